@@ -1,0 +1,36 @@
+# flex and bison run from here and not through automake's ylwrap, which does not know their headers. What they write is
+# part of a release: a build from the tarball finds it in the source folder and needs neither.
+
+EXTRA_DIST += \
+	%D%/sonde.l \
+	%D%/sonde.y
+
+libsondecore_a_SOURCES += \
+	%D%/grammar.h \
+	%D%/tokens.c \
+	%D%/tokens.h
+
+generated_sources = \
+	%D%/lexer.c \
+	%D%/lexer.h \
+	%D%/parser.c \
+	%D%/parser.h
+
+BUILT_SOURCES += $(generated_sources)
+MAINTAINERCLEANFILES += $(generated_sources)
+
+# It meets the whole list of warnings, so it goes where the rest goes.
+libsondecore_a_SOURCES += $(generated_sources)
+
+# One run writes both files; the header is written last, so that it never looks older than the source.
+%D%/parser.c: %D%/sonde.y
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(BISON) -o $@ --header=%D%/parser.h $(srcdir)/%D%/sonde.y && touch %D%/parser.h
+
+%D%/lexer.c: %D%/sonde.l
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(FLEX) -o $@ --header-file=%D%/lexer.h $(srcdir)/%D%/sonde.l && touch %D%/lexer.h
+
+%D%/parser.h: %D%/parser.c
+	@test -f $@ || { rm -f %D%/parser.c; $(MAKE) $(AM_MAKEFLAGS) %D%/parser.c; }
+
+%D%/lexer.h: %D%/lexer.c
+	@test -f $@ || { rm -f %D%/lexer.c; $(MAKE) $(AM_MAKEFLAGS) %D%/lexer.c; }

@@ -1,0 +1,216 @@
+#include "config.h"
+
+#include "grammar/tokens.h"
+
+#include "grammar/grammar.h"
+#include "syn/token.h"
+
+/* -- for the scanner --------------------------------------------------------------------------- */
+
+struct span tokens_advance(struct tokens *tokens, size_t len) {
+    uint32_t lo = tokens->at;
+    tokens->at += (uint32_t)len;
+    return (struct span){lo, tokens->at};
+}
+
+void tokens_line(struct tokens *tokens) {
+    tokens->line = tokens->at;
+}
+
+void tokens_comment(struct tokens *tokens, struct span span, const char *text, size_t len) {
+    bool trails = tokens->last_end > tokens->line;
+    struct build_doc comment = {.span = span,
+                                .line = tokens->line,
+                                .after = trails ? tokens->doc_end : UINT32_MAX,
+                                .next = UINT32_MAX};
+    token_comment(tokens->build, comment, text, len);
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '\n') {
+            tokens->line = span.lo + (uint32_t)i + 1;
+        }
+    }
+}
+
+/* -- brackets ---------------------------------------------------------------------------------- */
+
+static int opener_of(int kind) {
+    switch (kind) {
+    case TOK_RBRACE:
+        return TOK_LBRACE;
+    case TOK_RPAREN:
+        return TOK_LPAREN;
+    case TOK_RBRACK:
+        return TOK_LBRACK;
+    default:
+        return 0;
+    }
+}
+
+/* Closes a bracket: the innermost one if it fits; a '}' also the '{' around open parentheses. */
+static void close_bracket(struct tokens *tokens, int opener) {
+    unsigned depth = tokens->depth;
+    if (opener == TOK_LBRACE) {
+        while (depth > 0 && tokens->open[depth - 1].kind != TOK_LBRACE) {
+            depth--;
+        }
+    }
+    if (depth > 0 && tokens->open[depth - 1].kind == opener) {
+        tokens->depth = depth - 1;
+    }
+}
+
+static void count_brackets(struct tokens *tokens, const struct token *token) {
+    int opener = opener_of(token->kind);
+    if (opener != 0) {
+        close_bracket(tokens, opener);
+    } else if (token->kind == TOK_LBRACE || token->kind == TOK_LPAREN ||
+               token->kind == TOK_LBRACK) {
+        if (tokens->depth == PARSE_DEPTH_MAX) {
+            build_nesting(tokens->build, token->span);
+        } else {
+            tokens->open[tokens->depth++] = (struct bracket){token->kind, token->span};
+        }
+    }
+}
+
+/* -- tokens ------------------------------------------------------------------------------------ */
+
+static struct token end_token(const struct tokens *tokens) {
+    return (struct token){.span = {tokens->at, tokens->at}, .starts_line = true};
+}
+
+static struct token scan(struct tokens *tokens) {
+    if (tokens->build->stopped) {
+        return end_token(tokens);
+    }
+    struct token token = {0};
+    token.kind = grammar_scan(&token.value, &token.span, tokens->scanner);
+    if (token.kind == 0) {
+        return end_token(tokens);
+    }
+    token.starts_line = tokens->line >= tokens->last_end;
+    tokens->doc_end =
+        token.kind == TOK_SEMI || token.kind == TOK_COMMA ? tokens->last_end : token.span.hi;
+    tokens->last_end = token.span.hi;
+    struct build *build = tokens->build;
+    while (tokens->first_new_doc < build->docs.n) {
+        build->docs.at[tokens->first_new_doc++].next = token.span.lo;
+    }
+    count_brackets(tokens, &token);
+    return build->stopped ? end_token(tokens) : token;
+}
+
+/* Skips what belongs to the construct with the syntax error. Returns the ';' that ends it, one made
+ * up behind the '}' that ends it, or the '}' of the block around it. */
+static struct token skip(struct tokens *tokens) {
+    for (;;) {
+        struct token token = scan(tokens);
+        if (token.kind == 0 || (token.kind == TOK_RBRACE && tokens->depth < tokens->level)) {
+            return token;
+        }
+        if (tokens->depth == tokens->level && token.kind == TOK_SEMI) {
+            return token;
+        }
+        if (tokens->depth == tokens->level && token.kind == TOK_RBRACE) {
+            struct token next = scan(tokens);
+            if (next.kind == TOK_SEMI) {
+                return next;
+            }
+            if (next.kind != TOK_ELSE) {
+                tokens->queue[tokens->queue_n++] = next;
+                token.kind = TOK_SEMI;
+                return token;
+            }
+        }
+    }
+}
+
+int grammar_yylex(GRAMMAR_YYSTYPE *value, struct span *span, struct tokens *tokens) {
+    tokens->before = tokens->current.span.hi;
+    if (tokens->start != 0) {
+        tokens->current = (struct token){.kind = tokens->start, .span = {tokens->at, tokens->at}};
+        tokens->start = 0;
+    } else if (tokens->queue_n > 0) {
+        tokens->current = tokens->queue[0];
+        tokens->queue[0] = tokens->queue[1];
+        tokens->queue_n--;
+    } else {
+        tokens->current = tokens->build->recovering ? skip(tokens) : scan(tokens);
+    }
+    *value = tokens->current.value;
+    *span = tokens->current.span;
+    return tokens->current.kind;
+}
+
+void tokens_recover(struct tokens *tokens, bool semicolon_missing) {
+    const struct token *bad = &tokens->current;
+    tokens->build->recovering = true;
+    unsigned level = tokens->depth;
+    if (bad->kind == TOK_LBRACE && level > 0) {
+        level--;
+    }
+    unsigned inner = level;
+    while (level > 0 && tokens->open[level - 1].kind != TOK_LBRACE) {
+        level--;
+    }
+    if (bad->kind == TOK_LBRACE && inner < tokens->depth) {
+        tokens->open[level] = tokens->open[inner];
+        tokens->depth = level + 1;
+    } else {
+        tokens->depth = level;
+    }
+    tokens->level = level;
+    if (semicolon_missing) {
+        struct span place = {tokens->before, tokens->before};
+        tokens->queue[tokens->queue_n++] = (struct token){.kind = TOK_SEMI, .span = place};
+        tokens->queue[tokens->queue_n++] = *bad;
+    }
+}
+
+/* -- the parse --------------------------------------------------------------------------------- */
+
+static int start_token(enum grammar_start start) {
+    switch (start) {
+    case GRAMMAR_SCHEMA:
+        return TOK_AS_SCHEMA;
+    case GRAMMAR_PATH:
+        return TOK_AS_PATH;
+    case GRAMMAR_SCRIPT:
+        return TOK_AS_SCRIPT;
+    }
+    return 0;
+}
+
+/* The text without its NULs, the first of which is reported: flex gets slow with them. */
+static struct bytes without_nuls(struct build *build, struct bytes text) {
+    const unsigned char *nul = text.len > 0 ? memchr(text.at, '\0', text.len) : NULL;
+    if (!nul) {
+        return text;
+    }
+    uint32_t off = build->source->base + (uint32_t)(nul - build->source->text.at);
+    token_stray(build, (struct span){off, off + 1}, "", 1);
+    char *copy = arena_strndup(build->parser->arena, (const char *)text.at, text.len);
+    for (size_t i = (size_t)(nul - text.at); i < text.len; i++) {
+        copy[i] = copy[i] == '\0' ? ' ' : copy[i];
+    }
+    return bytes_of(copy, text.len);
+}
+
+void grammar_parse(struct build *build, enum grammar_start start) {
+    uint32_t base = build->source->base;
+    struct tokens tokens = {.build = build,
+                            .start = start_token(start),
+                            .at = base,
+                            .line = base,
+                            .last_end = base,
+                            .doc_end = base,
+                            .open_end = UINT32_MAX};
+    struct bytes text = build->source->text;
+    if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0) {
+        tokens_advance(&tokens, 3);
+        text = bytes_of(text.at + 3, text.len - 3);
+    }
+    tokens.scanner = grammar_scanner_new(&tokens, without_nuls(build, text));
+    grammar_yyparse(build, &tokens);
+    grammar_scanner_free(tokens.scanner);
+}

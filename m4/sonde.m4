@@ -1,0 +1,49 @@
+# SONDE_TRY_CFLAGS(VARIABLE, FLAGS): appends to VARIABLE those of FLAGS that the compiler knows, and substitutes it.
+AC_DEFUN([SONDE_TRY_CFLAGS], [
+AC_SUBST([$1])
+for sonde_flag in m4_normalize([$2]); do
+    SONDE_IF_CFLAGS([$sonde_flag], [$1="$$1 $sonde_flag"])
+done])
+
+# SONDE_REQUIRE_CFLAGS(VARIABLE, FLAGS): appends FLAGS to VARIABLE, and substitutes it; stops without them.
+AC_DEFUN([SONDE_REQUIRE_CFLAGS], [
+AC_SUBST([$1])
+SONDE_IF_CFLAGS([$2], [$1="$$1 $2"], [AC_MSG_ERROR([$CC cannot build with $2])])])
+
+# SONDE_IF_CFLAGS(FLAGS, IF-KNOWN, IF-NOT): whether the compiler and the linker take FLAGS without a word.
+AC_DEFUN([SONDE_IF_CFLAGS], [
+AC_MSG_CHECKING([whether $CC takes $1])
+sonde_cflags=$CFLAGS
+CFLAGS="$CFLAGS -Werror $1"
+AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [sonde_taken=yes], [sonde_taken=no])
+CFLAGS=$sonde_cflags
+AC_MSG_RESULT([$sonde_taken])
+AS_IF([test $sonde_taken = yes], [$2], [$3])])
+
+# SONDE_GENERATOR(VARIABLE, PROGRAM, VERSION, OUTPUT): finds PROGRAM in VERSION or later. A release holds OUTPUT and
+# builds without the program.
+AC_DEFUN([SONDE_GENERATOR], [
+AC_CHECK_PROGS([$1], [$2])
+AS_IF([test -n "$$1"], [
+    sonde_version=`$$1 --version | sed -n '1s/.* \([[0-9]][[0-9.]]*\).*/\1/p'`
+    AS_VERSION_COMPARE([$sonde_version], [$3], [$1=])])
+AS_IF([test -z "$$1" && test ! -f "$srcdir/$4"], [AC_MSG_ERROR([$2 $3 or later is needed])])
+AS_IF([test -z "$$1"], [$1='$(MISSING) $2'])])
+
+# SONDE_OPTIONAL_LIB(NAME, MACRO, MODULE): adds --with-NAME, defines HAVE_MACRO where the pkg-config module is found,
+# appends to LIBRARY_CFLAGS and LIBRARY_LIBS and sets have_NAME.
+# SONDE_OPTIONAL_LIB(NAME, MACRO, , HEADER, FUNCTION, LIBRARY): the same for a library pkg-config does not know.
+AC_DEFUN([SONDE_OPTIONAL_LIB], [
+AC_SUBST([LIBRARY_CFLAGS])
+AC_SUBST([LIBRARY_LIBS])
+AC_ARG_WITH([$1], [AS_HELP_STRING([--without-$1], [do without $1])], [], [with_$1=check])
+have_$1=no
+AS_IF([test "x$with_$1" != xno], [
+    m4_ifnblank([$3],
+        [PKG_CHECK_MODULES([$2], [$3], [have_$1=yes], [have_$1=no])],
+        [AC_CHECK_HEADER([$4], [AC_CHECK_LIB([$6], [$5], [have_$1=yes; $2_LIBS=-l$6])])])
+    AS_IF([test "x$have_$1" = xno && test "x$with_$1" != xcheck], [AC_MSG_ERROR([$1 is not found])])])
+AS_IF([test "x$have_$1" = xyes], [
+    AC_DEFINE([HAVE_$2], [1], [Define to 1 where $1 is there.])
+    LIBRARY_CFLAGS="$LIBRARY_CFLAGS $$2_CFLAGS"
+    LIBRARY_LIBS="$LIBRARY_LIBS $$2_LIBS"])])

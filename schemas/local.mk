@@ -1,0 +1,1 @@
+# One line a schema: dist_schemas_DATA += %D%/….sonde

@@ -1,0 +1,44 @@
+/* Arena: memory that is given out piece by piece and taken back all at once, or back to a mark.
+ *
+ * What compiling makes lives in one arena and dies with it. Memory is never NULL: when the system has none left the
+ * process ends with status 5 (mem_exhausted in mem.h). Not for memory that is handed to somebody else. */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena_chunk;
+
+struct arena {
+    struct arena_chunk *chunk; /* newest chunk, linked to older ones; NULL while empty */
+    size_t total;              /* bytes given out since the start, for limits */
+};
+
+struct arena_mark {
+    struct arena_chunk *chunk;
+    size_t used;
+    size_t total;
+};
+
+/* A zeroed struct arena is an empty arena. */
+
+/* Returns size bytes, zeroed, aligned for any object; size 0 gives a valid pointer. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* Returns room for n objects of size bytes each, zeroed; a product that overflows ends the process like exhaustion. */
+void *arena_array(struct arena *arena, size_t n, size_t size);
+
+/* Returns a NUL-ended copy of the len bytes at text. */
+char *arena_strndup(struct arena *arena, const char *text, size_t len);
+
+/* Returns a NUL-ended text made as by printf. */
+char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Everything given out after the mark was taken is given back by arena_release. */
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_release(struct arena *arena, struct arena_mark mark);
+
+/* Gives everything back; the arena is empty and may be used again. */
+void arena_free(struct arena *arena);
+
+#endif

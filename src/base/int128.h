@@ -1,0 +1,74 @@
+/* 128-bit integers: the numbers of the schema language.
+ *
+ * Expressions compute with mathematical integers from -2^127 to 2^127-1; whatever leaves that range is an
+ * error, never a wrapped value. The checked operations return false on overflow and then leave *out alone. */
+#ifndef BASE_INT128_H
+#define BASE_INT128_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+__extension__ typedef __int128 int128;
+__extension__ typedef unsigned __int128 uint128;
+
+#define INT128_MAX ((int128)(((uint128)1 << 127) - 1))
+#define INT128_MIN (-INT128_MAX - 1)
+
+/* Room for the longest decimal text of an int128, its sign and a NUL. */
+#define INT128_TEXT_MAX 41
+
+static inline bool int128_add(int128 a, int128 b, int128 *out) {
+    int128 r;
+    if (__builtin_add_overflow(a, b, &r)) {
+        return false;
+    }
+    *out = r;
+    return true;
+}
+
+static inline bool int128_sub(int128 a, int128 b, int128 *out) {
+    int128 r;
+    if (__builtin_sub_overflow(a, b, &r)) {
+        return false;
+    }
+    *out = r;
+    return true;
+}
+
+static inline bool int128_mul(int128 a, int128 b, int128 *out) {
+    int128 r;
+    if (__builtin_mul_overflow(a, b, &r)) {
+        return false;
+    }
+    *out = r;
+    return true;
+}
+
+/* Division and remainder truncate toward zero, as C's do; false for b == 0 and for INT128_MIN / -1. */
+static inline bool int128_div(int128 a, int128 b, int128 *out) {
+    if (b == 0 || (a == INT128_MIN && b == -1)) {
+        return false;
+    }
+    *out = a / b;
+    return true;
+}
+
+static inline bool int128_rem(int128 a, int128 b, int128 *out) {
+    if (b == 0 || (a == INT128_MIN && b == -1)) {
+        return false;
+    }
+    *out = a % b;
+    return true;
+}
+
+/* a * 2^n; false when n is negative or the product does not fit. */
+bool int128_shl(int128 a, int128 n, int128 *out);
+
+/* floor(a / 2^n); false when n is negative. */
+bool int128_shr(int128 a, int128 n, int128 *out);
+
+/* Writes the decimal text of v and a NUL to out (INT128_TEXT_MAX bytes); returns its length. */
+size_t int128_text(int128 v, char *out);
+
+#endif

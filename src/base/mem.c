@@ -1,0 +1,56 @@
+#include "config.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The documented exit status for a failed environment. */
+#define MEM_STATUS 5
+
+_Noreturn void mem_exhausted(void) {
+    static const char line[] = "sonde: out of memory\n";
+    /* stdio may want memory itself, and nothing can be done about a failed write */
+    ssize_t written = write(STDERR_FILENO, line, sizeof line - 1);
+    (void)written;
+    _exit(MEM_STATUS);
+}
+
+void *mem_alloc(size_t size) {
+    void *at = malloc(size ? size : 1);
+    if (!at) {
+        mem_exhausted();
+    }
+    return at;
+}
+
+void *mem_zalloc(size_t n, size_t size) {
+    /* calloc checks the product */
+    void *at = n == 0 || size == 0 ? calloc(1, 1) : calloc(n, size);
+    if (!at) {
+        mem_exhausted();
+    }
+    return at;
+}
+
+void *mem_realloc(void *old, size_t n, size_t size) {
+    size_t total;
+    if (__builtin_mul_overflow(n, size, &total)) {
+        mem_exhausted();
+    }
+    void *at = realloc(old, total ? total : 1);
+    if (!at) {
+        mem_exhausted();
+    }
+    return at;
+}
+
+char *mem_strdup(const char *text) {
+    size_t size = strlen(text) + 1;
+    return memcpy(mem_alloc(size), text, size);
+}
+
+void mem_free(void *at) {
+    free(at);
+}

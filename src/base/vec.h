@@ -1,0 +1,29 @@
+/* Growable arrays of any element type, kept in an arena.
+ *
+ *     VEC(struct token) tokens = {0};
+ *     *vec_push(&tokens, arena) = token;
+ *     for (uint32_t i = 0; i < tokens.n; i++) use(&tokens.at[i]);
+ *
+ * An element's address is good until the next push. What a vector outgrows stays in the arena until that is freed. */
+#ifndef BASE_VEC_H
+#define BASE_VEC_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+#define VEC(type)                                                                                  \
+    struct {                                                                                       \
+        type *at;                                                                                  \
+        uint32_t n;                                                                                \
+        uint32_t cap;                                                                              \
+    }
+
+/* Makes room for one more element of size bytes; returns the (possibly moved) storage. The new element is zeroed. */
+void *vec_grow(void *at, uint32_t n, uint32_t *cap, size_t size, struct arena *arena);
+
+/* Appends a zeroed element and gives its address. */
+#define vec_push(v, arena)                                                                         \
+    ((v)->at = vec_grow((v)->at, (v)->n, &(v)->cap, sizeof *(v)->at, (arena)), &(v)->at[(v)->n++])
+
+#endif

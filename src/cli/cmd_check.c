@@ -1,0 +1,130 @@
+#include "config.h"
+
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/compile.h"
+#include "cli/find.h"
+#include "cli/terminal.h"
+
+enum check_option { OPT_DIR, OPT_JSON, OPT_COLOUR, OPT_COUNT };
+
+static const struct option option_list[OPT_COUNT] = {
+    [OPT_DIR] = {'I', "include", "DIR", "look for schemas and imports in DIR first (may be repeated)"},
+    [OPT_JSON] = {0, "json", NULL, "one JSON array of all diagnostics, on standard output"},
+    [OPT_COLOUR] = {0, "colour", "WHEN", "colour diagnostics: auto, always or never"},
+};
+
+struct check {
+    struct arena arena;
+    struct find_folders folders;
+    enum terminal_when colour;
+    bool json;
+    struct buf text; /* the JSON array as far as it is known */
+};
+
+/* Adds the elements of one array to those there are. */
+static void add_json(struct check *check, const struct diags *diags) {
+    struct buf one = {0};
+    diags_render_json(diags, &one);
+    size_t lead = 0;
+    size_t tail = one.len;
+    while (lead < one.len && one.at[lead] != '{') {
+        lead++;
+    }
+    while (tail > lead && one.at[tail - 1] != '}') {
+        tail--;
+    }
+    if (tail > lead) {
+        buf_puts(&check->text, check->text.len > 0 ? ",\n" : "");
+        buf_put(&check->text, one.at + lead, tail - lead);
+    }
+    buf_free(&one);
+}
+
+static int check_one(struct check *check, const char *argument) {
+    const char *path = find_path(&check->folders, &check->arena, argument);
+    if (!path) {
+        return CLI_USAGE;
+    }
+    struct compiled compiled;
+    int status = compile_open(&compiled, path, &check->folders,
+                              terminal_colour(check->colour, STDERR_FILENO));
+    if (status != CLI_ENVIRONMENT && check->json) {
+        add_json(check, &compiled.diags);
+    } else if (status != CLI_ENVIRONMENT) {
+        compile_tell(&compiled);
+    }
+    compile_free(&compiled);
+    return status;
+}
+
+static int check_all(struct check *check, const struct options *options) {
+    find_add_known(&check->folders, &check->arena);
+    int status = CLI_FINE;
+    for (uint32_t i = 0; i < options->operand_count; i++) {
+        status = command_worse(status, check_one(check, options->operands[i]));
+    }
+    if (check->json) {
+        struct buf text = {0};
+        buf_putc(&text, '[');
+        buf_put(&text, check->text.at, check->text.len);
+        buf_puts(&text, "]\n");
+        status = command_print(&text, status);
+        buf_free(&text);
+    }
+    return status;
+}
+
+/* False when an option is wrong, which was told. */
+static bool take_option(struct check *check, const struct options *options, int id) {
+    int choice;
+    switch ((enum check_option)id) {
+    case OPT_DIR:
+        *vec_push(&check->folders.at, &check->arena) = options->value;
+        return true;
+    case OPT_JSON:
+        check->json = true;
+        return true;
+    case OPT_COLOUR:
+        choice = options_choice(options, terminal_when_texts, TERMINAL_WHEN_COUNT);
+        check->colour = (enum terminal_when)choice;
+        return choice >= 0;
+    case OPT_COUNT:
+        break;
+    }
+    return false;
+}
+
+static int run(const struct command *command, char **words) {
+    struct check check = {0};
+    struct options options = options_begin(command->options, words);
+    int id;
+    while ((id = options_next(&options)) >= 0) {
+        if (!take_option(&check, &options, id)) {
+            id = OPTIONS_WRONG;
+            break;
+        }
+    }
+    int status;
+    if (id != OPTIONS_DONE) {
+        status = command_end(command, id);
+    } else if (options.operand_count == 0) {
+        status = command_usage(command, "which schema is to be checked?");
+    } else {
+        status = check_all(&check, &options);
+    }
+    buf_free(&check.text);
+    arena_free(&check.arena);
+    return status;
+}
+
+const struct command cmd_check = {
+    .name = "check",
+    .operands = "[OPTION]... SCHEMA...",
+    .summary = "Tell what is wrong with schemas",
+    .about = "Errors and warnings, on standard error; status 3 when there is an error. A SCHEMA is a file (it has\n"
+             "a slash or ends in \".sonde\"; \"-\" is standard input) or the name of an installed one.\n",
+    .options = {option_list, OPT_COUNT},
+    .run = run,
+};

@@ -1,0 +1,138 @@
+#include "config.h"
+
+#include "cli/compile.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "cli/command.h"
+#include "cli/talk.h"
+#include "code/verify.h"
+
+#define WHY_MAX 256
+
+void compile_tell(const struct compiled *compiled) {
+    struct buf text = {0};
+    diags_render(&compiled->diags, compiled->colour, &text);
+    talk_text(&text);
+    buf_free(&text);
+}
+
+int compile_open(struct compiled *compiled, const char *path, const struct find_folders *folders,
+                 bool colour) {
+    *compiled = (struct compiled){.colour = colour};
+    struct arena *arena = &compiled->arena;
+    compiled->intern = intern_new(arena);
+    compiled->sources = sources_new(arena);
+    diags_init(&compiled->diags, arena, compiled->sources);
+    sema_init(&compiled->sema, arena, compiled->intern, compiled->sources, &compiled->diags,
+              find_search(folders));
+    compiled->schema = sema_load(&compiled->sema, path);
+    if (!compiled->schema) {
+        talk_failed("read the schema", path, errno);
+        return CLI_ENVIRONMENT;
+    }
+    return compiled->diags.errors > 0 ? CLI_SCHEMA : CLI_FINE;
+}
+
+int compile_schema(struct compiled *compiled, const char *path, const struct find_folders *folders,
+                   bool colour) {
+    int status = compile_open(compiled, path, folders, colour);
+    if (status == CLI_SCHEMA) {
+        compile_tell(compiled);
+    }
+    return status;
+}
+
+void compile_free(struct compiled *compiled) {
+    arena_free(&compiled->arena);
+}
+
+int compile_needs_root(const struct compiled *compiled) {
+    const struct sema_schema *schema = compiled->schema;
+    if (schema->root) {
+        return CLI_FINE;
+    }
+    talk("the schema '%s' can't decode a file: it has no struct '%s' to start from", schema->path,
+         schema->name);
+    return CLI_SCHEMA;
+}
+
+const struct sema_expr *compile_path(struct compiled *compiled, const char *text) {
+    const struct source *source = sources_add(compiled->sources, "<path>", bytes_text(text));
+    if (!source) {
+        talk("the path is too long");
+        return NULL;
+    }
+    struct parser parser = {
+        .arena = &compiled->arena, .intern = compiled->intern, .diags = &compiled->diags};
+    const struct ast *ast = parse_path(&parser, source);
+    const struct sema_expr *path = NULL;
+    if (compiled->diags.errors == 0) {
+        path = sema_path(&compiled->sema, compiled->schema, ast);
+    }
+    if (compiled->diags.errors > 0) {
+        compile_tell(compiled);
+        return NULL;
+    }
+    return path;
+}
+
+/* The fields of one name in branches that exclude each other are one field. */
+static bool was_met(const struct sema_struct *root, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (root->flat.at[i]->name == root->flat.at[n]->name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct sema_expr *compile_only_array(struct compiled *compiled) {
+    const struct sema_struct *root = compiled->schema->root;
+    struct buf names = {0};
+    const char *only = NULL;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < root->flat.n; i++) {
+        const struct sema_member *member = root->flat.at[i];
+        if (member->kind == SEMA_M_FIELD && !was_met(root, i) &&
+            sema_vtype_of(member->decl, 0).kind == SEMA_V_ARRAY) {
+            buf_printf(&names, "%s%s", n > 0 ? ", " : "", member->name);
+            only = member->name;
+            n++;
+        }
+    }
+    const struct sema_expr *path = NULL;
+    if (n == 1) {
+        path = compile_path(compiled, only);
+    } else if (n == 0) {
+        talk("'%s' has no array whose elements could be records: name one with --each",
+             compiled->schema->name);
+    } else {
+        talk("'%s' has several arrays: say which one's elements are the records, with --each",
+             compiled->schema->name);
+        talk_more("there are %s", buf_text(&names));
+    }
+    buf_free(&names);
+    return path;
+}
+
+struct program *compile_program(struct compiled *compiled, const struct code_style *style,
+                                const struct sema_expr *path, bool records) {
+    struct gen_request request = {
+        .sema = &compiled->sema,
+        .schema = compiled->schema,
+        .style = style,
+        .path = path,
+        .records = records,
+    };
+    struct program *program = gen_program(&compiled->arena, &request);
+    char why[WHY_MAX] = "";
+    if (program_verify(program, why, sizeof why)) {
+        return program;
+    }
+    talk("internal error: the program made of '%s' is not safe to run: %s", compiled->schema->path,
+         why);
+    return NULL;
+}

@@ -1,0 +1,109 @@
+#include "config.h"
+
+#include "cli/find.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/talk.h"
+
+#define SUFFIX ".sonde"
+
+static bool has_suffix(const char *name) {
+    size_t len = strlen(name);
+    return len > strlen(SUFFIX) && strcmp(name + len - strlen(SUFFIX), SUFFIX) == 0;
+}
+
+void find_add_known(struct find_folders *folders, struct arena *arena) {
+    const char *list = getenv("SONDE_PATH");
+    while (list && *list) {
+        size_t len = strcspn(list, ":");
+        if (len > 0) {
+            *vec_push(&folders->at, arena) = arena_strndup(arena, list, len);
+        }
+        list += len + (list[len] == ':');
+    }
+    *vec_push(&folders->at, arena) = SONDE_SCHEMA_DIR;
+}
+
+struct sema_search find_search(const struct find_folders *folders) {
+    return (struct sema_search){.dirs = folders->at.at, .n = folders->at.n};
+}
+
+static void add_folder(struct find_list *list, struct arena *arena, const char *folder) {
+    DIR *dir = opendir(folder);
+    if (!dir) {
+        return;
+    }
+    for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+        if (entry->d_name[0] != '.' && has_suffix(entry->d_name)) {
+            struct find_schema *schema = vec_push(&list->at, arena);
+            schema->name =
+                arena_strndup(arena, entry->d_name, strlen(entry->d_name) - strlen(SUFFIX));
+            schema->path = arena_printf(arena, "%s/%s", folder, entry->d_name);
+        }
+    }
+    closedir(dir);
+}
+
+static int by_name(const void *a, const void *b) {
+    const struct find_schema *left = a;
+    const struct find_schema *right = b;
+    return strcmp(left->name, right->name);
+}
+
+/* Sorts by name those from first on, and drops those whose names stand in front of first already. */
+static void settle(struct find_list *list, uint32_t first) {
+    uint32_t kept = first;
+    for (uint32_t i = first; i < list->at.n; i++) {
+        struct find_schema schema = list->at.at[i];
+        if (first == 0 || !bsearch(&schema, list->at.at, first, sizeof schema, by_name)) {
+            list->at.at[kept++] = schema;
+        }
+    }
+    list->at.n = kept;
+    if (kept > 0) {
+        qsort(list->at.at, kept, sizeof *list->at.at, by_name);
+    }
+}
+
+struct find_list find_all(const struct find_folders *folders, struct arena *arena) {
+    struct find_list list = {0};
+    for (uint32_t i = 0; i < folders->at.n; i++) {
+        uint32_t first = list.at.n;
+        add_folder(&list, arena, folders->at.at[i]);
+        settle(&list, first);
+    }
+    return list;
+}
+
+static void tell_unknown(const struct find_folders *folders, struct arena *arena, const char *name) {
+    struct find_list list = find_all(folders, arena);
+    const char **names = arena_array(arena, list.at.n, sizeof *names);
+    for (uint32_t i = 0; i < list.at.n; i++) {
+        names[i] = list.at.at[i].name;
+    }
+    struct buf near = {0};
+    talk("there is no schema '%s'%s", name, talk_suggestion(&near, name, names, list.at.n));
+    buf_free(&near);
+    for (uint32_t i = 0; i < folders->at.n; i++) {
+        talk_more("looked for %s/%s" SUFFIX, folders->at.at[i], name);
+    }
+}
+
+const char *find_path(const struct find_folders *folders, struct arena *arena, const char *argument) {
+    if (strchr(argument, '/') || has_suffix(argument) || strcmp(argument, "-") == 0) {
+        return argument;
+    }
+    for (uint32_t i = 0; i < folders->at.n; i++) {
+        const char *path = arena_printf(arena, "%s/%s" SUFFIX, folders->at.at[i], argument);
+        if (access(path, F_OK) == 0) {
+            return path;
+        }
+    }
+    tell_unknown(folders, arena, argument);
+    return NULL;
+}

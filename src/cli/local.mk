@@ -1,0 +1,5 @@
+bin_PROGRAMS += sonde
+
+sonde_LDADD = libsondecore.a $(LIBRARY_LIBS)
+sonde_SOURCES = \
+	%D%/main.c

@@ -1,0 +1,56 @@
+#include "config.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/talk.h"
+
+/* The command that the words ask for; *words then are those behind it. NULL: the first word is none, nor a file. */
+static const struct command *choose(char ***words) {
+    const char *first = (*words)[0];
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+        (*words)++;
+        return &cmd_help;
+    }
+    if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {
+        (*words)++;
+        return &cmd_version;
+    }
+    const struct command *command = first[0] == '-' ? &cmd_dump : command_find(first);
+    if (command && first[0] != '-') {
+        (*words)++;
+    }
+    return command;
+}
+
+/* A word that is no command is a file to dump; unless there is no such file and a command is spelt nearly so. */
+static const struct command *choose_file(const char *word) {
+    struct buf near = {0};
+    const struct command *command = &cmd_dump;
+    if (access(word, F_OK) != 0 && *command_suggestion(word, &near)) {
+        talk("there is no command and no file '%s'%s", word, buf_text(&near));
+        command = NULL;
+    }
+    buf_free(&near);
+    return command;
+}
+
+int main(int argc, char **argv) {
+    /* how text is encoded, and nothing else: numbers look the same everywhere */
+    setlocale(LC_CTYPE, "");
+    /* a reader that went away is a failed write */
+    signal(SIGPIPE, SIG_IGN);
+    char **words = argc > 0 ? argv + 1 : argv;
+    if (!words[0]) {
+        talk("what is to be done? 'sonde FILE' shows what is in a file, 'sonde help' lists the commands");
+        return CLI_USAGE;
+    }
+    const struct command *command = choose(&words);
+    if (!command) {
+        command = choose_file(words[0]);
+    }
+    return command ? command->run(command, words) : CLI_USAGE;
+}

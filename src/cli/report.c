@@ -1,0 +1,81 @@
+#include "config.h"
+
+#include "cli/report.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "cli/talk.h"
+
+static struct report *report_of(const struct vm_sink *sink) {
+    /* the table is the first member of a report_ops: report_begin put it there */
+    return ((const struct report_ops *)(const void *)sink->ops)->report;
+}
+
+/* "file: path: message (at 0x10; png.sonde:77)" */
+static void tell(const struct report *report, const char *path, const char *message,
+                 const struct vm_space *space, uint64_t offset, struct span span) {
+    struct buf where = {0};
+    if (space) {
+        buf_printf(&where, "at 0x%" PRIx64, offset);
+        if (space->made_by) {
+            buf_printf(&where, " of what %s made", space->made_by);
+        }
+    }
+    struct source_place place = {0};
+    if (report->sources && !span_is_none(span)) {
+        place = sources_place(report->sources, span);
+    }
+    if (place.source) {
+        const char *slash = strrchr(place.source->name, '/');
+        buf_printf(&where, "%s%s:%" PRIu32, where.len > 0 ? "; " : "",
+                   slash ? slash + 1 : place.source->name, place.line);
+    }
+    bool has_path = path && *path;
+    talk("%s: %s%s%s%s%s%s", report->file, has_path ? path : "", has_path ? ": " : "", message,
+         where.len > 0 ? " (" : "", buf_text(&where), where.len > 0 ? ")" : "");
+    buf_free(&where);
+}
+
+static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
+    struct report *report = report_of(sink);
+    if (report->faults++ < REPORT_MAX) {
+        tell(report, fault->path, fault->message, fault->space, fault->offset, fault->span);
+    }
+    if (report->inner->fault) {
+        report->inner->fault(sink, fault);
+    }
+}
+
+static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
+    struct report *report = report_of(sink);
+    if (report->findings++ < REPORT_MAX) {
+        tell(report, finding->path, finding->message, finding->space, finding->offset,
+             finding->span);
+    }
+    if (report->inner->finding) {
+        report->inner->finding(sink, finding);
+    }
+}
+
+void report_begin(struct report_ops *ops, struct report *report, struct vm_sink *sink,
+                  const char *file, const struct sources *sources) {
+    *report = (struct report){.file = file, .sources = sources, .inner = sink->ops};
+    ops->ops = *sink->ops;
+    ops->ops.fault = on_fault;
+    ops->ops.finding = on_finding;
+    ops->report = report;
+    sink->ops = &ops->ops;
+}
+
+void report_end(struct report_ops *ops, struct vm_sink *sink) {
+    const struct report *report = ops->report;
+    sink->ops = report->inner;
+    if (report->faults > REPORT_MAX) {
+        talk("%s: %" PRIu64 " more faults", report->file, report->faults - REPORT_MAX);
+    }
+    if (report->findings > REPORT_MAX) {
+        talk("%s: %" PRIu64 " more findings", report->file, report->findings - REPORT_MAX);
+    }
+}

@@ -1,0 +1,35 @@
+/* Reports: the faults and findings of one file, told on standard error for formats that are read by programs.
+ *
+ * A report stands between the machine and a sink for these two kinds of event alone: it gives the sink another table of
+ * functions, in which the other entries are the sink's own, so that all else costs nothing. */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include <stdint.h>
+
+#include "vm/event.h"
+
+/* How many faults, and as many findings, are told one by one. */
+#define REPORT_MAX 10
+
+struct report {
+    const char *file;
+    const struct sources *sources; /* of the program: spans are in them */
+    const struct vm_sink_ops *inner;
+    uint64_t faults;
+    uint64_t findings;
+};
+
+/* The table that the sink gets. It must not move while the sink uses it. */
+struct report_ops {
+    struct vm_sink_ops ops;
+    struct report *report;
+};
+
+/* Begins to listen to what goes to a sink; report_end gives the sink its own functions back and tells how many faults and
+ * findings there were beyond those told. file is for messages; the sources may be NULL. */
+void report_begin(struct report_ops *ops, struct report *report, struct vm_sink *sink,
+                  const char *file, const struct sources *sources);
+void report_end(struct report_ops *ops, struct vm_sink *sink);
+
+#endif

@@ -1,0 +1,29 @@
+/* Watching a run: progress on a terminal, memory given back behind a long pass, an end when nobody reads the output. */
+#ifndef CLI_WATCH_H
+#define CLI_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "io/input.h"
+#include "io/out.h"
+#include "vm/vm.h"
+
+struct watch {
+    struct input *input;
+    const struct out *out;
+    bool shows;             /* progress is wanted: standard error is a terminal, and not the one the output goes to */
+    bool shown;             /* there is a progress line */
+    unsigned percent;       /* the one shown */
+    struct timespec start;
+    uint64_t forgotten;     /* bytes of the input given back so far */
+};
+
+/* Has the machine watched, to whose end the struct must live. */
+void watch_begin(struct watch *watch, struct vm *vm, struct input *input, const struct out *out);
+
+/* Takes the progress line away. */
+void watch_end(struct watch *watch);
+
+#endif

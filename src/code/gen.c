@@ -1,0 +1,320 @@
+#include "config.h"
+
+#include "code/gen.h"
+
+#include <string.h>
+
+#include "code/gen_internal.h"
+
+uint32_t gen_op(struct gen *g, enum program_op op, uint32_t a, uint32_t b) {
+    *vec_push(&g->program->code, g->arena) = (struct program_inst){.op = op, .a = a, .b = b, .member = g->member};
+    *vec_push(&g->program->spans, g->arena) = g->span;
+    return g->program->code.n - 1;
+}
+
+uint32_t gen_here(const struct gen *g) {
+    return g->program->code.n;
+}
+
+void gen_patch(struct gen *g, uint32_t inst, uint32_t pc) {
+    g->program->code.at[inst].a = pc;
+}
+
+void gen_patch_b(struct gen *g, uint32_t inst, uint32_t pc) {
+    g->program->code.at[inst].b = pc;
+}
+
+uint32_t gen_int(struct gen *g, int128 value) {
+    for (uint32_t i = 0; i < g->program->ints.n && i < 64; i++) {
+        if (g->program->ints.at[i] == value) {
+            return i;
+        }
+    }
+    *vec_push(&g->program->ints, g->arena) = value;
+    return g->program->ints.n - 1;
+}
+
+uint32_t gen_data(struct gen *g, struct bytes bytes) {
+    const char *key = intern_add(g->request->sema->intern, (const char *)bytes.at, bytes.len);
+    uint32_t known = (uint32_t)(uintptr_t)map_get(&g->texts, key, NULL);
+    if (known) {
+        return known - 1;
+    }
+    struct bytes *slot = vec_push(&g->program->data, g->arena);
+    *slot = bytes_of(key, bytes.len);
+    uint32_t id = g->program->data.n;
+    map_put(&g->texts, g->arena, key, NULL, (void *)(uintptr_t)id);
+    return id - 1;
+}
+
+uint32_t gen_text(struct gen *g, const char *text) {
+    return gen_data(g, bytes_text(text));
+}
+
+/* The expression as written in its source. */
+static uint32_t formula(struct gen *g, struct span span) {
+    const struct source *source = sources_find(g->request->sema->sources, span);
+    if (!source) {
+        return gen_text(g, "");
+    }
+    return gen_data(g, bytes_of(source->text.at + (span.lo - source->base), span.hi - span.lo));
+}
+
+uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member, const char *message, struct span span) {
+    uint32_t text = message ? gen_text(g, message) : PROGRAM_NONE;
+    uint32_t as_written = formula(g, span);
+    struct program_check *c = vec_push(&g->program->checks, g->arena);
+    *c = (struct program_check){.kind = (uint8_t)kind, .member = member ? member->id : PROGRAM_NONE, .message = text,
+                                .formula = as_written, .span = span};
+    return g->program->checks.n - 1;
+}
+
+uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar) {
+    return g->ctl - 1 - dollar->depth;
+}
+
+void gen_ask(struct gen *g, struct gen_task task) {
+    static const char kinds[TASK_FUNCTION + 1];
+    const void *object = task.decl ? (const void *)((char *)task.decl + task.level) : task.of ? (const void *)task.of : task.member;
+    if (task.kind != TASK_FUNCTION) {
+        if (map_get(&g->asked, object, &kinds[task.kind])) {
+            return;
+        }
+        map_put(&g->asked, g->arena, object, &kinds[task.kind], g);
+    }
+    *vec_push(&g->tasks, g->arena) = task;
+}
+
+static void number_struct(struct gen *g, struct sema_struct *s) {
+    struct program *p = g->program;
+    struct program_struct *row = &p->structs.at[s->id];
+    *row = (struct program_struct){.name = PROGRAM_NONE, .doc = PROGRAM_NONE, .member_first = p->members.n, .member_count = s->flat.n,
+                                   .params = s->params.n, .bit_size = s->bit_size, .dump_pc = PROGRAM_NONE, .skip_pc = PROGRAM_NONE};
+    row->root = s->schema->root == s;
+    row->name = s->name ? gen_text(g, s->name) : PROGRAM_NONE;
+    row->doc = s->doc ? gen_text(g, s->doc) : PROGRAM_NONE;
+    for (uint32_t i = 0; i < s->flat.n; i++) {
+        struct sema_member *m = s->flat.at[i];
+        m->id = p->members.n;
+        m->captured = m->captured || (m->decl && (m->decl->equals || m->decl->in));
+        struct program_member *r = vec_push(&p->members, g->arena);
+        *r = (struct program_member){.owner = s->id, .slot = PROGRAM_NONE, .type = PROGRAM_NONE, .bit_off = m->bit_off, .span = m->span};
+        r->locate_pc = r->locate_end_pc = r->let_pc = PROGRAM_NONE;
+        r->kind = m->kind == SEMA_M_LET ? MEMBER_LET : MEMBER_FIELD;
+    }
+    for (uint32_t i = 0; i < s->flat.n; i++) {
+        struct sema_member *m = s->flat.at[i], *leader = gen_leader(m);
+        struct program_member *r = &p->members.at[m->id];
+        r->name = gen_text(g, m->name);
+        r->doc = m->doc ? gen_text(g, m->doc) : PROGRAM_NONE;
+        leader->captured = leader->captured || m->captured;
+        if (leader != m) {
+            r->slot = p->members.at[leader->id].slot;
+        } else if (gen_has_slot(m) || (m->same && m->same->captured)) {
+            m->captured = true;
+            r->slot = row->slots++;
+        }
+        if (r->slot != PROGRAM_NONE && (m->same || leader != m || m->decl == NULL || m->decl->at)) {
+            r->bit_off = -1;
+        }
+    }
+}
+
+static void type_members(struct gen *g) {
+    for (uint32_t i = 0; i < g->request->sema->structs.n; i++) {
+        const struct sema_struct *s = g->request->sema->structs.at[i];
+        for (uint32_t k = 0; k < s->flat.n; k++) {
+            const struct sema_member *m = s->flat.at[k];
+            if (m->kind == SEMA_M_FIELD) {
+                uint32_t type = gen_type(g, m->decl, 0);
+                g->program->members.at[m->id].type = type;
+            }
+        }
+    }
+}
+
+static void end_function(struct gen *g, const struct sema_function *f, uint32_t pc) {
+    struct gen_function *row = &g->functions[f->id];
+    row->pc = pc;
+    for (uint32_t i = 0; i < row->calls.n; i++) {
+        g->program->code.at[row->calls.at[i]].a = pc;
+    }
+}
+
+/* A type's count: the array's size in elements as an expression in the owner's frame. */
+static void gen_task_count(struct gen *g, const struct gen_task *t) {
+    gen_value(g, t->decl->dims.at[t->level].count);
+    gen_op(g, OP_RETURN, 0, 0);
+}
+
+/* Functions that see one element have the record of their call as the element's loop. */
+static void element_context(struct gen *g, struct sema_decl *decl) {
+    g->ctl = 1;
+    for (struct sema_decl *d = decl; d; d = d->arm_of) {
+        for (uint32_t i = 0; i < d->dims.n; i++) {
+            d->dims.at[i].dollar.depth = 0;
+        }
+    }
+}
+
+static void run_task(struct gen *g, const struct gen_task *t) {
+    struct program *p = g->program;
+    uint32_t pc = gen_here(g);
+    g->ctl = 0;
+    g->member = PROGRAM_NONE;
+    switch (t->kind) {
+    case TASK_DUMP:
+        p->structs.at[t->of->id].dump_pc = pc;
+        gen_struct_dump(g, t->of);
+        break;
+    case TASK_SKIP:
+        p->structs.at[t->of->id].skip_pc = pc;
+        gen_struct_skip(g, t->of);
+        break;
+    case TASK_LOCATE:
+        p->members.at[t->member->id].locate_pc = pc;
+        gen_locate(g, t->member, false);
+        break;
+    case TASK_LOCATE_END:
+        p->members.at[t->member->id].locate_end_pc = pc;
+        gen_locate(g, t->member, true);
+        break;
+    case TASK_LET:
+        p->members.at[t->member->id].let_pc = pc;
+        g->span = t->member->span;
+        gen_let(g, t->member);
+        gen_op(g, OP_RETURN, 0, 0);
+        break;
+    case TASK_TYPE_SKIP:
+        p->types.at[t->type].skip_pc = pc;
+        element_context(g, t->decl);
+        g->span = t->decl->span;
+        gen_level(g, t->decl, t->level, GEN_SKIP, (struct gen_target){0}, NULL);
+        gen_op(g, OP_END_PART, 0, 0);
+        break;
+    case TASK_TYPE_STEP:
+        p->types.at[t->type].step_pc = pc;
+        g->span = t->decl->span;
+        gen_step(g, t->decl, t->level);
+        break;
+    case TASK_TYPE_COUNT:
+        p->types.at[t->type].count_pc = pc;
+        element_context(g, t->decl);
+        gen_task_count(g, t);
+        break;
+    case TASK_TYPE_ARGS:
+        p->types.at[t->type].args_pc = pc;
+        element_context(g, t->decl);
+        g->span = t->decl->span;
+        for (uint32_t i = 0; i < t->decl->args.n; i++) {
+            gen_expr(g, t->decl->args.at[i]);
+        }
+        gen_op(g, OP_END_ARGS, 0, t->decl->args.n);
+        break;
+    case TASK_TYPE_EMIT:
+        p->types.at[t->type].emit_pc = pc;
+        element_context(g, t->decl);
+        g->span = t->decl->span;
+        gen_level(g, t->decl, t->level, GEN_EMIT, (struct gen_target){0}, NULL);
+        gen_op(g, OP_END_PART, 0, 0);
+        break;
+    case TASK_FUNCTION:
+        gen_value(g, t->function->body);
+        gen_op(g, OP_RETURN, 0, 0);
+        end_function(g, t->function, pc);
+        break;
+    }
+}
+
+/* Emission of whatever a value of this type may be. */
+static void ask_emit(struct gen *g, const struct sema_vtype *v) {
+    if (v->kind == SEMA_V_SWITCH || v->kind == SEMA_V_ANY) {
+        for (uint32_t i = 0; i < g->request->sema->decls.n; i++) {
+            struct sema_decl *d = g->request->sema->decls.at[i];
+            for (uint32_t level = 0; level <= d->dims.n; level++) {
+                struct sema_vtype one = sema_vtype_of(d, level);
+                if (one.kind != SEMA_V_SWITCH && one.kind != SEMA_V_ANY) {
+                    ask_emit(g, &one);
+                }
+            }
+        }
+        return;
+    }
+    if (v->kind == SEMA_V_LIST && v->elem) {
+        ask_emit(g, v->elem);
+    }
+    if (!v->decl) {
+        return;
+    }
+    uint32_t type = gen_type(g, v->decl, v->level);
+    if (type != PROGRAM_NONE) {
+        gen_ask_type(g, v->decl, v->level);
+        gen_ask(g, (struct gen_task){.kind = TASK_TYPE_EMIT, .decl = v->decl, .level = v->level, .type = type});
+    }
+}
+
+static void gen_question(struct gen *g) {
+    const struct gen_request *r = g->request;
+    g->program->entry = gen_here(g);
+    g->member = PROGRAM_NONE;
+    g->span = r->path ? r->path->span : r->schema->root->span;
+    if (!r->path) {
+        struct sema_decl *decl = arena_alloc(g->arena, sizeof *decl);
+        decl->type = arena_alloc(g->arena, sizeof *decl->type);
+        decl->type->kind = SEMA_STRUCT;
+        decl->type->of = r->schema->root;
+        decl->bit_size = r->schema->root->bit_size;
+        gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = r->schema->root});
+        gen_op(g, OP_DECODE, gen_type(g, decl, 0), 0);
+        gen_op(g, OP_HALT, 0, 0);
+        return;
+    }
+    uint32_t end = gen_op(g, OP_SEQUENCE, 0, 0);
+    struct sema_vtype v = r->path->vtype;
+    ask_emit(g, &v);
+    gen_expr(g, r->path);
+    if (r->records) {
+        if (v.kind == SEMA_V_ARRAY) {
+            struct sema_vtype elem = sema_vtype_of(v.decl, v.level + 1);
+            ask_emit(g, &elem);
+        }
+        gen_op(g, OP_ITER_BEGIN, 0, 0);
+        g->ctl++;
+        uint32_t head = gen_here(g);
+        uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
+        gen_op(g, OP_LOOP_ITEM, 0, 0);
+        gen_op(g, OP_EMIT, 1, 0);
+        gen_op(g, OP_RELEASE, 0, 0);
+        gen_op(g, OP_JUMP, head, 0);
+        gen_patch(g, next, gen_here(g));
+        gen_op(g, OP_ITER_END, 0, 0);
+        g->ctl--;
+    } else {
+        gen_op(g, OP_EMIT, 0, 0);
+    }
+    gen_patch(g, end, gen_here(g));
+    gen_op(g, OP_HALT, 0, 0);
+}
+
+struct program *gen_program(struct arena *arena, const struct gen_request *request) {
+    struct sema *sema = request->sema;
+    struct gen g = {.arena = arena, .request = request, .style = request->style};
+    g.program = arena_alloc(arena, sizeof *g.program);
+    g.program->arena = arena;
+    g.program->sources = sema->sources;
+    g.functions = arena_array(arena, sema->functions.n + 1, sizeof *g.functions);
+    for (uint32_t i = 0; i < sema->structs.n; i++) {
+        (void)vec_push(&g.program->structs, arena);
+    }
+    for (uint32_t i = 0; i < sema->structs.n; i++) {
+        number_struct(&g, sema->structs.at[i]);
+    }
+    type_members(&g);
+    g.program->root = request->schema->root->id;
+    gen_question(&g);
+    for (uint32_t i = 0; i < g.tasks.n; i++) {
+        struct gen_task task = g.tasks.at[i]; /* the vector may move */
+        run_task(&g, &task);
+    }
+    return g.program;
+}

@@ -1,0 +1,23 @@
+/* Generator: a checked schema and a question in, a decoder program out.
+ *
+ * Only what the question needs is generated: functions are made when something generated before refers to them. */
+#ifndef CODE_GEN_H
+#define CODE_GEN_H
+
+#include "base/arena.h"
+#include "code/program.h"
+#include "code/style.h"
+#include "sema/sema.h"
+
+struct gen_request {
+    struct sema *sema;
+    struct sema_schema *schema;
+    const struct code_style *style; /* NULL: events for every field */
+    const struct sema_expr *path;   /* what to emit; NULL: everything, from the root struct */
+    bool records;                   /* emit path's elements one by one, each a record of its own */
+};
+
+/* The program lives in arena. The schema has a root struct and compiled without errors. */
+struct program *gen_program(struct arena *arena, const struct gen_request *request);
+
+#endif

@@ -1,0 +1,165 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "code/gen_internal.h"
+
+/* Blocks: runs of fields at fixed offsets, checked against the bounds once and emitted by walking a table. With a text
+ * format each field carries the text that stands before its value. */
+
+struct block_builder {
+    struct gen *g;
+    struct buf text;   /* what stands before the next value */
+    struct program_block block;
+    bool first;        /* nothing of the struct at hand was written yet */
+};
+
+static bool is_leaf_kind(enum sema_kind kind) {
+    return kind != SEMA_STRUCT && kind != SEMA_SWITCH && kind != SEMA_ALIAS && kind != SEMA_BAD;
+}
+
+static bool bare(const struct sema_decl *d) {
+    return !d->at && !d->when && !d->sized && !d->from && !d->then && !d->until && !d->while_ && !d->stride && !d->recover &&
+           d->dims.n == 0 && d->bit_total > 0 && !(d->encoding && d->encoding->kind != E_TEXT);
+}
+
+bool gen_is_block_field(const struct sema_member *m) {
+    if (m->kind != SEMA_M_FIELD || !bare(m->decl)) {
+        return false;
+    }
+    const struct sema_type *type = m->decl->type;
+    if (type->kind == SEMA_STRUCT) {
+        return gen_is_plain(type->of);
+    }
+    return is_leaf_kind(type->kind);
+}
+
+/* A struct that is nothing but fields at fixed places: no checks, no names in other branches, no parameters. */
+bool gen_is_plain(const struct sema_struct *s) {
+    if (s->bit_size <= 0 || s->params.n || s->sized || s->is_union || s->block.at.n > 512) {
+        return false;
+    }
+    for (uint32_t i = 0; i < s->block.at.n; i++) {
+        const struct sema_member *m = s->block.at.at[i];
+        bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
+        if (!pad && (!gen_is_block_field(m) || m->decl->equals || m->decl->in)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t take_text(struct block_builder *b) {
+    if (!b->g->style || b->text.len == 0) {
+        return PROGRAM_NONE;
+    }
+    uint32_t id = gen_data(b->g, buf_bytes(&b->text));
+    buf_clear(&b->text);
+    return id;
+}
+
+static struct program_field *add_field(struct block_builder *b, enum field_what what, uint32_t type, uint32_t member, uint64_t bit_off) {
+    uint32_t text = what == FIELD_VALUE ? take_text(b) : PROGRAM_NONE;
+    struct program_field *f = vec_push(&b->g->program->fields, b->g->arena);
+    *f = (struct program_field){.what = (uint8_t)what, .type = type, .member = member, .index = PROGRAM_NONE, .bit_off = bit_off, .text = text};
+    b->block.count++;
+    return f;
+}
+
+static void add_members(struct block_builder *b, const struct sema_struct *s, uint64_t bit_off);
+
+static void add_member(struct block_builder *b, const struct sema_member *m, uint64_t bit_off) {
+    const struct code_style *style = b->g->style;
+    if (style) {
+        style->member(&b->text, m->name, b->first);
+    }
+    b->first = false;
+    uint32_t type = gen_type(b->g, m->decl, 0);
+    if (m->decl->type->kind != SEMA_STRUCT) {
+        add_field(b, FIELD_VALUE, type, m->id, bit_off);
+        return;
+    }
+    add_field(b, FIELD_ENTER, type, m->id, bit_off);
+    if (style) {
+        style->struct_open(&b->text);
+    }
+    b->first = true;
+    add_members(b, m->decl->type->of, bit_off);
+    b->first = false;
+    if (style) {
+        style->struct_close(&b->text);
+    }
+    add_field(b, FIELD_LEAVE, type, m->id, bit_off + (uint64_t)m->decl->type->of->bit_size);
+}
+
+static void add_members(struct block_builder *b, const struct sema_struct *s, uint64_t bit_off) {
+    for (uint32_t i = 0; i < s->block.at.n; i++) {
+        const struct sema_member *m = s->block.at.at[i];
+        if (m->kind == SEMA_M_FIELD) {
+            add_member(b, m, bit_off + (uint64_t)m->bit_off);
+        }
+    }
+}
+
+static uint32_t finish(struct block_builder *b, int64_t bit_size) {
+    b->block.bit_size = (uint64_t)bit_size;
+    b->block.texts = b->g->style != NULL;
+    b->block.tail = take_text(b);
+    uint32_t id = b->g->program->blocks.n;
+    *vec_push(&b->g->program->blocks, b->g->arena) = b->block;
+    buf_free(&b->text);
+    return id;
+}
+
+static struct block_builder start(struct gen *g) {
+    struct block_builder b = {.g = g, .first = true};
+    b.block.first = g->program->fields.n;
+    return b;
+}
+
+uint32_t gen_struct_block(struct gen *g, struct sema_struct *s) {
+    uint32_t known = (uint32_t)(uintptr_t)map_get(&g->blocks, s, NULL);
+    if (known) {
+        return known - 1;
+    }
+    struct block_builder b = start(g);
+    b.block.whole = true;
+    if (g->style) {
+        g->style->struct_open(&b.text);
+    }
+    add_members(&b, s, 0);
+    if (g->style) {
+        g->style->struct_close(&b.text);
+    }
+    uint32_t id = finish(&b, s->bit_size);
+    map_put(&g->blocks, g->arena, s, NULL, (void *)(uintptr_t)(id + 1));
+    return id;
+}
+
+/* The members from bit offset base on, which the cursor stands at; their paddings lie between. */
+uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n, int64_t base) {
+    struct block_builder b = start(g);
+    int64_t at = base;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct sema_member *m = members[i];
+        if (m->kind == SEMA_M_FIELD) {
+            add_member(&b, m, (uint64_t)(at - base));
+        }
+        int128 skip;
+        at += m->kind == SEMA_M_SKIP ? (sema_constant_int(m->expr, &skip) ? (int64_t)skip * 8 : 0) : m->decl->bit_total;
+    }
+    return finish(&b, at - base);
+}
+
+/* One element of an array as a block of its own; PROGRAM_NONE when an element is more than that. */
+uint32_t gen_element_block(struct gen *g, struct sema_decl *decl) {
+    if (decl->type->kind == SEMA_STRUCT) {
+        return gen_is_plain(decl->type->of) ? gen_struct_block(g, decl->type->of) : PROGRAM_NONE;
+    }
+    if (!is_leaf_kind(decl->type->kind) || (decl->encoding && decl->encoding->kind != E_TEXT)) {
+        return PROGRAM_NONE;
+    }
+    struct block_builder b = start(g);
+    add_field(&b, FIELD_VALUE, gen_type(g, decl, decl->dims.n), PROGRAM_NONE, 0);
+    return finish(&b, decl->bit_size);
+}

@@ -1,0 +1,576 @@
+#include "config.h"
+
+#include "code/gen_internal.h"
+
+/* Declarations as instructions. One description serves two modes: emitting what is there, and stepping over it. The
+ * clauses apply from the outside in: when, @, sized, from, then the dimensions, then the type. */
+
+static void set_member_type(struct gen *g, struct gen_target target, uint32_t type) {
+    if (target.member) {
+        gen_op(g, OP_MARK, gen_leader(target.member)->id, type);
+    }
+    if (target.loop) {
+        gen_op(g, OP_LOOP_HERE, type, g->ctl - 1 - target.depth);
+    }
+}
+
+static uint32_t member_id(struct sema_member *m) {
+    return m ? m->id : PROGRAM_NONE;
+}
+
+/* A condition that a region's end or an absent input must not turn into silence. */
+static void gen_strict(struct gen *g, const struct sema_expr *e) {
+    gen_value(g, e);
+    gen_op(g, OP_REQUIRE_BOOL, 0, 0);
+}
+
+static bool uses(const struct sema_expr *e, const struct sema_dollar *dollar) {
+    if (!e) {
+        return false;
+    }
+    bool yes = e->dollar == dollar && (e->kind == E_DOLLAR || e->kind == E_DOLLAR_INDEX || e->kind == E_DOLLAR_PREV);
+    for (int i = 0; i < 3 && !yes; i++) {
+        yes = uses(e->kid[i], dollar);
+    }
+    for (uint32_t i = 0; i < e->args.n && !yes; i++) {
+        yes = uses(e->args.at[i], dollar);
+    }
+    return yes;
+}
+
+/* Leaves the jump taken when the field is not there. */
+static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
+    if (!uses(decl->when, &decl->when_dollar)) {
+        gen_strict(g, decl->when);
+        return gen_op(g, OP_JUMP_FALSE, 0, 0);
+    }
+    /* "$" is the field as it would be read: what can't be read is not there */
+    uint32_t type = gen_type(g, decl, 0);
+    gen_ask_type(g, decl, 0);
+    gen_op(g, OP_LOOP, type, 0);
+    decl->when_dollar.depth = g->ctl++;
+    gen_op(g, OP_LOOP_HERE, type, 0);
+    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
+    g->ctl++;
+    gen_value(g, decl->when);
+    gen_op(g, OP_TRY_END, 0, 0);
+    g->ctl--;
+    gen_patch(g, trial, gen_here(g));
+    gen_op(g, OP_LOOP_END, 0, 0);
+    g->ctl--;
+    return gen_op(g, OP_JUMP_FALSE, 0, 0);
+}
+
+bool gen_takes_rest(const struct sema_expr *e) {
+    if (!e) {
+        return false;
+    }
+    bool yes = e->kind == E_REST;
+    for (int i = 0; i < 3 && !yes; i++) {
+        yes = gen_takes_rest(e->kid[i]);
+    }
+    for (uint32_t i = 0; i < e->args.n && !yes; i++) {
+        yes = gen_takes_rest(e->args.at[i]);
+    }
+    return yes;
+}
+
+static uint32_t open_record(struct gen *g, enum program_op op, const struct sema_expr *e) {
+    if (op == OP_SPACE) {
+        gen_bytes(g, e);
+    } else {
+        gen_value(g, e);
+    }
+    uint32_t inst = gen_op(g, op, 0, op == OP_SPACE && gen_takes_rest(e));
+    g->ctl++;
+    return inst;
+}
+
+static void close_record(struct gen *g, enum program_op op, uint32_t opened) {
+    gen_op(g, op, 0, 0);
+    g->ctl--;
+    gen_patch(g, opened, gen_here(g));
+}
+
+/* Bytes and text: how long they are, then the instruction for that kind of length. */
+static void gen_run(struct gen *g, struct sema_decl *decl, uint32_t type, enum gen_mode mode, uint32_t member) {
+    bool emit = mode == GEN_EMIT;
+    switch (decl->length_kind) {
+    case SEMA_LEN_EXPR:
+        gen_value(g, decl->length);
+        gen_op(g, emit ? OP_RUN : OP_SKIP, emit ? type : 0, emit ? member : 0);
+        break;
+    case SEMA_LEN_REST:
+        gen_op(g, emit ? OP_RUN_REST : OP_SKIP_REST, emit ? type : 0, emit ? member : 0);
+        break;
+    case SEMA_LEN_UNTIL:
+        gen_bytes(g, decl->until);
+        gen_op(g, emit ? OP_RUN_UNTIL : OP_SKIP_UNTIL, emit ? type : 0, emit ? member : 0);
+        break;
+    case SEMA_LEN_NONE:
+        if (emit) {
+            gen_op(g, OP_VALUE, type, member);
+        } else if (g->program->types.at[type].bit_size >= 0) {
+            gen_op(g, OP_SKIP_BITS, gen_int(g, g->program->types.at[type].bit_size), 0);
+        } else {
+            gen_op(g, OP_SKIP_VALUE, type, 0);
+        }
+        break;
+    }
+}
+
+static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target, struct sema_member *member) {
+    uint32_t type = gen_type(g, decl, decl->dims.n);
+    if (!decl->packed) {
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    }
+    set_member_type(g, target, type);
+    int128 width;
+    if (decl->packed && decl->bits && !sema_constant_int(decl->bits, &width)) {
+        gen_value(g, decl->bits);
+        gen_op(g, mode == GEN_EMIT ? OP_RUN : OP_SKIP_PACKED, mode == GEN_EMIT ? type : 0, mode == GEN_EMIT ? member_id(member) : 0);
+        return;
+    }
+    if (decl->encoding && decl->encoding->kind != E_TEXT) {
+        gen_value(g, decl->encoding);
+        gen_op(g, OP_ENCODING_NEXT, 0, 0);
+    }
+    gen_run(g, decl, type, mode, member_id(member));
+}
+
+static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target) {
+    uint32_t type = gen_type(g, decl, decl->dims.n);
+    struct sema_struct *of = decl->type->of;
+    gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    set_member_type(g, target, type);
+    if (mode == GEN_MARK) {
+        return;
+    }
+    if (mode == GEN_SKIP && of->bit_size != SEMA_DYNAMIC) {
+        gen_op(g, OP_SKIP_BITS, gen_int(g, of->bit_size), 0);
+        return;
+    }
+    for (uint32_t i = 0; i < decl->args.n; i++) {
+        gen_expr(g, decl->args.at[i]);
+    }
+    gen_ask(g, (struct gen_task){.kind = mode == GEN_EMIT ? TASK_DUMP : TASK_SKIP, .of = of});
+    gen_op(g, mode == GEN_EMIT ? OP_DECODE : OP_PASS, type, decl->args.n);
+}
+
+static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm *arm, enum gen_mode mode, struct gen_target target,
+                    struct sema_member *member) {
+    if (arm->decl) {
+        gen_decl(g, arm->decl, mode, target, member);
+        return;
+    }
+    if (arm->let) {
+        gen_value(g, arm->let);
+        if (target.member) {
+            gen_op(g, OP_DUP, 0, 0);
+            gen_op(g, OP_MARK_LET, gen_leader(target.member)->id, 0);
+        }
+        if (target.loop) {
+            gen_op(g, OP_DUP, 0, 0);
+            gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
+        }
+        gen_op(g, mode == GEN_EMIT ? OP_EMIT_LET : OP_DROP, mode == GEN_EMIT ? member_id(member) : 0, 0);
+        return;
+    }
+    if (target.member) {
+        gen_op(g, OP_MARK_ABSENT, gen_leader(target.member)->id, 0);
+    }
+    if (target.loop) {
+        gen_op(g, OP_PUSH_ABSENT, 0, 0);
+        gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
+    }
+    if (mode == GEN_EMIT && decl->dims.n) {
+        gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
+    }
+}
+
+/* The selector stays on the stack while labels are tried in order. */
+static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target, struct sema_member *member) {
+    VEC(uint32_t) starts = {0};
+    VEC(uint32_t) arm_of = {0};
+    VEC(uint32_t) ends = {0};
+    gen_value(g, decl->selector);
+    const struct sema_arm *fallback = NULL;
+    for (uint32_t i = 0; i < decl->arms.n; i++) {
+        const struct sema_arm *arm = &decl->arms.at[i];
+        if (arm->fallback) {
+            fallback = arm;
+        }
+        for (uint32_t k = 0; k < arm->labels.n; k++) {
+            const struct sema_expr *label = arm->labels.at[k];
+            gen_op(g, OP_DUP, 0, 0);
+            if (label->kind == E_RANGE) {
+                gen_expr(g, label->kid[0]);
+                gen_expr(g, label->kid[1]);
+                gen_op(g, OP_IN_RANGE, 0, 0);
+            } else {
+                gen_expr(g, label);
+                gen_op(g, OP_EQ, 0, 0);
+            }
+            *vec_push(&starts, g->arena) = gen_op(g, OP_JUMP_TRUE, 0, 0);
+            *vec_push(&arm_of, g->arena) = i;
+        }
+    }
+    static const struct sema_arm nothing = {.fallback = true};
+    gen_op(g, OP_DROP, 0, 0);
+    gen_arm(g, decl, fallback ? fallback : &nothing, mode, target, member);
+    for (uint32_t i = 0; i < decl->arms.n; i++) {
+        const struct sema_arm *arm = &decl->arms.at[i];
+        if (arm->labels.n == 0) {
+            continue;
+        }
+        *vec_push(&ends, g->arena) = gen_op(g, OP_JUMP, 0, 0);
+        for (uint32_t k = 0; k < starts.n; k++) {
+            if (arm_of.at[k] == i) {
+                gen_patch(g, starts.at[k], gen_here(g));
+            }
+        }
+        gen_op(g, OP_DROP, 0, 0);
+        gen_arm(g, decl, arm, mode, target, member);
+    }
+    for (uint32_t i = 0; i < ends.n; i++) {
+        gen_patch(g, ends.at[i], gen_here(g));
+    }
+}
+
+/* Whether elements may be handled all at once: each of one fixed size, nothing asked of them along the way. */
+static bool uniform(const struct sema_decl *decl, uint32_t level) {
+    return level + 1 == decl->dims.n && decl->bit_size > 0 &&
+           !(level == 0 && (decl->until || decl->while_ || decl->then || decl->placed_each || decl->stride || decl->recover));
+}
+
+/* Leaves the number of elements on the stack; -1 for as many as fit. */
+static void gen_count(struct gen *g, const struct sema_decl *decl, uint32_t level) {
+    const struct sema_expr *count = decl->dims.at[level].count;
+    if (count) {
+        gen_value(g, count);
+    } else {
+        gen_op(g, OP_PUSH_INT, gen_int(g, -1), 0);
+    }
+}
+
+static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
+                        struct sema_member *member) {
+    if (!uniform(decl, level)) {
+        return false;
+    }
+    uint32_t type = gen_type(g, decl, level);
+    if (mode == GEN_SKIP) {
+        if (!decl->packed) {
+            gen_op(g, OP_BYTE_ALIGN, 0, 0);
+        }
+        set_member_type(g, target, type);
+        if (!decl->dims.at[level].count) {
+            gen_op(g, OP_SKIP_REST, 0, 0);
+            return true;
+        }
+        gen_count(g, decl, level);
+        gen_op(g, OP_SKIP_ELEMENTS, gen_int(g, decl->bit_size), 0);
+        return true;
+    }
+    if (decl->equals || decl->in || decl->packed || decl->args.n) {
+        return false;
+    }
+    uint32_t block = gen_element_block(g, decl);
+    if (block == PROGRAM_NONE) {
+        return false;
+    }
+    gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    set_member_type(g, target, type);
+    gen_count(g, decl, level);
+    gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
+    gen_op(g, OP_BLOCKS, g->program->types.at[type].of, block);
+    gen_op(g, OP_ARRAY_END, 0, 0);
+    return true;
+}
+
+void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint32_t *exit_jump) {
+    gen_ask_type(g, decl, 1);
+    gen_op(g, OP_LOOP_HERE, elem, 0);
+    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
+    g->ctl++;
+    gen_value(g, decl->while_);
+    gen_op(g, OP_TRY_END, 0, 0);
+    g->ctl--;
+    gen_patch(g, trial, gen_here(g));
+    *exit_jump = gen_op(g, OP_JUMP_FALSE, 0, 0);
+}
+
+/* The place of an element of a placed or chained array. */
+static void gen_element_place(struct gen *g, struct sema_decl *decl) {
+    if (!decl->then) {
+        gen_value(g, decl->at);
+        return;
+    }
+    uint32_t later = gen_op(g, OP_LOOP_FIRST, 0, 0);
+    if (decl->at) {
+        gen_value(g, decl->at);
+    } else {
+        gen_op(g, OP_PUSH_ABSENT, 0, 0);
+    }
+    uint32_t go = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, later, gen_here(g));
+    gen_value(g, decl->then);
+    gen_patch(g, go, gen_here(g));
+}
+
+static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
+                      struct sema_member *member) {
+    if (gen_uniform(g, decl, level, mode, target, member)) {
+        return;
+    }
+    struct sema_dim *dim = &decl->dims.at[level];
+    uint32_t type = gen_type(g, decl, level);
+    uint32_t elem = g->program->types.at[type].of;
+    bool first = level == 0;
+    bool placed = first && (decl->placed_each || decl->then);
+    if (!decl->packed) {
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    }
+    set_member_type(g, target, type);
+    if (dim->count) {
+        gen_value(g, dim->count);
+    }
+    gen_op(g, OP_LOOP, type, 0);
+    dim->dollar.depth = g->ctl++;
+    if (dim->count) {
+        gen_op(g, OP_LOOP_COUNT, 0, 0);
+    }
+    if (mode == GEN_EMIT) {
+        gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
+    }
+    uint32_t head = gen_here(g);
+    uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};
+    if (first && decl->while_) {
+        gen_while(g, decl, elem, &exits[1]);
+    }
+    uint32_t at = PROGRAM_NONE;
+    if (placed) {
+        gen_element_place(g, decl);
+        at = gen_op(g, OP_AT, 0, 0);
+        g->ctl++;
+    }
+    if (first && decl->stride) {
+        gen_value(g, decl->stride);
+        gen_op(g, OP_LOOP_STRIDE, g->ctl - 1 - dim->dollar.depth, 0);
+    }
+    gen_level(g, decl, level + 1, mode, (struct gen_target){.loop = true, .depth = dim->dollar.depth}, member);
+    gen_op(g, OP_LOOP_DONE, g->ctl - 1 - dim->dollar.depth, 0);
+    if (placed) {
+        close_record(g, OP_AT_END, at);
+    }
+    if (first && decl->until) {
+        gen_ask_type(g, decl, 1);
+        gen_strict(g, decl->until);
+        exits[2] = gen_op(g, OP_JUMP_TRUE, 0, 0);
+    }
+    gen_op(g, OP_LOOP_NEXT, 0, 0);
+    gen_op(g, OP_RELEASE, 0, 0);
+    gen_op(g, OP_JUMP, head, 0);
+    if (first && decl->until) { /* the region ended first; or the last element was met */
+        gen_patch(g, exits[0], gen_here(g));
+        gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, member, NULL, decl->until->span), 0);
+        exits[0] = PROGRAM_NONE;
+        gen_patch(g, exits[2], gen_here(g));
+        gen_op(g, OP_LOOP_NEXT, 0, 0);
+        exits[2] = PROGRAM_NONE;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (exits[i] != PROGRAM_NONE) {
+            gen_patch(g, exits[i], gen_here(g));
+        }
+    }
+    if (first && decl->stride && dim->count && !placed) {
+        gen_value(g, decl->stride);
+        gen_op(g, OP_LOOP_STRIDE, 0, 0);
+    }
+    if (mode == GEN_EMIT) {
+        gen_op(g, OP_ARRAY_END, 0, 0);
+    }
+    if (target.member) {
+        gen_op(g, OP_MARK_COUNT, gen_leader(target.member)->id, 0);
+    }
+    gen_op(g, OP_LOOP_END, 0, 0);
+    g->ctl--;
+}
+
+void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
+               struct sema_member *member) {
+    if (level < decl->dims.n) {
+        if (mode == GEN_MARK) {
+            gen_op(g, OP_BYTE_ALIGN, 0, 0);
+            set_member_type(g, target, gen_type(g, decl, level));
+        } else {
+            gen_array(g, decl, level, mode, target, member);
+        }
+        return;
+    }
+    switch (decl->type->kind) {
+    case SEMA_ALIAS:
+        gen_decl(g, decl->type->alias, mode, target, member);
+        break;
+    case SEMA_STRUCT:
+        gen_struct_value(g, decl, mode, target);
+        break;
+    case SEMA_SWITCH:
+        gen_switch(g, decl, mode, target, member);
+        break;
+    case SEMA_UINT:
+    case SEMA_INT:
+    case SEMA_BOOL:
+    case SEMA_FLOAT:
+    case SEMA_BFLOAT:
+    case SEMA_ULEB:
+    case SEMA_SLEB:
+    case SEMA_VLQ:
+    case SEMA_BYTE:
+    case SEMA_CHAR:
+    case SEMA_STRING:
+    case SEMA_CSTRING:
+        gen_leaf(g, decl, mode, target, member);
+        break;
+    case SEMA_BAD:
+        break;
+    }
+}
+
+/* Numbers, text and bytes: marking their start takes finding their end. */
+static bool is_leaf(const struct sema_decl *decl) {
+    return decl->dims.n == 0 && decl->type->kind != SEMA_STRUCT && decl->type->kind != SEMA_SWITCH && decl->type->kind != SEMA_ALIAS;
+}
+
+void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target, struct sema_member *member) {
+    struct span outer = g->span;
+    g->span = decl->span;
+    uint32_t absent = PROGRAM_NONE, at = PROGRAM_NONE, region = PROGRAM_NONE, space = PROGRAM_NONE;
+    if (decl->when) {
+        absent = gen_when(g, decl);
+    }
+    if (decl->at && !decl->placed_each && !decl->then) {
+        at = open_record(g, OP_AT, decl->at);
+    }
+    if (decl->sized && !decl->from && mode == GEN_SKIP && !target.member) { /* nothing inside is asked for */
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+        gen_value(g, decl->sized);
+        gen_op(g, OP_SKIP, 0, 0);
+    } else {
+        if (decl->from) {
+            space = open_record(g, OP_SPACE, decl->from);
+        }
+        if (decl->sized) { /* inside the bytes that it is read from */
+            gen_op(g, OP_BYTE_ALIGN, 0, 0);
+            region = open_record(g, OP_REGION, decl->sized);
+        }
+        bool bounded = region != PROGRAM_NONE;
+        gen_level(g, decl, 0, mode == GEN_SKIP && bounded ? GEN_MARK : mode, target, member);
+        if (target.member && (mode != GEN_MARK || bounded || is_leaf(decl))) {
+            gen_op(g, OP_MARK_END, gen_leader(target.member)->id, bounded);
+        }
+        if (region != PROGRAM_NONE) {
+            close_record(g, OP_REGION_END, region);
+        }
+        if (space != PROGRAM_NONE) {
+            close_record(g, OP_SPACE_END, space);
+        }
+    }
+    if (at != PROGRAM_NONE) {
+        close_record(g, OP_AT_END, at);
+    }
+    if (absent != PROGRAM_NONE) {
+        uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+        gen_patch(g, absent, gen_here(g));
+        if (target.member) {
+            gen_op(g, OP_MARK_ABSENT, gen_leader(target.member)->id, 0);
+        }
+        if (target.loop) {
+            gen_op(g, OP_PUSH_ABSENT, 0, 0);
+            gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
+        }
+        if (mode == GEN_EMIT && target.loop) {
+            gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
+        }
+        gen_patch(g, out, gen_here(g));
+    }
+    g->span = outer;
+}
+
+/* What the element of a walk is: its type and place, nothing decoded. */
+static void gen_item(struct gen *g, struct sema_decl *decl, uint32_t level, uint32_t depth) {
+    struct sema_vtype v = sema_vtype_of(decl, level);
+    struct gen_target target = {.loop = true, .depth = depth};
+    uint32_t type = gen_type(g, decl, level);
+    if (type != PROGRAM_NONE) {
+        if (v.kind == SEMA_V_STRUCT || v.kind == SEMA_V_ARRAY) {
+            gen_op(g, OP_BYTE_ALIGN, 0, 0);
+        }
+        set_member_type(g, target, type);
+        return;
+    }
+    /* a switch decides; the arm is stepped over at once, so that its end is known */
+    gen_level(g, v.decl, v.level, GEN_SKIP, target, NULL);
+    gen_op(g, OP_LOOP_DONE, g->ctl - 1 - depth, 0);
+}
+
+/* One step of a walk over an array's elements; the walk's record is right below this function's. */
+void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
+    struct sema_dim *dim = &decl->dims.at[level];
+    uint32_t type = gen_type(g, decl, level);
+    uint32_t elem = g->program->types.at[type].of;
+    bool first = level == 0;
+    g->ctl = 1; /* the record of the walk */
+    dim->dollar.depth = 0;
+    uint32_t step = gen_op(g, OP_STEP, 0, 0);
+    gen_op(g, OP_SKIP_ITEM, 0, 0);
+    gen_patch_b(g, step, gen_here(g));
+    uint32_t exits[3] = {PROGRAM_NONE, PROGRAM_NONE, PROGRAM_NONE};
+    if (first && decl->until) {
+        gen_strict(g, decl->until);
+        exits[2] = gen_op(g, OP_JUMP_TRUE, 0, 0);
+    }
+    gen_op(g, OP_LOOP_NEXT, 0, 0);
+    uint32_t test = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, step, gen_here(g));
+    if (dim->count) {
+        gen_value(g, dim->count);
+        gen_op(g, OP_LOOP_COUNT, 0, 0);
+    }
+    gen_patch(g, test, gen_here(g));
+    exits[0] = gen_op(g, OP_LOOP_TEST, 0, 0);
+    if (first && decl->while_) {
+        gen_while(g, decl, elem, &exits[1]);
+    }
+    if (first && (decl->placed_each || decl->then)) {
+        gen_element_place(g, decl);
+        uint32_t at = gen_op(g, OP_AT, PROGRAM_NONE, 0);
+        g->ctl++;
+        gen_item(g, decl, level + 1, 0);
+        (void)at;
+        gen_op(g, OP_AT_END, 0, 0);
+        g->ctl--;
+    } else {
+        if (first && decl->stride) {
+            gen_value(g, decl->stride);
+            gen_op(g, OP_LOOP_STRIDE, 0, 0);
+        }
+        gen_item(g, decl, level + 1, 0);
+    }
+    gen_op(g, OP_YIELD, 0, 0);
+    if (first && decl->until) {
+        gen_patch(g, exits[0], gen_here(g));
+        gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, NULL, NULL, decl->until->span), 0);
+        exits[0] = PROGRAM_NONE;
+        gen_patch(g, exits[2], gen_here(g));
+        gen_op(g, OP_LOOP_NEXT, 0, 0);
+        exits[2] = PROGRAM_NONE;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (exits[i] != PROGRAM_NONE) {
+            gen_patch(g, exits[i], gen_here(g));
+        }
+    }
+    gen_op(g, OP_FINISH, 0, 0);
+}

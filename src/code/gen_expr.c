@@ -1,0 +1,500 @@
+#include "config.h"
+
+#include "code/gen_internal.h"
+#include "sema/builtins.h"
+
+/* Expressions as instructions: each leaves one value on the stack. */
+
+static const enum program_op binary_ops[] = {
+    [AST_OP_BITOR] = OP_BITOR, [AST_OP_BITXOR] = OP_BITXOR, [AST_OP_BITAND] = OP_BITAND, [AST_OP_EQ] = OP_EQ,
+    [AST_OP_NE] = OP_NE,       [AST_OP_LT] = OP_LT,         [AST_OP_GT] = OP_GT,         [AST_OP_LE] = OP_LE,
+    [AST_OP_GE] = OP_GE,       [AST_OP_SHL] = OP_SHL,       [AST_OP_SHR] = OP_SHR,       [AST_OP_ADD] = OP_ADD,
+    [AST_OP_SUB] = OP_SUB,     [AST_OP_MUL] = OP_MUL,       [AST_OP_DIV] = OP_DIV,       [AST_OP_REM] = OP_REM,
+};
+
+static void gen_binary(struct gen *g, const struct sema_expr *e) {
+    gen_expr(g, e->kid[0]);
+    if (e->op == AST_OP_AND || e->op == AST_OP_OR || e->op == AST_OP_ELSE) {
+        enum program_op op = e->op == AST_OP_AND ? OP_AND_THEN : e->op == AST_OP_OR ? OP_OR_ELSE : OP_UNLESS_ABSENT;
+        uint32_t jump = gen_op(g, op, 0, 0);
+        gen_expr(g, e->kid[1]);
+        gen_patch(g, jump, gen_here(g));
+        return;
+    }
+    gen_expr(g, e->kid[1]);
+    gen_op(g, binary_ops[e->op], 0, 0);
+}
+
+static void gen_cond(struct gen *g, const struct sema_expr *e) {
+    gen_expr(g, e->kid[0]);
+    uint32_t choose = gen_op(g, OP_CHOOSE, 0, 0);
+    gen_expr(g, e->kid[1]);
+    uint32_t jump = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, choose, gen_here(g));
+    gen_expr(g, e->kid[2]);
+    gen_patch(g, jump, gen_here(g));
+    gen_patch_b(g, choose, gen_here(g));
+}
+
+/* A walk over what is on the stack; returns the instruction to patch with the place where it ends. */
+static uint32_t begin_walk(struct gen *g, struct sema_dollar *dollar, bool keeps, uint32_t *head) {
+    gen_op(g, OP_ITER_BEGIN, keeps, 0);
+    if (dollar) {
+        dollar->depth = g->ctl;
+    }
+    g->ctl++;
+    *head = gen_here(g);
+    return gen_op(g, OP_ITER_NEXT, 0, 0);
+}
+
+static void end_walk(struct gen *g, uint32_t next, uint32_t head) {
+    gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, next, gen_here(g));
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+}
+
+/* x in { a, b..c }: the value stays below while each item is tried. */
+static void gen_in_list(struct gen *g, const struct sema_expr *list) {
+    VEC(uint32_t) found = {0};
+    for (uint32_t i = 0; i < list->args.n; i++) {
+        const struct sema_expr *item = list->args.at[i];
+        gen_op(g, OP_DUP, 0, 0);
+        if (item->kind == E_RANGE) {
+            gen_expr(g, item->kid[0]);
+            gen_expr(g, item->kid[1]);
+            gen_op(g, OP_IN_RANGE, 0, 0);
+        } else {
+            gen_expr(g, item);
+            gen_op(g, OP_EQ, 0, 0);
+        }
+        *vec_push(&found, g->arena) = gen_op(g, OP_JUMP_TRUE, 0, 0);
+    }
+    /* not found: absent when the value is */
+    uint32_t present = gen_op(g, OP_UNLESS_ABSENT, 0, 0);
+    gen_op(g, OP_PUSH_ABSENT, 0, 0);
+    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, present, gen_here(g));
+    gen_op(g, OP_DROP, 0, 0);
+    gen_op(g, OP_PUSH_BOOL, 0, 0);
+    uint32_t no = gen_op(g, OP_JUMP, 0, 0);
+    for (uint32_t i = 0; i < found.n; i++) {
+        gen_patch(g, found.at[i], gen_here(g));
+    }
+    gen_op(g, OP_DROP, 0, 0);
+    gen_op(g, OP_PUSH_BOOL, 1, 0);
+    gen_patch(g, out, gen_here(g));
+    gen_patch(g, no, gen_here(g));
+}
+
+/* x in array: any element equal. */
+static void gen_in_walk(struct gen *g, const struct sema_expr *set) {
+    gen_expr(g, set);
+    uint32_t head;
+    uint32_t next = begin_walk(g, NULL, false, &head);
+    gen_op(g, OP_DUP, 0, 0);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_op(g, OP_EQ, 0, 0);
+    uint32_t again = gen_op(g, OP_JUMP_FALSE, 0, 0);
+    gen_patch(g, again, head);
+    gen_op(g, OP_ITER_END, 0, 0);
+    gen_op(g, OP_DROP, 0, 0);
+    gen_op(g, OP_PUSH_BOOL, 1, 0);
+    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, next, gen_here(g));
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+    gen_op(g, OP_DROP, 0, 0);
+    gen_op(g, OP_PUSH_BOOL, 0, 0);
+    gen_patch(g, out, gen_here(g));
+}
+
+static void gen_in(struct gen *g, const struct sema_expr *e) {
+    gen_value(g, e->kid[0]);
+    const struct sema_expr *set = e->kid[1];
+    if (set->kind == E_ENUM_SET) {
+        gen_op(g, OP_IN_ENUM, gen_enum(g, set->names), 0);
+    } else if (set->kind == E_RANGE) {
+        gen_expr(g, set->kid[0]);
+        gen_expr(g, set->kid[1]);
+        gen_op(g, OP_IN_RANGE, 0, 0);
+    } else if (set->kind == E_LIST) {
+        gen_in_list(g, set);
+    } else {
+        gen_in_walk(g, set);
+    }
+}
+
+/* Whether what a walk's body leaves may refer to the element: a place or struct inside of it. */
+static bool keeps(const struct sema_expr *e) {
+    switch (e->vtype.kind) {
+    case SEMA_V_BOOL:
+    case SEMA_V_INT:
+    case SEMA_V_FLOAT:
+        return e->kind == E_FIELD || e->kind == E_NAMED; /* a place until it is loaded */
+    case SEMA_V_ANY:
+    case SEMA_V_TEXT:
+    case SEMA_V_BYTES:
+    case SEMA_V_STRUCT:
+    case SEMA_V_ARRAY:
+    case SEMA_V_SWITCH:
+    case SEMA_V_LIST:
+    case SEMA_V_NOTHING:
+        return true;
+    }
+    return true;
+}
+
+static void gen_filter(struct gen *g, const struct sema_expr *e) {
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_expr(g, e->kid[0]);
+    uint32_t head;
+    uint32_t next = begin_walk(g, e->dollar, false, &head);
+    gen_expr(g, e->kid[1]);
+    gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), head);
+    gen_op(g, OP_LOOP_ITEM, gen_up(g, e->dollar), 0);
+    gen_op(g, OP_LIST_ADD, 0, 0);
+    end_walk(g, next, head);
+}
+
+static void gen_map(struct gen *g, const struct sema_expr *e) {
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_expr(g, e->kid[0]);
+    uint32_t head;
+    uint32_t next = begin_walk(g, e->dollar, keeps(e->kid[1]), &head);
+    gen_expr(g, e->kid[1]);
+    gen_op(g, OP_LIST_ADD, 0, 0);
+    end_walk(g, next, head);
+}
+
+static void gen_each(struct gen *g, const struct sema_expr *e) {
+    bool flatten = e->kid[0]->vtype.kind == SEMA_V_LIST;
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_expr(g, e->kid[0]);
+    uint32_t head;
+    uint32_t next = begin_walk(g, NULL, flatten, &head);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_op(g, OP_LIST_ADD, flatten, 0);
+    end_walk(g, next, head);
+}
+
+static void gen_slice(struct gen *g, const struct sema_expr *e) {
+    if (e->kid[0]->vtype.kind == SEMA_V_TEXT || e->kid[0]->vtype.kind == SEMA_V_BYTES) {
+        gen_expr(g, e->kid[0]);
+        gen_expr(g, e->kid[1]);
+        gen_expr(g, e->kid[2]);
+        gen_op(g, OP_SLICE, 0, 0);
+        return;
+    }
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_expr(g, e->kid[0]);
+    uint32_t head;
+    uint32_t next = begin_walk(g, NULL, false, &head);
+    uint32_t index = g->ctl - 1;
+    gen_op(g, OP_LOOP_INDEX, g->ctl - 1 - index, 0);
+    gen_expr(g, e->kid[1]);
+    gen_op(g, OP_GE, 0, 0);
+    gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), head);
+    gen_op(g, OP_LOOP_INDEX, g->ctl - 1 - index, 0);
+    gen_expr(g, e->kid[2]);
+    gen_op(g, OP_GT, 0, 0);
+    uint32_t past = gen_op(g, OP_JUMP_TRUE, 0, 0);
+    gen_op(g, OP_LOOP_ITEM, g->ctl - 1 - index, 0);
+    gen_op(g, OP_LIST_ADD, 0, 0);
+    end_walk(g, next, head);
+    gen_patch(g, past, gen_here(g) - 1);
+}
+
+static void gen_fold_item(struct gen *g, const struct sema_expr *e) {
+    if (e->kid[1]) {
+        gen_value(g, e->kid[1]);
+    } else {
+        gen_op(g, OP_LOOP_ITEM, gen_up(g, e->dollar), 0);
+        gen_op(g, OP_LOAD, 0, 0);
+    }
+}
+
+/* any and all stop at the first element that decides; absent conditions don't. */
+static void gen_quantifier(struct gen *g, const struct sema_expr *e) {
+    bool any = e->fold == FOLD_ANY;
+    gen_expr(g, e->kid[0]);
+    uint32_t head;
+    uint32_t next = begin_walk(g, e->dollar, false, &head);
+    gen_expr(g, e->kid[1]);
+    if (any) {
+        gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), head);
+    } else {
+        uint32_t absent = gen_op(g, OP_UNLESS_ABSENT, 0, 0);
+        gen_op(g, OP_PUSH_BOOL, 1, 0);
+        gen_patch(g, absent, gen_here(g));
+        gen_patch(g, gen_op(g, OP_JUMP_TRUE, 0, 0), head);
+    }
+    gen_op(g, OP_ITER_END, 0, 0);
+    gen_op(g, OP_PUSH_BOOL, any, 0);
+    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, next, gen_here(g));
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+    gen_op(g, OP_PUSH_BOOL, !any, 0);
+    gen_patch(g, out, gen_here(g));
+}
+
+static void gen_fold(struct gen *g, const struct sema_expr *e) {
+    if (e->fold == FOLD_ANY || e->fold == FOLD_ALL) {
+        gen_quantifier(g, e);
+        return;
+    }
+    if (e->fold == FOLD_COUNT && !e->kid[1]) {
+        gen_expr(g, e->kid[0]);
+        gen_op(g, OP_COUNT, 0, 0);
+        return;
+    }
+    if (e->fold == FOLD_SUM || e->fold == FOLD_COUNT) {
+        gen_op(g, OP_PUSH_INT, gen_int(g, 0), 0);
+    } else {
+        gen_op(g, OP_PUSH_ABSENT, 0, 0);
+    }
+    gen_expr(g, e->kid[0]);
+    uint32_t head;
+    uint32_t next = begin_walk(g, e->dollar, false, &head);
+    if (e->fold == FOLD_COUNT) {
+        gen_expr(g, e->kid[1]);
+        gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), head);
+        gen_op(g, OP_PUSH_INT, gen_int(g, 1), 0);
+        gen_op(g, OP_ADD, 0, 0);
+    } else {
+        gen_fold_item(g, e);
+        gen_op(g, e->fold == FOLD_SUM ? OP_ADD : e->fold == FOLD_MIN ? OP_FOLD_MIN : OP_FOLD_MAX, 0, 0);
+    }
+    end_walk(g, next, head);
+}
+
+static void gen_call(struct gen *g, const struct sema_expr *e) {
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        gen_expr(g, e->args.at[i]);
+    }
+    struct gen_function *f = &g->functions[e->function->id];
+    if (!f->asked) {
+        f->asked = true;
+        gen_ask(g, (struct gen_task){.kind = TASK_FUNCTION, .function = e->function});
+    }
+    *vec_push(&f->calls, g->arena) = gen_op(g, OP_CALL, f->pc, e->args.n);
+}
+
+/* Whether a built-in takes values as they read (text as characters), rather than stored bytes. */
+static bool takes_text(uint32_t builtin) {
+    return builtin == BUILTIN_TRIM || builtin == BUILTIN_CONCAT || builtin == BUILTIN_JOIN || builtin == BUILTIN_INT ||
+           builtin == BUILTIN_TEXT || builtin == BUILTIN_DOUBLE;
+}
+
+/* A struct whose extent is asked for must be able to find its end. */
+static void ask_end(struct gen *g, const struct sema_expr *e) {
+    if (e->vtype.kind == SEMA_V_STRUCT) {
+        gen_ask(g, (struct gen_task){.kind = TASK_SKIP, .of = e->vtype.of});
+    }
+}
+
+static void gen_argument(struct gen *g, const struct sema_expr *e, uint32_t builtin) {
+    enum sema_vkind kind = e->vtype.kind;
+    bool text = takes_text(builtin);
+    enum program_op convert = text || kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT ? OP_LOAD : OP_BYTES_OF;
+    bool many = kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && text);
+    if (!many) {
+        ask_end(g, e);
+        gen_expr(g, e);
+        gen_op(g, convert, 0, 0);
+        return;
+    }
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_expr(g, e);
+    uint32_t head;
+    uint32_t next = begin_walk(g, NULL, false, &head);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_op(g, convert, 0, 0);
+    gen_op(g, OP_LIST_ADD, 0, 0);
+    end_walk(g, next, head);
+}
+
+static void gen_builtin(struct gen *g, const struct sema_expr *e) {
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        gen_argument(g, e->args.at[i], e->builtin);
+    }
+    gen_op(g, OP_BUILTIN, e->builtin, e->args.n);
+}
+
+static void gen_named(struct gen *g, const struct sema_expr *e) {
+    for (uint32_t i = 0; i < g->request->sema->structs.n; i++) {
+        struct sema_struct *s = g->request->sema->structs.at[i];
+        for (uint32_t k = 0; k < s->flat.n; k++) {
+            if (s->flat.at[k]->name == e->name && s->flat.at[k] == gen_leader(s->flat.at[k])) {
+                gen_ask_member(g, s->flat.at[k]);
+                break;
+            }
+        }
+    }
+    gen_expr(g, e->kid[0]);
+    gen_op(g, OP_NAMED, gen_text(g, e->name), 0);
+}
+
+void gen_value(struct gen *g, const struct sema_expr *e) {
+    gen_expr(g, e);
+    if (e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_DOLLAR || e->kind == E_DOLLAR_PREV || e->kind == E_INDEX ||
+        e->kind == E_PARAM || e->kind == E_COND || e->kind == E_BINARY || e->kind == E_CALL || e->kind == E_ARG) {
+        gen_op(g, OP_LOAD, 0, 0);
+    }
+}
+
+void gen_bytes(struct gen *g, const struct sema_expr *e) {
+    ask_end(g, e);
+    gen_expr(g, e);
+    gen_op(g, OP_BYTES_OF, 0, 0);
+}
+
+static void gen_literal(struct gen *g, const struct sema_expr *e) {
+    if (e->kind == E_INT) {
+        gen_op(g, OP_PUSH_INT, gen_int(g, e->integer), 0);
+    } else if (e->kind == E_TEXT) {
+        gen_op(g, OP_PUSH_TEXT, gen_data(g, e->text), 0);
+    } else if (e->kind == E_BOOL) {
+        gen_op(g, OP_PUSH_BOOL, e->flag, 0);
+    } else {
+        *vec_push(&g->program->floats, g->arena) = e->number;
+        gen_op(g, OP_PUSH_FLOAT, g->program->floats.n - 1, 0);
+    }
+}
+
+static void gen_list(struct gen *g, const struct sema_expr *e) {
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        gen_expr(g, e->args.at[i]);
+        gen_op(g, OP_LIST_ADD, 0, 0);
+    }
+}
+
+static void gen_unary(struct gen *g, const struct sema_expr *e) {
+    ask_end(g, e->kid[0]);
+    gen_expr(g, e->kid[0]);
+    switch (e->kind) {
+    case E_UNARY:
+        gen_op(g, e->op == AST_OP_NEG ? OP_NEG : e->op == AST_OP_NOT ? OP_NOT : OP_BITNOT, 0, 0);
+        break;
+    case E_FLAG:
+        gen_op(g, OP_FLAG, gen_int(g, e->integer), 0);
+        break;
+    case E_CAST:
+        gen_op(g, OP_CAST, gen_enum(g, e->names), 0);
+        break;
+    case E_SIZEOF:
+        gen_op(g, OP_SIZEOF, 0, 0);
+        break;
+    case E_OFFSETOF:
+        gen_op(g, OP_OFFSETOF, 0, 0);
+        break;
+    default: /* E_PRESENT */
+        gen_op(g, OP_PRESENT, 0, 0);
+        break;
+    }
+}
+
+void gen_expr(struct gen *g, const struct sema_expr *e) {
+    struct span outer = g->span;
+    g->span = e->span;
+    switch (e->kind) {
+    case E_INT:
+    case E_FLOAT:
+    case E_TEXT:
+    case E_BOOL:
+        gen_literal(g, e);
+        break;
+    case E_ABSENT:
+    case E_ENUM_SET:
+    case E_RANGE:
+        gen_op(g, OP_PUSH_ABSENT, 0, 0);
+        break;
+    case E_LIST:
+        gen_list(g, e);
+        break;
+    case E_UNARY:
+    case E_FLAG:
+    case E_CAST:
+    case E_SIZEOF:
+    case E_OFFSETOF:
+        gen_unary(g, e);
+        break;
+    case E_PRESENT: { /* a fault on the way counts as not there */
+        uint32_t trial = gen_op(g, OP_TRY, 0, 0);
+        g->ctl++;
+        gen_expr(g, e->kid[0]);
+        gen_op(g, OP_TRY_END, 0, 0);
+        g->ctl--;
+        gen_patch(g, trial, gen_here(g));
+        gen_op(g, OP_PRESENT, 0, 0);
+        break;
+    }
+    case E_BINARY:
+        gen_binary(g, e);
+        break;
+    case E_COND:
+        gen_cond(g, e);
+        break;
+    case E_IN:
+        gen_in(g, e);
+        break;
+    case E_SELF:
+        gen_op(g, OP_SELF, e->of->id, 0);
+        break;
+    case E_FIELD:
+        gen_ask_member(g, e->member);
+        gen_expr(g, e->kid[0]);
+        gen_op(g, OP_FIELD, gen_leader(e->member)->id, 0);
+        break;
+    case E_NAMED:
+        gen_named(g, e);
+        break;
+    case E_PARAM:
+        gen_op(g, OP_PARAM, e->of->id, e->index);
+        break;
+    case E_ARG:
+        gen_op(g, OP_ARG, e->index, 0);
+        break;
+    case E_DOLLAR:
+        gen_op(g, OP_LOOP_ITEM, gen_up(g, e->dollar), 0);
+        break;
+    case E_DOLLAR_INDEX:
+        gen_op(g, OP_LOOP_INDEX, gen_up(g, e->dollar), 0);
+        break;
+    case E_DOLLAR_PREV:
+        gen_op(g, OP_LOOP_PREV, gen_up(g, e->dollar), 0);
+        break;
+    case E_REST:
+        gen_op(g, OP_REST, 0, 0);
+        break;
+    case E_INDEX:
+        gen_expr(g, e->kid[0]);
+        gen_value(g, e->kid[1]);
+        gen_op(g, OP_INDEX, 0, 0);
+        break;
+    case E_SLICE:
+        gen_slice(g, e);
+        break;
+    case E_FILTER:
+        gen_filter(g, e);
+        break;
+    case E_EACH:
+        gen_each(g, e);
+        break;
+    case E_MAP:
+        gen_map(g, e);
+        break;
+    case E_FOLD:
+        gen_fold(g, e);
+        break;
+    case E_CALL:
+        gen_call(g, e);
+        break;
+    case E_BUILTIN:
+        gen_builtin(g, e);
+        break;
+    }
+    g->span = outer;
+}

@@ -1,0 +1,116 @@
+/* What the files of the generator share. */
+#ifndef CODE_GEN_INTERNAL_H
+#define CODE_GEN_INTERNAL_H
+
+#include "base/map.h"
+#include "code/gen.h"
+
+enum gen_mode {
+    GEN_EMIT, /* emit what is there */
+    GEN_SKIP, /* step over it */
+    GEN_MARK, /* find where it starts, no more: only for a member that has a slot */
+};
+
+/* Functions that are still to be made. */
+enum gen_task_kind {
+    TASK_DUMP,       /* struct */
+    TASK_SKIP,       /* struct */
+    TASK_LOCATE,     /* member */
+    TASK_LOCATE_END, /* member */
+    TASK_LET,        /* member */
+    TASK_TYPE_SKIP,  /* declaration at a level */
+    TASK_TYPE_STEP,
+    TASK_TYPE_COUNT,
+    TASK_TYPE_ARGS,
+    TASK_TYPE_EMIT,
+    TASK_FUNCTION,
+};
+
+struct gen_task {
+    enum gen_task_kind kind;
+    struct sema_struct *of;
+    struct sema_member *member;
+    struct sema_decl *decl;
+    uint32_t level;
+    uint32_t type;
+    struct sema_function *function;
+};
+
+struct gen_function {
+    uint32_t pc;
+    VEC(uint32_t) calls; /* instructions to be told */
+    bool asked;
+};
+
+struct gen {
+    struct arena *arena;
+    const struct gen_request *request;
+    struct program *program;
+    const struct code_style *style;
+    struct map types;  /* (declaration, level) -> index + 1 */
+    struct map texts;  /* interned text -> constant + 1 */
+    struct map blocks; /* struct -> block + 1 */
+    struct sema_struct **struct_of; /* by struct id */
+    struct gen_function *functions; /* by function id */
+    VEC(struct gen_task) tasks;
+    uint32_t done_tasks;
+    struct map asked; /* (object, kind as an address) -> done */
+    struct span span; /* of what is being generated */
+    uint32_t ctl;     /* records pushed in the function being generated */
+    uint32_t member;  /* the member being generated, or PROGRAM_NONE */
+};
+
+/* gen.c */
+uint32_t gen_op(struct gen *g, enum program_op op, uint32_t a, uint32_t b);
+uint32_t gen_here(const struct gen *g);
+void gen_patch(struct gen *g, uint32_t inst, uint32_t pc);
+void gen_patch_b(struct gen *g, uint32_t inst, uint32_t pc);
+uint32_t gen_int(struct gen *g, int128 value);
+uint32_t gen_data(struct gen *g, struct bytes bytes);
+uint32_t gen_text(struct gen *g, const char *text);
+uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member, const char *message, struct span span);
+void gen_ask(struct gen *g, struct gen_task task);
+uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar);
+
+/* gen_type.c */
+uint32_t gen_type(struct gen *g, struct sema_decl *decl, uint32_t level);
+uint32_t gen_enum(struct gen *g, const struct sema_enum *names);
+void gen_ask_member(struct gen *g, struct sema_member *member);
+void gen_ask_type(struct gen *g, struct sema_decl *decl, uint32_t level);
+
+/* gen_expr.c: leaves the value on the stack */
+void gen_expr(struct gen *g, const struct sema_expr *e);
+void gen_value(struct gen *g, const struct sema_expr *e); /* as a number, text or bytes rather than a place */
+void gen_bytes(struct gen *g, const struct sema_expr *e); /* as bytes */
+
+/* gen_decl.c */
+struct gen_target {
+    struct sema_member *member; /* its slot is told the place; NULL: none */
+    bool loop;                  /* the loop record at `depth` is told */
+    uint32_t depth;
+};
+void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target, struct sema_member *member);
+void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
+               struct sema_member *member);
+void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level);
+bool gen_takes_rest(const struct sema_expr *e); /* it mentions $rest */
+void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint32_t *exit_jump);
+
+/* gen_struct.c */
+void gen_struct_dump(struct gen *g, struct sema_struct *s);
+void gen_struct_skip(struct gen *g, struct sema_struct *s);
+void gen_locate(struct gen *g, struct sema_member *member, bool end);
+bool gen_has_slot(const struct sema_member *m);
+void gen_let(struct gen *g, struct sema_member *m);
+/* A let that stands in no branch: its value needs no walk. */
+bool gen_is_free_let(const struct sema_member *m);
+struct sema_member *gen_leader(struct sema_member *m);
+
+/* gen_block.c */
+bool gen_is_plain(const struct sema_struct *s);
+bool gen_is_block_field(const struct sema_member *m);
+uint32_t gen_struct_block(struct gen *g, struct sema_struct *s);
+uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n, int64_t base);
+uint32_t gen_element_block(struct gen *g, struct sema_decl *decl);
+
+#endif

@@ -1,0 +1,603 @@
+#include "config.h"
+
+#include "code/gen_internal.h"
+
+/* The functions of a struct: emitting it, stepping over it, finding one of its members.
+ *
+ * A struct's members fall into those that follow one another (they need the cursor, and after a fault the ones behind
+ * it are lost) and those with a place or value of their own (which go on). SEQUENCE and APART tell the VM which. */
+
+struct sema_member *gen_leader(struct sema_member *m) {
+    for (uint32_t i = 0; i < m->owner->flat.n; i++) {
+        if (m->owner->flat.at[i]->name == m->name) {
+            return m->owner->flat.at[i];
+        }
+    }
+    return m;
+}
+
+static bool in_branch(const struct sema_struct *s, const struct sema_member *m) {
+    for (uint32_t i = 0; i < s->block.at.n; i++) {
+        if (s->block.at.at[i] == m) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool gen_is_free_let(const struct sema_member *m) {
+    return m->kind == SEMA_M_LET && !m->same && !in_branch(m->owner, m);
+}
+
+/* Whether instances remember where the member is. One with a fixed place is found by arithmetic, unless it is a struct,
+ * whose own memory is worth keeping. */
+bool gen_has_slot(const struct sema_member *m) {
+    if (!m->captured) {
+        return false;
+    }
+    return m->kind == SEMA_M_LET || m->bit_off == SEMA_DYNAMIC || m->same || m->decl->dims.n || m->decl->type->kind == SEMA_STRUCT ||
+           m->decl->type->kind == SEMA_SWITCH || m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC ||
+           in_branch(m->owner, m);
+}
+
+/* Members with a place or value of their own. */
+static bool stands_apart(const struct sema_member *m) {
+    if (m->kind == SEMA_M_FIELD) {
+        return m->decl->at || (m->decl->from && !gen_takes_rest(m->decl->from));
+    }
+    return m->kind == SEMA_M_LET || m->kind == SEMA_M_CHECK;
+}
+
+/* relations */
+
+static bool looks_ahead(const struct sema_expr *e, const struct sema_member *m) {
+    if (!e) {
+        return false;
+    }
+    if (e->kind == E_SELF && e->of == m->owner) {
+        return true; /* as a whole: see E_FIELD below */
+    }
+    if (e->kind == E_FIELD && e->kid[0]->kind == E_SELF && e->kid[0]->of == m->owner) {
+        return e->member->kind == SEMA_M_LET || e->member->order > m->order;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (looks_ahead(e->kid[i], m)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        if (looks_ahead(e->args.at[i], m)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a field's relation is checked right behind it, so that an interactive format can say so on its line. */
+static bool checked_at_once(const struct gen *g, const struct sema_member *m) {
+    return !g->style && !looks_ahead(m->decl->equals, m) && !looks_ahead(m->decl->in, m);
+}
+
+static void gen_own(struct gen *g, struct sema_member *m) {
+    gen_ask_member(g, m);
+    gen_op(g, OP_SELF, m->owner->id, 0);
+    gen_op(g, OP_FIELD, gen_leader(m)->id, 0);
+}
+
+static void gen_membership(struct gen *g, const struct sema_expr *set) {
+    struct sema_expr in = {.kind = E_IN, .span = set->span, .vtype = {.kind = SEMA_V_BOOL}};
+    struct sema_dollar item = {.depth = g->ctl - 1};
+    struct sema_expr value = {.kind = E_DOLLAR, .span = set->span, .dollar = &item};
+    in.kid[0] = &value;
+    in.kid[1] = (struct sema_expr *)set;
+    gen_expr(g, &in);
+}
+
+static void gen_relation(struct gen *g, struct sema_member *m) {
+    const struct sema_decl *d = m->decl;
+    g->span = d->span;
+    if (d->equals) {
+        gen_own(g, m);
+        gen_op(g, OP_LOAD, 0, 0);
+        gen_value(g, d->equals);
+        gen_op(g, OP_CHECK_EQUAL, gen_check(g, CHECK_EQUALS, m, NULL, d->equals->span), 0);
+    }
+    if (d->in) { /* of an array: each element */
+        gen_op(g, OP_LIST_NEW, 0, 0);
+        gen_own(g, m);
+        gen_op(g, OP_LIST_ADD, d->dims.n > 0, 0);
+        gen_op(g, OP_ITER_BEGIN, 0, 0);
+        g->ctl++;
+        uint32_t head = gen_here(g);
+        uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
+        gen_membership(g, d->in);
+        gen_op(g, OP_CHECK, gen_check(g, CHECK_MEMBERSHIP, m, NULL, d->in->span), 0);
+        gen_op(g, OP_JUMP, head, 0);
+        gen_patch(g, next, gen_here(g));
+        gen_op(g, OP_ITER_END, 0, 0);
+        g->ctl--;
+    }
+    gen_op(g, OP_RELEASE, 0, 0);
+}
+
+static bool has_relation(const struct sema_member *m) {
+    return m->kind == SEMA_M_FIELD && (m->decl->equals || m->decl->in);
+}
+
+/* emitting */
+
+struct emitter {
+    struct gen *g;
+    struct sema_struct *of;
+    uint32_t resume; /* the SEQUENCE still to be told where to go on, or PROGRAM_NONE */
+    VEC(struct sema_member *) checks; /* relations left for the end */
+};
+
+static void emit_block(struct emitter *em, const struct sema_block *block);
+
+static void end_sequence(struct emitter *em) {
+    if (em->resume != PROGRAM_NONE) {
+        gen_patch(em->g, em->resume, gen_here(em->g));
+        em->resume = PROGRAM_NONE;
+    }
+}
+
+static void begin_sequence(struct emitter *em) {
+    if (em->resume == PROGRAM_NONE) {
+        em->resume = gen_op(em->g, OP_SEQUENCE, 0, 0);
+    }
+}
+
+/* A value computed step by step: `let x = first then next while …`. */
+static void gen_chain(struct gen *g, struct sema_member *m) {
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_value(g, m->expr);
+    gen_op(g, OP_LOOP, PROGRAM_NONE, 0);
+    m->dollar.depth = g->ctl++;
+    gen_op(g, OP_LOOP_VALUE, 0, 0);
+    uint32_t head = gen_here(g);
+    uint32_t exit = PROGRAM_NONE;
+    gen_op(g, OP_LOOP_TEST, head, 0); /* guards against a chain without end */
+    if (!m->until) {
+        gen_value(g, m->cond);
+        exit = gen_op(g, OP_JUMP_FALSE, 0, 0);
+    }
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_op(g, OP_LIST_ADD, 0, 0);
+    if (m->until) {
+        gen_value(g, m->cond);
+        exit = gen_op(g, OP_JUMP_TRUE, 0, 0);
+    }
+    gen_value(g, m->next);
+    gen_op(g, OP_LOOP_NEXT, 0, 0);
+    gen_op(g, OP_LOOP_VALUE, 0, 0);
+    gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, exit, gen_here(g));
+    gen_op(g, OP_LOOP_END, 0, 0);
+    g->ctl--;
+}
+
+void gen_let(struct gen *g, struct sema_member *m) {
+    if (m->next) {
+        gen_chain(g, m);
+    } else {
+        gen_value(g, m->expr);
+    }
+}
+
+static void emit_let(struct gen *g, struct sema_member *m) {
+    if (gen_has_slot(m)) {
+        gen_own(g, m);
+    } else {
+        gen_let(g, m);
+    }
+    gen_op(g, OP_EMIT_LET, m->id, 0);
+}
+
+static void emit_if(struct emitter *em, struct sema_member *m) {
+    struct gen *g = em->g;
+    gen_value(g, m->expr);
+    gen_op(g, OP_REQUIRE_BOOL, 0, 0);
+    uint32_t otherwise = gen_op(g, OP_JUMP_FALSE, 0, 0);
+    /* the branches have sequences of their own */
+    uint32_t outer = em->resume;
+    em->resume = PROGRAM_NONE;
+    emit_block(em, &m->yes);
+    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, otherwise, gen_here(g));
+    emit_block(em, &m->no);
+    gen_patch(g, out, gen_here(g));
+    em->resume = outer;
+    end_sequence(em);
+}
+
+static struct gen_target slot_target(struct sema_member *m) {
+    return (struct gen_target){.member = gen_has_slot(gen_leader(m)) ? m : NULL};
+}
+
+static void emit_plain(struct emitter *em, struct sema_member *m) {
+    struct gen *g = em->g;
+    g->span = m->span;
+    g->member = m->kind == SEMA_M_FIELD || m->kind == SEMA_M_LET ? m->id : PROGRAM_NONE;
+    switch (m->kind) {
+    case SEMA_M_FIELD:
+        gen_decl(g, m->decl, GEN_EMIT, slot_target(m), m);
+        break;
+    case SEMA_M_PAD:
+        gen_decl(g, m->decl, GEN_SKIP, (struct gen_target){0}, NULL);
+        break;
+    case SEMA_M_LET:
+        emit_let(g, m);
+        break;
+    case SEMA_M_CHECK:
+        gen_value(g, m->expr);
+        gen_op(g, OP_CHECK, gen_check(g, CHECK_EXPR, NULL, m->message, m->expr->span), 0);
+        break;
+    case SEMA_M_REQUIRE:
+        gen_value(g, m->expr);
+        gen_op(g, OP_REQUIRE, gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr->span), 0);
+        break;
+    case SEMA_M_MAGIC:
+        gen_op(g, OP_MAGIC, gen_data(g, m->expr->text), 0);
+        break;
+    case SEMA_M_ALIGN:
+        gen_value(g, m->expr);
+        gen_op(g, OP_ALIGN, 0, 0);
+        break;
+    case SEMA_M_SKIP:
+        gen_value(g, m->expr);
+        gen_op(g, OP_SKIP, 0, 0);
+        break;
+    case SEMA_M_ENDIAN:
+        gen_value(g, m->expr);
+        gen_op(g, OP_ENDIAN, 0, 0);
+        break;
+    case SEMA_M_BITORDER:
+        gen_value(g, m->expr);
+        gen_op(g, OP_BITORDER, 0, 0);
+        break;
+    case SEMA_M_ENCODING:
+        gen_value(g, m->expr);
+        gen_op(g, OP_ENCODING, 0, 0);
+        break;
+    case SEMA_M_IF:
+        emit_if(em, m);
+        break;
+    }
+    gen_op(g, OP_RELEASE, 0, 0);
+    g->member = PROGRAM_NONE;
+}
+
+/* How many members from i on make one block. Those that are remembered must have fixed places. */
+static uint32_t run_length(struct emitter *em, const struct sema_block *block, uint32_t i) {
+    uint32_t n = 0, fields = 0;
+    for (uint32_t k = i; k < block->at.n; k++) {
+        const struct sema_member *m = block->at.at[k];
+        int128 skip;
+        bool pad = (m->kind == SEMA_M_PAD && m->decl->bit_total > 0) ||
+                   (m->kind == SEMA_M_SKIP && sema_constant_int(m->expr, &skip) && skip >= 0 && skip < (1 << 20));
+        bool field = gen_is_block_field(m) && (m->same == NULL && gen_leader((struct sema_member *)m) == m);
+        if (field && gen_has_slot(m) && m->bit_off == SEMA_DYNAMIC) {
+            field = false;
+        }
+        if (field && has_relation(m) && !em->g->style) {
+            field = false;
+        }
+        if (!pad && !field) {
+            break;
+        }
+        fields += field;
+        n++;
+    }
+    return fields ? n : 0;
+}
+
+static bool starts_on_byte(const struct sema_block *block, uint32_t i) {
+    const struct sema_member *m = block->at.at[i];
+    return m->bit_off != SEMA_DYNAMIC || m->kind == SEMA_M_SKIP || !m->decl->packed;
+}
+
+static void emit_block(struct emitter *em, const struct sema_block *block) {
+    struct gen *g = em->g;
+    for (uint32_t i = 0; i < block->at.n;) {
+        struct sema_member *m = block->at.at[i];
+        if (stands_apart(m)) {
+            end_sequence(em);
+            g->span = m->span;
+            uint32_t apart = gen_op(g, OP_APART, 0, 0);
+            emit_plain(em, m);
+            if (has_relation(m)) {
+                *vec_push(&em->checks, g->arena) = m;
+            }
+            gen_patch(g, apart, gen_here(g));
+            i++;
+            continue;
+        }
+        g->span = m->span;
+        begin_sequence(em);
+        uint32_t n = em->of->is_union ? 0 : run_length(em, block, i);
+        if (n && starts_on_byte(block, i)) {
+            int64_t base = m->bit_off == SEMA_DYNAMIC ? 0 : m->bit_off;
+            gen_op(g, OP_BLOCK, gen_run_block(g, &block->at.at[i], n, base), 0);
+            for (uint32_t k = 0; k < n; k++) {
+                if (has_relation(block->at.at[i + k])) {
+                    *vec_push(&em->checks, g->arena) = block->at.at[i + k];
+                }
+            }
+            i += n;
+            continue;
+        }
+        emit_plain(em, m);
+        if (has_relation(m) && checked_at_once(g, m)) {
+            gen_relation(g, m);
+        } else if (has_relation(m)) {
+            *vec_push(&em->checks, g->arena) = m;
+        }
+        i++;
+    }
+    end_sequence(em);
+}
+
+/* own sizes */
+
+static bool depends_on(const struct sema_expr *e, const struct sema_member *m, unsigned depth) {
+    if (!e || depth > 64) {
+        return e != NULL;
+    }
+    if (e->kind == E_FIELD && e->kid[0]->kind == E_SELF && e->member->owner == m->owner) {
+        const struct sema_member *at = e->member;
+        if (at->name == m->name) {
+            return true;
+        }
+        if (at->kind == SEMA_M_LET) {
+            return depends_on(at->expr, m, depth + 1);
+        }
+        /* where a field lies depends on those before it */
+        return at->bit_off == SEMA_DYNAMIC && at->order > m->order;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (depends_on(e->kid[i], m, depth + 1)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        if (depends_on(e->args.at[i], m, depth + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The struct's own size, unless known or needed to find the very member that is looked for. */
+static void gen_own_size(struct gen *g, struct sema_struct *s, const struct sema_member *wanted) {
+    if (!s->sized || (wanted && depends_on(s->sized, wanted, 0))) {
+        return;
+    }
+    uint32_t known = gen_op(g, OP_UNLESS_SIZED, 0, 0);
+    gen_value(g, s->sized);
+    gen_op(g, OP_OWN_SIZE, 0, 0);
+    gen_patch(g, known, gen_here(g));
+}
+
+static void emit_union(struct emitter *em, struct sema_struct *s) {
+    struct gen *g = em->g;
+    for (uint32_t i = 0; i < s->block.at.n; i++) {
+        struct sema_member *m = s->block.at.at[i];
+        uint32_t apart = gen_op(g, OP_APART, 0, 0);
+        if (m->kind == SEMA_M_FIELD && !m->decl->at) {
+            gen_op(g, OP_SELF, s->id, 0);
+            gen_op(g, OP_PUSH_INT, gen_int(g, 0), 0);
+            gen_op(g, OP_ADD, 0, 0);
+            uint32_t at = gen_op(g, OP_AT, 0, 0);
+            g->ctl++;
+            emit_plain(em, m);
+            gen_op(g, OP_AT_END, 0, 0);
+            g->ctl--;
+            gen_patch(g, at, gen_here(g));
+        } else {
+            emit_plain(em, m);
+        }
+        if (has_relation(m)) {
+            *vec_push(&em->checks, g->arena) = m;
+        }
+        gen_patch(g, apart, gen_here(g));
+    }
+    if (s->bit_size != SEMA_DYNAMIC) {
+        gen_op(g, OP_SKIP_BITS, gen_int(g, s->bit_size), 0);
+    }
+}
+
+void gen_struct_dump(struct gen *g, struct sema_struct *s) {
+    struct emitter em = {.g = g, .of = s, .resume = PROGRAM_NONE};
+    g->span = s->span;
+    gen_op(g, OP_BEGIN, 0, 0);
+    if (s->sized) {
+        begin_sequence(&em);
+        gen_own_size(g, s, NULL);
+        gen_op(g, OP_RELEASE, 0, 0);
+        end_sequence(&em);
+    }
+    if (s->is_union) {
+        emit_union(&em, s);
+    } else {
+        emit_block(&em, &s->block);
+    }
+    for (uint32_t i = 0; i < em.checks.n; i++) {
+        uint32_t apart = gen_op(g, OP_APART, 0, 0);
+        gen_relation(g, em.checks.at[i]);
+        gen_patch(g, apart, gen_here(g));
+    }
+    gen_op(g, OP_END, 0, 0);
+    gen_op(g, OP_END_STRUCT, 0, 0);
+}
+
+/* stepping over and finding */
+
+struct walker {
+    struct gen *g;
+    const struct sema_member *wanted; /* the leader of a chain of same names; NULL: the struct's end */
+    enum gen_mode mode;               /* what to do at the wanted member */
+    bool apart;                       /* it has a place of its own: no need to step over what is before it */
+    int128 pending;                   /* bits to be stepped over before anything else happens */
+};
+
+static bool contains(const struct sema_block *block, const struct sema_member *wanted) {
+    for (uint32_t i = 0; wanted && i < block->at.n; i++) {
+        const struct sema_member *m = block->at.at[i];
+        if (m->name && m->name == wanted->name) {
+            return true;
+        }
+        if (m->kind == SEMA_M_IF && (contains(&m->yes, wanted) || contains(&m->no, wanted))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void settle(struct walker *w) {
+    if (w->pending > 0) {
+        gen_op(w->g, OP_SKIP_BITS, gen_int(w->g, w->pending), 0);
+        w->pending = 0;
+    }
+}
+
+static void walk_block(struct walker *w, const struct sema_block *block);
+
+static void walk_ambient(struct walker *w, const struct sema_member *m) {
+    gen_value(w->g, m->expr);
+    gen_op(w->g, m->kind == SEMA_M_ENDIAN ? OP_ENDIAN : m->kind == SEMA_M_BITORDER ? OP_BITORDER : OP_ENCODING, 0, 0);
+}
+
+static void walk_if(struct walker *w, struct sema_member *m) {
+    struct gen *g = w->g;
+    if (w->apart && !contains(&m->yes, w->wanted) && !contains(&m->no, w->wanted)) {
+        return;
+    }
+    settle(w);
+    gen_value(g, m->expr);
+    gen_op(g, OP_REQUIRE_BOOL, 0, 0);
+    uint32_t otherwise = gen_op(g, OP_JUMP_FALSE, 0, 0);
+    walk_block(w, &m->yes);
+    settle(w);
+    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, otherwise, gen_here(g));
+    walk_block(w, &m->no);
+    settle(w);
+    gen_patch(g, out, gen_here(g));
+}
+
+/* The wanted member: where it is, and the end of the function. */
+static void walk_arrive(struct walker *w, struct sema_member *m) {
+    settle(w);
+    if (m->kind == SEMA_M_LET) {
+        gen_let(w->g, m);
+        gen_op(w->g, OP_MARK_LET, gen_leader(m)->id, 0);
+    } else {
+        gen_decl(w->g, m->decl, w->mode, (struct gen_target){.member = m}, NULL);
+    }
+    gen_op(w->g, OP_END_PART, 0, 0);
+}
+
+static void walk_member(struct walker *w, struct sema_member *m) {
+    struct gen *g = w->g;
+    int128 n;
+    switch (m->kind) {
+    case SEMA_M_FIELD:
+    case SEMA_M_PAD:
+        if (stands_apart(m) || w->apart) {
+            break;
+        }
+        if (m->decl->bit_total != SEMA_DYNAMIC && !(m->kind == SEMA_M_FIELD && gen_has_slot(gen_leader(m))) &&
+            (m->decl->packed || w->pending % 8 == 0)) {
+            w->pending += m->decl->bit_total;
+            break;
+        }
+        settle(w);
+        gen_decl(g, m->decl, GEN_SKIP, m->kind == SEMA_M_FIELD ? slot_target(m) : (struct gen_target){0}, NULL);
+        break;
+    case SEMA_M_MAGIC:
+        w->pending += w->apart ? 0 : (int128)m->expr->text.len * 8;
+        break;
+    case SEMA_M_SKIP:
+        if (!w->apart && sema_constant_int(m->expr, &n) && n >= 0) {
+            w->pending += n * 8;
+        } else if (!w->apart) {
+            settle(w);
+            gen_value(g, m->expr);
+            gen_op(g, OP_SKIP, 0, 0);
+        }
+        break;
+    case SEMA_M_ALIGN:
+        if (!w->apart) {
+            settle(w);
+            gen_value(g, m->expr);
+            gen_op(g, OP_ALIGN, 0, 0);
+        }
+        break;
+    case SEMA_M_ENDIAN:
+    case SEMA_M_BITORDER:
+    case SEMA_M_ENCODING:
+        settle(w);
+        walk_ambient(w, m);
+        break;
+    case SEMA_M_IF:
+        walk_if(w, m);
+        break;
+    case SEMA_M_LET:
+    case SEMA_M_CHECK:
+    case SEMA_M_REQUIRE:
+        break;
+    }
+}
+
+static void walk_block(struct walker *w, const struct sema_block *block) {
+    for (uint32_t i = 0; i < block->at.n; i++) {
+        struct sema_member *m = block->at.at[i];
+        w->g->span = m->span;
+        w->g->member = m->kind == SEMA_M_FIELD ? m->id : PROGRAM_NONE;
+        if (w->wanted && m->name == w->wanted->name && m->name) {
+            walk_arrive(w, m);
+            return;
+        }
+        walk_member(w, m);
+    }
+}
+
+static bool all_apart(const struct sema_member *m) {
+    for (; m; m = m->same) {
+        if (!stands_apart(m)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void gen_locate(struct gen *g, struct sema_member *member, bool end) {
+    struct sema_struct *s = member->owner;
+    struct walker w = {.g = g, .wanted = member, .mode = end ? GEN_SKIP : GEN_MARK};
+    w.apart = all_apart(member);
+    g->span = member->span;
+    gen_own_size(g, s, member);
+    if (s->is_union) {
+        walk_arrive(&w, member);
+        return;
+    }
+    walk_block(&w, &s->block);
+    gen_op(g, OP_MARK_ABSENT, member->id, 0);
+    gen_op(g, OP_END_PART, 0, 0);
+}
+
+void gen_struct_skip(struct gen *g, struct sema_struct *s) {
+    struct walker w = {.g = g};
+    g->span = s->span;
+    gen_own_size(g, s, NULL);
+    if (s->is_union && s->bit_size != SEMA_DYNAMIC) {
+        gen_op(g, OP_SKIP_BITS, gen_int(g, s->bit_size), 0);
+    } else if (s->sized) {
+        gen_op(g, OP_SKIP_REST, 0, 0);
+    } else {
+        walk_block(&w, &s->block);
+        settle(&w);
+    }
+    gen_op(g, OP_END_PART, 0, 0);
+}

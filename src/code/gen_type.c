@@ -1,0 +1,317 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "code/gen_internal.h"
+
+/* Types of the model as rows of the program, and what the run time may need of them. */
+
+static int compare_items(const void *a, const void *b) {
+    const struct program_enumerator *x = a, *y = b;
+    return x->value < y->value ? -1 : x->value > y->value;
+}
+
+/* A table from value to item, when the values lie close enough together. */
+static void make_dense(struct gen *g, struct program_enum *e) {
+    struct program *p = g->program;
+    const struct program_enumerator *items = p->items.at + e->first;
+    if (e->count == 0 || e->flags) {
+        return;
+    }
+    int128 low = items[0].value, high = items[e->count - 1].value;
+    if (high - low >= (int128)e->count * 4 + 64) {
+        return;
+    }
+    e->dense_low = low;
+    e->dense = p->dense.n;
+    e->dense_count = (uint32_t)(high - low + 1);
+    for (uint32_t i = 0; i < e->dense_count; i++) {
+        *vec_push(&p->dense, g->arena) = 0;
+    }
+    for (uint32_t i = e->count; i-- > 0;) { /* of equal values the one declared first wins */
+        p->dense.at[e->dense + (uint32_t)(p->items.at[e->first + i].value - low)] = i + 1;
+    }
+}
+
+uint32_t gen_enum(struct gen *g, const struct sema_enum *names) {
+    uint32_t known = (uint32_t)(uintptr_t)map_get(&g->types, names, NULL);
+    if (known) {
+        return known - 1;
+    }
+    struct program *p = g->program;
+    uint32_t id = p->enums.n;
+    struct program_enum *e = vec_push(&p->enums, g->arena);
+    map_put(&g->types, g->arena, names, NULL, (void *)(uintptr_t)(id + 1));
+    e->name = gen_text(g, names->name);
+    e->flags = names->flags;
+    e->first = p->items.n;
+    e->count = names->items.n;
+    for (uint32_t i = 0; i < names->items.n; i++) {
+        const struct sema_enumerator *item = &names->items.at[i];
+        uint32_t name = gen_text(g, item->name);
+        uint32_t doc = item->doc ? gen_text(g, item->doc) : PROGRAM_NONE;
+        *vec_push(&p->items, g->arena) = (struct program_enumerator){.value = item->value, .name = name, .doc = doc};
+    }
+    e = &p->enums.at[id];
+    if (!e->flags && e->count) {
+        qsort(p->items.at + e->first, e->count, sizeof *p->items.at, compare_items);
+    }
+    make_dense(g, e);
+    return id;
+}
+
+static bool says_order(const struct sema_block *block, enum sema_member_kind kind) {
+    for (uint32_t i = 0; i < block->at.n; i++) {
+        const struct sema_member *m = block->at.at[i];
+        if (m->kind == kind || (m->kind == SEMA_M_IF && (says_order(&m->yes, kind) || says_order(&m->no, kind)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The order a declaration's numbers have: its file's, unless its struct says something. */
+static uint8_t ambient_order(const struct sema_decl *decl, enum sema_member_kind kind, const struct sema_expr *file) {
+    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
+        if (says_order(&s->block, kind)) {
+            return ORDER_AMBIENT;
+        }
+    }
+    int128 v;
+    return file && sema_constant_int(file, &v) ? (uint8_t)v : ORDER_AMBIENT;
+}
+
+static uint8_t byte_order(const struct sema_decl *decl) {
+    if (decl->type->order != SEMA_AMBIENT) {
+        return (uint8_t)decl->type->order;
+    }
+    return ambient_order(decl, SEMA_M_ENDIAN, decl->schema ? decl->schema->endian : NULL);
+}
+
+static uint8_t bit_order(const struct sema_decl *decl) {
+    uint8_t said = ambient_order(decl, SEMA_M_BITORDER, decl->schema ? decl->schema->bitorder : NULL);
+    bool own = false;
+    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
+        own = own || says_order(&s->block, SEMA_M_BITORDER);
+    }
+    return said != ORDER_AMBIENT || own || (decl->schema && decl->schema->bitorder)
+               ? said
+               : ambient_order(decl, SEMA_M_ENDIAN, decl->schema ? decl->schema->endian : NULL);
+}
+
+static void number_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
+    const struct sema_type *type = decl->type;
+    t->order = byte_order(decl);
+    t->names = type->names ? gen_enum(g, type->names) : PROGRAM_NONE;
+    t->is_signed = type->kind == SEMA_INT;
+    t->is_bool = type->kind == SEMA_BOOL;
+    t->bits = type->kind == SEMA_BOOL ? 8 : type->bits;
+    int128 n;
+    if (decl->packed) {
+        t->packed = true;
+        t->bitorder = bit_order(decl);
+        t->bits = decl->bits && sema_constant_int(decl->bits, &n) ? (uint16_t)n : 0;
+    }
+}
+
+static void leaf_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
+    t->form = decl->as ? (uint8_t)program_form(decl->as) : FORM_PLAIN;
+    switch (decl->type->kind) {
+    case SEMA_UINT:
+    case SEMA_INT:
+    case SEMA_BOOL:
+        t->kind = TYPE_INT;
+        number_type(g, decl, t);
+        break;
+    case SEMA_FLOAT:
+    case SEMA_BFLOAT:
+        t->kind = TYPE_FLOAT;
+        number_type(g, decl, t);
+        t->bfloat = decl->type->kind == SEMA_BFLOAT;
+        break;
+    case SEMA_ULEB:
+    case SEMA_SLEB:
+    case SEMA_VLQ:
+        t->kind = TYPE_VARINT;
+        t->varint = decl->type->kind == SEMA_ULEB ? VARINT_ULEB : decl->type->kind == SEMA_SLEB ? VARINT_SLEB : VARINT_VLQ;
+        t->limit = decl->type->limit;
+        t->names = decl->type->names ? gen_enum(g, decl->type->names) : PROGRAM_NONE;
+        break;
+    case SEMA_BYTE:
+        t->kind = TYPE_BYTES;
+        break;
+    case SEMA_CHAR:
+    case SEMA_STRING:
+    case SEMA_CSTRING:
+        t->kind = TYPE_TEXT;
+        t->cut = decl->type->kind == SEMA_CHAR;
+        t->nul_ended = decl->type->kind == SEMA_CSTRING;
+        if (decl->encoding && decl->encoding->kind == E_TEXT) {
+            t->encoding = gen_data(g, decl->encoding->text);
+        } else if (!decl->encoding && decl->schema && decl->schema->encoding && decl->schema->encoding->kind == E_TEXT &&
+                   ambient_order(decl, SEMA_M_ENCODING, NULL) == ORDER_AMBIENT) {
+            bool own = false;
+            for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
+                own = own || says_order(&s->block, SEMA_M_ENCODING);
+            }
+            t->encoding = own ? PROGRAM_NONE : gen_data(g, decl->schema->encoding->text);
+        }
+        break;
+    case SEMA_STRUCT:
+        t->kind = TYPE_STRUCT;
+        t->of = decl->type->of->id;
+        break;
+    case SEMA_SWITCH:
+    case SEMA_ALIAS:
+    case SEMA_BAD:
+        break;
+    }
+}
+
+/* Bits from one element of a dimension to the next, when fixed. */
+static int64_t stride_of(const struct sema_decl *decl, uint32_t level, int64_t elem_bits) {
+    int128 n;
+    if (level == 0 && (decl->placed_each || decl->then)) {
+        return SEMA_DYNAMIC;
+    }
+    if (level == 0 && decl->stride) {
+        return sema_constant_int(decl->stride, &n) && n >= 0 && n < (1 << 28) ? (int64_t)n * 8 : SEMA_DYNAMIC;
+    }
+    return elem_bits;
+}
+
+static bool mentions_prev(const struct sema_expr *e) {
+    if (!e) {
+        return false;
+    }
+    bool yes = e->kind == E_DOLLAR_PREV;
+    for (int i = 0; i < 3 && !yes; i++) {
+        yes = mentions_prev(e->kid[i]);
+    }
+    for (uint32_t i = 0; i < e->args.n && !yes; i++) {
+        yes = mentions_prev(e->args.at[i]);
+    }
+    return yes;
+}
+
+static int64_t level_bits(const struct sema_decl *decl, uint32_t level) {
+    int128 bits = decl->bit_size, n;
+    for (uint32_t i = decl->dims.n; i-- > level && bits != SEMA_DYNAMIC;) {
+        const struct sema_expr *count = decl->dims.at[i].count;
+        bits = count && sema_constant_int(count, &n) && n >= 0 && !(i == 0 && (decl->until || decl->while_ || decl->placed_each))
+                   ? bits * n
+                   : SEMA_DYNAMIC;
+    }
+    return bits > INT64_MAX ? SEMA_DYNAMIC : (int64_t)bits;
+}
+
+static void array_type(struct gen *g, struct sema_decl *decl, uint32_t level, struct program_type *t) {
+    t->kind = TYPE_ARRAY;
+    t->stride = stride_of(decl, level, level_bits(decl, level + 1));
+    struct sema_vtype elem = sema_vtype_of(decl, level + 1);
+    bool chosen = elem.kind == SEMA_V_SWITCH || elem.kind == SEMA_V_ANY;
+    t->placed = level == 0 && (decl->placed_each || decl->then);
+    t->chained = level == 0 && decl->then;
+    t->of = chosen ? PROGRAM_NONE : gen_type(g, decl, level + 1);
+    for (uint32_t i = 0; i < decl->args.n; i++) {
+        t->needs_prev = t->needs_prev || mentions_prev(decl->args.at[i]);
+    }
+    if (chosen || t->needs_prev || decl->until || decl->while_) {
+        t->stride = SEMA_DYNAMIC; /* only a walk knows what the elements are, or how many */
+    }
+}
+
+/* The row for a declaration of which `level` dimensions have been indexed. Aliases are looked through; a switch has no
+ * row of its own (PROGRAM_NONE): its arms have. */
+uint32_t gen_type(struct gen *g, struct sema_decl *decl, uint32_t level) {
+    while (level >= decl->dims.n && decl->type->kind == SEMA_ALIAS) {
+        decl = decl->type->alias;
+        level = 0;
+    }
+    if (level >= decl->dims.n && decl->type->kind == SEMA_SWITCH) {
+        return PROGRAM_NONE;
+    }
+    const char *key = (const char *)decl + level; /* an address inside the declaration: unique to the level */
+    uint32_t known = (uint32_t)(uintptr_t)map_get(&g->types, key, &g->types);
+    if (known) {
+        return known - 1;
+    }
+    uint32_t id = g->program->types.n;
+    (void)vec_push(&g->program->types, g->arena);
+    map_put(&g->types, g->arena, key, &g->types, (void *)(uintptr_t)(id + 1));
+    struct program_type t = {.bit_size = -1, .stride = -1, .names = PROGRAM_NONE, .of = PROGRAM_NONE, .encoding = PROGRAM_NONE};
+    t.skip_pc = t.step_pc = t.count_pc = t.args_pc = t.emit_pc = PROGRAM_NONE;
+    if (level < decl->dims.n) {
+        array_type(g, decl, level, &t);
+        t.bit_size = level_bits(decl, level);
+        if (level == 0 && decl->bit_total == SEMA_DYNAMIC) {
+            t.bit_size = SEMA_DYNAMIC;
+        }
+    } else {
+        leaf_type(g, decl, &t);
+        t.bit_size = t.kind == TYPE_STRUCT ? decl->type->of->bit_size : decl->bit_size;
+    }
+    g->program->types.at[id] = t;
+    return id;
+}
+
+/* Whatever expressions may do with a value of this declaration, the program must be able to. */
+void gen_ask_type(struct gen *g, struct sema_decl *decl, uint32_t level) {
+    while (level >= decl->dims.n && decl->type->kind == SEMA_ALIAS) {
+        decl = decl->type->alias;
+        level = 0;
+    }
+    if (level >= decl->dims.n && decl->type->kind == SEMA_SWITCH) {
+        for (uint32_t i = 0; i < decl->arms.n; i++) {
+            if (decl->arms.at[i].decl) {
+                gen_ask_type(g, decl->arms.at[i].decl, 0);
+            }
+        }
+        return;
+    }
+    uint32_t type = gen_type(g, decl, level);
+    struct gen_task task = {.decl = decl, .level = level, .type = type};
+    const struct program_type *t = &g->program->types.at[type];
+    if (map_get(&g->asked, (char *)decl + level, g)) {
+        return;
+    }
+    map_put(&g->asked, g->arena, (char *)decl + level, g, g);
+    if (t->kind == TYPE_ARRAY) {
+        task.kind = TASK_TYPE_STEP;
+        gen_ask(g, task);
+        if (decl->dims.at[level].count) {
+            task.kind = TASK_TYPE_COUNT;
+            gen_ask(g, task);
+        }
+    }
+    if (t->bit_size < 0) {
+        task.kind = TASK_TYPE_SKIP;
+        gen_ask(g, task);
+    }
+    if (t->kind == TYPE_STRUCT) {
+        if (decl->args.n) {
+            task.kind = TASK_TYPE_ARGS;
+            gen_ask(g, task);
+        }
+        gen_ask(g, (struct gen_task){.kind = TASK_SKIP, .of = decl->type->of});
+    }
+    if (level < decl->dims.n) {
+        gen_ask_type(g, decl, level + 1);
+    }
+}
+
+void gen_ask_member(struct gen *g, struct sema_member *member) {
+    struct sema_member *leader = gen_leader(member);
+    if (gen_is_free_let(leader)) {
+        gen_ask(g, (struct gen_task){.kind = TASK_LET, .member = leader});
+        return;
+    }
+    for (struct sema_member *m = leader; m; m = m->same) {
+        if (m->kind == SEMA_M_FIELD) {
+            gen_ask_type(g, m->decl, 0);
+        }
+    }
+    gen_ask(g, (struct gen_task){.kind = TASK_LOCATE, .member = leader});
+    gen_ask(g, (struct gen_task){.kind = TASK_LOCATE_END, .member = leader});
+}

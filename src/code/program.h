@@ -1,0 +1,237 @@
+/* Program: a decoder compiled for one question, as flat tables and instructions.
+ *
+ * Knows nothing of the tree or the model it came from, so that it can be checked (verify.h), shown (disasm.h), stored
+ * and run (vm/vm.h) by itself. Everything is addressed by index. Made by gen.h; owned by its arena. */
+#ifndef CODE_PROGRAM_H
+#define CODE_PROGRAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/int128.h"
+#include "base/vec.h"
+#include "text/source.h"
+
+#define PROGRAM_NONE UINT32_MAX /* no index */
+
+enum program_op {
+#define OP(name, pops, pushes, a, b, ctl, about) OP_##name,
+#include "code/op.def"
+#undef OP
+    OP_COUNT_
+};
+
+enum program_operand {
+    OPERAND_NONE,
+    OPERAND_PC,
+    OPERAND_INT,
+    OPERAND_FLOAT,
+    OPERAND_DATA,
+    OPERAND_STRUCT,
+    OPERAND_MEMBER,
+    OPERAND_TYPE,
+    OPERAND_BLOCK,
+    OPERAND_CHECK,
+    OPERAND_ENUM,
+    OPERAND_BUILTIN,
+    OPERAND_FUNCTION,
+    OPERAND_N,
+    OPERAND_UP,
+};
+
+#define PROGRAM_VARIES (-1)
+
+struct program_op_info {
+    const char *name;
+    int8_t pops; /* PROGRAM_VARIES: operand b */
+    int8_t pushes;
+    int8_t ctl;
+    uint8_t a, b; /* enum program_operand */
+    const char *about;
+};
+
+struct program_inst {
+    uint32_t op;
+    uint32_t a;
+    uint32_t b;
+    uint32_t member; /* whose decoding it belongs to, for paths and messages; PROGRAM_NONE for none */
+};
+
+enum type_kind {
+    TYPE_INT,    /* bits 1..128; bool, enum and flags too */
+    TYPE_FLOAT,
+    TYPE_VARINT,
+    TYPE_TEXT,
+    TYPE_BYTES,
+    TYPE_STRUCT, /* of: the struct */
+    TYPE_ARRAY,  /* of: the element type */
+};
+
+enum type_order { ORDER_AMBIENT, ORDER_LITTLE, ORDER_BIG }; /* and lsb, msb for bits */
+
+enum type_varint { VARINT_ULEB, VARINT_SLEB, VARINT_VLQ };
+
+enum type_form {
+    FORM_PLAIN,
+    FORM_HEX,
+    FORM_DEC,
+    FORM_OCT,
+    FORM_BIN,
+    FORM_CHAR,
+    FORM_UNIXTIME,
+    FORM_FILETIME,
+    FORM_DOSTIME,
+    FORM_DOSDATE,
+    FORM_IPV4,
+    FORM_IPV6,
+    FORM_MAC,
+    FORM_EUI64,
+    FORM_UUID,
+    FORM_GUID,
+    FORM_FOURCC,
+    FORM_SIZE,
+    FORM_COUNT,
+};
+
+struct program_type {
+    uint8_t kind;     /* enum type_kind */
+    uint8_t form;     /* enum type_form */
+    uint8_t order;    /* enum type_order: byte order */
+    uint8_t bitorder; /* packed: the bit order */
+    uint8_t varint;   /* enum type_varint */
+    uint8_t limit;    /* a vlq's most bytes */
+    bool is_signed;
+    bool is_bool;
+    bool bfloat;
+    bool packed;      /* taken from the bit stream */
+    bool cut;         /* text shown to its first NUL */
+    bool nul_ended;   /* text that ends at a NUL */
+    bool placed;      /* ARRAY: each element has a place of its own */
+    bool chained;     /* ARRAY: each element says where the next one is */
+    bool needs_prev;  /* an element's parameters need the element before: no direct access */
+    uint16_t bits;    /* numbers: width, 0 when the data says */
+    uint32_t names;   /* enum or flags, or PROGRAM_NONE */
+    uint32_t of;      /* STRUCT: struct; ARRAY: element type */
+    uint32_t encoding; /* TEXT: constant, or PROGRAM_NONE for the ambient one */
+    int64_t bit_size; /* of one value, or -1 */
+    int64_t stride;   /* ARRAY: bits from one element to the next when fixed, or -1 */
+    uint32_t skip_pc; /* steps over a value at the cursor; PROGRAM_NONE when bit_size says it all */
+    uint32_t step_pc; /* ARRAY: a walk's step */
+    uint32_t count_pc; /* ARRAY: the count as an expression, or PROGRAM_NONE when only a walk tells */
+    uint32_t args_pc; /* STRUCT: works out the arguments */
+    uint32_t emit_pc; /* emits the value at the cursor */
+};
+
+enum program_member_kind { MEMBER_FIELD, MEMBER_LET };
+
+struct program_member {
+    uint32_t name;  /* constant */
+    uint32_t doc;   /* constant or PROGRAM_NONE */
+    uint32_t owner; /* struct */
+    uint32_t type;  /* fields: its type, or PROGRAM_NONE where an arm decides */
+    uint32_t slot;  /* in the owner's frame, or PROGRAM_NONE */
+    uint8_t kind;   /* enum program_member_kind */
+    int64_t bit_off;        /* from the struct's start, or -1 */
+    uint32_t locate_pc;     /* finds its start */
+    uint32_t locate_end_pc; /* finds its end */
+    uint32_t let_pc;        /* a let's value */
+    struct span span;
+};
+
+struct program_struct {
+    uint32_t name; /* constant; PROGRAM_NONE for one written in place */
+    uint32_t doc;
+    uint32_t member_first; /* its members are consecutive */
+    uint32_t member_count;
+    uint32_t slots;
+    uint32_t params;
+    int64_t bit_size; /* or -1 */
+    uint32_t dump_pc; /* emitting function */
+    uint32_t skip_pc; /* finds its end */
+    bool root;        /* places count from its start */
+};
+
+struct program_enumerator {
+    int128 value;
+    uint32_t name;
+    uint32_t doc;
+};
+
+struct program_enum {
+    uint32_t name;
+    bool flags;
+    uint32_t first; /* its items are consecutive, enums sorted by value, flags as declared */
+    uint32_t count;
+    int128 dense_low; /* enums whose values are dense enough: dense[value - low] is the item + 1 */
+    uint32_t dense;
+    uint32_t dense_count;
+};
+
+/* What a block does at one of its steps. */
+enum field_what { FIELD_VALUE, FIELD_ENTER, FIELD_LEAVE };
+
+struct program_field {
+    uint8_t what;
+    uint32_t type;
+    uint32_t member;
+    uint32_t index;  /* element of an array: its index, else PROGRAM_NONE */
+    uint64_t bit_off; /* from the block's start */
+    uint32_t text;   /* what the output format puts before the value: constant or PROGRAM_NONE */
+};
+
+struct program_block {
+    uint32_t first; /* its fields are consecutive */
+    uint32_t count;
+    uint64_t bit_size;
+    uint32_t tail; /* text behind the last value, or PROGRAM_NONE */
+    bool whole;    /* it is a whole struct: the texts hold its opening and closing */
+    bool texts;    /* prepared for a text format */
+};
+
+enum check_kind { CHECK_EXPR, CHECK_EQUALS, CHECK_MEMBERSHIP, CHECK_REQUIRE, CHECK_ABSENT, CHECK_UNMET, CHECK_ARM };
+
+struct program_check {
+    uint8_t kind;
+    uint32_t member;  /* or PROGRAM_NONE */
+    uint32_t message; /* constant or PROGRAM_NONE */
+    uint32_t formula; /* constant: the expression as written */
+    struct span span;
+};
+
+struct program {
+    struct arena *arena;
+    const struct sources *sources; /* for spans; may be NULL */
+    VEC(struct program_inst) code;
+    VEC(struct span) spans; /* one an instruction */
+    VEC(int128) ints;
+    VEC(double) floats;
+    VEC(struct bytes) data;
+    VEC(struct program_type) types;
+    VEC(struct program_struct) structs;
+    VEC(struct program_member) members;
+    VEC(struct program_enum) enums;
+    VEC(struct program_enumerator) items;
+    VEC(uint32_t) dense;
+    VEC(struct program_field) fields;
+    VEC(struct program_block) blocks;
+    VEC(struct program_check) checks;
+    uint32_t entry;
+    uint32_t root; /* the root struct */
+    bool verified; /* set by program_verify only */
+};
+
+const struct program_op_info *program_op_info(uint32_t op);
+
+/* The text of a constant; "" for PROGRAM_NONE. */
+struct bytes program_text(const struct program *program, uint32_t data);
+
+/* The item of an enum with that value, or NULL. */
+const struct program_enumerator *program_enumerator(const struct program *program, uint32_t names, int128 value);
+
+/* "hex" and so on. */
+const char *program_form_text(enum type_form form);
+enum type_form program_form(const char *name);
+
+#endif

@@ -1,0 +1,507 @@
+#include "config.h"
+
+#include "code/verify.h"
+
+#include "base/map.h"
+#include "code/function.h"
+#include "code/verify_table.h"
+
+/* An abstract run of each function: what is on the stacks at each instruction, whatever the data. An instruction is
+ * looked at once; where ways meet they must agree. Heights count from where the function starts. */
+
+/* A control stack is its top record; what is below are the record's parents. Stacks that are alike are one. */
+enum record_kind {
+    RECORD_BASE, /* the call's own record; for a step, its walk's */
+    RECORD_REGION,
+    RECORD_AT,
+    RECORD_AT_SELF, /* a place within a struct that is being decoded */
+    RECORD_SPACE,
+    RECORD_LOOP,
+    RECORD_LOOP_OPEN, /* a loop whose array was begun in the output */
+    RECORD_ITER,
+    RECORD_TRY,
+};
+
+struct record {
+    uint32_t parent;
+    uint32_t kind; /* enum record_kind */
+    uint32_t type; /* LOOP: its array's, or PROGRAM_NONE */
+    uint32_t height; /* records below */
+};
+
+/* Where the function stands in the output: what is begun is ended, and nothing is emitted outside of it. */
+enum output {
+    OUTPUT_BEFORE, /* the struct has not begun */
+    OUTPUT_INSIDE,
+    OUTPUT_RUN, /* an array without a loop has begun: its blocks follow */
+    OUTPUT_RUN_DONE, /* and now its end */
+    OUTPUT_BEHIND, /* the struct has ended */
+};
+
+struct state {
+    uint32_t function; /* 1 + in the list; 0: not reached */
+    uint32_t values;
+    uint32_t record;
+    uint32_t output; /* enum output */
+};
+
+/* How an instruction is reached. */
+enum {
+    WAY_JUMP = 1, /* otherwise than from the one before it */
+    WAY_SOLE = 2, /* must not be */
+};
+
+struct verifier {
+    struct program *program;
+    struct verify_why why;
+    struct arena scratch;
+    struct functions functions;
+    VEC(struct record) records; /* the first is RECORD_BASE */
+    struct map record_of; /* (parent and kind, type) -> index + 1 */
+    struct state *states; /* by pc */
+    uint8_t *ways;        /* by pc: WAY_… */
+    uint32_t *todo;       /* reached, still to be looked at */
+    uint32_t todo_n;
+};
+
+/* Which functions an instruction may stand in. */
+
+#define IN(kind)   (1u << FUNCTION_##kind)
+#define EMITTING   (IN(DUMP) | IN(TYPE_EMIT))
+#define INSTANCE   (IN(DUMP) | IN(SKIP) | IN(LOCATE) | IN(LOCATE_END)) /* run in their own struct */
+#define MOVING     (INSTANCE | IN(TYPE_SKIP) | IN(TYPE_STEP) | IN(TYPE_EMIT))
+#define COMPUTING  (IN(LET) | IN(TYPE_COUNT) | IN(CALLED))
+#define TYPE_BASED (IN(TYPE_SKIP) | IN(TYPE_STEP) | IN(TYPE_COUNT) | IN(TYPE_ARGS) | IN(TYPE_EMIT))
+#define ANYWHERE   ((1u << FUNCTION_KINDS) - 1)
+
+static const uint16_t places[OP_COUNT_] = { /* 0: ANYWHERE */
+    [OP_ARG] = IN(CALLED),
+    [OP_RETURN] = COMPUTING,
+    [OP_DECODE] = IN(ENTRY) | EMITTING,
+    [OP_PASS] = MOVING,
+    [OP_END_STRUCT] = IN(DUMP),
+    [OP_END_PART] = IN(SKIP) | IN(LOCATE) | IN(LOCATE_END) | IN(TYPE_SKIP) | IN(TYPE_EMIT),
+    [OP_END_ARGS] = IN(TYPE_ARGS),
+    [OP_HALT] = IN(ENTRY),
+    [OP_SEQUENCE] = IN(ENTRY) | IN(DUMP),
+    [OP_APART] = IN(ENTRY) | IN(DUMP),
+    [OP_RELEASE] = IN(ENTRY) | IN(DUMP),
+    [OP_SKIP_BITS] = MOVING,
+    [OP_SKIP] = MOVING,
+    [OP_SKIP_PACKED] = MOVING,
+    [OP_SKIP_REST] = MOVING,
+    [OP_SKIP_VALUE] = MOVING,
+    [OP_SKIP_UNTIL] = MOVING,
+    [OP_SKIP_ITEM] = IN(TYPE_STEP),
+    [OP_SKIP_ELEMENTS] = MOVING,
+    [OP_ALIGN] = MOVING,
+    [OP_BYTE_ALIGN] = MOVING,
+    [OP_REGION] = MOVING,
+    [OP_REGION_END] = MOVING,
+    [OP_UNLESS_SIZED] = INSTANCE,
+    [OP_OWN_SIZE] = INSTANCE,
+    [OP_AT] = MOVING,
+    [OP_AT_END] = MOVING,
+    [OP_SPACE] = MOVING,
+    [OP_SPACE_END] = MOVING,
+    [OP_ENDIAN] = INSTANCE,
+    [OP_BITORDER] = INSTANCE,
+    [OP_ENCODING_NEXT] = MOVING,
+    [OP_ENCODING] = INSTANCE,
+    [OP_MARK] = INSTANCE,
+    [OP_MARK_END] = INSTANCE,
+    [OP_MARK_COUNT] = INSTANCE,
+    [OP_MARK_ABSENT] = INSTANCE,
+    [OP_MARK_LET] = INSTANCE,
+    [OP_LOOP_COUNT] = MOVING,
+    [OP_LOOP_HERE] = MOVING,
+    [OP_LOOP_THERE] = MOVING,
+    [OP_LOOP_STRIDE] = MOVING,
+    [OP_LOOP_DONE] = MOVING,
+    [OP_LOOP_FIRST] = MOVING,
+    [OP_STEP] = IN(TYPE_STEP),
+    [OP_YIELD] = IN(TYPE_STEP),
+    [OP_FINISH] = IN(TYPE_STEP),
+    [OP_BEGIN] = IN(DUMP),
+    [OP_END] = IN(DUMP),
+    [OP_BLOCK] = IN(DUMP),
+    [OP_BLOCKS] = EMITTING,
+    [OP_ARRAY_BEGIN] = EMITTING,
+    [OP_ARRAY_END] = EMITTING,
+    [OP_VALUE] = EMITTING,
+    [OP_RUN] = EMITTING,
+    [OP_RUN_REST] = EMITTING,
+    [OP_RUN_UNTIL] = EMITTING,
+    [OP_EMIT_LET] = EMITTING,
+    [OP_EMIT_NOTHING] = EMITTING,
+    [OP_EMIT] = IN(ENTRY),
+    [OP_MAGIC] = IN(DUMP),
+    [OP_REQUIRE] = IN(DUMP),
+    [OP_CHECK] = IN(DUMP),
+    [OP_CHECK_EQUAL] = IN(DUMP),
+    [OP_FAIL] = MOVING,
+};
+
+static const struct function *function_of(const struct verifier *v, const struct state *s) {
+    return &v->functions.list.at[s->function - 1];
+}
+
+static bool refuse(const struct verifier *v, uint32_t pc, const char *what) {
+    return verify_refuse(v->why, "pc %u: %s: %s", pc, program_op_info(v->program->code.at[pc].op)->name,
+                         what);
+}
+
+/* records */
+
+static uint32_t push_record(struct verifier *v, uint32_t parent, enum record_kind kind,
+                            uint32_t type) {
+    const void *stack = (const void *)(((uintptr_t)parent + 1) << 4 | kind);
+    const void *array = (const void *)(uintptr_t)type;
+    uint32_t known = (uint32_t)(uintptr_t)map_get(&v->record_of, stack, array);
+    if (known) {
+        return known - 1;
+    }
+    uint32_t height = v->records.n ? v->records.at[parent].height + 1 : 0;
+    *vec_push(&v->records, &v->scratch) =
+        (struct record){.parent = parent, .kind = kind, .type = type, .height = height};
+    map_put(&v->record_of, &v->scratch, stack, array, (void *)(uintptr_t)v->records.n);
+    return v->records.n - 1;
+}
+
+/* The kind of record that an instruction opens or closes. */
+static enum record_kind record_kind_of(uint32_t op) {
+    switch (op) {
+    case OP_REGION:
+    case OP_REGION_END:
+        return RECORD_REGION;
+    case OP_AT:
+    case OP_AT_END:
+        return RECORD_AT;
+    case OP_SPACE:
+    case OP_SPACE_END:
+        return RECORD_SPACE;
+    case OP_LOOP:
+    case OP_LOOP_END:
+        return RECORD_LOOP;
+    case OP_ITER_BEGIN:
+    case OP_ITER_END:
+        return RECORD_ITER;
+    case OP_TRY:
+    case OP_TRY_END:
+        return RECORD_TRY;
+    default:
+        return RECORD_BASE;
+    }
+}
+
+/* Whether the place an AT goes to is just made of a struct around it (SELF, PUSH_INT, ADD), which outlasts it. */
+static bool goes_to_self(struct verifier *v, uint32_t pc) {
+    const struct program_inst *inst = &v->program->code.at[pc];
+    if (pc < 3 || inst[-3].op != OP_SELF || inst[-2].op != OP_PUSH_INT || inst[-1].op != OP_ADD) {
+        return false;
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        v->ways[pc - i] |= WAY_SOLE;
+    }
+    return true;
+}
+
+/* Whether the record `up` below the top is one the instruction can use. */
+static bool check_up(const struct verifier *v, const struct state *s, uint32_t op, uint32_t up) {
+    uint32_t at = s->record;
+    if (up > v->records.at[at].height) {
+        return false;
+    }
+    for (; up > 0; up--) {
+        at = v->records.at[at].parent;
+    }
+    bool reads = op == OP_LOOP_ITEM || op == OP_LOOP_INDEX || op == OP_LOOP_PREV;
+    uint32_t here = 1u << function_of(v, s)->kind;
+    switch ((enum record_kind)v->records.at[at].kind) {
+    case RECORD_LOOP:
+    case RECORD_LOOP_OPEN:
+        return true;
+    case RECORD_ITER:
+        return reads;
+    case RECORD_BASE: /* it knows its element where a type is at hand, and is a walk in a step */
+        return here & (reads ? TYPE_BASED : op == OP_MARK_COUNT ? 0 : IN(TYPE_STEP));
+    case RECORD_REGION:
+    case RECORD_AT:
+    case RECORD_AT_SELF:
+    case RECORD_SPACE:
+    case RECORD_TRY:
+        return false;
+    }
+    return false;
+}
+
+/* What the statement leaves behind goes: nothing may still refer to it. */
+static bool may_release(const struct verifier *v, const struct state *s) {
+    bool entry = function_of(v, s)->kind == FUNCTION_ENTRY;
+    for (uint32_t at = s->record; v->records.at[at].kind != RECORD_BASE;
+         at = v->records.at[at].parent) {
+        uint32_t kind = v->records.at[at].kind;
+        if (kind != RECORD_AT_SELF && !(entry && kind == RECORD_ITER)) {
+            return false;
+        }
+    }
+    return s->values == 0;
+}
+
+/* single instructions */
+
+/* Where a function may end: with nothing left on the stacks but its result. */
+static bool check_end(const struct verifier *v, const struct state *s,
+                      const struct program_inst *inst) {
+    const struct program *p = v->program;
+    const struct function *f = function_of(v, s);
+    uint32_t result = inst->op == OP_RETURN ? 1 : inst->op == OP_END_ARGS ? inst->b : 0;
+    if (s->record != 0 || s->values != result) {
+        return false;
+    }
+    return inst->op != OP_END_ARGS ||
+           inst->b == p->structs.at[p->types.at[f->subject].of].params;
+}
+
+static bool check_own_member(const struct verifier *v, const struct state *s, uint32_t member) {
+    const struct program *p = v->program;
+    const struct function *f = function_of(v, s);
+    bool by_struct = f->kind == FUNCTION_DUMP || f->kind == FUNCTION_SKIP;
+    return p->members.at[member].owner == (by_struct ? f->subject : p->members.at[f->subject].owner);
+}
+
+/* Rules of single instructions that the tables don't express. */
+static bool check_rules(const struct verifier *v, const struct state *s, uint32_t pc) {
+    const struct program_inst *inst = &v->program->code.at[pc];
+    const struct program_op_info *info = program_op_info(inst->op);
+    if ((info->a == OPERAND_UP && !check_up(v, s, inst->op, inst->a)) ||
+        (info->b == OPERAND_UP && !check_up(v, s, inst->op, inst->b))) {
+        return refuse(v, pc, "no such record on the control stack");
+    }
+    switch (inst->op) {
+    case OP_ARG:
+        return inst->a < function_of(v, s)->args || refuse(v, pc, "no such argument");
+    case OP_MARK:
+    case OP_MARK_END:
+    case OP_MARK_COUNT:
+    case OP_MARK_ABSENT:
+    case OP_MARK_LET:
+        return check_own_member(v, s, inst->a) || refuse(v, pc, "a member of another struct");
+    case OP_SEQUENCE:
+    case OP_APART:
+    case OP_STEP:
+        return (s->record == 0 && s->values == 0) || refuse(v, pc, "within something else");
+    case OP_RELEASE:
+        return may_release(v, s) || refuse(v, pc, "something is still in use");
+    case OP_ITER_NEXT:
+        return v->records.at[s->record].kind == RECORD_ITER || refuse(v, pc, "no walk on top");
+    case OP_RETURN:
+    case OP_END_STRUCT:
+    case OP_END_PART:
+    case OP_END_ARGS:
+    case OP_YIELD:
+    case OP_FINISH:
+    case OP_HALT:
+        return check_end(v, s, inst) || refuse(v, pc, "something is left on a stack");
+    default:
+        return true;
+    }
+}
+
+/* Takes the output from before the instruction to behind it. */
+static bool pass_output(struct verifier *v, struct state *s, uint32_t pc) {
+    const struct program_inst *inst = &v->program->code.at[pc];
+    const struct record *top = &v->records.at[s->record];
+    uint32_t from = s->output;
+    switch (inst->op) {
+    case OP_BEGIN:
+        s->output = OUTPUT_INSIDE;
+        return from == OUTPUT_BEFORE || refuse(v, pc, "the struct has begun");
+    case OP_END:
+        s->output = OUTPUT_BEHIND;
+        return (from == OUTPUT_INSIDE && s->record == 0) || refuse(v, pc, "not where a struct ends");
+    case OP_END_STRUCT:
+        return from == OUTPUT_BEHIND || refuse(v, pc, "the struct has not ended");
+    case OP_BLOCKS:
+        s->output = OUTPUT_RUN_DONE;
+        return from == OUTPUT_RUN || refuse(v, pc, "no array has begun");
+    case OP_ARRAY_BEGIN:
+        if (top->kind == RECORD_LOOP && top->type == inst->a) {
+            s->record = push_record(v, top->parent, RECORD_LOOP_OPEN, top->type);
+        } else {
+            s->output = OUTPUT_RUN;
+        }
+        return from == OUTPUT_INSIDE || refuse(v, pc, "not where an array begins");
+    case OP_ARRAY_END:
+        s->output = OUTPUT_INSIDE;
+        if (from == OUTPUT_INSIDE && top->kind == RECORD_LOOP_OPEN) {
+            s->record = push_record(v, top->parent, RECORD_LOOP, top->type);
+            return true;
+        }
+        return from == OUTPUT_RUN_DONE || refuse(v, pc, "no array has begun");
+    default:
+        return from == OUTPUT_INSIDE || refuse(v, pc, "outside of the struct or in between");
+    }
+}
+
+/* Takes the stacks from before the instruction to behind it, where it goes on. */
+static bool pass_stacks(struct verifier *v, struct state *s, uint32_t pc) {
+    const struct program_inst *inst = &v->program->code.at[pc];
+    const struct program_op_info *info = program_op_info(inst->op);
+    uint32_t pops = info->pops == PROGRAM_VARIES ? inst->b : (uint32_t)info->pops;
+    if (s->values < pops) {
+        return refuse(v, pc, "too few values on the stack");
+    }
+    s->values = s->values - pops + (uint32_t)info->pushes;
+    if (s->values > VERIFY_DEPTH_MAX) {
+        return refuse(v, pc, "too many values on the stack");
+    }
+    enum record_kind kind = record_kind_of(inst->op), top = v->records.at[s->record].kind;
+    if (info->ctl > 0) {
+        kind = inst->op == OP_AT && goes_to_self(v, pc) ? RECORD_AT_SELF : kind;
+        if (v->records.at[s->record].height == VERIFY_DEPTH_MAX) {
+            return refuse(v, pc, "too many records on the control stack");
+        }
+        s->record =
+            push_record(v, s->record, kind, kind == RECORD_LOOP ? inst->a : PROGRAM_NONE);
+    } else if (info->ctl < 0) {
+        if (kind == RECORD_BASE ||
+            (top != kind && !(kind == RECORD_AT && top == RECORD_AT_SELF))) {
+            return refuse(v, pc, "closes what is not open");
+        }
+        s->record = v->records.at[s->record].parent;
+    }
+    return true;
+}
+
+/* ways */
+
+/* The instruction at pc is reached in state s. Whatever goes back goes to where the VM counts the work. */
+static bool reach(struct verifier *v, uint32_t from, uint32_t pc, struct state s) {
+    if (pc >= v->program->code.n) {
+        return refuse(v, from, "the code ends here");
+    }
+    uint32_t op = v->program->code.at[pc].op;
+    if (pc <= from && op != OP_ITER_NEXT && op != OP_LOOP_TEST) {
+        return refuse(v, from, "goes back to what does not head a loop");
+    }
+    if (pc != from + 1) {
+        v->ways[pc] |= WAY_JUMP;
+    }
+    struct state *there = &v->states[pc];
+    if (there->function == 0) {
+        *there = s;
+        v->todo[v->todo_n++] = pc;
+        return true;
+    }
+    if (there->function != s.function) {
+        return refuse(v, from, "leads into another function");
+    }
+    if (there->values != s.values || there->record != s.record || there->output != s.output) {
+        return refuse(v, from, "meets another way with other things on the stacks");
+    }
+    return true;
+}
+
+static struct state with_values(struct state s, uint32_t more) {
+    s.values += more;
+    return s;
+}
+
+/* Goes on from the instruction at pc; `before` and `behind` are the states around it. */
+static bool go_on(struct verifier *v, uint32_t pc, struct state before, struct state behind) {
+    const struct program_inst *inst = &v->program->code.at[pc];
+    switch (inst->op) {
+    case OP_RETURN:
+    case OP_END_STRUCT:
+    case OP_END_PART:
+    case OP_END_ARGS:
+    case OP_YIELD:
+    case OP_FINISH:
+    case OP_HALT:
+        return true;
+    case OP_JUMP:
+        return reach(v, pc, inst->a, behind);
+    case OP_AND_THEN:
+    case OP_OR_ELSE:
+    case OP_UNLESS_ABSENT: /* the value stays */
+        return reach(v, pc, inst->a, before) && reach(v, pc, pc + 1, behind);
+    case OP_CHOOSE:
+        return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, before) &&
+               reach(v, pc, pc + 1, behind);
+    case OP_STEP:
+        return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, behind) &&
+               reach(v, pc, pc + 1, behind);
+    case OP_TRY: /* the record is gone, and an absent value there */
+        return reach(v, pc, inst->a, with_values(before, 1)) && reach(v, pc, pc + 1, behind);
+    case OP_REGION:
+    case OP_AT:
+    case OP_SPACE: {
+        struct state without = behind;
+        without.record = before.record;
+        return (inst->a == PROGRAM_NONE || reach(v, pc, inst->a, without)) &&
+               reach(v, pc, pc + 1, behind);
+    }
+    default:
+        if (program_op_info(inst->op)->a == OPERAND_PC && !reach(v, pc, inst->a, behind)) {
+            return false;
+        }
+        return reach(v, pc, pc + 1, behind);
+    }
+}
+
+static bool walk_inst(struct verifier *v, uint32_t pc) {
+    struct state before = v->states[pc], behind = before;
+    uint32_t op = v->program->code.at[pc].op;
+    uint32_t allowed = places[op] ? places[op] : ANYWHERE;
+    if (!(allowed >> function_of(v, &before)->kind & 1)) {
+        return refuse(v, pc, "not in this kind of function");
+    }
+    return check_rules(v, &before, pc) && pass_output(v, &behind, pc) && pass_stacks(v, &behind, pc) &&
+           go_on(v, pc, before, behind);
+}
+
+static bool walk_function(struct verifier *v, uint32_t id) {
+    const struct function *f = &v->functions.list.at[id];
+    if (v->states[f->pc].function != 0) {
+        return verify_refuse(v->why, "pc %u: more than one function starts or goes on here", f->pc);
+    }
+    struct state start = {.function = id + 1};
+    start.output = f->kind == FUNCTION_DUMP ? OUTPUT_BEFORE : OUTPUT_INSIDE;
+    v->states[f->pc] = start;
+    v->ways[f->pc] |= WAY_JUMP;
+    v->todo[v->todo_n++] = f->pc;
+    while (v->todo_n > 0) {
+        if (!walk_inst(v, v->todo[--v->todo_n])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool walk(struct verifier *v) {
+    functions_find(v->program, &v->scratch, &v->functions);
+    v->states = arena_array(&v->scratch, v->program->code.n, sizeof *v->states);
+    v->todo = arena_array(&v->scratch, v->program->code.n, sizeof *v->todo);
+    v->ways = arena_array(&v->scratch, v->program->code.n, sizeof *v->ways);
+    push_record(v, 0, RECORD_BASE, PROGRAM_NONE);
+    for (uint32_t i = 0; i < v->functions.list.n; i++) {
+        if (!walk_function(v, i)) {
+            return false;
+        }
+    }
+    for (uint32_t pc = 0; pc < v->program->code.n; pc++) {
+        if (v->ways[pc] == (WAY_JUMP | WAY_SOLE)) {
+            return refuse(v, pc, "something jumps into the making of a place");
+        }
+    }
+    return true;
+}
+
+bool program_verify(struct program *program, char *why, size_t why_len) {
+    struct verifier v = {.program = program, .why = {why, why_len}};
+    program->verified =
+        verify_tables(program, v.why) && verify_operands(program, v.why) && walk(&v);
+    arena_free(&v.scratch);
+    return program->verified;
+}

@@ -1,0 +1,443 @@
+#include "config.h"
+
+#include "code/verify_table.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "sema/builtins.h"
+
+/* Rows own disjoint stretches of the tables they refer to (a struct its members, a block its fields), in the order of
+ * the rows: so each stretch is looked at once. */
+
+#define ARGS_MAX 255u /* of a call or a struct */
+#define BLOCK_DEPTH_MAX 256u
+
+struct tables {
+    const struct program *program;
+    struct verify_why why;
+};
+
+bool verify_refuse(struct verify_why why, const char *format, ...) {
+    if (why.len > 0) {
+        va_list args;
+        va_start(args, format);
+        vsnprintf(why.text, why.len, format, args);
+        va_end(args);
+    }
+    return false;
+}
+
+static bool is_text(const struct tables *t, uint32_t constant) {
+    return constant < t->program->data.n;
+}
+
+static bool is_text_or_none(const struct tables *t, uint32_t constant) {
+    return constant == PROGRAM_NONE || is_text(t, constant);
+}
+
+static bool is_member_or_none(const struct tables *t, uint32_t member) {
+    return member == PROGRAM_NONE || member < t->program->members.n;
+}
+
+static bool is_pc_or_none(const struct tables *t, uint32_t pc) {
+    return pc == PROGRAM_NONE || pc < t->program->code.n;
+}
+
+/* Whether first..first+count begins at or behind *end and lies within n; *end goes behind it. */
+static bool take_stretch(uint32_t first, uint32_t count, uint32_t n, uint32_t *end) {
+    if (count == 0) {
+        return first <= n;
+    }
+    if (first < *end || first > n || count > n - first) {
+        return false;
+    }
+    *end = first + count;
+    return true;
+}
+
+/* types */
+
+static bool is_number_size(const struct program_type *type) {
+    if (type->kind == TYPE_FLOAT) {
+        bool width = type->bits == 16 || (!type->bfloat && (type->bits == 32 || type->bits == 64 ||
+                                                            type->bits == 80));
+        return width && type->bit_size == type->bits;
+    }
+    if (type->packed) {
+        return type->bits <= 128 &&
+               (type->bits ? type->bit_size == type->bits : type->bit_size <= 0);
+    }
+    return type->bits >= 8 && type->bits <= 128 && type->bits % 8 == 0 &&
+           type->bit_size == type->bits;
+}
+
+/* What rows of one kind have of their own. */
+static bool check_kind(const struct tables *t, const struct program_type *type) {
+    const struct program *p = t->program;
+    switch ((enum type_kind)type->kind) {
+    case TYPE_INT:
+    case TYPE_FLOAT:
+        return is_number_size(type);
+    case TYPE_VARINT:
+        return type->varint <= VARINT_VLQ && type->bit_size == -1;
+    case TYPE_TEXT:
+    case TYPE_BYTES:
+        return type->bit_size == -1 || (type->bit_size % 8 == 0 && !type->nul_ended);
+    case TYPE_STRUCT:
+        return type->of < p->structs.n && type->bit_size == p->structs.at[type->of].bit_size;
+    case TYPE_ARRAY: /* elements of one size are of one type */
+        return type->of == PROGRAM_NONE ? type->stride == -1 : type->of < p->types.n;
+    }
+    return false;
+}
+
+static bool check_type(const struct tables *t, uint32_t i) {
+    const struct program_type *type = &t->program->types.at[i];
+    bool array = type->kind == TYPE_ARRAY, of_struct = type->kind == TYPE_STRUCT;
+    bool shape = type->kind <= TYPE_ARRAY && type->form < FORM_COUNT && type->order <= ORDER_BIG &&
+                 type->bitorder <= ORDER_BIG;
+    bool sizes = type->bit_size >= -1 && type->stride >= -1;
+    bool refers = (type->names == PROGRAM_NONE || type->names < t->program->enums.n) &&
+                  is_text_or_none(t, type->encoding);
+    bool code = is_pc_or_none(t, type->skip_pc) && is_pc_or_none(t, type->emit_pc) &&
+                (array ? is_pc_or_none(t, type->step_pc) : type->step_pc == PROGRAM_NONE) &&
+                (array ? is_pc_or_none(t, type->count_pc) : type->count_pc == PROGRAM_NONE) &&
+                (of_struct ? is_pc_or_none(t, type->args_pc) : type->args_pc == PROGRAM_NONE);
+    if (!shape || !sizes || !refers || !code || !check_kind(t, type)) {
+        return verify_refuse(t->why, "type %u: %s", i,
+                             !shape    ? "no such kind, form or order"
+                             : !sizes  ? "a size below -1"
+                             : !refers ? "no such enum or encoding"
+                             : !code   ? "a function that its kind does not have, or no such pc"
+                                       : "its size or what it is made of does not fit its kind");
+    }
+    return true;
+}
+
+/* No array is its own element, however far down. */
+static bool check_nesting(const struct tables *t) {
+    const struct program *p = t->program;
+    struct arena scratch = {0};
+    uint32_t *seen_by = arena_array(&scratch, p->types.n, sizeof *seen_by);
+    bool good = true;
+    for (uint32_t i = 0; i < p->types.n && good; i++) {
+        uint32_t at = i;
+        while (at != PROGRAM_NONE && p->types.at[at].kind == TYPE_ARRAY && seen_by[at] == 0) {
+            seen_by[at] = i + 1;
+            at = p->types.at[at].of;
+        }
+        if (at != PROGRAM_NONE && p->types.at[at].kind == TYPE_ARRAY && seen_by[at] == i + 1) {
+            good = verify_refuse(t->why, "type %u: an array of itself", at);
+        }
+    }
+    arena_free(&scratch);
+    return good;
+}
+
+/* structs and members */
+
+static bool check_struct(const struct tables *t, uint32_t i, uint32_t *members_end) {
+    const struct program_struct *s = &t->program->structs.at[i];
+    if (!is_text_or_none(t, s->name) || !is_text_or_none(t, s->doc) ||
+        !is_pc_or_none(t, s->dump_pc) || !is_pc_or_none(t, s->skip_pc)) {
+        return verify_refuse(t->why, "struct %u: no such constant or pc", i);
+    }
+    if (!take_stretch(s->member_first, s->member_count, t->program->members.n, members_end)) {
+        return verify_refuse(t->why, "struct %u: its members are not there", i);
+    }
+    if (s->slots > s->member_count || s->params > ARGS_MAX || s->bit_size < -1) {
+        return verify_refuse(t->why, "struct %u: a number of slots, parameters or bits too large",
+                             i);
+    }
+    return true;
+}
+
+static bool check_member(const struct tables *t, uint32_t i) {
+    const struct program *p = t->program;
+    const struct program_member *m = &p->members.at[i];
+    if (m->owner >= p->structs.n || i < p->structs.at[m->owner].member_first ||
+        i - p->structs.at[m->owner].member_first >= p->structs.at[m->owner].member_count) {
+        return verify_refuse(t->why, "member %u: not among its owner's members", i);
+    }
+    if (m->slot != PROGRAM_NONE && m->slot >= p->structs.at[m->owner].slots) {
+        return verify_refuse(t->why, "member %u: its owner has no such slot", i);
+    }
+    if (!is_text(t, m->name) || !is_text_or_none(t, m->doc) || m->kind > MEMBER_LET ||
+        (m->type != PROGRAM_NONE && m->type >= p->types.n) || m->bit_off < -1) {
+        return verify_refuse(t->why, "member %u: no such name, kind or type, or a bad offset", i);
+    }
+    if (!is_pc_or_none(t, m->locate_pc) || !is_pc_or_none(t, m->locate_end_pc) ||
+        !is_pc_or_none(t, m->let_pc)) {
+        return verify_refuse(t->why, "member %u: no such pc", i);
+    }
+    return true;
+}
+
+/* enums */
+
+/* dense[value - low] is 0 or 1 + an item of the enum. */
+static bool check_dense(const struct tables *t, const struct program_enum *e, uint32_t *end) {
+    int128 high;
+    if (!take_stretch(e->dense, e->dense_count, t->program->dense.n, end) ||
+        !int128_add(e->dense_low, e->dense_count, &high)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < e->dense_count; i++) {
+        if (t->program->dense.at[e->dense + i] > e->count) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_enum(const struct tables *t, uint32_t i, uint32_t *items_end,
+                       uint32_t *dense_end) {
+    const struct program_enum *e = &t->program->enums.at[i];
+    if (!is_text_or_none(t, e->name) ||
+        !take_stretch(e->first, e->count, t->program->items.n, items_end)) {
+        return verify_refuse(t->why, "enum %u: its name or its items are not there", i);
+    }
+    if (!check_dense(t, e, dense_end)) {
+        return verify_refuse(t->why, "enum %u: its dense table is wrong", i);
+    }
+    for (uint32_t k = 0; k < e->count; k++) {
+        const struct program_enumerator *item = &t->program->items.at[e->first + k];
+        if (!is_text(t, item->name) || !is_text_or_none(t, item->doc)) {
+            return verify_refuse(t->why, "enum %u: an item without a name", i);
+        }
+        if (!e->flags && k > 0 && item[-1].value > item->value) {
+            return verify_refuse(t->why, "enum %u: its items are not sorted", i);
+        }
+    }
+    return true;
+}
+
+/* blocks */
+
+static bool check_field(const struct tables *t, const struct program_field *f, uint64_t bit_size) {
+    const struct program *p = t->program;
+    if (f->what > FIELD_LEAVE || f->type >= p->types.n || !is_member_or_none(t, f->member) ||
+        !is_text_or_none(t, f->text) || f->bit_off > bit_size) {
+        return false;
+    }
+    const struct program_type *type = &p->types.at[f->type];
+    if (f->what != FIELD_VALUE) {
+        return type->kind == TYPE_STRUCT && f->member != PROGRAM_NONE;
+    }
+    return type->kind != TYPE_STRUCT && type->kind != TYPE_ARRAY && type->bit_size >= 0 &&
+           (uint64_t)type->bit_size <= bit_size - f->bit_off;
+}
+
+static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end) {
+    const struct program_block *b = &t->program->blocks.at[i];
+    if (!take_stretch(b->first, b->count, t->program->fields.n, fields_end) ||
+        !is_text_or_none(t, b->tail) || b->bit_size > INT64_MAX) {
+        return verify_refuse(t->why, "block %u: its fields or its tail are not there", i);
+    }
+    uint32_t entered[BLOCK_DEPTH_MAX], depth = 0; /* the types of the structs entered */
+    for (uint32_t k = 0; k < b->count; k++) {
+        const struct program_field *f = &t->program->fields.at[b->first + k];
+        if (!check_field(t, f, b->bit_size)) {
+            return verify_refuse(t->why, "block %u: field %u is wrong or lies outside", i, k);
+        }
+        bool enters = f->what == FIELD_ENTER, leaves = f->what == FIELD_LEAVE;
+        if ((enters && depth == BLOCK_DEPTH_MAX) ||
+            (leaves && (depth == 0 || entered[depth - 1] != f->type))) {
+            return verify_refuse(t->why, "block %u: field %u nests badly", i, k);
+        }
+        if (enters) {
+            entered[depth++] = f->type;
+        }
+        depth -= leaves;
+    }
+    return depth == 0 || verify_refuse(t->why, "block %u: a struct is not left", i);
+}
+
+static bool check_check(const struct tables *t, uint32_t i) {
+    const struct program_check *c = &t->program->checks.at[i];
+    if (c->kind > CHECK_ARM || !is_member_or_none(t, c->member) ||
+        !is_text_or_none(t, c->message) || !is_text_or_none(t, c->formula)) {
+        return verify_refuse(t->why, "check %u: no such kind, member or constant", i);
+    }
+    return true;
+}
+
+bool verify_tables(const struct program *program, struct verify_why why) {
+    struct tables t = {.program = program, .why = why};
+    uint32_t members = 0, items = 0, dense = 0, fields = 0;
+    if (program->entry >= program->code.n || program->root >= program->structs.n) {
+        return verify_refuse(why, "no entry or no root struct");
+    }
+    if (program->spans.n != program->code.n) {
+        return verify_refuse(why, "not one span an instruction");
+    }
+    bool good = true;
+    for (uint32_t i = 0; i < program->structs.n && good; i++) {
+        good = check_struct(&t, i, &members);
+    }
+    for (uint32_t i = 0; i < program->members.n && good; i++) {
+        good = check_member(&t, i);
+    }
+    for (uint32_t i = 0; i < program->types.n && good; i++) {
+        good = check_type(&t, i);
+    }
+    for (uint32_t i = 0; i < program->enums.n && good; i++) {
+        good = check_enum(&t, i, &items, &dense);
+    }
+    for (uint32_t i = 0; i < program->blocks.n && good; i++) {
+        good = check_block(&t, i, &fields);
+    }
+    for (uint32_t i = 0; i < program->checks.n && good; i++) {
+        good = check_check(&t, i);
+    }
+    return good && check_nesting(&t);
+}
+
+/* operands */
+
+/* An index without a row is fine where nothing is decoded into a member, or a switch has yet to choose the type. */
+static bool may_be_none(uint32_t op, bool second) {
+    switch (op) {
+    case OP_AT:
+    case OP_LOOP:
+    case OP_LOOP_HERE:
+    case OP_LOOP_THERE:
+    case OP_EMIT_LET:
+    case OP_EMIT_NOTHING:
+        return !second;
+    case OP_ARRAY_BEGIN:
+    case OP_VALUE:
+    case OP_RUN:
+    case OP_RUN_REST:
+    case OP_RUN_UNTIL:
+        return second;
+    default:
+        return false;
+    }
+}
+
+static bool operand_in_range(const struct program *p, enum program_operand operand, uint32_t x) {
+    switch (operand) {
+    case OPERAND_NONE:
+    case OPERAND_N:
+    case OPERAND_UP: /* against the records there are, as the code is walked */
+        return true;
+    case OPERAND_PC:
+    case OPERAND_FUNCTION:
+        return x < p->code.n;
+    case OPERAND_INT:
+        return x < p->ints.n;
+    case OPERAND_FLOAT:
+        return x < p->floats.n;
+    case OPERAND_DATA:
+        return x < p->data.n;
+    case OPERAND_STRUCT:
+        return x < p->structs.n;
+    case OPERAND_MEMBER:
+        return x < p->members.n;
+    case OPERAND_TYPE:
+        return x < p->types.n;
+    case OPERAND_BLOCK:
+        return x < p->blocks.n;
+    case OPERAND_CHECK:
+        return x < p->checks.n;
+    case OPERAND_ENUM:
+        return x < p->enums.n;
+    case OPERAND_BUILTIN:
+        return x < BUILTIN_COUNT;
+    }
+    return false;
+}
+
+static bool is_leaf(const struct program *p, uint32_t type) {
+    return p->types.at[type].kind != TYPE_STRUCT && p->types.at[type].kind != TYPE_ARRAY;
+}
+
+static bool is_array(const struct program *p, uint32_t type) {
+    return p->types.at[type].kind == TYPE_ARRAY;
+}
+
+/* A struct type that has the function wanted and takes so many arguments. */
+static bool takes(const struct program *p, const struct program_inst *inst) {
+    const struct program_type *type = &p->types.at[inst->a];
+    if (type->kind != TYPE_STRUCT) {
+        return false;
+    }
+    const struct program_struct *s = &p->structs.at[type->of];
+    return inst->b == s->params &&
+           (inst->op == OP_DECODE ? s->dump_pc : s->skip_pc) != PROGRAM_NONE;
+}
+
+/* Elements of an array that are one block each: whole bytes, and the block as large as the type. */
+static bool fits_block(const struct program *p, uint32_t type, const struct program_block *block) {
+    const struct program_type *t = &p->types.at[type];
+    return t->kind != TYPE_ARRAY && block->whole == (t->kind == TYPE_STRUCT) && block->bit_size > 0 &&
+           block->bit_size % 8 == 0 && t->bit_size == (int64_t)block->bit_size;
+}
+
+static bool takes_arguments(const struct builtin_info *info, uint32_t n) {
+    return n >= info->min && (info->max == 255 || n <= info->max);
+}
+
+/* What an instruction wants of its operands beyond that they are there. */
+static bool operands_fit(const struct program *p, const struct program_inst *inst) {
+    uint32_t a = inst->a, b = inst->b;
+    switch (inst->op) {
+    case OP_DECODE:
+    case OP_PASS:
+        return takes(p, inst);
+    case OP_PARAM:
+        return b < p->structs.at[a].params;
+    case OP_BUILTIN:
+        return takes_arguments(builtin_info(a), b);
+    case OP_LOOP:
+        return a == PROGRAM_NONE || is_array(p, a);
+    case OP_ARRAY_BEGIN:
+        return is_array(p, a);
+    case OP_BLOCKS:
+        return fits_block(p, a, &p->blocks.at[b]);
+    case OP_VALUE:
+    case OP_RUN:
+    case OP_RUN_REST:
+    case OP_RUN_UNTIL:
+    case OP_SKIP_VALUE:
+        return is_leaf(p, a);
+    default:
+        return true;
+    }
+}
+
+static bool check_inst(const struct program *p, uint32_t pc, struct verify_why why) {
+    const struct program_inst *inst = &p->code.at[pc];
+    if (inst->op >= OP_COUNT_) {
+        return verify_refuse(why, "pc %u: no such instruction", pc);
+    }
+    const struct program_op_info *info = program_op_info(inst->op);
+    bool a = (inst->a == PROGRAM_NONE && may_be_none(inst->op, false)) ||
+             operand_in_range(p, (enum program_operand)info->a, inst->a);
+    bool b = (inst->b == PROGRAM_NONE && may_be_none(inst->op, true)) ||
+             operand_in_range(p, (enum program_operand)info->b, inst->b);
+    if (!a || !b) {
+        return verify_refuse(why, "pc %u: %s: operand %c is not there", pc, info->name,
+                             a ? 'b' : 'a');
+    }
+    if (info->pops == PROGRAM_VARIES && inst->b > ARGS_MAX) {
+        return verify_refuse(why, "pc %u: %s: too many arguments", pc, info->name);
+    }
+    if (inst->member != PROGRAM_NONE && inst->member >= p->members.n) {
+        return verify_refuse(why, "pc %u: %s: for a member that is not there", pc, info->name);
+    }
+    return operands_fit(p, inst) ||
+           verify_refuse(why, "pc %u: %s: an operand of the wrong kind", pc, info->name);
+}
+
+bool verify_operands(const struct program *program, struct verify_why why) {
+    for (uint32_t pc = 0; pc < program->code.n; pc++) {
+        if (!check_inst(program, pc, why)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,48 @@
+/* Input: the bytes of one file, read-only, as if all of them were in memory.
+ *
+ * Regular files and block devices are mapped whole (PROT_READ); pipes, FIFOs, sockets and character devices are spooled
+ * first (memory up to a threshold, then an unlinked temporary file that is mapped), and so are files without a size that
+ * have bytes all the same (procfs). Always opened O_RDONLY. A file that shrinks under the map does not kill the process:
+ * what is gone reads as zeros and input_lost tells where. An input may be read by many threads at once. */
+#ifndef IO_INPUT_H
+#define IO_INPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+struct input;
+
+enum input_access {
+    INPUT_SEQUENTIAL, /* one pass from front to back */
+    INPUT_RANDOM,     /* a few places */
+    INPUT_NORMAL,
+};
+
+/* Opens the file at path; "-" is standard input, from where it stands. NULL on failure with errno set (EISDIR for a
+ * directory, EFBIG for what the address space can't hold). Opening a FIFO waits for its writer, as open does. */
+struct input *input_open(const char *path);
+
+/* An input over bytes that the caller owns and keeps; name is for messages. */
+struct input *input_memory(const char *name, struct bytes bytes);
+
+void input_close(struct input *input); /* NULL is fine */
+
+const char *input_name(const struct input *input);    /* as given; "<stdin>" for "-" */
+const uint8_t *input_data(const struct input *input); /* valid pointer even when empty */
+uint64_t input_size(const struct input *input);
+
+/* Tells the kernel how the bytes will be read. */
+void input_advise(struct input *input, enum input_access access);
+
+/* Gives the pages of [off, off + len) back to the kernel, so that memory does not grow along a long pass; the bytes
+ * stay readable. Pages in front of off may go too. Does nothing for bytes that are not mapped. */
+void input_forget(struct input *input, uint64_t off, uint64_t len);
+
+/* Whether bytes of the map are gone (the file was truncated meanwhile, or its device failed); *off is the first such
+ * byte's offset: the file's end now, or the start of the first page that failed. What was read from there on is not
+ * the file's. Asks the system for the file's size: for the end of a pass, not for each read. */
+bool input_lost(const struct input *input, uint64_t *off);
+
+#endif

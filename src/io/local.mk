@@ -1,0 +1,11 @@
+libsondecore_a_SOURCES += \
+	%D%/cursor.c \
+	%D%/cursor.h \
+	%D%/input.c \
+	%D%/input.h \
+	%D%/lost.c \
+	%D%/lost.h \
+	%D%/out.c \
+	%D%/out.h \
+	%D%/spool.c \
+	%D%/spool.h

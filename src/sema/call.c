@@ -1,0 +1,195 @@
+#include "config.h"
+
+#include "sema/internal.h"
+
+#include <string.h>
+
+#include "sema/builtins.h"
+
+static const struct builtin_info builtins[BUILTIN_COUNT] = {
+#define BUILTIN(name, text, min, max, result, about) {text, min, max, result, about},
+#include "sema/builtin.def"
+#undef BUILTIN
+};
+
+const struct builtin_info *builtin_info(uint32_t index) {
+    return &builtins[index];
+}
+
+static const struct {
+    const char *text;
+    enum sema_fold fold;
+    enum sema_vkind result;
+} folds[] = {
+    {"count", FOLD_COUNT, SEMA_V_INT}, {"any", FOLD_ANY, SEMA_V_BOOL}, {"all", FOLD_ALL, SEMA_V_BOOL},
+    {"sum", FOLD_SUM, SEMA_V_ANY},     {"min", FOLD_MIN, SEMA_V_ANY},  {"max", FOLD_MAX, SEMA_V_ANY},
+};
+
+static const struct {
+    const char *text;
+    enum sema_ekind kind;
+    enum sema_vkind result;
+} forms[] = {
+    {"sizeof", E_SIZEOF, SEMA_V_INT},
+    {"offsetof", E_OFFSETOF, SEMA_V_INT},
+    {"present", E_PRESENT, SEMA_V_BOOL},
+};
+
+static struct sema_expr *absent(struct sema *sema, struct span span, enum sema_vkind kind) {
+    return sema_expr_new(sema, E_ABSENT, span, sema_vtype_simple(kind));
+}
+
+static uint32_t arg_count(const struct ast *node) {
+    uint32_t n = 0;
+    for (const struct ast *a = node->kid[0]; a; a = a->next) {
+        n++;
+    }
+    return n;
+}
+
+static bool check_count(struct sema *sema, const struct ast *node, uint32_t min, uint32_t max) {
+    uint32_t n = arg_count(node);
+    if (n >= min && n <= max) {
+        return true;
+    }
+    const char *wanted = min == max   ? arena_printf(sema->arena, "%u", min)
+                         : max == 255 ? arena_printf(sema->arena, "at least %u", min)
+                                      : arena_printf(sema->arena, "%u to %u", min, max);
+    diag_report(sema->diags, DIAG_ARGUMENTS, node->span, "'%s' takes %s argument%s, got %u", node->name, wanted,
+                max == 1 ? "" : "s", n);
+    return false;
+}
+
+/* count(x), any(x, cond), sum(x, expr) … over an array or list; "$" in the second argument is the element. */
+static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope *scope, const struct ast *node, size_t which) {
+    bool needs_two = folds[which].fold == FOLD_ANY || folds[which].fold == FOLD_ALL;
+    if (!check_count(sema, node, needs_two ? 2 : 1, 2)) {
+        return absent(sema, node->span, folds[which].result);
+    }
+    struct sema_expr *of = sema_resolve(sema, scope, node->kid[0]);
+    enum sema_vkind kind = of->vtype.kind;
+    if (kind != SEMA_V_ARRAY && kind != SEMA_V_LIST && kind != SEMA_V_ANY && kind != SEMA_V_SWITCH && kind != SEMA_V_BYTES &&
+        kind != SEMA_V_TEXT && kind != SEMA_V_NOTHING) {
+        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, of->span, "'%s' wants an array or a list, got %s", node->name,
+                    sema_vtype_text(sema, &of->vtype));
+        return absent(sema, node->span, folds[which].result);
+    }
+    struct sema_expr *e = sema_expr_new(sema, E_FOLD, node->span, sema_vtype_simple(folds[which].result));
+    e->fold = folds[which].fold;
+    e->kid[0] = of;
+    struct sema_dollar *dollar = arena_alloc(sema->arena, sizeof *dollar);
+    dollar->outer = scope->dollar;
+    dollar->loop = true;
+    if (kind == SEMA_V_ARRAY) {
+        dollar->item = sema_vtype_of(of->vtype.decl, of->vtype.level + 1);
+    } else if (kind == SEMA_V_LIST && of->vtype.elem) {
+        dollar->item = *of->vtype.elem;
+    }
+    e->dollar = dollar;
+    if (node->kid[0]->next) {
+        struct sema_scope inner = *scope;
+        inner.dollar = dollar;
+        bool condition = needs_two || e->fold == FOLD_COUNT;
+        e->kid[1] = condition ? sema_resolve_as(sema, &inner, node->kid[0]->next, SEMA_V_BOOL, "the condition")
+                              : sema_resolve(sema, &inner, node->kid[0]->next);
+    }
+    return e;
+}
+
+static struct sema_expr *resolve_cast(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
+                                      const struct sema_enum *names) {
+    struct sema_vtype v = sema_vtype_simple(SEMA_V_INT);
+    v.names = names;
+    if (!check_count(sema, node, 1, 1)) {
+        return absent(sema, node->span, SEMA_V_INT);
+    }
+    struct sema_expr *e = sema_expr_new(sema, E_CAST, node->span, v);
+    e->kid[0] = sema_resolve_as(sema, scope, node->kid[0], SEMA_V_INT, "an enum's number");
+    e->names = names;
+    return e;
+}
+
+static struct sema_expr *resolve_function_call(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
+                                               struct sema_function *f) {
+    sema_resolve_function(sema, f);
+    if (!check_count(sema, node, f->params.n, f->params.n)) {
+        return absent(sema, node->span, f->vtype.kind);
+    }
+    struct sema_expr *e = sema_expr_new(sema, E_CALL, node->span, f->vtype);
+    e->function = f;
+    for (const struct ast *a = node->kid[0]; a; a = a->next) {
+        *vec_push(&e->args, sema->arena) = sema_resolve(sema, scope, a);
+    }
+    return e;
+}
+
+static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_scope *scope, const struct ast *node, uint32_t which) {
+    if (!check_count(sema, node, builtins[which].min, builtins[which].max)) {
+        return absent(sema, node->span, builtins[which].result);
+    }
+    struct sema_expr *e = sema_expr_new(sema, E_BUILTIN, node->span, sema_vtype_simple(builtins[which].result));
+    e->builtin = which;
+    bool text = which == BUILTIN_CONCAT;
+    for (const struct ast *a = node->kid[0]; a; a = a->next) {
+        struct sema_expr *arg = sema_resolve(sema, scope, a);
+        text = text && arg->vtype.kind == SEMA_V_TEXT;
+        *vec_push(&e->args, sema->arena) = arg;
+    }
+    if (which == BUILTIN_CONCAT) {
+        e->vtype.kind = text ? SEMA_V_TEXT : SEMA_V_ANY;
+    }
+    return e;
+}
+
+static void report_unknown(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+    struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FUNCTION, node->name_span, "unknown function '%s'", node->name);
+    VEC(const char *) names = {0};
+    for (uint32_t i = 0; i < BUILTIN_COUNT; i++) {
+        *vec_push(&names, sema->arena) = builtins[i].text;
+    }
+    for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
+        *vec_push(&names, sema->arena) = folds[i].text;
+    }
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        *vec_push(&names, sema->arena) = forms[i].text;
+    }
+    for (uint32_t i = 0; i < scope->schema->functions.n; i++) {
+        *vec_push(&names, sema->arena) = scope->schema->functions.at[i]->name;
+    }
+    diag_suggest(sema->diags, d, node->name, names.at, names.n);
+}
+
+struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *outer, const struct ast *node) {
+    struct sema_scope scope = *outer;
+    scope.wanted = NULL;
+    struct sema_function *f = sema_find_function(sema, scope.schema, node->name);
+    if (f && f->has_params) {
+        return resolve_function_call(sema, &scope, node, f);
+    }
+    for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
+        if (strcmp(node->name, folds[i].text) == 0) {
+            return resolve_fold(sema, &scope, node, i);
+        }
+    }
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (strcmp(node->name, forms[i].text) == 0) {
+            if (!check_count(sema, node, 1, 1)) {
+                return absent(sema, node->span, forms[i].result);
+            }
+            struct sema_expr *e = sema_expr_new(sema, forms[i].kind, node->span, sema_vtype_simple(forms[i].result));
+            e->kid[0] = sema_resolve(sema, &scope, node->kid[0]);
+            return e;
+        }
+    }
+    for (uint32_t i = 0; i < BUILTIN_COUNT; i++) {
+        if (strcmp(node->name, builtins[i].text) == 0) {
+            return resolve_builtin(sema, &scope, node, i);
+        }
+    }
+    struct sema_enum *names = sema_find_enum(sema, scope.schema, node->name);
+    if (names) {
+        return resolve_cast(sema, &scope, node, names);
+    }
+    report_unknown(sema, &scope, node);
+    return absent(sema, node->span, SEMA_V_ANY);
+}

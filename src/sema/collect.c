@@ -1,0 +1,326 @@
+#include "config.h"
+
+#include "sema/internal.h"
+
+#include <string.h>
+
+/* First everything with a name is entered, so that order in the file does not matter; then members are built. */
+
+static void declare(struct sema *sema, struct sema_schema *schema, struct map *seen, struct ast *node) {
+    const struct ast *before = map_get(seen, node->name, NULL);
+    if (before) {
+        struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, node->name_span, "'%s' is declared twice", node->name);
+        diag_note(sema->diags, d, before->name_span, "the first declaration is here");
+        return;
+    }
+    map_put(seen, sema->arena, node->name, NULL, node);
+    switch ((enum ast_kind)node->kind) {
+    case AST_STRUCT: {
+        struct sema_struct *s = sema_struct_new(sema, schema, node, NULL);
+        *vec_push(&schema->structs, sema->arena) = s;
+        break;
+    }
+    case AST_ENUM:
+    case AST_FLAGS: {
+        struct sema_enum *e = arena_alloc(sema->arena, sizeof *e);
+        e->name = node->name;
+        e->doc = node->doc;
+        e->schema = schema;
+        e->ast = node;
+        e->flags = node->kind == AST_FLAGS;
+        e->id = sema->enums.n;
+        *vec_push(&schema->enums, sema->arena) = e;
+        *vec_push(&sema->enums, sema->arena) = e;
+        break;
+    }
+    case AST_TYPEDEF: {
+        struct sema_typedef *t = arena_alloc(sema->arena, sizeof *t);
+        t->name = node->name;
+        t->ast = node;
+        *vec_push(&schema->typedefs, sema->arena) = t;
+        break;
+    }
+    default: { /* AST_LET */
+        struct sema_function *f = arena_alloc(sema->arena, sizeof *f);
+        f->name = node->name;
+        f->doc = node->doc;
+        f->ast = node;
+        f->schema = schema;
+        f->has_params = node->flag;
+        f->id = sema->functions.n;
+        for (struct ast *p = node->kid[1]; p; p = p->next) {
+            *vec_push(&f->params, sema->arena) = p->name;
+        }
+        *vec_push(&schema->functions, sema->arena) = f;
+        *vec_push(&sema->functions, sema->arena) = f;
+        break;
+    }
+    }
+}
+
+static void collect_texts(struct sema *sema, const struct ast *item, bool mime, struct sema_schema *schema) {
+    for (const struct ast *s = item->kid[0]; s; s = s->next) {
+        const char *text = intern_add(sema->intern, (const char *)s->text.at, s->text.len);
+        if (mime) {
+            *vec_push(&schema->mimes, sema->arena) = text;
+        } else {
+            *vec_push(&schema->files, sema->arena) = text;
+        }
+    }
+}
+
+/* Types and functions have name spaces of their own. */
+void sema_collect(struct sema *sema, struct sema_schema *schema) {
+    struct map types = {0};
+    struct map functions = {0};
+    for (struct ast *item = schema->ast->kid[0]; item; item = item->next) {
+        switch ((enum ast_kind)item->kind) {
+        case AST_SCHEMA:
+            schema->name = item->name;
+            schema->doc = item->doc;
+            schema->title = arena_strndup(sema->arena, (const char *)item->text.at, item->text.len);
+            break;
+        case AST_FILES:
+        case AST_MIME:
+            collect_texts(sema, item, item->kind == AST_MIME, schema);
+            break;
+        case AST_STRUCT:
+        case AST_ENUM:
+        case AST_FLAGS:
+        case AST_TYPEDEF:
+            declare(sema, schema, &types, item);
+            break;
+        case AST_LET:
+            declare(sema, schema, &functions, item);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+static void build_enum(struct sema *sema, struct sema_enum *e) {
+    struct sema_scope scope = {.schema = e->schema};
+    e->base = sema_type_of(sema, e->schema, NULL, e->ast->kid[0], NULL);
+    if (e->base->kind != SEMA_UINT && e->base->kind != SEMA_INT && e->base->kind != SEMA_BAD &&
+        e->base->kind != SEMA_ULEB && e->base->kind != SEMA_SLEB && e->base->kind != SEMA_VLQ) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->ast->kid[0]->span, "'%s' needs an integer type", e->name);
+    }
+    struct map seen = {0};
+    int128 bits = e->base->bits ? e->base->bits : 64;
+    for (struct ast *a = e->ast->kid[1]; a; a = a->next) {
+        const struct ast *before = map_get(&seen, a->name, NULL);
+        if (before) {
+            struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, a->name_span, "'%s' is named twice in '%s'", a->name, e->name);
+            diag_note(sema->diags, d, before->name_span, "the first is here");
+            continue;
+        }
+        map_put(&seen, sema->arena, a->name, NULL, a);
+        struct sema_enumerator *item = vec_push(&e->items, sema->arena);
+        item->name = a->name;
+        item->doc = a->doc;
+        item->span = a->span;
+        if (!sema_bind_int(sema, &scope, a->kid[0], &item->value) || bits > 126) {
+            continue;
+        }
+        bool is_signed = e->base->kind == SEMA_INT || e->base->kind == SEMA_SLEB;
+        int128 low = is_signed ? -((int128)1 << (bits - 1)) : 0;
+        int128 high = ((int128)1 << (is_signed ? bits - 1 : bits)) - 1;
+        if (item->value < low || item->value > high) {
+            char text[INT128_TEXT_MAX];
+            int128_text(item->value, text);
+            diag_report(sema->diags, DIAG_CONSTANT_RANGE, a->kid[0]->span, "%s does not fit the %d bits of '%s'", text, (int)bits,
+                        e->name);
+        }
+    }
+}
+
+static void build_block(struct sema *sema, struct sema_schema *schema, struct sema_struct *s, struct ast *first,
+                        struct sema_block *block);
+
+static struct sema_member *build_member(struct sema *sema, struct sema_schema *schema, struct sema_struct *s, struct ast *node) {
+    struct sema_member *m = arena_alloc(sema->arena, sizeof *m);
+    m->owner = s;
+    m->ast = node;
+    m->span = node->span;
+    m->name = node->name;
+    m->doc = node->doc;
+    m->bit_off = SEMA_DYNAMIC;
+    switch ((enum ast_kind)node->kind) {
+    case AST_FIELD:
+        m->kind = SEMA_M_FIELD;
+        m->decl = sema_decl_new(sema, schema, s, node);
+        break;
+    case AST_PAD:
+        m->kind = SEMA_M_PAD;
+        m->decl = sema_decl_new(sema, schema, s, node);
+        break;
+    case AST_LET:
+        m->kind = SEMA_M_LET;
+        break;
+    case AST_IF:
+        m->kind = SEMA_M_IF;
+        build_block(sema, schema, s, node->kid[1], &m->yes);
+        build_block(sema, schema, s, node->kid[2], &m->no);
+        break;
+    case AST_CHECK:
+        m->kind = SEMA_M_CHECK;
+        break;
+    case AST_REQUIRE:
+        m->kind = SEMA_M_REQUIRE;
+        break;
+    case AST_MAGIC:
+        m->kind = SEMA_M_MAGIC;
+        break;
+    case AST_ALIGN:
+        m->kind = SEMA_M_ALIGN;
+        break;
+    case AST_SKIP:
+        m->kind = SEMA_M_SKIP;
+        break;
+    case AST_ENDIAN:
+        m->kind = SEMA_M_ENDIAN;
+        break;
+    case AST_BITORDER:
+        m->kind = SEMA_M_BITORDER;
+        break;
+    case AST_ENCODING:
+        m->kind = SEMA_M_ENCODING;
+        break;
+    default:
+        return NULL; /* AST_ERROR: reported */
+    }
+    if ((node->kind == AST_CHECK || node->kind == AST_REQUIRE) && node->flag) {
+        m->message = arena_strndup(sema->arena, (const char *)node->text.at, node->text.len);
+    }
+    return m;
+}
+
+static void build_block(struct sema *sema, struct sema_schema *schema, struct sema_struct *s, struct ast *first,
+                        struct sema_block *block) {
+    for (struct ast *node = first; node; node = node->next) {
+        struct sema_member *m = build_member(sema, schema, s, node);
+        if (!m) {
+            continue;
+        }
+        *vec_push(&block->at, sema->arena) = m;
+        if (m->kind == SEMA_M_FIELD || m->kind == SEMA_M_LET) {
+            m->order = s->flat.n;
+            *vec_push(&s->flat, sema->arena) = m;
+        }
+    }
+}
+
+/* Whether a and b stand in branches of one if that exclude each other. */
+static bool in_block(const struct sema_block *block, const struct sema_member *m) {
+    for (uint32_t i = 0; i < block->at.n; i++) {
+        const struct sema_member *at = block->at.at[i];
+        if (at == m || (at->kind == SEMA_M_IF && (in_block(&at->yes, m) || in_block(&at->no, m)))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool exclusive(const struct sema_block *block, const struct sema_member *a, const struct sema_member *b) {
+    for (uint32_t i = 0; i < block->at.n; i++) {
+        const struct sema_member *at = block->at.at[i];
+        if (at->kind != SEMA_M_IF) {
+            continue;
+        }
+        if ((in_block(&at->yes, a) && in_block(&at->no, b)) || (in_block(&at->yes, b) && in_block(&at->no, a))) {
+            return true;
+        }
+        if (exclusive(&at->yes, a, b) || exclusive(&at->no, a, b)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Fields of one name: allowed where branches exclude each other, and then chained by `same`, the first one leading. */
+static void check_names(struct sema *sema, struct sema_struct *s) {
+    struct map seen = {0};
+    for (uint32_t i = 0; i < s->params.n; i++) {
+        if (map_get(&seen, s->params.at[i].name, s)) {
+            diag_report(sema->diags, DIAG_DUPLICATE, s->params.at[i].span, "parameter '%s' is declared twice", s->params.at[i].name);
+        }
+        map_put(&seen, sema->arena, s->params.at[i].name, s, s);
+    }
+    for (uint32_t i = 0; i < s->flat.n; i++) {
+        struct sema_member *m = s->flat.at[i];
+        struct sema_member *before = map_get(&seen, m->name, NULL);
+        if (!before) {
+            map_put(&seen, sema->arena, m->name, NULL, m);
+            continue;
+        }
+        struct sema_member *last = before;
+        bool apart = true;
+        for (struct sema_member *b = before; b; b = b->same) {
+            apart = apart && exclusive(&s->block, b, m);
+            last = b;
+        }
+        if (!apart) {
+            struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, m->ast->name_span, "'%s' is declared twice", m->name);
+            diag_note(sema->diags, d, before->ast->name_span, "the first declaration is here");
+            continue;
+        }
+        last->same = m;
+    }
+}
+
+struct sema_struct *sema_struct_new(struct sema *sema, struct sema_schema *schema, struct ast *node, struct sema_struct *lexical) {
+    struct sema_struct *s = arena_alloc(sema->arena, sizeof *s);
+    s->name = node->kind == AST_STRUCT ? node->name : NULL;
+    s->doc = node->doc;
+    s->span = node->span;
+    s->name_span = node->name_span;
+    s->ast = node;
+    s->schema = schema;
+    s->lexical = lexical;
+    s->is_union = node->flag;
+    s->id = sema->structs.n;
+    *vec_push(&sema->structs, sema->arena) = s;
+    if (lexical) { /* in place: nothing else can name it, so it is built at once */
+        build_block(sema, schema, s, node->kid[2], &s->block);
+        check_names(sema, s);
+    }
+    return s;
+}
+
+static void build_params(struct sema *sema, struct sema_struct *s) {
+    for (struct ast *p = s->ast->kid[0]; p; p = p->next) {
+        struct sema_param *param = vec_push(&s->params, sema->arena);
+        param->name = p->name;
+        param->span = p->span;
+        const struct sema_type *type = sema_type_of(sema, s->schema, NULL, p->kid[0], NULL);
+        struct sema_decl *decl = arena_alloc(sema->arena, sizeof *decl);
+        decl->type = arena_alloc(sema->arena, sizeof *decl->type);
+        *decl->type = *type;
+        param->vtype = p->flag ? sema_vtype_simple(SEMA_V_ANY) : sema_vtype_of(decl, 0);
+    }
+}
+
+void sema_build(struct sema *sema, struct sema_schema *schema) {
+    for (uint32_t i = 0; i < schema->enums.n; i++) {
+        build_enum(sema, schema->enums.at[i]);
+    }
+    for (uint32_t i = 0; i < schema->structs.n; i++) {
+        build_params(sema, schema->structs.at[i]);
+    }
+    for (uint32_t i = 0; i < schema->typedefs.n; i++) {
+        sema_typedef_decl(sema, schema, schema->typedefs.at[i]);
+    }
+    for (uint32_t i = 0; i < schema->structs.n; i++) {
+        struct sema_struct *s = schema->structs.at[i];
+        build_block(sema, schema, s, s->ast->kid[2], &s->block);
+        check_names(sema, s);
+    }
+    if (schema->name) {
+        for (uint32_t i = 0; i < schema->structs.n; i++) {
+            if (schema->structs.at[i]->name == schema->name) {
+                schema->root = schema->structs.at[i];
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+libsondecore_a_SOURCES += \
+	%D%/builtin.def \
+	%D%/builtins.h \
+	%D%/call.c \
+	%D%/collect.c \
+	%D%/cycle.c \
+	%D%/fold.c \
+	%D%/internal.h \
+	%D%/layout.c \
+	%D%/lookup.c \
+	%D%/members.c \
+	%D%/model.h \
+	%D%/resolve.c \
+	%D%/sema.c \
+	%D%/sema.h \
+	%D%/types.c \
+	%D%/vtype.c

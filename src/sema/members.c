@@ -1,0 +1,414 @@
+#include "config.h"
+
+#include "sema/internal.h"
+
+#include <string.h>
+
+/* The expressions of every declaration and member, resolved where they stand. */
+
+static const char *const display_forms[] = {"hex",  "dec", "oct",    "bin",    "char",    "unixtime", "filetime", "dostime", "dosdate",
+                                            "ipv4", "ipv6", "mac",   "eui64",  "uuid",    "guid",     "fourcc",   "size"};
+
+bool sema_is_form(const char *name) {
+    for (size_t i = 0; i < sizeof display_forms / sizeof *display_forms; i++) {
+        if (strcmp(name, display_forms[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Resolves a clause, if the declaration has it. */
+static struct sema_expr *clause(struct sema *sema, const struct sema_scope *scope, const struct sema_decl *decl,
+                                enum ast_kind kind, enum sema_vkind wanted, const char *what) {
+    struct ast *node = ast_clause(decl->ast, kind);
+    if (!node) {
+        return NULL;
+    }
+    return wanted == SEMA_V_ANY ? sema_resolve(sema, scope, node->kid[0])
+                                : sema_resolve_as(sema, scope, node->kid[0], wanted, what);
+}
+
+/* Whether an expression asks for the index or element of a loop. */
+static bool mentions(const struct sema_expr *e, const struct sema_dollar *dollar) {
+    if (!e) {
+        return false;
+    }
+    if ((e->kind == E_DOLLAR || e->kind == E_DOLLAR_INDEX || e->kind == E_DOLLAR_PREV) && e->dollar == dollar) {
+        return true;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (mentions(e->kid[i], dollar)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        if (mentions(e->args.at[i], dollar)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void resolve_dims(struct sema *sema, struct sema_scope *scope, struct sema_decl *decl) {
+    struct ast *d = decl->ast->kind == AST_FIELD ? decl->ast->kid[1] : NULL;
+    for (uint32_t i = 0; i < decl->dims.n; i++, d = d->next) {
+        struct sema_dim *dim = &decl->dims.at[i];
+        if (d->kid[0]) {
+            dim->count = sema_resolve_as(sema, scope, d->kid[0], SEMA_V_INT, "the number of elements");
+            int128 n;
+            if (sema_constant_int(dim->count, &n) && n < 0) {
+                diag_report(sema->diags, DIAG_CONSTANT_RANGE, d->span, "an array can't have a negative number of elements");
+            }
+        }
+        dim->dollar.outer = scope->dollar;
+        dim->dollar.loop = true;
+        dim->dollar.item = sema_vtype_of(decl, i + 1);
+        scope->dollar = &dim->dollar;
+    }
+    if (decl->length_kind == SEMA_LEN_EXPR) {
+        decl->length = sema_resolve_as(sema, scope, d->kid[0], SEMA_V_INT, "a length");
+        int128 n;
+        if (sema_constant_int(decl->length, &n) && n < 0) {
+            diag_report(sema->diags, DIAG_CONSTANT_RANGE, d->span, "a length can't be negative");
+        }
+    }
+}
+
+static void resolve_args(struct sema *sema, const struct sema_scope *scope, struct sema_decl *decl) {
+    const struct ast *type = decl->ast->kid[0];
+    if (decl->type->kind != SEMA_STRUCT || type->kind == AST_TYPE_STRUCT) {
+        return;
+    }
+    const struct sema_struct *of = decl->type->of;
+    for (const struct ast *a = type->kind == AST_TYPE_NAME ? type->kid[0] : NULL; a; a = a->next) {
+        *vec_push(&decl->args, sema->arena) = sema_resolve(sema, scope, a);
+    }
+    if (decl->args.n != of->params.n) {
+        struct diag *d = diag_report(sema->diags, DIAG_ARGUMENTS, type->span, "struct '%s' takes %u argument%s, got %u", of->name,
+                                     of->params.n, of->params.n == 1 ? "" : "s", decl->args.n);
+        diag_note(sema->diags, d, of->name_span, "it is declared here");
+    }
+}
+
+static bool label_covers(const struct sema_expr *label, const struct sema_expr *by) {
+    int128 low, high, a, b;
+    if (by->kind == E_TEXT || label->kind == E_TEXT) {
+        return by->kind == label->kind && bytes_equal(by->text, label->text);
+    }
+    if (by->kind == E_BOOL || label->kind == E_BOOL) {
+        return by->kind == label->kind && by->flag == label->flag;
+    }
+    const struct sema_expr *l = label->kind == E_RANGE ? label->kid[0] : label;
+    const struct sema_expr *h = label->kind == E_RANGE ? label->kid[1] : label;
+    const struct sema_expr *x = by->kind == E_RANGE ? by->kid[0] : by;
+    const struct sema_expr *y = by->kind == E_RANGE ? by->kid[1] : by;
+    return sema_constant_int(l, &low) && sema_constant_int(h, &high) && sema_constant_int(x, &a) && sema_constant_int(y, &b) &&
+           a <= low && high <= b;
+}
+
+static void check_reachable(struct sema *sema, const struct sema_decl *decl, uint32_t arm, const struct sema_expr *label) {
+    for (uint32_t i = 0; i <= arm; i++) {
+        for (uint32_t k = 0; k < decl->arms.at[i].labels.n; k++) {
+            const struct sema_expr *by = decl->arms.at[i].labels.at[k];
+            if (by != label && label_covers(label, by)) {
+                struct diag *d = diag_report(sema->diags, DIAG_UNREACHABLE_ARM, label->span, "this arm can't be reached");
+                diag_note(sema->diags, d, by->span, "the same value is taken here");
+                return;
+            }
+            if (by == label) {
+                return;
+            }
+        }
+    }
+}
+
+static void resolve_switch(struct sema *sema, const struct sema_scope *scope, struct sema_decl *decl) {
+    const struct ast *node = decl->ast->kid[0];
+    decl->selector = sema_resolve(sema, scope, node->kid[0]);
+    struct sema_scope labels = *scope;
+    labels.wanted = decl->selector->vtype.names;
+    bool fallback = false;
+    uint32_t i = 0;
+    for (struct ast *a = node->kid[1]; a; a = a->next) {
+        if (a->kind != AST_ARM) {
+            continue;
+        }
+        struct sema_arm *arm = &decl->arms.at[i];
+        if (arm->fallback && fallback) {
+            diag_report(sema->diags, DIAG_DUPLICATE, a->span, "a switch has one 'default'");
+        }
+        fallback = fallback || arm->fallback;
+        for (struct ast *l = a->kid[0]; l; l = l->next) {
+            struct sema_expr *label = sema_resolve(sema, &labels, l);
+            *vec_push(&arm->labels, sema->arena) = label;
+            const struct sema_expr *value = label->kind == E_RANGE ? label->kid[0] : label;
+            if (!sema_vtype_is(&decl->selector->vtype, value->vtype.kind) && value->kind != E_ABSENT &&
+                !(value->kind == E_TEXT && decl->selector->vtype.kind == SEMA_V_BYTES)) {
+                diag_report(sema->diags, DIAG_TYPE_MISMATCH, label->span, "the switch is over %s, this label is %s",
+                            sema_vtype_text(sema, &decl->selector->vtype), sema_vtype_text(sema, &value->vtype));
+            }
+            check_reachable(sema, decl, i, label);
+        }
+        if (a->kid[1] && a->kid[1]->kind == AST_LET) {
+            struct ast *value = a->kid[1]->kid[0];
+            arm->let = sema_resolve(sema, scope, value->kind == AST_SEQ ? value->kid[0] : value);
+        }
+        i++;
+    }
+}
+
+static void check_bits(struct sema *sema, const struct sema_decl *decl) {
+    const struct sema_type *t = decl->type;
+    bool integer = t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_BOOL;
+    if (!integer) {
+        if (t->kind != SEMA_BAD) {
+            diag_report(sema->diags, DIAG_BIT_WIDTH, decl->bits->span, "only integers, enums, flags and bool have a bit width");
+        }
+        return;
+    }
+    int128 n;
+    unsigned most = t->kind == SEMA_BOOL ? 1 : t->bits;
+    if (sema_constant_int(decl->bits, &n) && (n < 1 || n > most)) {
+        diag_report(sema->diags, DIAG_BIT_WIDTH, decl->bits->span, "the type has 1 to %u bits", most);
+    }
+}
+
+static void check_clauses(struct sema *sema, struct sema_decl *decl) {
+    struct {
+        const struct sema_expr *e;
+        const char *name;
+        bool array;
+    } rules[] = {
+        {decl->stride, "stride", true}, {decl->while_, "while", true}, {decl->recover, "recover", true}, {decl->then, "then", true},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (rules[i].e && decl->dims.n == 0) {
+            diag_report(sema->diags, DIAG_CLAUSE, rules[i].e->span, "'%s' belongs to an array", rules[i].name);
+        }
+    }
+    if (decl->until && decl->dims.n == 0 && decl->length_kind != SEMA_LEN_UNTIL) {
+        diag_report(sema->diags, DIAG_CLAUSE, decl->until->span, "'until' belongs to an array");
+    }
+    if (decl->dims.n && decl->dims.at[0].count && (decl->until || decl->while_)) {
+        diag_report(sema->diags, DIAG_CLAUSE, (decl->until ? decl->until : decl->while_)->span,
+                    "an array ends by its count or by its condition, not by both");
+    }
+    if (decl->as && !sema_is_form(decl->as)) {
+        struct ast *as = ast_clause(decl->ast, AST_C_AS);
+        struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FORM, as->name_span, "unknown display form '%s'", decl->as);
+        diag_suggest(sema->diags, d, decl->as, display_forms, sizeof display_forms / sizeof *display_forms);
+    }
+}
+
+static void resolve_value(struct sema *sema, struct sema_scope *scope, struct sema_decl *decl) {
+    struct sema_vtype v = sema_vtype_of(decl, decl->dims.n);
+    scope->wanted = v.kind == SEMA_V_INT ? v.names : NULL;
+    decl->equals = clause(sema, scope, decl, AST_C_EQUALS, SEMA_V_ANY, "");
+    scope->wanted = NULL;
+    if (decl->equals && decl->equals->vtype.kind != SEMA_V_ANY && v.kind != SEMA_V_ANY && !decl->dims.n) {
+        bool text = (v.kind == SEMA_V_BYTES || v.kind == SEMA_V_TEXT) &&
+                    (decl->equals->vtype.kind == SEMA_V_TEXT || decl->equals->vtype.kind == SEMA_V_BYTES);
+        if (!sema_vtype_is(&decl->equals->vtype, v.kind) && !text &&
+            !(v.kind == SEMA_V_FLOAT && decl->equals->vtype.kind == SEMA_V_INT)) {
+            diag_report(sema->diags, DIAG_TYPE_MISMATCH, decl->equals->span, "'%s' is %s and can't equal %s", decl->name,
+                        sema_vtype_text(sema, &v), sema_vtype_text(sema, &decl->equals->vtype));
+        }
+    }
+    int128 n;
+    if (decl->equals && sema_constant_int(decl->equals, &n) && decl->type->kind == SEMA_UINT &&
+        (n < 0 || (decl->type->bits < 127 && n >> decl->type->bits))) {
+        diag_report(sema->diags, DIAG_CONSTANT_RANGE, decl->equals->span, "the constant does not fit the %u bits of '%s'",
+                    decl->type->bits, decl->name ? decl->name : "the field");
+    }
+    struct ast *in = ast_clause(decl->ast, AST_C_IN);
+    if (in) {
+        decl->in = sema_resolve_set(sema, scope, in->kid[0], &v);
+    }
+}
+
+static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
+    struct sema_scope scope = {.schema = decl->schema, .self = decl->owner};
+    for (struct sema_decl *d = decl->arm_of; d && !scope.dollar; d = d->arm_of) {
+        scope.dollar = d->dims.n ? &d->dims.at[d->dims.n - 1].dollar : NULL;
+    }
+    decl->sized = clause(sema, &scope, decl, AST_C_SIZED, SEMA_V_INT, "a size");
+    decl->stride = clause(sema, &scope, decl, AST_C_STRIDE, SEMA_V_INT, "a stride");
+    decl->from = clause(sema, &scope, decl, AST_C_FROM, SEMA_V_ANY, "");
+    decl->encoding = clause(sema, &scope, decl, AST_C_ENCODING, SEMA_V_TEXT, "an encoding");
+    decl->recover = clause(sema, &scope, decl, AST_C_RECOVER, SEMA_V_INT, "a place");
+    struct ast *as = ast_clause(decl->ast, AST_C_AS);
+    decl->as = as ? as->name : NULL;
+    struct sema_scope look = scope;
+    decl->when_dollar.item = sema_vtype_of(decl, 0);
+    decl->when_dollar.here = true;
+    decl->when_dollar.outer = scope.dollar;
+    look.dollar = &decl->when_dollar;
+    decl->when = clause(sema, &look, decl, AST_C_WHEN, SEMA_V_BOOL, "a condition");
+    struct sema_scope elements = scope;
+    resolve_dims(sema, &elements, decl);
+    struct sema_scope first = scope;
+    if (decl->dims.n) {
+        first.dollar = &decl->dims.at[0].dollar;
+    }
+    decl->at = clause(sema, &first, decl, AST_C_AT, SEMA_V_ANY, "a place");
+    decl->then = clause(sema, &first, decl, AST_C_THEN, SEMA_V_ANY, "a place");
+    decl->placed_each = decl->dims.n && mentions(decl->at, &decl->dims.at[0].dollar);
+    decl->while_ = clause(sema, &first, decl, AST_C_WHILE, SEMA_V_BOOL, "a condition");
+    if (decl->length_kind == SEMA_LEN_UNTIL) {
+        decl->until = clause(sema, &scope, decl, AST_C_UNTIL, SEMA_V_TEXT, "a terminator");
+    } else {
+        decl->until = clause(sema, &first, decl, AST_C_UNTIL, SEMA_V_BOOL, "a condition");
+    }
+    decl->bits = decl->ast->kind == AST_PAD ? sema_resolve_as(sema, &elements, decl->ast->kid[1], SEMA_V_INT, "a bit width")
+                                            : clause(sema, &elements, decl, AST_C_BITS, SEMA_V_INT, "a bit width");
+    if (decl->bits) {
+        check_bits(sema, decl);
+    }
+    resolve_args(sema, &elements, decl);
+    if (decl->type->kind == SEMA_SWITCH) {
+        resolve_switch(sema, &elements, decl);
+    }
+    if (decl->ast->kind == AST_FIELD) {
+        resolve_value(sema, &elements, decl);
+        check_clauses(sema, decl);
+    }
+}
+
+/* endian and bitorder speak of two words each; they are enumerators of an enum that no schema can see. */
+static struct sema_enum *word_enum(struct sema *sema, const char *little, const char *big) {
+    struct sema_enum *e = arena_alloc(sema->arena, sizeof *e);
+    e->name = "order";
+    struct sema_enumerator *item = vec_push(&e->items, sema->arena);
+    item->name = little;
+    item->value = SEMA_LITTLE;
+    item = vec_push(&e->items, sema->arena);
+    item->name = big;
+    item->value = SEMA_BIG;
+    return e;
+}
+
+static struct sema_expr *resolve_ambient(struct sema *sema, struct sema_scope scope, const struct ast *node) {
+    if (node->kind == AST_ENCODING) {
+        return sema_resolve_as(sema, &scope, node->kid[0], SEMA_V_TEXT, "an encoding");
+    }
+    bool endian = node->kind == AST_ENDIAN;
+    struct sema_enum *words = endian ? word_enum(sema, sema->word.little, sema->word.big)
+                                     : word_enum(sema, sema->word.lsb, sema->word.msb);
+    scope.wanted = words;
+    struct sema_expr *e = sema_resolve_as(sema, &scope, node->kid[0], SEMA_V_INT, endian ? "an endianness" : "a bit order");
+    if (e->vtype.kind == SEMA_V_INT && e->vtype.names != words) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,
+                    endian ? "an endianness is 'little' or 'big'" : "a bit order is 'msb' or 'lsb'");
+    }
+    return e;
+}
+
+static void resolve_member(struct sema *sema, struct sema_member *m) {
+    struct sema_scope scope = {.schema = m->owner->schema, .self = m->owner};
+    switch (m->kind) {
+    case SEMA_M_FIELD:
+    case SEMA_M_PAD:
+        break; /* its declaration is among sema->decls */
+    case SEMA_M_LET:
+        sema_resolve_let(sema, m);
+        break;
+    case SEMA_M_IF:
+        m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_BOOL, "a condition");
+        for (uint32_t i = 0; i < m->yes.at.n; i++) {
+            resolve_member(sema, m->yes.at.at[i]);
+        }
+        for (uint32_t i = 0; i < m->no.at.n; i++) {
+            resolve_member(sema, m->no.at.at[i]);
+        }
+        break;
+    case SEMA_M_CHECK:
+    case SEMA_M_REQUIRE:
+        m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_BOOL, m->kind == SEMA_M_CHECK ? "a check" : "a requirement");
+        if (m->expr->kind == E_BOOL) {
+            diag_report(sema->diags, DIAG_ALWAYS, m->expr->span, "this is always %s", m->expr->flag ? "true" : "false");
+        }
+        break;
+    case SEMA_M_MAGIC:
+        m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_TEXT, "a magic");
+        if (m->expr->kind != E_TEXT && m->expr->kind != E_ABSENT) {
+            diag_report(sema->diags, DIAG_NOT_CONSTANT, m->expr->span, "a magic is a string");
+        }
+        break;
+    case SEMA_M_ALIGN:
+    case SEMA_M_SKIP:
+        m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_INT, "a number of bytes");
+        break;
+    case SEMA_M_ENDIAN:
+    case SEMA_M_BITORDER:
+    case SEMA_M_ENCODING:
+        m->expr = resolve_ambient(sema, scope, m->ast);
+        break;
+    }
+}
+
+static void resolve_detect(struct sema *sema, struct sema_schema *schema, const struct ast *item) {
+    struct sema_scope scope = {.schema = schema};
+    struct sema_detect *detect = vec_push(&schema->detects, sema->arena);
+    for (const struct ast *d = item->kid[0]; d; d = d->next) {
+        struct sema_expr *pattern = sema_resolve_as(sema, &scope, d->kid[0], SEMA_V_TEXT, "a pattern");
+        int128 offset = 0;
+        if (pattern->kind != E_TEXT || !sema_bind_int(sema, &scope, d->kid[1], &offset)) {
+            continue;
+        }
+        if (offset > INT64_MAX / 2 || offset < INT64_MIN / 2) {
+            diag_report(sema->diags, DIAG_CONSTANT_RANGE, d->kid[1]->span, "no file is that long");
+            continue;
+        }
+        struct sema_detect_part *part = vec_push(&detect->parts, sema->arena);
+        part->pattern = pattern->text;
+        part->offset = (int64_t)offset;
+    }
+}
+
+/* Structs with a `sized` of their own are regions in their own fields. */
+static void resolve_struct(struct sema *sema, struct sema_struct *s) {
+    const struct ast *sized = s->ast->kid[1];
+    if (sized) {
+        struct sema_scope scope = {.schema = s->schema, .self = s};
+        s->sized = sema_resolve_as(sema, &scope, sized, SEMA_V_INT, "a size");
+    }
+    for (uint32_t i = 0; i < s->block.at.n; i++) {
+        resolve_member(sema, s->block.at.at[i]);
+    }
+}
+
+void sema_resolve_all(struct sema *sema, struct sema_schema *schema) {
+    struct sema_scope scope = {.schema = schema};
+    for (struct ast *item = schema->ast->kid[0]; item; item = item->next) {
+        switch ((enum ast_kind)item->kind) {
+        case AST_DETECT:
+            resolve_detect(sema, schema, item);
+            break;
+        case AST_ENDIAN:
+            schema->endian = resolve_ambient(sema, scope, item);
+            break;
+        case AST_BITORDER:
+            schema->bitorder = resolve_ambient(sema, scope, item);
+            break;
+        case AST_ENCODING:
+            schema->encoding = resolve_ambient(sema, scope, item);
+            break;
+        default:
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < schema->functions.n; i++) {
+        sema_resolve_function(sema, schema->functions.at[i]);
+    }
+    for (uint32_t i = 0; i < sema->decls.n; i++) {
+        if (sema->decls.at[i]->schema == schema) {
+            resolve_decl(sema, sema->decls.at[i]);
+        }
+    }
+    for (uint32_t i = 0; i < sema->structs.n; i++) {
+        if (sema->structs.at[i]->schema == schema) {
+            resolve_struct(sema, sema->structs.at[i]);
+        }
+    }
+}

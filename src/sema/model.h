@@ -1,0 +1,344 @@
+/* The model of a schema: what sema makes of the tree and what the generator reads.
+ *
+ * Everything lives in the compile arena and is complete once sema_compile returned without errors. A *declaration*
+ * (struct sema_decl) is anything that says how bytes are laid out: a field, an arm of a switch, a typedef. */
+#ifndef SEMA_MODEL_H
+#define SEMA_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/int128.h"
+#include "base/vec.h"
+#include "syn/ast.h"
+#include "text/source.h"
+
+struct sema_expr;
+struct sema_struct;
+struct sema_decl;
+struct sema_member;
+struct sema_schema;
+
+/* Layout size in bits of what has no fixed one. */
+#define SEMA_DYNAMIC (-1)
+
+enum sema_kind {
+    SEMA_UINT,    /* bits 1..128 */
+    SEMA_INT,     /* two's complement */
+    SEMA_BOOL,    /* one bit wide unless given a width */
+    SEMA_FLOAT,   /* bits 16, 32, 64, 80 */
+    SEMA_BFLOAT,  /* bfloat16 */
+    SEMA_ULEB,
+    SEMA_SLEB,
+    SEMA_VLQ,     /* limit: most bytes, 0 for none */
+    SEMA_BYTE,    /* a run of bytes; the innermost dimension is its length */
+    SEMA_CHAR,    /* text of fixed length, shown to its first NUL */
+    SEMA_STRING,  /* text, all of its bytes */
+    SEMA_CSTRING, /* text up to a NUL */
+    SEMA_STRUCT,
+    SEMA_SWITCH,
+    SEMA_ALIAS, /* a typedef: decl */
+    SEMA_BAD,   /* already reported */
+};
+
+enum sema_order { SEMA_AMBIENT, SEMA_LITTLE, SEMA_BIG };
+
+struct sema_enumerator {
+    const char *name;
+    const char *doc;
+    int128 value;
+    struct span span;
+};
+
+struct sema_enum {
+    const char *name;
+    const char *doc;
+    struct sema_schema *schema;
+    struct ast *ast;
+    const struct sema_type *base; /* an integer type */
+    bool flags;
+    VEC(struct sema_enumerator) items; /* as declared */
+    uint32_t id;
+};
+
+struct sema_type {
+    enum sema_kind kind;
+    uint16_t bits;
+    enum sema_order order;
+    uint8_t limit;
+    struct sema_enum *names; /* enum or flags: the kind is then the base's */
+    struct sema_struct *of;
+    struct sema_decl *alias;
+};
+
+/* What is known of an expression's value before there is data. */
+enum sema_vkind {
+    SEMA_V_ANY, /* known only at run time */
+    SEMA_V_BOOL,
+    SEMA_V_INT,
+    SEMA_V_FLOAT,
+    SEMA_V_TEXT,
+    SEMA_V_BYTES,
+    SEMA_V_STRUCT, /* of */
+    SEMA_V_ARRAY,  /* decl at level */
+    SEMA_V_SWITCH, /* decl: one of its arms */
+    SEMA_V_LIST,   /* many values, each elem (NULL: any) */
+    SEMA_V_NOTHING, /* always absent */
+};
+
+struct sema_vtype {
+    enum sema_vkind kind;
+    const struct sema_enum *names; /* V_INT: of this enum or flags type */
+    struct sema_struct *of;
+    struct sema_decl *decl;
+    uint32_t level;
+    const struct sema_vtype *elem;
+};
+
+/* What "$" and its kin stand for in one place: the loop over a dimension of a declaration, a filter, a look ahead. */
+struct sema_dollar {
+    struct sema_dollar *outer;
+    struct sema_vtype item;
+    bool here;      /* "$" is the field as it would be read at the cursor (a when) */
+    bool loop;      /* $index and $prev are known */
+    uint32_t depth; /* the generator's: where the loop's record is */
+    uint32_t type;  /* the generator's: the type of a look ahead */
+};
+
+struct sema_arm {
+    struct span span;
+    const char *doc;
+    VEC(struct sema_expr *) labels; /* single values, E_RANGE; empty: default */
+    bool fallback;                  /* default */
+    struct sema_decl *decl;         /* what it decodes */
+    struct sema_expr *let;          /* or the value it stands for */
+};
+
+struct sema_dim {
+    struct sema_expr *count; /* NULL: as many as fit, or until/while */
+    struct sema_dollar dollar;
+};
+
+/* How long a run of bytes or text is. */
+enum sema_length {
+    SEMA_LEN_NONE,  /* the type is no run */
+    SEMA_LEN_EXPR,  /* length */
+    SEMA_LEN_REST,  /* to the region's end */
+    SEMA_LEN_UNTIL, /* to a terminator: the until clause, a string */
+};
+
+struct sema_decl {
+    const char *name; /* NULL in an arm */
+    const char *doc;
+    struct span span;
+    struct span name_span;
+    struct ast *ast;
+    struct sema_schema *schema; /* where it is written */
+    struct sema_struct *owner;  /* the struct whose frame its expressions see; NULL for a typedef */
+    struct sema_decl *arm_of;   /* the switch it is an arm of: its loops are this one's too */
+    struct sema_type *type;
+    VEC(struct sema_expr *) args;
+    VEC(struct sema_dim) dims; /* dimensions of an array, outermost first; a run's length is not among them */
+    enum sema_length length_kind;
+    struct sema_expr *length;
+    struct sema_dollar when_dollar;
+    struct sema_expr *bits, *equals, *in, *at, *then, *sized, *stride, *from, *until, *while_, *when, *encoding,
+        *recover;
+    bool placed_each; /* at is evaluated for each element of the first dimension */
+    const char *as;
+    /* a switch */
+    struct sema_expr *selector;
+    VEC(struct sema_arm) arms;
+    /* layout */
+    int64_t bit_size;  /* of one element, or SEMA_DYNAMIC */
+    int64_t bit_total; /* with the dimensions */
+    bool packed;       /* has a bit width: may start inside a byte */
+    uint8_t layout_state;
+    bool busy;
+};
+
+enum sema_member_kind {
+    SEMA_M_FIELD,
+    SEMA_M_LET,
+    SEMA_M_IF,
+    SEMA_M_PAD,
+    SEMA_M_CHECK,
+    SEMA_M_REQUIRE,
+    SEMA_M_MAGIC,
+    SEMA_M_ALIGN,
+    SEMA_M_SKIP,
+    SEMA_M_ENDIAN,
+    SEMA_M_BITORDER,
+    SEMA_M_ENCODING,
+};
+
+struct sema_block {
+    VEC(struct sema_member *) at;
+};
+
+struct sema_member {
+    enum sema_member_kind kind;
+    struct sema_struct *owner;
+    struct ast *ast;
+    struct span span;
+    const char *name; /* fields and lets */
+    const char *doc;
+    struct sema_decl *decl; /* FIELD; PAD: type and width */
+    struct sema_expr *expr; /* LET's value, IF's condition, and the others' expression */
+    struct sema_expr *next; /* LET: then … while/until */
+    struct sema_expr *cond;
+    bool until;
+    struct sema_dollar dollar;  /* LET with then: "$" is the value just met */
+    const char *message;        /* CHECK, REQUIRE */
+    struct sema_block yes, no;  /* IF */
+    /* resolution */
+    struct sema_vtype vtype;
+    uint8_t state;              /* LET: 0 untouched, 1 being resolved, 2 done */
+    bool captured;              /* an expression refers to it */
+    struct sema_member *same;   /* another branch's field of the same name (one field in the language), or NULL */
+    /* layout: bits from the struct's start, or SEMA_DYNAMIC; fields only */
+    int64_t bit_off;
+    uint32_t order;             /* position in the flattened struct */
+    uint32_t id;                /* the generator's */
+};
+
+struct sema_param {
+    const char *name;
+    struct span span;
+    struct sema_vtype vtype;
+};
+
+struct sema_struct {
+    const char *name; /* NULL for one written in place */
+    const char *doc;
+    struct span span;
+    struct span name_span;
+    struct ast *ast;
+    struct sema_schema *schema;
+    struct sema_struct *lexical; /* the struct a struct written in place stands in */
+    bool is_union;
+    VEC(struct sema_param) params;
+    struct sema_expr *sized;
+    struct sema_block block;
+    VEC(struct sema_member *) flat; /* all fields and lets, those in branches too, in order */
+    int64_t bit_size;
+    uint8_t layout_state;
+    bool used;
+    VEC(struct sema_struct *) inside; /* the structs it is used in */
+    uint32_t id;
+};
+
+struct sema_function {
+    const char *name;
+    const char *doc;
+    struct ast *ast;
+    struct sema_schema *schema;
+    VEC(const char *) params;
+    bool has_params;
+    struct sema_expr *body;
+    struct sema_vtype vtype;
+    uint8_t state;
+    uint32_t id;
+};
+
+struct sema_typedef {
+    const char *name;
+    struct ast *ast;
+    struct sema_decl *decl;
+    uint8_t state;
+};
+
+struct sema_detect_part {
+    struct bytes pattern;
+    int64_t offset; /* negative: from the end */
+};
+
+struct sema_detect {
+    VEC(struct sema_detect_part) parts; /* all must hold */
+};
+
+/* One schema file. */
+struct sema_schema {
+    const char *name; /* of its schema statement, else of its file */
+    const char *title;
+    const char *doc;
+    const char *path;
+    const struct source *source;
+    struct ast *ast;
+    VEC(const char *) files;
+    VEC(const char *) mimes;
+    VEC(struct sema_detect) detects;
+    VEC(struct sema_schema *) imports;
+    VEC(struct sema_struct *) structs; /* those with names */
+    VEC(struct sema_enum *) enums;
+    VEC(struct sema_typedef *) typedefs;
+    VEC(struct sema_function *) functions;
+    struct sema_expr *endian, *bitorder, *encoding; /* file level, constant */
+    struct sema_struct *root; /* the struct named like the schema; NULL for a library of types */
+    bool loading;
+};
+
+enum sema_ekind {
+    E_INT,
+    E_FLOAT,
+    E_TEXT, /* a string literal */
+    E_BOOL,
+    E_ABSENT,
+    E_LIST,
+    E_RANGE,
+    E_UNARY,
+    E_BINARY,
+    E_COND,
+    E_IN,        /* kid0 in kid1: E_RANGE, E_LIST, E_ENUM_SET or a value */
+    E_ENUM_SET,  /* names */
+    E_SELF,      /* the instance of struct `of` we are in: the nearest one on the way up */
+    E_FIELD,     /* member of kid0 (a struct) */
+    E_NAMED,     /* name of kid0, whose struct is known only at run time */
+    E_PARAM,     /* parameter `index` of struct `of` */
+    E_ARG,       /* argument `index` of the function being evaluated */
+    E_DOLLAR,    /* dollar: its item */
+    E_DOLLAR_INDEX,
+    E_DOLLAR_PREV,
+    E_REST,
+    E_INDEX,     /* kid0[kid1] */
+    E_SLICE,     /* kid0[kid1 .. kid2] */
+    E_FILTER,    /* kid0[kid1], kid1 a condition with dollar */
+    E_EACH,      /* kid0[*] */
+    E_MAP,       /* kid1 for each of kid0, dollar bound */
+    E_FOLD,      /* fold over kid0; kid1 (may be NULL) with dollar */
+    E_CALL,      /* function(args) */
+    E_BUILTIN,   /* builtin(args) */
+    E_CAST,      /* names(kid0): a number as an enum or flags value */
+    E_SIZEOF,    /* bytes kid0 takes */
+    E_OFFSETOF,  /* where kid0 starts */
+    E_PRESENT,   /* whether kid0 is there */
+    E_FLAG,      /* bit mask `integer` of kid0 */
+};
+
+enum sema_fold { FOLD_COUNT, FOLD_ANY, FOLD_ALL, FOLD_SUM, FOLD_MIN, FOLD_MAX };
+
+struct sema_expr {
+    enum sema_ekind kind;
+    enum ast_op op;
+    enum sema_fold fold;
+    struct span span;
+    struct sema_vtype vtype;
+    struct sema_expr *kid[3];
+    VEC(struct sema_expr *) args;
+    int128 integer;
+    double number;
+    struct bytes text;
+    bool flag; /* E_BOOL's value; E_TEXT: has bytes that are not text */
+    uint32_t index;
+    const char *name;
+    struct sema_struct *of;
+    struct sema_member *member;
+    const struct sema_enum *names;
+    struct sema_dollar *dollar;
+    struct sema_function *function;
+    uint32_t builtin;
+};
+
+#endif

@@ -1,0 +1,63 @@
+/* Sema: from syntax trees to a checked model.
+ *
+ * Collects declarations, resolves names and imports, gives each expression its type, folds constants, computes layouts
+ * and reports what is wrong. Knows nothing of programs or data. */
+#ifndef SEMA_SEMA_H
+#define SEMA_SEMA_H
+
+#include "base/intern.h"
+#include "base/map.h"
+#include "sema/model.h"
+#include "syn/parse.h"
+#include "text/diag.h"
+
+/* Where imports are looked for, besides the importing file's own folder. */
+struct sema_search {
+    const char *const *dirs;
+    uint32_t n;
+};
+
+/* One compilation: schemas that were loaded into one arena. */
+struct sema {
+    struct arena *arena;
+    struct intern *intern;
+    struct sources *sources;
+    struct diags *diags;
+    struct sema_search search;
+    VEC(struct sema_schema *) schemas; /* the first is the one asked for */
+    VEC(struct sema_struct *) structs; /* all, those in place too */
+    VEC(struct sema_enum *) enums;
+    VEC(struct sema_function *) functions;
+    VEC(struct sema_decl *) decls; /* all */
+    struct map names;              /* see sema_intern */
+    struct {
+        const char *endian, *bitorder, *encoding, *little, *big, *msb, *lsb, *dollar, *index, *prev, *rest;
+    } word;
+};
+
+void sema_init(struct sema *sema, struct arena *arena, struct intern *intern, struct sources *sources, struct diags *diags,
+               struct sema_search search);
+
+/* Reads and compiles the schema file at path. NULL when it can't be read (errno says why); else the schema, usable only
+ * when diags->errors is 0. */
+struct sema_schema *sema_load(struct sema *sema, const char *path);
+
+/* The same from text already at hand. */
+struct sema_schema *sema_compile(struct sema *sema, const char *name, struct bytes text);
+
+/* Resolves a path expression against the root struct of a schema: a question from the command line. */
+struct sema_expr *sema_path(struct sema *sema, struct sema_schema *schema, const struct ast *path);
+
+/* Layout: bits of one element, of all; SEMA_DYNAMIC when data decides. */
+int64_t sema_type_bits(const struct sema_type *type);
+
+/* Whether the expression is an integer constant, and which. */
+bool sema_constant_int(const struct sema_expr *expr, int128 *out);
+
+/* The type of a declaration's value when `level` of its dimensions have been indexed; typedefs are looked through. */
+struct sema_vtype sema_vtype_of(struct sema_decl *decl, uint32_t level);
+
+/* The display forms that `as` accepts. */
+bool sema_is_form(const char *name);
+
+#endif

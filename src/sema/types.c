@@ -1,0 +1,262 @@
+#include "config.h"
+
+#include "sema/internal.h"
+
+#include <string.h>
+
+/* Built-in types besides the integers, whose names carry their width. */
+static const struct {
+    const char *name;
+    enum sema_kind kind;
+    uint16_t bits;
+    bool ordered; /* takes the suffixes le and be */
+} builtin_types[] = {
+    {"float", SEMA_FLOAT, 32, true},      {"double", SEMA_FLOAT, 64, true},   {"float16", SEMA_FLOAT, 16, true},
+    {"float80", SEMA_FLOAT, 80, true},    {"bfloat16", SEMA_BFLOAT, 16, true}, {"bool", SEMA_BOOL, 1, false},
+    {"uleb128", SEMA_ULEB, 0, false},     {"sleb128", SEMA_SLEB, 0, false},   {"vlq", SEMA_VLQ, 0, false},
+    {"byte", SEMA_BYTE, 8, false},        {"char", SEMA_CHAR, 8, false},      {"string", SEMA_STRING, 8, false},
+    {"cstring", SEMA_CSTRING, 0, false},
+};
+
+static enum sema_order suffix_order(const char *suffix, bool *known) {
+    *known = true;
+    if (strcmp(suffix, "le") == 0) {
+        return SEMA_LITTLE;
+    }
+    if (strcmp(suffix, "be") == 0) {
+        return SEMA_BIG;
+    }
+    *known = *suffix == '\0';
+    return SEMA_AMBIENT;
+}
+
+/* uint8 … uint128, int8 … int128 in whole bytes, with an optional le or be. */
+static bool integer_type(const char *name, struct sema_type *out) {
+    bool is_signed = strncmp(name, "int", 3) == 0;
+    if (!is_signed && strncmp(name, "uint", 4) != 0) {
+        return false;
+    }
+    const char *p = name + (is_signed ? 3 : 4);
+    unsigned bits = 0;
+    while (*p >= '0' && *p <= '9' && bits < 1000) {
+        bits = bits * 10 + (unsigned)(*p++ - '0');
+    }
+    bool known;
+    out->order = suffix_order(p, &known);
+    if (!known || bits == 0 || bits > 128 || bits % 8 != 0) {
+        return false;
+    }
+    out->kind = is_signed ? SEMA_INT : SEMA_UINT;
+    out->bits = (uint16_t)bits;
+    return true;
+}
+
+static bool builtin_type(const char *name, struct sema_type *out) {
+    if (integer_type(name, out)) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof builtin_types / sizeof *builtin_types; i++) {
+        size_t len = strlen(builtin_types[i].name);
+        if (strncmp(name, builtin_types[i].name, len) != 0) {
+            continue;
+        }
+        bool known;
+        out->order = suffix_order(name + len, &known);
+        if (!known || (name[len] && !builtin_types[i].ordered)) {
+            continue;
+        }
+        out->kind = builtin_types[i].kind;
+        out->bits = builtin_types[i].bits;
+        return true;
+    }
+    return false;
+}
+
+void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name, struct span span) {
+    struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_TYPE, span, "unknown type '%s'", name);
+    VEC(const char *) names = {0};
+    static const char *const integers[] = {"uint8", "uint16", "uint24", "uint32", "uint64", "uint128",
+                                           "int8",  "int16",  "int24",  "int32",  "int64",  "int128"};
+    for (size_t i = 0; i < sizeof integers / sizeof *integers; i++) {
+        *vec_push(&names, sema->arena) = integers[i];
+    }
+    for (size_t i = 0; i < sizeof builtin_types / sizeof *builtin_types; i++) {
+        *vec_push(&names, sema->arena) = builtin_types[i].name;
+    }
+    for (uint32_t i = 0; i < schema->structs.n; i++) {
+        *vec_push(&names, sema->arena) = schema->structs.at[i]->name;
+    }
+    for (uint32_t i = 0; i < schema->enums.n; i++) {
+        *vec_push(&names, sema->arena) = schema->enums.at[i]->name;
+    }
+    for (uint32_t i = 0; i < schema->typedefs.n; i++) {
+        *vec_push(&names, sema->arena) = schema->typedefs.at[i]->name;
+    }
+    diag_suggest(sema->diags, d, name, names.at, names.n);
+}
+
+static void named_type(struct sema *sema, struct sema_schema *schema, struct ast *node, struct sema_decl *decl,
+                       struct sema_type *type) {
+    struct sema_struct *s = sema_find_struct(sema, schema, node->name);
+    if (s) {
+        type->kind = SEMA_STRUCT;
+        type->of = s;
+        s->used = true;
+        return;
+    }
+    struct sema_enum *e = sema_find_enum(sema, schema, node->name);
+    if (e) {
+        if (!e->base) {
+            e->base = sema_type_of(sema, e->schema, NULL, e->ast->kid[0], NULL);
+        }
+        *type = *e->base;
+        type->names = e;
+        return;
+    }
+    struct sema_typedef *t = sema_find_typedef(sema, schema, node->name);
+    if (t) {
+        type->kind = SEMA_ALIAS;
+        type->alias = sema_typedef_decl(sema, schema, t);
+        return;
+    }
+    if (!builtin_type(node->name, type)) {
+        type->kind = SEMA_BAD;
+        sema_report_unknown_type(sema, schema, node->name, node->name_span);
+        return;
+    }
+    struct sema_scope scope = {.schema = schema};
+    int128 limit = 0;
+    if (type->kind == SEMA_VLQ && node->kid[0] && sema_bind_int(sema, &scope, node->kid[0], &limit)) {
+        if (limit < 1 || limit > 19) {
+            diag_report(sema->diags, DIAG_CONSTANT_RANGE, node->kid[0]->span, "a vlq has 1 to 19 bytes");
+        }
+        type->limit = (uint8_t)(limit < 1 || limit > 19 ? 0 : limit);
+    } else if (node->flag && type->kind != SEMA_VLQ) {
+        diag_report(sema->diags, DIAG_ARGUMENTS, node->span, "'%s' takes no arguments", node->name);
+    }
+    (void)decl;
+}
+
+static void switch_type(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner, struct ast *node,
+                        struct sema_decl *decl) {
+    for (struct ast *a = node->kid[1]; a; a = a->next) {
+        if (a->kind != AST_ARM) {
+            continue;
+        }
+        struct sema_arm *arm = vec_push(&decl->arms, sema->arena);
+        arm->span = a->span;
+        arm->doc = a->doc;
+        arm->fallback = a->kid[0] == NULL;
+        if (a->kid[1] && a->kid[1]->kind == AST_FIELD) {
+            struct sema_decl *body = sema_decl_new(sema, schema, owner, a->kid[1]);
+            body->name = decl->name;
+            body->arm_of = decl;
+            decl->arms.at[decl->arms.n - 1].decl = body; /* the vector may have moved */
+        }
+    }
+}
+
+struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner, struct ast *node,
+                               struct sema_decl *decl) {
+    struct sema_type *type = arena_alloc(sema->arena, sizeof *type);
+    switch ((enum ast_kind)node->kind) {
+    case AST_TYPE_NAME:
+        named_type(sema, schema, node, decl, type);
+        break;
+    case AST_TYPE_OF: {
+        struct sema_schema *other = sema_imported(schema, node->name);
+        const char *part = intern_add(sema->intern, (const char *)node->text.at, node->text.len);
+        if (!other) {
+            type->kind = SEMA_BAD;
+            diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "no imported schema is called '%s'", node->name);
+            break;
+        }
+        struct ast inner = *node;
+        inner.kind = AST_TYPE_NAME;
+        inner.name = part;
+        inner.name_span = node->span;
+        inner.kid[0] = NULL;
+        named_type(sema, other, &inner, decl, type);
+        break;
+    }
+    case AST_TYPE_STRUCT:
+        type->kind = SEMA_STRUCT;
+        type->of = sema_struct_new(sema, schema, node, owner);
+        type->of->used = true;
+        if (!owner) {
+            type->kind = SEMA_BAD;
+            diag_report(sema->diags, DIAG_CLAUSE, node->span, "a struct written in place belongs in a struct");
+        }
+        break;
+    case AST_TYPE_SWITCH:
+        type->kind = SEMA_SWITCH;
+        switch_type(sema, schema, owner, node, decl);
+        break;
+    default:
+        type->kind = SEMA_BAD;
+        break;
+    }
+    return type;
+}
+
+static bool is_run(enum sema_kind kind) {
+    return kind == SEMA_BYTE || kind == SEMA_CHAR || kind == SEMA_STRING;
+}
+
+/* The innermost dimension of bytes and text is their length; the others make arrays. */
+static void split_dims(struct sema *sema, struct sema_decl *decl, struct ast *dims) {
+    bool run = is_run(decl->type->kind);
+    struct ast *until = ast_clause(decl->ast, AST_C_UNTIL);
+    for (struct ast *d = dims; d; d = d->next) {
+        if (run && !d->next) {
+            decl->length_kind = d->kid[0] ? SEMA_LEN_EXPR : SEMA_LEN_REST;
+            break;
+        }
+        vec_push(&decl->dims, sema->arena);
+    }
+    if (run && decl->length_kind == SEMA_LEN_REST && decl->dims.n == 0 && until) {
+        decl->length_kind = SEMA_LEN_UNTIL;
+    }
+}
+
+struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner, struct ast *field) {
+    struct sema_decl *decl = arena_alloc(sema->arena, sizeof *decl);
+    decl->name = field->name;
+    decl->doc = field->doc;
+    decl->span = field->span;
+    decl->name_span = field->name ? field->name_span : field->span;
+    decl->ast = field;
+    decl->schema = schema;
+    decl->owner = owner;
+    decl->bit_size = decl->bit_total = SEMA_DYNAMIC;
+    *vec_push(&sema->decls, sema->arena) = decl;
+    decl->type = sema_type_of(sema, schema, owner, field->kid[0], decl);
+    if (field->kind == AST_FIELD) {
+        split_dims(sema, decl, field->kid[1]);
+        decl->packed = ast_clause(field, AST_C_BITS) != NULL;
+    } else {
+        decl->packed = true;
+    }
+    return decl;
+}
+
+struct sema_decl *sema_typedef_decl(struct sema *sema, struct sema_schema *schema, struct sema_typedef *def) {
+    if (def->state == 2) {
+        return def->decl;
+    }
+    if (def->state == 1) {
+        diag_report(sema->diags, DIAG_CYCLE, def->ast->name_span, "typedef '%s' is made of itself", def->name);
+        def->decl = arena_alloc(sema->arena, sizeof *def->decl);
+        def->decl->type = arena_alloc(sema->arena, sizeof *def->decl->type);
+        def->decl->type->kind = SEMA_BAD;
+        def->decl->ast = def->ast->kid[0];
+        def->decl->schema = schema;
+        return def->decl;
+    }
+    def->state = 1;
+    struct sema_decl *decl = sema_decl_new(sema, schema, NULL, def->ast->kid[0]);
+    decl->name = def->name;
+    def->decl = decl;
+    def->state = 2;
+    return decl;
+}

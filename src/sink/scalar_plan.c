@@ -1,0 +1,472 @@
+#include "config.h"
+
+#include "sink/scalar_plan.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/jsontext.h"
+#include "base/number.h"
+#include "base/numtext.h"
+
+enum step_kind {
+    STEP_UINT8,
+    STEP_UINT16,
+    STEP_UINT32,
+    STEP_UINT64,
+    STEP_UINT, /* other widths up to 64 bits */
+    STEP_INT8,
+    STEP_INT16,
+    STEP_INT32,
+    STEP_INT64,
+    STEP_INT,
+    STEP_WIDE,   /* more than 64 bits, or packed */
+    STEP_BOOL,
+    STEP_LABEL,  /* an enum of up to 64 bits with a table of its texts */
+    STEP_NAMED,  /* other enums, flags */
+    STEP_FLOAT16,
+    STEP_BFLOAT16,
+    STEP_FLOAT32,
+    STEP_FLOAT64,
+    STEP_FLOAT80,
+    STEP_TEXT,   /* UTF-8 */
+    STEP_BYTES,
+    STEP_PIECES, /* text or bytes of more than PIECE bytes, or in another encoding */
+    STEP_RUN,    /* ... bytes */
+};
+
+/* Fields of more bytes are no part of an element's room. */
+#define PIECE 1024u
+
+/* Texts are copied by 16 bytes at a time. */
+#define CHUNK 16u
+
+void scalar_plans_init(struct scalar_plans *plans, struct out *out, enum scalar_dialect dialect) {
+    *plans = (struct scalar_plans){.dialect = dialect, .out = out, .text = vm_text_new()};
+}
+
+void scalar_plans_free(struct scalar_plans *plans) {
+    arena_free(&plans->arena);
+    vm_text_free(plans->text);
+    buf_free(&plans->scratch);
+}
+
+/* making */
+
+/* A copy that may be read to the next multiple of CHUNK. */
+static char *padded(struct scalar_plans *plans, struct bytes text) {
+    char *copy = arena_alloc(&plans->arena, (text.len / CHUNK + 1) * CHUNK);
+    if (text.len) {
+        memcpy(copy, text.at, text.len);
+    }
+    return copy;
+}
+
+static bool is_big(uint8_t own, uint8_t ambient) {
+    return (own == ORDER_AMBIENT ? ambient : own) != ORDER_LITTLE;
+}
+
+/* Turns the table of an enum into one of finished texts; false when it has none that fits. */
+static bool plan_labels(struct scalar_plans *plans, const struct program *program, struct scalar_step *step) {
+    const struct program_enum *e = &program->enums.at[step->names];
+    if (e->flags || e->dense_count == 0 || e->dense_low < INT64_MIN || e->dense_low + e->dense_count > INT64_MAX) {
+        return false;
+    }
+    struct scalar_label *labels = arena_array(&plans->arena, e->dense_count, sizeof *labels);
+    for (uint32_t i = 0; i < e->dense_count; i++) {
+        uint32_t item = program->dense.at[e->dense + i];
+        if (item == 0) {
+            continue;
+        }
+        struct bytes name = program_text(program, program->items.at[e->first + item - 1].name);
+        char *text = arena_alloc(&plans->arena, SCALAR_TEXT_ROOM(name.len) + CHUNK);
+        labels[i].len = (uint32_t)(scalar_text(text, name, plans->dialect) - text);
+        labels[i].text = text;
+    }
+    step->label_low = (int64_t)e->dense_low;
+    step->label_count = e->dense_count;
+    step->labels = labels;
+    return true;
+}
+
+static enum step_kind int_kind(const struct scalar_step *step) {
+    bool s = step->is_signed;
+    switch (step->bits) {
+    case 8:
+        return s ? STEP_INT8 : STEP_UINT8;
+    case 16:
+        return s ? STEP_INT16 : STEP_UINT16;
+    case 32:
+        return s ? STEP_INT32 : STEP_UINT32;
+    case 64:
+        return s ? STEP_INT64 : STEP_UINT64;
+    default:
+        return step->bits > 64 ? STEP_WIDE : s ? STEP_INT : STEP_UINT;
+    }
+}
+
+static enum step_kind plan_int(struct scalar_plans *plans, const struct program *program, const struct program_type *t,
+                               struct scalar_step *step) {
+    step->is_signed = t->is_signed;
+    if (t->is_bool) {
+        return STEP_BOOL;
+    }
+    if (t->names == PROGRAM_NONE) {
+        return t->packed ? STEP_WIDE : int_kind(step);
+    }
+    step->names = t->names;
+    return !t->packed && t->bits <= 64 && plan_labels(plans, program, step) ? STEP_LABEL : STEP_NAMED;
+}
+
+static enum step_kind float_kind(const struct program_type *t) {
+    switch (t->bits) {
+    case 16:
+        return t->bfloat ? STEP_BFLOAT16 : STEP_FLOAT16;
+    case 32:
+        return STEP_FLOAT32;
+    case 64:
+        return STEP_FLOAT64;
+    default:
+        return STEP_FLOAT80;
+    }
+}
+
+static enum step_kind plan_text(const struct program *program, const struct program_type *t, const struct vm_ambient *ambient,
+                                struct scalar_step *step) {
+    assert(t->encoding != PROGRAM_NONE || ambient->encoding == 0);
+    (void)ambient;
+    step->encoding = program_text(program, t->encoding);
+    step->cut = t->cut || t->nul_ended;
+    return step->len <= PIECE && vm_text_is_utf8(step->encoding) ? STEP_TEXT : STEP_PIECES;
+}
+
+/* The most bytes that the value takes. */
+static size_t room_of(const struct program *program, const struct scalar_step *step) {
+    switch ((enum step_kind)step->kind) {
+    case STEP_TEXT:
+        return SCALAR_TEXT_ROOM(step->len);
+    case STEP_BYTES:
+        return 2 * step->len + 2;
+    case STEP_LABEL:
+    case STEP_NAMED:
+        return scalar_named_room(program, step->names);
+    case STEP_PIECES:
+    case STEP_RUN:
+        return 0;
+    case STEP_UINT8:
+    case STEP_UINT16:
+    case STEP_UINT32:
+    case STEP_UINT64:
+    case STEP_UINT:
+    case STEP_INT8:
+    case STEP_INT16:
+    case STEP_INT32:
+    case STEP_INT64:
+    case STEP_INT:
+    case STEP_WIDE:
+    case STEP_BOOL:
+    case STEP_FLOAT16:
+    case STEP_BFLOAT16:
+    case STEP_FLOAT32:
+    case STEP_FLOAT64:
+    case STEP_FLOAT80:
+        break;
+    }
+    return SCALAR_NUMBER_ROOM;
+}
+
+static struct scalar_step plan_step(struct scalar_plans *plans, const struct program *program, const struct program_field *field,
+                                    const struct vm_ambient *ambient) {
+    const struct program_type *t = &program->types.at[field->type];
+    struct scalar_step step = {.names = PROGRAM_NONE, .bits = t->bits};
+    uint8_t bit_ambient = ambient->bitorder == ORDER_AMBIENT ? ambient->endian : ambient->bitorder;
+    step.big = t->packed ? is_big(t->bitorder, bit_ambient) : is_big(t->order, ambient->endian);
+    step.at = t->packed ? field->bit_off : field->bit_off / 8;
+    step.len = t->packed ? 0 : (uint64_t)t->bit_size / 8;
+    switch ((enum type_kind)t->kind) {
+    case TYPE_INT:
+        step.kind = (uint8_t)plan_int(plans, program, t, &step);
+        break;
+    case TYPE_FLOAT:
+        step.kind = (uint8_t)float_kind(t);
+        break;
+    case TYPE_TEXT:
+        step.kind = (uint8_t)plan_text(program, t, ambient, &step);
+        break;
+    case TYPE_BYTES:
+        step.kind = step.len <= PIECE ? STEP_BYTES : STEP_RUN;
+        break;
+    case TYPE_VARINT:
+    case TYPE_STRUCT:
+    case TYPE_ARRAY:
+        assert(false && "no value of a fixed size");
+        break;
+    }
+    return step;
+}
+
+static const struct scalar_plan *make_plan(struct scalar_plans *plans, const struct program *program,
+                                           const struct program_block *block, const struct vm_ambient *ambient) {
+    struct scalar_plan *plan = arena_alloc(&plans->arena, sizeof *plan);
+    plan->program = program;
+    plan->dialect = plans->dialect;
+    plan->size = block->bit_size / 8;
+    plan->steps = arena_array(&plans->arena, block->count, sizeof *plan->steps);
+    plan->room = 4 * (size_t)CHUNK;
+    for (uint32_t i = 0; i < block->count; i++) {
+        const struct program_field *field = &program->fields.at[block->first + i];
+        if (field->what != FIELD_VALUE) {
+            continue;
+        }
+        struct scalar_step *step = &plan->steps[plan->n];
+        *step = plan_step(plans, program, field, ambient);
+        struct bytes lead = program_text(program, field->text);
+        if (plans->dialect == SCALAR_CSV) {
+            lead = bytes_text(plan->n ? "," : "");
+        }
+        step->lead = padded(plans, lead);
+        step->lead_len = (uint32_t)lead.len;
+        plan->room += lead.len + room_of(program, step) + CHUNK;
+        plan->n++;
+    }
+    if (plans->dialect == SCALAR_JSON) {
+        plan->tail = program_text(program, block->tail);
+        plan->room += plan->tail.len;
+    }
+    return plan;
+}
+
+const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const struct program *program,
+                                          const struct program_block *block, const struct vm_ambient *ambient) {
+    /* what a plan depends on besides the block, as a pointer that nobody follows */
+    const void *key = (const void *)(uintptr_t)(1u + ambient->endian + 4u * ambient->bitorder);
+    if (plans->last_block == block && plans->last_key == key) {
+        return plans->last;
+    }
+    const struct scalar_plan *plan = map_get(&plans->map, block, key);
+    if (!plan) {
+        plan = make_plan(plans, program, block, ambient);
+        union {
+            const struct scalar_plan *plan;
+            void *value;
+        } entry = {.plan = plan};
+        map_put(&plans->map, &plans->arena, block, key, entry.value);
+    }
+    plans->last_block = block;
+    plans->last_key = key;
+    plans->last = plan;
+    return plan;
+}
+
+/* writing */
+
+static inline char *put_chunks(char *out, const char *text, uint32_t len) {
+    memcpy(out, text, CHUNK);
+    if (len > CHUNK) {
+        memcpy(out + CHUNK, text + CHUNK, len - CHUNK);
+    }
+    return out + len;
+}
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The high bit of each byte of w that is '"', '\\' or no printable ASCII; above the first such byte, of others too. */
+static inline uint64_t special(uint64_t w) {
+    uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\'), del = w ^ EACH(0x7f);
+    return (w | (w - EACH(0x20)) | (quote - EACH(1)) | (slash - EACH(1)) | (del - EACH(1))) & EACH(0x80);
+}
+
+/* Text of a fixed size as a JSON string. Plain ASCII, which most of it is, goes eight bytes at a time. */
+static inline char *put_json(char *out, const uint8_t *at, size_t len, bool cut) {
+    size_t i = 0;
+    out[0] = '"';
+    for (; len - i >= 8; i += 8) {
+        uint64_t w = number_load64(at + i, false);
+        uint64_t found = special(w);
+        memcpy(out + 1 + i, at + i, 8);
+        if (found) {
+            i += (size_t)__builtin_ctzll(found) / 8;
+            break;
+        }
+    }
+    while (i < len && at[i] >= 0x20 && at[i] < 0x7f && at[i] != '"' && at[i] != '\\') {
+        out[1 + i] = (char)at[i];
+        i++;
+    }
+    if (i == len || (cut && at[i] == 0)) {
+        out[1 + i] = '"';
+        return out + i + 2;
+    }
+    struct bytes text = bytes_of(at, len);
+    return jsontext_string(out, cut ? vm_text_cut(text, bytes_of("", 0)) : text, NULL);
+}
+
+static char *put_text(char *out, const struct scalar_step *step, const uint8_t *at, enum scalar_dialect dialect) {
+    if (dialect == SCALAR_JSON) {
+        return put_json(out, at, step->len, step->cut);
+    }
+    struct bytes text = bytes_of(at, step->len);
+    return scalar_text(out, step->cut ? vm_text_cut(text, bytes_of("", 0)) : text, dialect);
+}
+
+static char *put_bytes(char *out, const struct scalar_step *step, const uint8_t *at, enum scalar_dialect dialect) {
+    if (dialect == SCALAR_CSV) {
+        return jsontext_hex(out, bytes_of(at, step->len));
+    }
+    *out++ = '"';
+    out = jsontext_hex(out, bytes_of(at, step->len));
+    *out++ = '"';
+    return out;
+}
+
+static uint128 load_wide(const struct scalar_step *step, const uint8_t *base) {
+    return step->len ? number_load128(base + step->at, (unsigned)step->len, step->big)
+                     : number_bits(base, step->at, step->bits, step->big);
+}
+
+static int64_t load_int(const struct scalar_step *step, const uint8_t *at) {
+    uint64_t v = number_load(at, (unsigned)step->len, step->big);
+    unsigned above = 64 - 8 * (unsigned)step->len;
+    return (int64_t)(v << above) >> above;
+}
+
+static char *put_wide(char *out, const struct scalar_plan *plan, const struct scalar_step *step, const uint8_t *base) {
+    uint128 raw = load_wide(step, base);
+    if (step->kind == STEP_BOOL) {
+        memcpy(out, raw ? "true" : "false", 5);
+        return out + (raw ? 4 : 5);
+    }
+    int128 value = step->is_signed ? number_sign(raw, step->bits) : (int128)raw;
+    if (step->kind == STEP_NAMED) {
+        return scalar_named(out, plan->program, step->names, value, plan->dialect);
+    }
+    return step->is_signed ? scalar_int(out, value, plan->dialect) : scalar_uint(out, raw, plan->dialect);
+}
+
+static char *put_label(char *out, const struct scalar_step *step, const uint8_t *at) {
+    uint64_t raw = number_load(at, (unsigned)step->len, step->big);
+    int64_t value = step->is_signed ? load_int(step, at) : (int64_t)raw;
+    uint64_t i = (uint64_t)value - (uint64_t)step->label_low;
+    bool beyond = !step->is_signed && raw > INT64_MAX; /* where no label is */
+    if (i < step->label_count && step->labels[i].text && !beyond) {
+        return put_chunks(out, step->labels[i].text, step->labels[i].len);
+    }
+    return step->is_signed ? numtext_int(out, value) : numtext_uint(out, raw);
+}
+
+static char *put_float80(char *out, const struct scalar_step *step, const uint8_t *at, enum scalar_dialect dialect) {
+    uint8_t le[10];
+    for (unsigned i = 0; i < sizeof le; i++) {
+        le[i] = at[step->big ? sizeof le - 1 - i : i];
+    }
+    return scalar_double(out, number_float80(le), dialect);
+}
+
+static inline char *put_float(char *out, const struct scalar_step *step, const uint8_t *at, enum scalar_dialect dialect) {
+    uint64_t raw = number_load(at, step->bits / 8u, step->big);
+    if (step->kind == STEP_FLOAT16 || step->kind == STEP_BFLOAT16) {
+        double value = step->kind == STEP_FLOAT16 ? number_half((uint16_t)raw) : number_bfloat((uint16_t)raw);
+        return scalar_float(out, (float)value, dialect);
+    }
+    if (step->kind == STEP_FLOAT32) {
+        uint32_t bits = (uint32_t)raw;
+        float value;
+        memcpy(&value, &bits, sizeof value);
+        return (bits >> 23 & 0xff) == 0xff ? scalar_float(out, value, dialect) : numtext_float(out, value);
+    }
+    double value;
+    memcpy(&value, &raw, sizeof value);
+    return (raw >> 52 & 0x7ff) == 0x7ff ? scalar_double(out, value, dialect) : numtext_double(out, value);
+}
+
+/* What does not fit the element's room, or can't be told from its size. */
+static char *put_pieces(struct scalar_plans *plans, const struct scalar_plan *plan, const struct scalar_step *step,
+                        const uint8_t *at, char *end) {
+    struct out *out = plans->out;
+    out->len = (size_t)(end - out->at);
+    struct bytes raw = bytes_of(at, step->len);
+    if (step->kind == STEP_RUN) {
+        scalar_put_bytes(out, raw, plan->dialect);
+    } else {
+        bool bad = false;
+        raw = step->cut ? vm_text_cut(raw, step->encoding) : raw;
+        scalar_put_text(out, vm_text_convert(plans->text, &plans->scratch, raw, step->encoding, &bad), plan->dialect);
+    }
+    return out_room(out, plan->room);
+}
+
+static inline char *put_value(struct scalar_plans *plans, const struct scalar_plan *plan, const struct scalar_step *step,
+                              const uint8_t *base, char *out) {
+    const uint8_t *at = base + step->at;
+    switch ((enum step_kind)step->kind) {
+    case STEP_UINT8:
+        return numtext_uint(out, *at);
+    case STEP_UINT16:
+        return numtext_uint(out, number_load16(at, step->big));
+    case STEP_UINT32:
+        return numtext_uint(out, number_load32(at, step->big));
+    case STEP_UINT64:
+        return numtext_uint(out, number_load64(at, step->big));
+    case STEP_UINT:
+        return numtext_uint(out, number_load(at, (unsigned)step->len, step->big));
+    case STEP_INT8:
+        return numtext_int(out, (int8_t)*at);
+    case STEP_INT16:
+        return numtext_int(out, (int16_t)number_load16(at, step->big));
+    case STEP_INT32:
+        return numtext_int(out, (int32_t)number_load32(at, step->big));
+    case STEP_INT64:
+        return numtext_int(out, (int64_t)number_load64(at, step->big));
+    case STEP_INT:
+        return numtext_int(out, load_int(step, at));
+    case STEP_LABEL:
+        return put_label(out, step, at);
+    case STEP_FLOAT16:
+    case STEP_BFLOAT16:
+    case STEP_FLOAT32:
+    case STEP_FLOAT64:
+        return put_float(out, step, at, plan->dialect);
+    case STEP_FLOAT80:
+        return put_float80(out, step, at, plan->dialect);
+    case STEP_TEXT:
+        return put_text(out, step, at, plan->dialect);
+    case STEP_BYTES:
+        return put_bytes(out, step, at, plan->dialect);
+    case STEP_WIDE:
+    case STEP_BOOL:
+    case STEP_NAMED:
+        return put_wide(out, plan, step, base);
+    case STEP_PIECES:
+    case STEP_RUN:
+        break;
+    }
+    return put_pieces(plans, plan, step, at, out);
+}
+
+void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan, const uint8_t *base, uint64_t n, char between,
+                       char behind) {
+    struct out *out = plans->out;
+    const struct scalar_step *end = plan->steps + plan->n;
+    for (uint64_t i = 0; i < n; i++, base += plan->size) {
+        char *at = out_room(out, plan->room);
+        *at = between;
+        at += i > 0 && between;
+        for (const struct scalar_step *step = plan->steps; step < end; step++) {
+            at = put_chunks(at, step->lead, step->lead_len);
+            at = put_value(plans, plan, step, base, at);
+        }
+        if (plan->tail.len) {
+            memcpy(at, plan->tail.at, plan->tail.len);
+            at += plan->tail.len;
+        }
+        *at = behind;
+        at += behind != '\0';
+        out->len = (size_t)(at - out->at);
+    }
+}
+
+void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan, uint32_t step, const uint8_t *base) {
+    char *at = out_room(plans->out, plan->room);
+    at = put_value(plans, plan, &plan->steps[step], base, at);
+    plans->out->len = (size_t)(at - plans->out->at);
+}

@@ -1,0 +1,574 @@
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "vm/machine.h"
+
+/* What decoding a struct does to the machine: entering and leaving, regions, places, spaces, remembered members. */
+
+struct vm_frame *vm_root_frame(const struct vm *vm) {
+    struct vm_frame *f = vm->frame;
+    while (f && f->parent && !vm->program->structs.at[f->of].root) {
+        f = f->parent;
+    }
+    return f;
+}
+
+void vm_restore(struct vm *vm, const struct vm_ctl *c) {
+    vm->frame = c->frame;
+    vm->space = c->space;
+    vm->pos = c->pos;
+    vm->limit = c->limit;
+    vm->base = c->base;
+    vm->floor = c->floor;
+    vm->emitting = c->emitting;
+    vm->pc = c->pc;
+}
+
+/* The loop whose element at hand starts where the frame does. */
+static struct vm_ctl *loop_of(struct vm *vm, const struct vm_frame *f) {
+    for (uint32_t i = vm->cp; i-- > 0 && vm->ctl[i].kind != CTL_CALL;) {
+        struct vm_ctl *c = &vm->ctl[i];
+        if (c->kind == CTL_LOOP && c->item.kind == VM_PLACE && c->item.start == f->start && c->item.space == f->space) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+static struct vm_slot *slot_for(struct vm *vm, uint32_t member) {
+    if (member == PROGRAM_NONE || !vm->frame) {
+        return NULL;
+    }
+    const struct program_member *m = &vm->program->members.at[member];
+    return m->slot != PROGRAM_NONE && m->owner == vm->frame->of ? &vm->frame->slots[m->slot] : NULL;
+}
+
+static uint64_t index_at(const struct vm *vm) {
+    for (uint32_t i = vm->cp; i-- > 0;) {
+        const struct vm_ctl *c = &vm->ctl[i];
+        if (c->kind == CTL_LOOP) {
+            return c->index;
+        }
+        if (c->kind == CTL_CALL) {
+            return c->index;
+        }
+    }
+    return VM_UNKNOWN;
+}
+
+/* Enters the struct at the cursor; the arguments are on the stack. */
+bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
+    const struct program_type *t = &vm->program->types.at[inst->a];
+    const struct program_struct *s = &vm->program->structs.at[t->of];
+    uint32_t n = inst->b;
+    uint32_t pc = emit ? s->dump_pc : s->skip_pc;
+    if (pc == PROGRAM_NONE || n != s->params) {
+        return vm_fail(vm, "type", vm->pos / 8, "the struct can't be decoded from here");
+    }
+    if (vm_too_deep(vm)) {
+        return false;
+    }
+    bool top = vm->cp == 0; /* the root: the frame below it is only where paths start */
+    struct vm_frame *f = vm_frame_new(vm, t->of, top ? NULL : vm->frame);
+    f->type = inst->a;
+    f->member = vm->frame && inst->member != PROGRAM_NONE && vm->program->members.at[inst->member].owner == vm->frame->of
+                    ? inst->member
+                    : PROGRAM_NONE;
+    f->index = index_at(vm);
+    for (uint32_t i = 0; i < n; i++) {
+        f->args[i] = vm->stack[vm->sp - n + i];
+    }
+    f->args_ready = true;
+    vm->sp -= n;
+    struct vm_ctl *c = vm_ctl_call(vm, emit ? CALL_DECODE : CALL_PASS, vm->pc + 1, pc);
+    c->made = f;
+    vm->frame = f;
+    return true;
+}
+
+/* Whom the frame belongs to once its struct is over: the loop, the slot, or nobody. */
+static void settle_frame(struct vm *vm, struct vm_frame *f) {
+    struct vm_ctl *loop = loop_of(vm, f);
+    struct vm_slot *slot = slot_for(vm, f->member);
+    if (f->kept) {
+        return;
+    }
+    if (loop) {
+        loop->item = vm_absent();
+        loop->item.kind = VM_FRAME;
+        loop->item.frame = f;
+    } else if (slot && slot->state == SLOT_SET && slot->start == f->start && slot->space == f->space && !slot->child &&
+               f->index == VM_UNKNOWN) {
+        slot->child = f;
+        vm_frame_adopt(vm->frame, f);
+    } else {
+        vm_frame_free(vm, f);
+    }
+}
+
+static void drop_records(struct vm *vm) {
+    while (vm->cp > 0 && vm->ctl[vm->cp - 1].kind != CTL_CALL) {
+        struct vm_ctl *c = &vm->ctl[--vm->cp];
+        vm_item_clear(vm, &c->item, true);
+        vm_item_clear(vm, &c->prev, true);
+    }
+}
+
+/* A struct that lost its cursor but knows its size ends where it should. */
+static bool recovers(const struct vm *vm, const struct vm_frame *f, uint64_t limit, uint64_t *end) {
+    int64_t size = vm->program->structs.at[f->of].bit_size;
+    if (!f->lost || f->not_one || f->missing) {
+        return false;
+    }
+    if (f->sized) {
+        *end = f->limit;
+        return true;
+    }
+    *end = f->start + (uint64_t)size;
+    return size >= 0 && *end <= limit;
+}
+
+bool vm_end_struct(struct vm *vm) {
+    struct vm_frame *f = vm->frame;
+    struct vm_ctl c = vm->ctl[vm->cp - 1];
+    uint64_t end = vm->pos;
+    bool lost = f->lost;
+    if (recovers(vm, f, c.limit, &end)) {
+        lost = false;
+    } else if (!lost && f->sized) {
+        end = f->limit;
+    } else if (!lost) {
+        end = (end + 7) / 8 * 8;
+    }
+    f->end = lost ? VM_UNKNOWN : end;
+    vm_temp_release(vm, c.temps);
+    vm->cp--;
+    bool record = c.open;
+    bool existing = c.made == NULL; /* emitted in place of a walk's element */
+    vm_restore(vm, &c);
+    if (record) {
+        vm->sink->ops->record(vm->sink, false);
+    }
+    if (existing) {
+        return true;
+    }
+    if (vm->cp == 0) {
+        vm->result.end = lost ? VM_UNKNOWN : end / 8;
+    }
+    if (!lost) {
+        vm->pos = end;
+    }
+    settle_frame(vm, f);
+    return !lost || !vm_lose(vm);
+}
+
+static void end_pass(struct vm *vm, struct vm_ctl *c, uint64_t end) {
+    struct vm_frame *f = c->made;
+    f->end = f->sized ? f->limit : end;
+    end = f->end;
+    vm_restore(vm, c);
+    vm->pos = end;
+    settle_frame(vm, f);
+}
+
+void vm_end_part(struct vm *vm) {
+    drop_records(vm);
+    struct vm_ctl c = vm->ctl[vm->cp - 1];
+    uint64_t end = (vm->pos + 7) / 8 * 8;
+    if (c.slot && c.slot->state == SLOT_BUSY) {
+        c.slot->state = SLOT_ABSENT;
+    }
+    if (c.call != CALL_PASS && c.call != CALL_DECODE) {
+        vm->frame->ambient = c.ambient;
+    }
+    vm_temp_release(vm, c.temps);
+    vm->cp--;
+    switch ((enum vm_call_kind)c.call) {
+    case CALL_PASS:
+        end_pass(vm, &c, end);
+        return;
+    case CALL_END:
+        if (c.made) {
+            c.made->end = c.made->sized ? c.made->limit : end;
+        } else {
+            uint64_t known = c.slot && c.slot->end != VM_UNKNOWN ? c.slot->end : c.slot && c.slot->state == SLOT_ABSENT ? VM_UNKNOWN : vm->pos;
+            vm->stack[c.wanted].end = known != VM_UNKNOWN ? known : vm->stack[c.wanted].start;
+        }
+        break;
+    case CALL_ITEM:
+        if (vm->cp > 0) {
+            vm->ctl[vm->cp - 1].item_end = vm->pos;
+        }
+        break;
+    case CALL_EMIT:
+        if (c.open) {
+            vm->sink->ops->record(vm->sink, false);
+        }
+        break;
+    case CALL_FIND:
+    case CALL_DECODE:
+    case CALL_LET:
+    case CALL_ARGS:
+    case CALL_COUNT:
+    case CALL_FUNCTION:
+        break;
+    }
+    vm_restore(vm, &c);
+}
+
+static bool take_count(struct vm *vm, const struct vm_ctl *c, const struct vm_value *v) {
+    if (v->kind != VM_INT || v->integer < 0 || v->integer > (int128)(INT64_MAX / 8)) {
+        return vm_fail(vm, "range", vm->pos / 8, v->kind == VM_ABSENT ? "the number of elements is not there" : "not a number of elements");
+    }
+    struct vm_value *array = &vm->stack[c->wanted];
+    array->count = (uint64_t)v->integer;
+    if (array->member != PROGRAM_NONE && array->owner) {
+        const struct program_member *m = &vm->program->members.at[array->member];
+        struct vm_slot *slot = m->slot != PROGRAM_NONE && m->owner == array->owner->of ? &array->owner->slots[m->slot] : NULL;
+        if (slot && slot->state == SLOT_SET && slot->start == array->start) {
+            slot->count = array->count;
+        }
+    }
+    return true;
+}
+
+bool vm_return(struct vm *vm) {
+    struct vm_value v = vm->stack[vm->sp - 1];
+    drop_records(vm);
+    struct vm_ctl c = vm->ctl[vm->cp - 1];
+    if (c.call == CALL_COUNT && !take_count(vm, &c, &v)) {
+        return false;
+    }
+    if (c.call == CALL_LET && c.slot) {
+        vm_slot_keep(vm, c.slot, &v);
+    }
+    vm->frame->ambient = c.ambient;
+    vm->cp--;
+    vm_restore(vm, &c);
+    vm->sp = c.sp;
+    if (c.call == CALL_LET) {
+        vm->stack[vm->sp - 1] = v;
+        vm->pc++;
+    } else if (c.call == CALL_FUNCTION) {
+        vm_push(vm, v);
+    }
+    return true;
+}
+
+void vm_end_args(struct vm *vm, uint32_t n) {
+    struct vm_ctl c = vm->ctl[vm->cp - 1];
+    struct vm_frame *f = c.made;
+    uint32_t params = vm->program->structs.at[f->of].params;
+    for (uint32_t i = 0; i < n && i < params; i++) {
+        f->args[i] = vm->stack[vm->sp - n + i];
+    }
+    f->args_ready = true;
+    vm->frame->ambient = c.ambient;
+    vm->cp--;
+    vm_restore(vm, &c);
+    vm->sp = c.sp;
+}
+
+static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type) {
+    struct vm_event e = {.program = vm->program, .member = PROGRAM_NONE, .type = type, .index = VM_UNKNOWN, .space = v->space,
+                         .start = v->start, .end = v->end, .count = VM_UNKNOWN, .value = v, .let = type == PROGRAM_NONE};
+    vm->sink->ops->value(vm->sink, &e);
+}
+
+/* Emits the value on top. A struct or array is emitted by a function, then the next instruction goes on. */
+bool vm_emit(struct vm *vm, bool record) {
+    uint32_t at = vm->sp - 1, type = vm->stack[at].kind == VM_PLACE ? vm->stack[at].type : PROGRAM_NONE;
+    if (!vm_loaded(vm, at)) {
+        return false;
+    }
+    struct vm_value *v = &vm->stack[at];
+    bool place = v->kind == VM_PLACE;
+    if (place && vm->program->types.at[v->type].kind == TYPE_STRUCT && !vm_enter(vm, v, NULL)) {
+        return false;
+    }
+    struct vm_value top = vm->stack[at];
+    if (top.kind != VM_FRAME && top.kind != VM_PLACE) {
+        if (record) {
+            vm->sink->ops->record(vm->sink, true);
+        }
+        emit_scalar(vm, &top, type);
+        if (record) {
+            vm->sink->ops->record(vm->sink, false);
+        }
+        vm->sp--;
+        vm->pc++;
+        return true;
+    }
+    uint32_t pc = top.kind == VM_FRAME ? vm->program->structs.at[top.frame->of].dump_pc : vm->program->types.at[top.type].emit_pc;
+    if (pc == PROGRAM_NONE || (top.kind == VM_FRAME && !top.frame->args_ready)) {
+        return vm_fail(vm, "type", vm->pos / 8, "the value can't be emitted from here");
+    }
+    if (vm_too_deep(vm)) {
+        return false;
+    }
+    if (record) {
+        vm->sink->ops->record(vm->sink, true);
+    }
+    vm->sp--;
+    struct vm_ctl *c = vm_ctl_call(vm, top.kind == VM_FRAME ? CALL_DECODE : CALL_EMIT, vm->pc + 1, pc);
+    c->open = record;
+    c->index = top.kind == VM_FRAME ? VM_UNKNOWN : top.index;
+    struct vm_frame *f = top.kind == VM_FRAME ? top.frame : top.owner;
+    vm->frame = f;
+    vm->space = top.kind == VM_FRAME ? f->space : top.space;
+    vm->pos = top.kind == VM_FRAME ? f->start : top.start;
+    vm->limit = top.kind == VM_FRAME ? f->limit : top.limit;
+    if (top.kind == VM_FRAME) {
+        f->lost = f->ended = f->shown = f->not_one = false;
+        f->resume = PROGRAM_NONE;
+    }
+    return true;
+}
+
+/* The member starts at the cursor. */
+void vm_mark(struct vm *vm, uint32_t member, uint32_t type) {
+    struct vm_slot *s = slot_for(vm, member);
+    if (!s) {
+        return;
+    }
+    if (s->state == SLOT_SET && s->start == vm->pos && s->space == vm->space && s->type == type) {
+        return; /* found before its turn */
+    }
+    s->state = SLOT_SET;
+    s->type = type;
+    s->space = vm->space;
+    s->start = vm->pos;
+    s->limit = vm->limit;
+    s->count = VM_UNKNOWN;
+    s->child = NULL;
+    s->ambient = vm->frame->ambient;
+    if (vm->next_encoding) {
+        s->ambient.encoding = vm->next_encoding;
+    }
+    int64_t size = type == PROGRAM_NONE ? -1 : vm->program->types.at[type].bit_size;
+    s->end = size >= 0 ? s->start + (uint64_t)size : VM_UNKNOWN;
+}
+
+/* Where the member ends, how many elements it has, that it is not there, or that it is a value. */
+void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
+    struct vm_value v = vm_absent();
+    if (inst->op == OP_MARK_LET) {
+        v = vm->stack[--vm->sp];
+    }
+    struct vm_slot *s = slot_for(vm, inst->a);
+    if (!s) {
+        return;
+    }
+    if (inst->op == OP_MARK_END && s->state == SLOT_SET && s->space == vm->space) { /* else an arm's own space, already ended */
+        s->end = inst->b ? vm->limit : vm->pos;
+    } else if (inst->op == OP_MARK_COUNT && s->state == SLOT_SET) {
+        s->count = vm_record(vm, inst->b)->index;
+    } else if (inst->op == OP_MARK_ABSENT) {
+        s->state = SLOT_ABSENT;
+    } else if (inst->op == OP_MARK_LET) {
+        if (s->value) {
+            mem_free(s->value);
+            s->value = NULL;
+        }
+        vm_slot_keep(vm, s, &v);
+        if (s->state == SLOT_EMPTY) {
+            s->state = v.kind == VM_ABSENT ? SLOT_ABSENT : SLOT_EMPTY;
+        }
+    }
+}
+
+static bool want_bytes(struct vm *vm, const char *what, uint64_t *out) {
+    struct vm_value v = vm->stack[vm->sp - 1];
+    if (v.kind == VM_ABSENT) {
+        return vm_fail(vm, "absent", vm->pos / 8, "%s depends on something that is not there", what);
+    }
+    if (v.kind != VM_INT) {
+        return vm_fail(vm, "type", vm->pos / 8, "%s is not a number", what);
+    }
+    if (v.integer < 0) {
+        char text[INT128_TEXT_MAX];
+        int128_text(v.integer, text);
+        return vm_fail(vm, "range", vm->pos / 8, "%s is negative: %s", what, text);
+    }
+    *out = v.integer > (int128)(INT64_MAX / 16) ? INT64_MAX / 16 : (uint64_t)v.integer;
+    vm->sp--;
+    return true;
+}
+
+/* A region longer than what is there is cut, read as far as it goes, and faults at its end. */
+bool vm_region(struct vm *vm, uint32_t resume_pc) {
+    uint64_t n;
+    if (!want_bytes(vm, "a size", &n)) {
+        return false;
+    }
+    struct vm_ctl *c = vm_ctl_push(vm, CTL_REGION);
+    c->pc = resume_pc;
+    c->wanted = n;
+    c->is_short = vm->limit < vm->pos || n * 8 > vm->limit - vm->pos;
+    if (!c->is_short) {
+        vm->limit = vm->pos + n * 8;
+    }
+    return true;
+}
+
+bool vm_region_end(struct vm *vm) {
+    struct vm_ctl c = vm->ctl[vm->cp - 1];
+    vm->pos = vm->limit;
+    vm->limit = c.limit;
+    vm->cp--;
+    if (c.is_short) {
+        struct cursor_fault f = {CURSOR_SHORT, c.pos / 8, c.wanted, c.limit > c.pos ? (c.limit - c.pos) / 8 : 0};
+        return vm_fail_cursor(vm, &f);
+    }
+    return true;
+}
+
+/* Places count from the start of the root struct; those made from a struct plus a number have a space of their own. */
+bool vm_at(struct vm *vm, uint32_t resume_pc) {
+    struct vm_value v = vm->stack[vm->sp - 1];
+    if (v.kind == VM_ABSENT) {
+        return vm_fail(vm, "absent", vm->pos / 8, "the place depends on something that is not there");
+    }
+    if (v.kind != VM_INT) {
+        return vm_fail(vm, "type", vm->pos / 8, "a place is not a number");
+    }
+    const struct vm_frame *root = vm_root_frame(vm);
+    struct vm_space *space = v.space ? v.space : root ? root->space : vm->space;
+    uint64_t origin = v.space || !root ? 0 : root->start / 8;
+    uint64_t end = v.space || !root ? space->size : (root->limit / 8 < space->size ? root->limit / 8 : space->size);
+    int128 at;
+    bool fits = v.integer < 0 && !v.space ? int128_add(v.integer, (int128)end, &at) : int128_add(v.integer, (int128)origin, &at);
+    if (!fits || at < 0 || at > (int128)end) {
+        char text[INT128_TEXT_MAX];
+        int128_text(v.integer, text);
+        return vm_fail(vm, "outside", vm->pos / 8, "place %s lies outside: the file ends at %" PRIu64, text, end);
+    }
+    vm->sp--;
+    struct vm_ctl *c = vm_ctl_push(vm, CTL_AT);
+    c->pc = resume_pc;
+    vm->space = space;
+    vm->pos = (uint64_t)at * 8;
+    vm->limit = end * 8;
+    return true;
+}
+
+/* A space that a transform made goes from the statement's hands into the frame's. */
+static void own_space(struct vm *vm, struct vm_space *space) {
+    for (uint32_t i = vm->tp; i-- > 0;) {
+        if (vm->temps[i].kind == TEMP_SPACE && vm->temps[i].at == space) {
+            vm->temps[i].kind = TEMP_NONE;
+            space->next = vm->frame->spaces;
+            vm->frame->spaces = space;
+            return;
+        }
+    }
+}
+
+bool vm_space(struct vm *vm, uint32_t resume_pc, bool takes) {
+    struct vm_value v = vm->stack[vm->sp - 1];
+    if (v.kind != VM_BYTES && v.kind != VM_TEXT) {
+        return v.kind == VM_ABSENT ? vm_fail(vm, "absent", vm->pos / 8, "the bytes to read from are not there")
+                                   : vm_fail(vm, "type", vm->pos / 8, "only bytes can be read from");
+    }
+    if (!v.space) {
+        struct vm_space *made = mem_zalloc(1, sizeof *made);
+        made->owned = mem_alloc(v.bytes.len + 1);
+        if (v.bytes.len) {
+            memcpy(made->owned, v.bytes.at, v.bytes.len);
+        }
+        made->data = made->owned;
+        made->size = v.bytes.len;
+        made->made_by = "text";
+        vm_temp_add(vm, TEMP_SPACE, made);
+        v.space = made;
+        v.start = 0;
+        v.end = made->size * 8;
+    }
+    vm->sp--;
+    struct vm_ctl *c = vm_ctl_push(vm, CTL_SPACE);
+    c->pc = resume_pc;
+    c->taken = takes ? vm->taken * 8 : 0;
+    own_space(vm, v.space);
+    vm->space = v.space;
+    vm->pos = v.start;
+    vm->limit = v.end;
+    return true;
+}
+
+bool vm_own_size(struct vm *vm) {
+    uint64_t n;
+    if (!want_bytes(vm, "the struct's size", &n)) {
+        return false;
+    }
+    struct vm_frame *f = vm->frame;
+    if (f->sized) {
+        return true;
+    }
+    uint64_t room = f->limit > f->start ? f->limit - f->start : 0;
+    f->sized = true;
+    if (n * 8 > room) {
+        f->missing = n - room / 8;
+    } else {
+        f->limit = f->start + n * 8;
+    }
+    if (vm->limit > f->limit || f->limit < vm->pos) {
+        vm->limit = f->limit;
+    }
+    if (f->limit < vm->pos) {
+        return vm_fail(vm, "range", f->start / 8, "the struct says it has %" PRIu64 " bytes, fewer than it starts with", n);
+    }
+    return true;
+}
+
+bool vm_align(struct vm *vm) {
+    uint64_t n;
+    if (!want_bytes(vm, "an alignment", &n)) {
+        return false;
+    }
+    if (n == 0) {
+        return vm_fail(vm, "range", vm->pos / 8, "an alignment of 0");
+    }
+    const struct vm_frame *root = vm_root_frame(vm);
+    uint64_t origin = root && root->space == vm->space ? root->start / 8 : 0;
+    uint64_t over = ((vm->pos + 7) / 8 - origin) % n;
+    vm->pos = (vm->pos + 7) / 8 * 8;
+    return over == 0 || vm_skip_bits(vm, (int128)(n - over) * 8);
+}
+
+bool vm_skip_bits(struct vm *vm, int128 bits) {
+    uint64_t left = vm->limit > vm->pos ? vm->limit - vm->pos : 0;
+    if (bits < 0) {
+        return vm_fail(vm, "range", vm->pos / 8, "a negative number of bytes to step over");
+    }
+    if (bits > (int128)left) {
+        uint64_t wanted = bits / 8 > (int128)(UINT64_MAX / 16) ? UINT64_MAX / 16 : (uint64_t)((bits + 7) / 8);
+        struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8, wanted, left / 8};
+        return vm_fail_cursor(vm, &f);
+    }
+    vm->pos += (uint64_t)bits;
+    return true;
+}
+
+/* Whether a loop is over; guards against elements of no size and chains without end. */
+bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
+    struct vm_ctl *c = vm_record(vm, up);
+    const struct program_type *t = c->type == PROGRAM_NONE ? NULL : &vm->program->types.at[c->type];
+    bool chained = !t || t->chained;
+    vm->work++;
+    if (c->index == VM_UNKNOWN) {
+        c->index = 0;
+        c->base_pos = vm->pos;
+    } else if (c->last_pos == vm->pos) {
+        c->stalls++;
+    }
+    c->last_pos = vm->pos;
+    if (c->stalls > vm->input.size + vm->space->size + 64) {
+        return vm_fail(vm, "endless", vm->pos / 8, chained ? "the chain has more elements than the file has bytes: it must be a loop"
+                                                           : "more elements of no size than the file has bytes");
+    }
+    *done = c->count != VM_UNKNOWN ? c->index >= c->count : !chained && !(t && t->placed) && vm->pos >= vm->limit;
+    return true;
+}

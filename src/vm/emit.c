@@ -1,0 +1,226 @@
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "vm/machine.h"
+
+/* Telling the sink what is at the cursor. */
+
+/* The index of the element that is being emitted in the running function, or VM_UNKNOWN. */
+static uint64_t element_index(const struct vm *vm) {
+    for (uint32_t i = vm->cp; i-- > 0;) {
+        const struct vm_ctl *c = &vm->ctl[i];
+        if (c->kind == CTL_LOOP && c->open) {
+            return c->index;
+        }
+        if (c->kind == CTL_CALL) {
+            return c->call == CALL_EMIT ? c->index : VM_UNKNOWN;
+        }
+    }
+    return VM_UNKNOWN;
+}
+
+static struct vm_event event_at(const struct vm *vm, uint32_t member, uint32_t type, uint64_t start, uint64_t end) {
+    return (struct vm_event){.program = vm->program, .member = member, .type = type, .index = element_index(vm), .space = vm->space,
+                             .start = start, .end = end, .count = VM_UNKNOWN};
+}
+
+void vm_emit_struct(struct vm *vm, bool begin) {
+    struct vm_frame *f = vm->frame;
+    struct vm_event e = event_at(vm, f->member, f->type, f->start, begin ? VM_UNKNOWN : vm->pos);
+    e.space = f->space;
+    e.index = f->index;
+    if (begin) {
+        f->shown = true;
+        vm->sink->ops->struct_begin(vm->sink, &e);
+    } else {
+        vm->sink->ops->struct_end(vm->sink, &e);
+    }
+}
+
+void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin) {
+    struct vm_event e = event_at(vm, member, type, vm->pos, begin ? VM_UNKNOWN : vm->pos);
+    struct vm_ctl *c = vm->cp ? &vm->ctl[vm->cp - 1] : NULL;
+    bool own = c && c->kind == CTL_LOOP && !c->open && c->type == type;
+    if (begin) {
+        e.count = own ? c->count : VM_UNKNOWN;
+        vm->sink->ops->array_begin(vm->sink, &e);
+        if (own) {
+            c->open = true;
+        }
+    } else {
+        vm->sink->ops->array_end(vm->sink, &e);
+        if (c && c->kind == CTL_LOOP) {
+            c->open = false;
+        }
+    }
+}
+
+/* Emits what is between the cursor and end (or, VM_UNKNOWN, what the type says) as one value, and steps over it. */
+bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end) {
+    struct vm_value v;
+    uint64_t behind;
+    struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    if (vm->next_encoding) {
+        ambient.encoding = vm->next_encoding;
+        vm->next_encoding = 0;
+    }
+    if (!vm_load_at(vm, type, vm->space, vm->pos, end, vm->limit, ambient, &v, &behind)) {
+        return false;
+    }
+    struct vm_event e = event_at(vm, member, type, vm->pos, behind);
+    e.value = &v;
+    vm->sink->ops->value(vm->sink, &e);
+    vm->pos = behind;
+    return true;
+}
+
+void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value) {
+    if (value->kind == VM_ABSENT && element_index(vm) == VM_UNKNOWN) {
+        return;
+    }
+    struct vm_event e = event_at(vm, member, PROGRAM_NONE, vm->pos, vm->pos);
+    e.value = value;
+    e.let = true;
+    buf_clear(&vm->scratch);
+    if (value->kind == VM_PLACE || value->kind == VM_FRAME) {
+        vm_value_path(vm, value, &vm->scratch);
+        e.refers = buf_text(&vm->scratch);
+    }
+    if (value->kind != VM_LIST) {
+        vm->sink->ops->value(vm->sink, &e);
+        return;
+    }
+    vm->sink->ops->array_begin(vm->sink, &e);
+    for (uint32_t i = 0; i < value->list->n; i++) {
+        e.index = i;
+        e.value = &value->list->at[i];
+        buf_clear(&vm->scratch);
+        vm_value_path(vm, e.value, &vm->scratch);
+        e.refers = buf_text(&vm->scratch);
+        vm->sink->ops->value(vm->sink, &e);
+    }
+    vm->sink->ops->array_end(vm->sink, &e);
+}
+
+/* A block field by field: for sinks that want events, and for a block that the region cuts off. */
+static bool emit_fields(struct vm *vm, const struct program_block *block, uint64_t base) {
+    struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    uint32_t open = 0;
+    bool ok = true;
+    for (uint32_t i = 0; i < block->count && ok; i++) {
+        const struct program_field *f = &vm->program->fields.at[block->first + i];
+        struct vm_event e = event_at(vm, f->member, f->type, base + f->bit_off, VM_UNKNOWN);
+        if (i || !block->whole) {
+            e.index = f->index == PROGRAM_NONE && (open || f->member != PROGRAM_NONE) ? VM_UNKNOWN : e.index;
+        }
+        if (f->what == FIELD_ENTER) {
+            vm->sink->ops->struct_begin(vm->sink, &e);
+            open++;
+        } else if (f->what == FIELD_LEAVE) {
+            e.end = e.start;
+            vm->sink->ops->struct_end(vm->sink, &e);
+            open--;
+        } else {
+            struct vm_value v;
+            ok = vm_load_at(vm, f->type, vm->space, e.start, VM_UNKNOWN, vm->limit, ambient, &v, &e.end);
+            e.value = &v;
+            if (ok) {
+                vm->sink->ops->value(vm->sink, &e);
+            }
+        }
+    }
+    while (open-- > 0 && !ok) {
+        struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos);
+        vm->sink->ops->struct_end(vm->sink, &e);
+    }
+    return ok;
+}
+
+static bool fits(const struct vm *vm, uint64_t bits) {
+    uint64_t limit = vm->limit < vm->space->size * 8 ? vm->limit : vm->space->size * 8;
+    return vm->pos <= limit && bits <= limit - vm->pos;
+}
+
+bool vm_emit_block(struct vm *vm, uint32_t block_id) {
+    const struct program_block *block = &vm->program->blocks.at[block_id];
+    bool whole = fits(vm, block->bit_size);
+    if (whole && block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0) {
+        struct vm_ambient ambient = vm->frame->ambient;
+        vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8, 1, &ambient);
+    } else if (!emit_fields(vm, block, vm->pos)) {
+        return false;
+    }
+    if (!whole) { /* only padding is missing */
+        struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8, block->bit_size / 8, vm->limit > vm->pos ? (vm->limit - vm->pos) / 8 : 0};
+        return vm_fail_cursor(vm, &f);
+    }
+    vm->pos += block->bit_size;
+    return true;
+}
+
+/* One element of a static array by events. */
+static bool emit_element(struct vm *vm, uint32_t type, const struct program_block *block, uint64_t index) {
+    struct vm_event e = event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, VM_UNKNOWN);
+    struct vm_value v;
+    e.index = index;
+    if (!block->whole) {
+        struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+        if (!vm_load_at(vm, type, vm->space, vm->pos, VM_UNKNOWN, vm->limit, ambient, &v, &e.end)) {
+            return false;
+        }
+        e.value = &v;
+        vm->sink->ops->value(vm->sink, &e);
+        return true;
+    }
+    vm->sink->ops->struct_begin(vm->sink, &e);
+    bool ok = emit_fields(vm, block, vm->pos);
+    e.end = vm->pos + block->bit_size;
+    if (ok) {
+        vm->sink->ops->struct_end(vm->sink, &e);
+    } else { /* the fault belongs to the element */
+        buf_printf(&vm->path, "[%" PRIu64 "]", index);
+        vm->fault.path = buf_text(&vm->path);
+        vm->result.faults++;
+        vm->sink->ops->fault(vm->sink, &vm->fault);
+        vm->quiet = true;
+        vm->sink->ops->struct_end(vm->sink, &e);
+    }
+    return ok;
+}
+
+/* So many elements, each a block; the array's begin was emitted, and after a fault its end is emitted here. */
+bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 count) {
+    const struct program_block *block = &vm->program->blocks.at[block_id];
+    uint64_t limit = vm->limit < vm->space->size * 8 ? vm->limit : vm->space->size * 8;
+    uint64_t there = vm->pos <= limit && block->bit_size ? (limit - vm->pos) / block->bit_size : 0;
+    bool rest = count < 0;
+    uint64_t n = rest || count > (int128)there ? there : (uint64_t)count;
+    bool more = rest ? (limit - vm->pos) % block->bit_size != 0 : count > (int128)there;
+    if (block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0) {
+        struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+        while (n > 0 && !vm->stop) { /* in pieces, so that a watcher is heard */
+            uint64_t piece = n < 4096 ? n : 4096;
+            vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8, piece, &ambient);
+            vm->pos += piece * block->bit_size;
+            n -= piece;
+            if (vm->watch) {
+                vm->watch(vm->watch_context, vm);
+            }
+        }
+    }
+    bool ok = true;
+    for (uint64_t i = 0; i < n && ok && !vm->stop; i++) {
+        ok = emit_element(vm, type, block, i);
+        vm->pos += ok ? block->bit_size : 0;
+        vm->work++;
+    }
+    if (ok && more && !vm->stop) {
+        ok = emit_element(vm, type, block, there);
+    }
+    if (!ok) {
+        vm_emit_array(vm, type, PROGRAM_NONE, false);
+    }
+    return ok;
+}

@@ -1,0 +1,65 @@
+/* Events: what a running program tells about a file, and the interface of those who listen.
+ *
+ * Events nest: struct_begin … struct_end, array_begin … array_end, with values between. A struct that faulted still ends;
+ * its faults come between its last member and its end. Nothing in an event outlives the call. */
+#ifndef VM_EVENT_H
+#define VM_EVENT_H
+
+#include "vm/value.h"
+
+struct vm_event {
+    const struct program *program;
+    uint32_t member;       /* of the enclosing struct; PROGRAM_NONE for the root and for elements without a member */
+    uint32_t type;         /* program type; PROGRAM_NONE for computed values */
+    uint64_t index;        /* element of the enclosing array, or VM_UNKNOWN */
+    struct vm_space *space;
+    uint64_t start, end;   /* bits; end VM_UNKNOWN at a begin */
+    uint64_t count;        /* array_begin: elements, or VM_UNKNOWN */
+    const struct vm_value *value; /* value: BOOL, INT, FLOAT, TEXT, BYTES, ABSENT; PLACE or FRAME for a let that refers to one */
+    const char *refers;    /* value: the path of what a let refers to */
+    bool let;              /* a computed value */
+};
+
+/* Something wrong with the data that ended a struct. */
+struct vm_fault {
+    const char *kind;    /* "truncated", "magic", "require", "outside", "range", … (see fault.c) */
+    const char *path;    /* of the field */
+    const char *message; /* a sentence: what was wanted and what was there */
+    const struct vm_space *space;
+    uint64_t offset;     /* bytes, in space */
+    struct span span;    /* where in the schema */
+};
+
+/* Something wrong with the data that decoding did not mind. */
+struct vm_finding {
+    const char *path;
+    const char *message;
+    const struct vm_space *space; /* NULL when it has no place */
+    uint64_t offset;
+    uint32_t member;              /* the field whose relation failed, or PROGRAM_NONE */
+    const struct vm_value *wanted; /* the computed value, or NULL */
+    struct span span;
+};
+
+struct vm_sink;
+
+struct vm_sink_ops {
+    void (*struct_begin)(struct vm_sink *sink, const struct vm_event *event);
+    void (*struct_end)(struct vm_sink *sink, const struct vm_event *event);
+    void (*array_begin)(struct vm_sink *sink, const struct vm_event *event);
+    void (*array_end)(struct vm_sink *sink, const struct vm_event *event);
+    void (*value)(struct vm_sink *sink, const struct vm_event *event);
+    void (*fault)(struct vm_sink *sink, const struct vm_fault *fault);
+    void (*finding)(struct vm_sink *sink, const struct vm_finding *finding);
+    /* A record of a stream begins or ends (around the events of one element). */
+    void (*record)(struct vm_sink *sink, bool begin);
+    /* n blocks lie one behind the other at base (whole bytes); NULL: the sink gets an event for each field. */
+    void (*blocks)(struct vm_sink *sink, const struct program *program, const struct program_block *block, const uint8_t *base,
+                   uint64_t n, const struct vm_ambient *ambient);
+};
+
+struct vm_sink {
+    const struct vm_sink_ops *ops;
+};
+
+#endif

@@ -1,0 +1,314 @@
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/numtext.h"
+#include "vm/machine.h"
+
+/* Faults and findings: how they are worded, and how a fault finds the place where decoding goes on. */
+
+static void put_index(struct buf *out, uint64_t index) {
+    if (index != VM_UNKNOWN) {
+        buf_printf(out, "[%" PRIu64 "]", index);
+    }
+}
+
+static void put_member(struct vm *vm, uint32_t member, uint64_t index, struct buf *out) {
+    if (member != PROGRAM_NONE) {
+        struct bytes name = program_text(vm->program, vm->program->members.at[member].name);
+        if (out->len) {
+            buf_putc(out, '.');
+        }
+        buf_put(out, name.at, name.len);
+    }
+    put_index(out, index);
+}
+
+/* "chunks[3].body.width": the way from the root to a member of frame. */
+void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, struct buf *out) {
+    const struct vm_frame *way[256];
+    uint32_t n = 0;
+    for (const struct vm_frame *f = frame; f && n < 256; f = f->parent) {
+        way[n++] = f;
+    }
+    while (n-- > 0) {
+        put_member(vm, way[n]->member, way[n]->index, out);
+    }
+    if (member != PROGRAM_NONE) {
+        put_member(vm, member, VM_UNKNOWN, out);
+    }
+}
+
+void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out) {
+    if (value->kind == VM_FRAME) {
+        vm_path_of(vm, value->frame, PROGRAM_NONE, out);
+    } else if (value->kind == VM_PLACE) {
+        vm_path_of(vm, value->owner, value->via, out);
+        put_index(out, value->index);
+    }
+}
+
+void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out) {
+    char text[NUMTEXT_MAX + INT128_TEXT_MAX];
+    (void)vm;
+    switch ((enum vm_kind)value->kind) {
+    case VM_ABSENT:
+        buf_puts(out, "nothing");
+        break;
+    case VM_BOOL:
+        buf_puts(out, value->boolean ? "true" : "false");
+        break;
+    case VM_INT: {
+        const struct program_enumerator *item =
+            value->names != PROGRAM_NONE && !vm->program->enums.at[value->names].flags
+                ? program_enumerator(vm->program, value->names, value->integer)
+                : NULL;
+        if (item) {
+            struct bytes name = program_text(vm->program, item->name);
+            buf_printf(out, "%.*s (", (int)name.len, (const char *)name.at);
+        }
+        buf_put(out, text, int128_text(value->integer, text));
+        if (!item && value->integer > 9 && value->integer <= UINT64_MAX) {
+            buf_printf(out, " (0x%" PRIx64 ")", (uint64_t)value->integer);
+        }
+        buf_puts(out, item ? ")" : "");
+        break;
+    }
+    case VM_FLOAT:
+        buf_put(out, text, (size_t)(numtext_double(text, value->number) - text));
+        break;
+    case VM_TEXT:
+    case VM_BYTES:
+        buf_putc(out, '"');
+        for (size_t i = 0; i < value->bytes.len && i < 32; i++) {
+            unsigned char c = value->bytes.at[i];
+            if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+                buf_putc(out, (char)c);
+            } else {
+                buf_printf(out, "\\x%02x", c);
+            }
+        }
+        buf_puts(out, value->bytes.len > 32 ? "\"…" : "\"");
+        break;
+    case VM_PLACE:
+        buf_puts(out, "a place");
+        break;
+    case VM_FRAME:
+        buf_puts(out, "a struct");
+        break;
+    case VM_LIST:
+        buf_printf(out, "a list of %u", value->list->n);
+        break;
+    }
+}
+
+static bool owns(const struct vm *vm, uint32_t member) {
+    return member != PROGRAM_NONE && vm->frame && vm->program->members.at[member].owner == vm->frame->of;
+}
+
+bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...) {
+    const struct program_inst *inst = &vm->program->code.at[vm->pc];
+    buf_clear(&vm->path);
+    buf_clear(&vm->message);
+    vm_path_of(vm, vm->frame, owns(vm, inst->member) ? inst->member : PROGRAM_NONE, &vm->path);
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&vm->message, format, args);
+    va_end(args);
+    vm->fault = (struct vm_fault){.kind = kind,
+                                  .path = buf_text(&vm->path),
+                                  .message = buf_text(&vm->message),
+                                  .space = vm->space,
+                                  .offset = offset,
+                                  .span = vm->program->spans.n > vm->pc ? vm->program->spans.at[vm->pc] : span_none()};
+    vm->faulted = true;
+    vm->quiet = false;
+    return false;
+}
+
+bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *f) {
+    switch (f->trouble) {
+    case CURSOR_SHORT:
+        return vm_fail(vm, "truncated", f->off, "wanted %" PRIu64 " byte%s, %" PRIu64 " %s left", f->wanted, f->wanted == 1 ? "" : "s",
+                       f->there, f->there == 1 ? "is" : "are");
+    case CURSOR_OUTSIDE:
+        return vm_fail(vm, "outside", f->off, "place 0x%" PRIx64 " lies outside: the region ends at 0x%" PRIx64, f->wanted, f->there);
+    case CURSOR_UNTERMINATED:
+        return vm_fail(vm, "unterminated", f->off, "no terminator in the %" PRIu64 " byte%s left", f->there, f->there == 1 ? "" : "s");
+    case CURSOR_TOO_WIDE:
+        return vm_fail(vm, "too-wide", f->off, "a variable-length number goes on beyond its %" PRIu64 " bytes", f->wanted);
+    }
+    return false;
+}
+
+void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got, const struct vm_value *wanted) {
+    struct bytes formula = program_text(vm->program, check->formula);
+    struct bytes said = program_text(vm->program, check->message);
+    buf_clear(&vm->path);
+    buf_clear(&vm->message);
+    vm_path_of(vm, vm->frame, check->member, &vm->path);
+    if (check->kind == CHECK_EQUALS) {
+        vm_describe(vm, got, &vm->message);
+        buf_puts(&vm->message, ", wanted ");
+        vm_describe(vm, wanted, &vm->message);
+    } else if (check->kind == CHECK_MEMBERSHIP) {
+        buf_printf(&vm->message, "not in %.*s", (int)formula.len, (const char *)formula.at);
+    } else if (said.len) {
+        buf_put(&vm->message, said.at, said.len);
+    } else {
+        buf_printf(&vm->message, "does not hold: %.*s", (int)formula.len, (const char *)formula.at);
+    }
+    struct vm_finding f = {.path = buf_text(&vm->path), .message = buf_text(&vm->message), .member = check->member, .wanted = wanted,
+                           .span = check->span};
+    f.space = vm->frame->space;
+    f.offset = vm->frame->start / 8;
+    if (got && got->space) {
+        f.space = got->space;
+        f.offset = got->start / 8;
+    }
+    vm->result.findings++;
+    vm->sink->ops->finding(vm->sink, &f);
+}
+
+void vm_tell(struct vm *vm) {
+    if (!vm->quiet) {
+        vm->result.faults++;
+        vm->sink->ops->fault(vm->sink, &vm->fault);
+    }
+    vm->faulted = false;
+    vm->quiet = false;
+}
+
+bool vm_lose(struct vm *vm) {
+    vm->faulted = vm->quiet = true;
+    return true;
+}
+
+static void restore_cursor(struct vm *vm, const struct vm_ctl *c) {
+    vm->space = c->space;
+    vm->pos = c->pos;
+    vm->limit = c->limit;
+}
+
+/* Ends a record that may take a fault in. */
+static bool absorb(struct vm *vm, struct vm_ctl *c) {
+    uint64_t end = vm->limit;
+    bool takes = vm->emitting && c->pc != PROGRAM_NONE;
+    restore_cursor(vm, c);
+    if (c->kind == CTL_REGION) {
+        vm->pos = end;
+    } else if (c->kind == CTL_SPACE) {
+        vm->pos += c->taken;
+    }
+    vm->cp--;
+    if (!takes) {
+        return false;
+    }
+    if (c->is_short) { /* what follows would only say the same again */
+        vm_tell(vm);
+        return !vm_lose(vm);
+    }
+    vm->sp = c->sp;
+    vm->pc = c->pc;
+    vm_tell(vm);
+    return true;
+}
+
+static void drop_loop(struct vm *vm, struct vm_ctl *c) {
+    if (c->kind == CTL_LOOP && c->open) {
+        vm_emit_array(vm, c->type, PROGRAM_NONE, false);
+    }
+    bool keep = c->kind == CTL_ITER && c->keeps;
+    vm_item_clear(vm, &c->item, keep);
+    vm_item_clear(vm, &c->prev, keep);
+    if (c->kind == CTL_ITER && c->stepping) { /* the step ran in the array's frame */
+        vm->frame = c->frame;
+        restore_cursor(vm, c);
+        vm->emitting = c->emitting;
+        vm->floor = c->floor;
+        vm->base = c->base;
+    }
+    vm->cp--;
+}
+
+static void drop_call(struct vm *vm, struct vm_ctl *c) {
+    if (c->slot && c->slot->state == SLOT_BUSY) {
+        c->slot->state = SLOT_EMPTY;
+    }
+    if (vm->frame && c->call != CALL_DECODE && c->call != CALL_PASS) {
+        vm->frame->ambient = c->ambient;
+    }
+    vm_temp_release(vm, c->temps);
+    vm->frame = c->frame;
+    restore_cursor(vm, c);
+    vm->emitting = c->emitting;
+    vm->floor = c->floor;
+    vm->base = c->base;
+    vm->sp = c->sp;
+    if (c->call == CALL_PASS && c->made && !c->made->kept) {
+        vm_frame_free(vm, c->made);
+    }
+    vm->cp--;
+}
+
+/* Whether the struct being emitted goes on somewhere behind the fault. */
+static bool resume(struct vm *vm, uint32_t sp) {
+    struct vm_frame *f = vm->frame;
+    if (!f || f->resume == PROGRAM_NONE) {
+        return false;
+    }
+    f->lost = f->lost || f->resume_loses;
+    vm->sp = sp;
+    vm->pc = f->resume;
+    vm_tell(vm);
+    vm_temp_release(vm, vm->floor);
+    return true;
+}
+
+/* Handles the fault raised: false when nothing is left to go on with. */
+bool vm_unwind(struct vm *vm) {
+    for (;;) {
+        if (vm->cp == 0) {
+            if (resume(vm, 0)) {
+                return true;
+            }
+            vm_tell(vm);
+            return false;
+        }
+        struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+        switch ((enum vm_ctl_kind)c->kind) {
+        case CTL_TRY:
+            vm->frame = c->frame;
+            restore_cursor(vm, c);
+            vm->sp = c->sp;
+            vm->pc = c->pc;
+            vm->cp--;
+            vm->faulted = vm->quiet = false;
+            vm_push(vm, vm_absent());
+            return true;
+        case CTL_REGION:
+        case CTL_AT:
+        case CTL_SPACE:
+            if (absorb(vm, c)) {
+                return true;
+            }
+            break;
+        case CTL_LOOP:
+        case CTL_ITER:
+            drop_loop(vm, c);
+            break;
+        case CTL_CALL:
+            if (c->call == CALL_DECODE && resume(vm, c->sp)) {
+                return true;
+            }
+            if (c->call == CALL_DECODE && vm->frame->shown) {
+                vm_tell(vm);
+                vm->quiet = vm->faulted = true;
+                vm_emit_struct(vm, false);
+            }
+            drop_call(vm, c);
+            break;
+        }
+    }
+}

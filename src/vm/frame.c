@@ -1,0 +1,218 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "vm/machine.h"
+
+/* Memory of a running program: instances, spaces, lists, and the two stacks. Instances are freed with what owns them:
+ * a parent's slot, a loop's record, or the temporaries of a statement. */
+
+struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *parent) {
+    const struct program_struct *s = &vm->program->structs.at[of];
+    size_t args = sizeof(struct vm_frame) + s->slots * sizeof(struct vm_slot);
+    args = (args + _Alignof(struct vm_value) - 1) / _Alignof(struct vm_value) * _Alignof(struct vm_value);
+    size_t size = args + s->params * sizeof(struct vm_value);
+    struct vm_frame *f = mem_zalloc(1, size);
+    f->of = of;
+    f->parent = parent;
+    f->member = PROGRAM_NONE;
+    f->index = VM_UNKNOWN;
+    f->resume = PROGRAM_NONE;
+    f->end = VM_UNKNOWN;
+    f->space = vm->space;
+    f->start = vm->pos;
+    f->limit = vm->limit;
+    f->ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    f->args = (struct vm_value *)(void *)((char *)f + args);
+    f->args_ready = s->params == 0;
+    return f;
+}
+
+void vm_space_free(struct vm_space *space) {
+    mem_free(space->owned);
+    mem_free(space);
+}
+
+static void free_value(struct vm_value *value) {
+    if (value->kind == VM_LIST) {
+        mem_free(value->list->at);
+        mem_free(value->list);
+    }
+    mem_free(value);
+}
+
+static void free_contents(struct vm *vm, struct vm_frame *f) {
+    uint32_t slots = vm->program->structs.at[f->of].slots;
+    for (uint32_t i = 0; i < slots; i++) {
+        if (f->slots[i].value) {
+            free_value(f->slots[i].value);
+        }
+    }
+    while (f->spaces) {
+        struct vm_space *next = f->spaces->next;
+        vm_space_free(f->spaces);
+        f->spaces = next;
+    }
+}
+
+/* Children first into one list, so that deep ownership needs no deep recursion. */
+void vm_frame_free(struct vm *vm, struct vm_frame *frame) {
+    struct vm_frame *todo = frame;
+    frame->sibling = NULL;
+    while (todo) {
+        struct vm_frame *f = todo;
+        todo = f->sibling;
+        while (f->children) {
+            struct vm_frame *child = f->children;
+            f->children = child->sibling;
+            child->sibling = todo;
+            todo = child;
+        }
+        free_contents(vm, f);
+        mem_free(f);
+    }
+}
+
+void vm_frame_adopt(struct vm_frame *parent, struct vm_frame *child) {
+    child->kept = true;
+    child->sibling = parent->children;
+    parent->children = child;
+}
+
+void vm_temp_add(struct vm *vm, enum temp_kind kind, void *at) {
+    if (vm->tp == vm->temp_cap) {
+        vm->temp_cap = vm->temp_cap ? vm->temp_cap * 2 : 64;
+        vm->temps = mem_realloc(vm->temps, vm->temp_cap, sizeof *vm->temps);
+    }
+    vm->temps[vm->tp++] = (struct vm_temp){kind, at};
+}
+
+void vm_temp_release(struct vm *vm, uint32_t mark) {
+    while (vm->tp > mark) {
+        struct vm_temp t = vm->temps[--vm->tp];
+        switch (t.kind) {
+        case TEMP_NONE:
+            break;
+        case TEMP_FRAME:
+            vm_frame_free(vm, t.at);
+            break;
+        case TEMP_SPACE:
+            vm_space_free(t.at);
+            break;
+        case TEMP_LIST:
+            mem_free(((struct vm_list *)t.at)->at);
+            mem_free(t.at);
+            break;
+        case TEMP_BYTES:
+            mem_free(t.at);
+            break;
+        }
+    }
+}
+
+struct vm_list *vm_list_new(struct vm *vm) {
+    struct vm_list *list = mem_zalloc(1, sizeof *list);
+    vm_temp_add(vm, TEMP_LIST, list);
+    return list;
+}
+
+void vm_list_add(struct vm_list *list, const struct vm_value *value) {
+    if (list->n == list->cap) {
+        list->cap = list->cap ? list->cap * 2 : 8;
+        list->at = mem_realloc(list->at, list->cap, sizeof *list->at);
+    }
+    list->at[list->n++] = *value;
+}
+
+static bool is_scalar(const struct vm_value *value) {
+    return value->kind == VM_ABSENT || value->kind == VM_BOOL || value->kind == VM_INT || value->kind == VM_FLOAT;
+}
+
+/* Remembers a let's value when it refers to nothing that may go before the frame does. */
+void vm_slot_keep(struct vm *vm, struct vm_slot *slot, const struct vm_value *value) {
+    slot->state = SLOT_EMPTY;
+    if (is_scalar(value)) {
+        slot->value = mem_alloc(sizeof *value);
+        *slot->value = *value;
+        slot->state = SLOT_VALUE;
+        return;
+    }
+    if (value->kind != VM_LIST) {
+        return;
+    }
+    for (uint32_t i = 0; i < value->list->n; i++) {
+        if (!is_scalar(&value->list->at[i])) {
+            return;
+        }
+    }
+    for (uint32_t i = vm->tp; i-- > 0;) {
+        if (vm->temps[i].at == value->list) { /* from the statement's hands into the frame's */
+            vm->temps[i].kind = TEMP_NONE;
+            slot->value = mem_alloc(sizeof *value);
+            *slot->value = *value;
+            slot->state = SLOT_VALUE;
+            return;
+        }
+    }
+}
+
+void vm_push(struct vm *vm, struct vm_value value) {
+    if (vm->sp == vm->stack_cap) {
+        vm->stack_cap *= 2;
+        vm->stack = mem_realloc(vm->stack, vm->stack_cap, sizeof *vm->stack);
+    }
+    vm->stack[vm->sp++] = value;
+}
+
+struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind) {
+    if (vm->cp == vm->ctl_cap) {
+        vm->ctl_cap *= 2;
+        vm->ctl = mem_realloc(vm->ctl, vm->ctl_cap, sizeof *vm->ctl);
+    }
+    struct vm_ctl *c = &vm->ctl[vm->cp++];
+    memset(c, 0, sizeof *c);
+    c->kind = (uint8_t)kind;
+    c->sp = vm->sp;
+    c->frame = vm->frame;
+    c->space = vm->space;
+    c->pos = vm->pos;
+    c->limit = vm->limit;
+    c->temps = vm->tp;
+    c->index = c->count = c->item_end = VM_UNKNOWN;
+    c->item = c->prev = c->list = vm_absent();
+    return c;
+}
+
+/* Starts a function; the caller goes on at pc. */
+struct vm_ctl *vm_ctl_call(struct vm *vm, enum vm_call_kind call, uint32_t pc, uint32_t target) {
+    struct vm_ctl *c = vm_ctl_push(vm, CTL_CALL);
+    c->call = (uint8_t)call;
+    c->pc = pc;
+    c->base = vm->base;
+    c->floor = vm->floor;
+    c->emitting = vm->emitting;
+    c->ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    vm->floor = vm->tp;
+    vm->emitting = vm->emitting && (call == CALL_DECODE || call == CALL_EMIT);
+    vm->pc = target;
+    vm->work++;
+    return c;
+}
+
+bool vm_too_deep(struct vm *vm) {
+    return vm->cp >= vm->limits.depth * 4 && !vm_fail(vm, "depth", vm->pos / 8, "nested more than %u levels deep", vm->limits.depth);
+}
+
+/* Gives back what a loop's element was; keep: something may still refer to it until the statement ends. */
+void vm_item_clear(struct vm *vm, struct vm_value *item, bool keep) {
+    if (item->kind == VM_FRAME && !item->frame->kept) {
+        if (keep) {
+            item->frame->kept = true;
+            vm_temp_add(vm, TEMP_FRAME, item->frame);
+        } else {
+            vm_frame_free(vm, item->frame);
+        }
+    }
+    *item = vm_absent();
+}

@@ -1,0 +1,246 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/number.h"
+#include "vm/machine.h"
+
+/* Numbers, text and bytes read from places, always through a cursor. */
+
+static struct cursor cursor_at(const struct vm_space *space, uint64_t pos, uint64_t limit) {
+    struct cursor c = cursor_of(space->data, space->size);
+    c.hi = limit / 8 < space->size ? limit / 8 : space->size;
+    c.pos = pos / 8 < c.hi ? pos / 8 : c.hi;
+    return c;
+}
+
+struct cursor vm_cursor(const struct vm *vm) {
+    return cursor_at(vm->space, vm->pos, vm->limit);
+}
+
+static bool big_endian(const struct program_type *t, struct vm_ambient ambient) {
+    return (t->order == ORDER_AMBIENT ? ambient.endian : t->order) != ORDER_LITTLE;
+}
+
+static bool msb_first(const struct program_type *t, struct vm_ambient ambient) {
+    if (t->bitorder != ORDER_AMBIENT) {
+        return t->bitorder == ORDER_BIG;
+    }
+    return (ambient.bitorder != ORDER_AMBIENT ? ambient.bitorder : ambient.endian) != ORDER_LITTLE;
+}
+
+static void set_number(const struct program_type *t, uint128 raw, unsigned bits, struct vm_value *out) {
+    if (t->is_bool) {
+        *out = vm_bool(raw != 0);
+        return;
+    }
+    *out = vm_int(t->is_signed ? number_sign(raw, bits) : (int128)raw);
+    out->names = t->names;
+}
+
+static bool load_packed(struct vm *vm, const struct program_type *t, struct cursor *c, uint64_t start, unsigned bits,
+                        struct vm_ambient ambient, struct vm_value *out) {
+    uint128 raw;
+    struct cursor_fault fault;
+    if (!cursor_bits(c, start % 8, bits, msb_first(t, ambient), &raw, &fault)) {
+        return vm_fail_cursor(vm, &fault);
+    }
+    set_number(t, raw, bits, out);
+    return true;
+}
+
+static bool load_number(struct vm *vm, const struct program_type *t, struct cursor *c, struct vm_ambient ambient,
+                        struct vm_value *out) {
+    struct cursor_fault fault;
+    uint128 raw;
+    if (!cursor_uint(c, t->bits / 8, big_endian(t, ambient), &raw, &fault)) {
+        return vm_fail_cursor(vm, &fault);
+    }
+    if (t->bits == 128 && !t->is_signed && raw >> 127) {
+        return vm_fail(vm, "range", c->pos - 16, "the number does not fit 127 bits");
+    }
+    set_number(t, raw, t->bits, out);
+    return true;
+}
+
+static bool load_float(struct vm *vm, const struct program_type *t, struct cursor *c, struct vm_ambient ambient,
+                       struct vm_value *out) {
+    struct cursor_fault fault;
+    bool big = big_endian(t, ambient);
+    double value;
+    struct bytes raw;
+    if (t->bfloat || t->bits == 80) {
+        if (!cursor_bytes(c, t->bits / 8, &raw, &fault)) {
+            return vm_fail_cursor(vm, &fault);
+        }
+        uint8_t le[10];
+        for (unsigned i = 0; i < t->bits / 8; i++) {
+            le[i] = raw.at[big ? t->bits / 8 - 1 - i : i];
+        }
+        value = t->bfloat ? number_bfloat((uint16_t)(le[0] | le[1] << 8)) : number_float80(le);
+    } else if (!cursor_float(c, t->bits / 8, big, &value, &fault)) {
+        return vm_fail_cursor(vm, &fault);
+    }
+    *out = vm_float(value);
+    return true;
+}
+
+static bool load_varint(struct vm *vm, const struct program_type *t, struct cursor *c, struct vm_value *out) {
+    struct cursor_fault fault;
+    int128 value;
+    bool ok = t->varint == VARINT_ULEB   ? cursor_uleb128(c, &value, &fault)
+              : t->varint == VARINT_SLEB ? cursor_sleb128(c, &value, &fault)
+                                         : cursor_vlq(c, t->limit, &value, &fault);
+    if (!ok) {
+        return vm_fail_cursor(vm, &fault);
+    }
+    *out = vm_int(value);
+    out->names = t->names;
+    return true;
+}
+
+uint16_t vm_encoding(struct vm *vm, struct bytes name) {
+    for (uint32_t i = 0; i < vm->encoding_count; i++) {
+        if (bytes_equal(vm->encodings[i], name)) {
+            return (uint16_t)(i + 1);
+        }
+    }
+    if (vm->encoding_count == VM_ENCODINGS) {
+        return VM_ENCODINGS;
+    }
+    unsigned char *copy = mem_alloc(name.len + 1);
+    memcpy(copy, name.at, name.len);
+    vm->encodings[vm->encoding_count++] = bytes_of(copy, name.len);
+    return (uint16_t)vm->encoding_count;
+}
+
+static void set_text(struct vm *vm, const struct program_type *t, struct bytes raw, struct vm_ambient ambient, struct vm_value *out) {
+    out->kind = VM_TEXT;
+    out->raw = raw;
+    struct bytes encoding = bytes_text("UTF-8");
+    if (t->encoding != PROGRAM_NONE) {
+        encoding = program_text(vm->program, t->encoding);
+    } else if (ambient.encoding) {
+        encoding = vm->encodings[ambient.encoding - 1];
+    }
+    if (t->cut) {
+        raw = vm_text_cut(raw, encoding);
+    }
+    bool bad = false;
+    struct buf converted = {0};
+    out->bytes = vm_text_convert(vm->text, &converted, raw, encoding, &bad);
+    if (out->bytes.at != raw.at && converted.at) {
+        vm_temp_add(vm, TEMP_BYTES, converted.at);
+    } else {
+        buf_free(&converted);
+    }
+}
+
+/* Text and bytes whose end is known, and NUL-ended text, whose end is found. */
+static bool load_run(struct vm *vm, const struct program_type *t, struct cursor *c, uint64_t length, struct vm_ambient ambient,
+                     struct vm_value *out) {
+    struct cursor_fault fault;
+    struct bytes raw;
+    bool ok = t->nul_ended ? cursor_cstring(c, UINT64_MAX, &raw, &fault) : cursor_bytes(c, length, &raw, &fault);
+    if (!ok) {
+        return vm_fail_cursor(vm, &fault);
+    }
+    *out = vm_absent();
+    if (t->kind == TYPE_TEXT) {
+        set_text(vm, t, raw, ambient, out);
+    } else {
+        out->kind = VM_BYTES;
+        out->bytes = raw;
+    }
+    return true;
+}
+
+bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t start, uint64_t end, uint64_t limit,
+                struct vm_ambient ambient, struct vm_value *out, uint64_t *behind) {
+    const struct program_type *t = &vm->program->types.at[type];
+    struct cursor c = cursor_at(space, start, limit);
+    bool ok = false;
+    switch ((enum type_kind)t->kind) {
+    case TYPE_INT:
+        if (t->packed) {
+            unsigned bits = t->bits ? t->bits : end == VM_UNKNOWN || end - start > 128 ? 128 : (unsigned)(end - start);
+            *behind = start + bits;
+            ok = bits == 0 ? (set_number(t, 0, 1, out), true) : load_packed(vm, t, &c, start, bits, ambient, out);
+            break;
+        }
+        ok = load_number(vm, t, &c, ambient, out);
+        *behind = c.pos * 8;
+        break;
+    case TYPE_FLOAT:
+        ok = load_float(vm, t, &c, ambient, out);
+        *behind = c.pos * 8;
+        break;
+    case TYPE_VARINT:
+        ok = load_varint(vm, t, &c, out);
+        *behind = c.pos * 8;
+        break;
+    case TYPE_TEXT:
+    case TYPE_BYTES:
+        ok = load_run(vm, t, &c, t->bit_size >= 0 ? (uint64_t)t->bit_size / 8 : end == VM_UNKNOWN ? 0 : (end - start) / 8, ambient, out);
+        *behind = c.pos * 8;
+        break;
+    case TYPE_STRUCT:
+    case TYPE_ARRAY:
+        return vm_fail(vm, "type", start / 8, "a struct or array stands where a number or text is wanted");
+    }
+    out->space = space;
+    out->start = start;
+    out->end = *behind;
+    return ok;
+}
+
+/* A place of a number, text or bytes becomes its value; other values stay. The place's end is known where it matters. */
+bool vm_load(struct vm *vm, struct vm_value *value) {
+    if (value->kind != VM_PLACE) {
+        return true;
+    }
+    enum type_kind kind = vm->program->types.at[value->type].kind;
+    if (kind == TYPE_STRUCT || kind == TYPE_ARRAY) {
+        return true;
+    }
+    struct vm_value out;
+    uint64_t behind;
+    if (!vm_load_at(vm, value->type, value->space, value->start, value->end, value->limit, value->ambient, &out, &behind)) {
+        return false;
+    }
+    *value = out;
+    return true;
+}
+
+/* The stored bytes of a value whose end is known. */
+bool vm_bytes(struct vm *vm, struct vm_value *value) {
+    if (value->kind == VM_TEXT) {
+        struct bytes raw = value->raw.at ? value->raw : value->bytes;
+        value->kind = VM_BYTES;
+        value->bytes = raw;
+        return true;
+    }
+    struct vm_space *space = value->space;
+    uint64_t start = value->start, end = value->end;
+    if (value->kind == VM_FRAME) {
+        space = value->frame->space;
+        start = value->frame->start;
+        end = value->frame->end;
+    } else if (value->kind != VM_PLACE) {
+        return true;
+    }
+    struct cursor c = cursor_of(space->data, space->size);
+    struct cursor_fault fault;
+    struct bytes raw;
+    if (!cursor_seek(&c, start / 8, &fault) || !cursor_bytes(&c, (end + 7) / 8 - start / 8, &raw, &fault)) {
+        return vm_fail_cursor(vm, &fault);
+    }
+    *value = vm_absent();
+    value->kind = VM_BYTES;
+    value->bytes = raw;
+    value->space = space;
+    value->start = start;
+    value->end = end;
+    return true;
+}

@@ -1,0 +1,1 @@
+libsondecore_a_SOURCES +=

@@ -1,0 +1,205 @@
+/* The machine's inside: shared by the files of vm, by nobody else. */
+#ifndef VM_MACHINE_H
+#define VM_MACHINE_H
+
+#include "base/buf.h"
+#include "io/cursor.h"
+#include "vm/text.h"
+#include "vm/vm.h"
+
+/* Records on the control stack. */
+enum vm_ctl_kind { CTL_CALL, CTL_REGION, CTL_AT, CTL_SPACE, CTL_LOOP, CTL_ITER, CTL_TRY };
+
+/* What becomes of a call's result. */
+enum vm_call_kind {
+    CALL_DECODE,   /* a struct, emitting: the cursor goes on behind it */
+    CALL_PASS,     /* a struct stepped over: likewise */
+    CALL_FIND,     /* a member: the instruction is tried again */
+    CALL_LET,      /* a let: its value replaces the top */
+    CALL_ARGS,     /* a struct's arguments: the instruction is tried again */
+    CALL_END,      /* where the value on top ends: the instruction is tried again */
+    CALL_COUNT,    /* the number of elements of the array on top: replaces it */
+    CALL_FUNCTION, /* an expression: its value replaces the arguments */
+    CALL_EMIT,     /* a value, emitting */
+    CALL_ITEM,     /* the end of a walk's element: the cursor goes on there */
+};
+
+struct vm_ctl {
+    uint8_t kind;      /* enum vm_ctl_kind */
+    uint8_t call;      /* enum vm_call_kind */
+    bool emitting;     /* CALL: the caller was */
+    bool open;         /* LOOP: an array_begin was emitted */
+    bool keeps;        /* ITER: what the body makes outlives the step */
+    bool stepping;     /* ITER: its step function is running */
+    bool begun;        /* ITER: the first step was taken */
+    bool done;         /* ITER: no more elements */
+    bool inner;        /* ITER: made by INDEX or COUNT, for itself */
+    bool ready;        /* ITER: a step has ended: its result is to be taken */
+    bool is_short;     /* REGION: bounded by its surroundings instead */
+    uint32_t pc;       /* CALL, stepping ITER: where to return to; TRY, REGION, AT, SPACE: where a fault goes on */
+    uint32_t sp;       /* height of the value stack to go back to */
+    uint32_t base;     /* CALL: the caller's base of arguments */
+    uint32_t floor;    /* CALL: the caller's floor of temporaries */
+    uint32_t temps;    /* temporaries at the start */
+    uint32_t type;     /* LOOP, ITER: the array's */
+    struct vm_frame *frame;
+    struct vm_space *space;
+    uint64_t pos, limit;
+    uint64_t taken;    /* SPACE: bytes of the outer space it stands for */
+    struct vm_ambient ambient;
+    struct vm_slot *slot;   /* CALL: being found */
+    struct vm_frame *made;  /* CALL_ARGS: whose; CALL_PASS, CALL_DECODE: the callee */
+    /* LOOP and ITER; CALL_END, CALL_EMIT and their kin have the element's index */
+    struct vm_value item, prev, list;
+    uint64_t index, count;
+    uint64_t item_end; /* bits, in the loop's own space; VM_UNKNOWN until known */
+    uint64_t wanted;   /* REGION: bytes asked for; CALL_END, CALL_COUNT: the stack entry that wants it */
+    uint64_t base_pos; /* where the first element starts */
+    uint64_t stalls;   /* elements of no size so far */
+    uint64_t last_pos;
+    uint64_t seq_pos, seq_limit; /* ITER: the walk's own cursor */
+    struct vm_space *seq_space;
+};
+
+enum temp_kind { TEMP_NONE, TEMP_FRAME, TEMP_SPACE, TEMP_LIST, TEMP_BYTES };
+
+struct vm_temp {
+    enum temp_kind kind;
+    void *at;
+};
+
+#define VM_ENCODINGS 64
+
+struct vm {
+    const struct program *program;
+    struct vm_sink *sink;
+    struct vm_space input;
+    struct vm_limits limits;
+    struct vm_result result;
+    /* registers */
+    uint32_t pc;
+    struct vm_frame *frame;
+    struct vm_space *space;
+    uint64_t pos, limit; /* bits */
+    uint32_t base;       /* where the running function's arguments start */
+    uint32_t floor;      /* temporaries of the running function start here */
+    bool emitting;
+    bool stop;
+    uint16_t next_encoding; /* for the next text alone, + 1; 0: none */
+    uint64_t taken;      /* bytes the last transform took of its input */
+    /* stacks */
+    struct vm_value *stack;
+    uint32_t sp, stack_cap;
+    struct vm_ctl *ctl;
+    uint32_t cp, ctl_cap;
+    struct vm_temp *temps;
+    uint32_t tp, temp_cap;
+    struct vm_frame *root; /* the frame that paths start from */
+    struct vm_frame *free_list;
+    uint64_t work;
+    struct bytes encodings[VM_ENCODINGS];
+    uint32_t encoding_count;
+    struct vm_text *text;
+    /* the fault being handled */
+    struct vm_fault fault;
+    bool faulted;
+    bool quiet; /* already told */
+    struct buf path, message, scratch;
+    void (*watch)(void *context, struct vm *vm);
+    void *watch_context;
+};
+
+/* frame.c */
+struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *parent);
+void vm_frame_free(struct vm *vm, struct vm_frame *frame);
+void vm_frame_adopt(struct vm_frame *parent, struct vm_frame *child);
+void vm_space_free(struct vm_space *space);
+void vm_slot_keep(struct vm *vm, struct vm_slot *slot, const struct vm_value *value);
+void vm_temp_add(struct vm *vm, enum temp_kind kind, void *at);
+void vm_temp_release(struct vm *vm, uint32_t mark);
+struct vm_list *vm_list_new(struct vm *vm);
+void vm_list_add(struct vm_list *list, const struct vm_value *value);
+
+/* stack.c (in frame.c) */
+void vm_push(struct vm *vm, struct vm_value value);
+struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind);
+struct vm_ctl *vm_ctl_call(struct vm *vm, enum vm_call_kind call, uint32_t pc, uint32_t target);
+void vm_item_clear(struct vm *vm, struct vm_value *item, bool keep);
+bool vm_too_deep(struct vm *vm);
+
+/* fault.c: each raises and returns false. */
+bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *fault);
+void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got, const struct vm_value *wanted);
+bool vm_unwind(struct vm *vm);
+bool vm_lose(struct vm *vm); /* goes on as after a fault that was told */
+void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, struct buf *out);
+void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out);
+void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out);
+
+/* load.c: numbers, text and bytes from places */
+struct cursor vm_cursor(const struct vm *vm);
+bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t start, uint64_t end, uint64_t limit,
+                struct vm_ambient ambient, struct vm_value *out, uint64_t *behind);
+bool vm_load(struct vm *vm, struct vm_value *value);
+bool vm_bytes(struct vm *vm, struct vm_value *value); /* the top must have a known end */
+uint16_t vm_encoding(struct vm *vm, struct bytes name);
+
+/* place.c: each returns true when done with the instruction, false when a call was started or a fault raised */
+bool vm_need_end(struct vm *vm, uint32_t at); /* of the stack entry `at` */
+bool vm_need_count(struct vm *vm, uint32_t at);
+bool vm_loaded(struct vm *vm, uint32_t at); /* a number, text or bytes rather than a place */
+bool vm_field(struct vm *vm, uint32_t member);
+bool vm_named(struct vm *vm, uint32_t name);
+bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record); /* a struct's place becomes its frame */
+bool vm_index(struct vm *vm);
+bool vm_count(struct vm *vm);
+bool vm_iter_next(struct vm *vm); /* of the record on top */
+void vm_iter_begin(struct vm *vm, struct vm_value list);
+void vm_step_end(struct vm *vm, bool done);
+bool vm_skip_item(struct vm *vm, uint32_t up);
+
+/* arith.c */
+bool vm_binary(struct vm *vm, enum program_op op);
+bool vm_unary(struct vm *vm, enum program_op op);
+int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b); /* 1, 0, or -1: can't be compared */
+bool vm_in_range(struct vm *vm);
+
+/* builtin.c */
+bool vm_builtin(struct vm *vm, uint32_t which, uint32_t n);
+
+/* decode.c: what a struct's functions do */
+struct vm_frame *vm_root_frame(const struct vm *vm);
+bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit);
+bool vm_end_struct(struct vm *vm);
+void vm_end_part(struct vm *vm);
+bool vm_return(struct vm *vm);
+void vm_end_args(struct vm *vm, uint32_t n);
+bool vm_emit(struct vm *vm, bool record);
+void vm_mark(struct vm *vm, uint32_t member, uint32_t type);
+void vm_mark_more(struct vm *vm, const struct program_inst *inst);
+bool vm_region(struct vm *vm, uint32_t resume);
+bool vm_region_end(struct vm *vm);
+bool vm_at(struct vm *vm, uint32_t resume);
+bool vm_space(struct vm *vm, uint32_t resume, bool takes);
+bool vm_own_size(struct vm *vm);
+bool vm_align(struct vm *vm);
+bool vm_skip_bits(struct vm *vm, int128 bits);
+bool vm_loop_test(struct vm *vm, uint32_t up, bool *done);
+void vm_restore(struct vm *vm, const struct vm_ctl *c);
+void vm_tell(struct vm *vm);
+
+/* emit.c */
+bool vm_emit_block(struct vm *vm, uint32_t block);
+bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block, int128 count);
+bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end);
+void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value);
+void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);
+void vm_emit_struct(struct vm *vm, bool begin);
+
+/* The loop record `up` records below the top; the record of the running call counts too. */
+static inline struct vm_ctl *vm_record(struct vm *vm, uint32_t up) {
+    return &vm->ctl[vm->cp - 1 - up];
+}
+
+#endif

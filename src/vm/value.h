@@ -1,0 +1,123 @@
+/* Values of expressions, the places they come from, and the instances ("frames") that hold those places.
+ *
+ * A value of a file is a place until its number or text is wanted: (type, space, start, end, owner). A space is a run
+ * of bytes that places count in: the file, or what a transform made. Nothing here owns what it points to, except that a
+ * frame owns its child frames and the spaces and values its slots refer to. */
+#ifndef VM_VALUE_H
+#define VM_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/int128.h"
+#include "code/program.h"
+
+#define VM_UNKNOWN UINT64_MAX
+
+struct vm_frame;
+
+struct vm_space {
+    const uint8_t *data;
+    uint64_t size;          /* bytes */
+    const char *made_by;    /* the transform's name; NULL for the input itself */
+    uint8_t *owned;         /* data, when this space owns it */
+    struct vm_space *next;  /* others of the same owner */
+};
+
+/* What fields inherit: byte order, bit order, encoding. */
+struct vm_ambient {
+    uint8_t endian;    /* enum type_order */
+    uint8_t bitorder;  /* enum type_order; ambient: follows endian */
+    uint16_t encoding; /* number in the machine's table of encodings */
+};
+
+enum vm_kind { VM_ABSENT, VM_BOOL, VM_INT, VM_FLOAT, VM_TEXT, VM_BYTES, VM_PLACE, VM_FRAME, VM_LIST };
+
+struct vm_list;
+
+struct vm_value {
+    uint8_t kind; /* enum vm_kind */
+    bool literal; /* TEXT: a string of the schema */
+    struct vm_ambient ambient;
+    uint32_t type;   /* PLACE: its type */
+    uint32_t names;  /* INT: enum or flags it belongs to, or PROGRAM_NONE */
+    uint32_t member; /* PLACE: whose place it is, when the whole member; else PROGRAM_NONE */
+    uint32_t via;    /* PLACE: the member it is or is an element of, for paths */
+    union {
+        int128 integer;
+        double number;
+        bool boolean;
+        struct bytes bytes; /* TEXT (UTF-8), BYTES */
+        struct vm_frame *frame;
+        struct vm_list *list;
+        uint64_t count; /* PLACE of an array: its elements, or VM_UNKNOWN */
+    };
+    struct bytes raw;       /* TEXT: as stored */
+    struct vm_space *space; /* PLACE, BYTES that lie in a space */
+    uint64_t start, end;    /* bits; end may be VM_UNKNOWN */
+    uint64_t limit;         /* bits: the end of the region it lies in */
+    struct vm_frame *owner; /* PLACE: the instance its type's expressions see */
+    uint64_t index;         /* PLACE: as an element, else VM_UNKNOWN */
+};
+
+struct vm_list {
+    struct vm_value *at;
+    uint32_t n;
+    uint32_t cap;
+};
+
+enum vm_slot_state { SLOT_EMPTY, SLOT_BUSY, SLOT_SET, SLOT_ABSENT, SLOT_VALUE };
+
+/* Where a member is. */
+struct vm_slot {
+    uint8_t state; /* enum vm_slot_state */
+    struct vm_ambient ambient;
+    uint32_t type;
+    struct vm_space *space;
+    uint64_t start, end, limit; /* bits; end may be VM_UNKNOWN */
+    uint64_t count;             /* elements, or VM_UNKNOWN */
+    struct vm_frame *child;     /* the instance, for a struct that was entered */
+    struct vm_value *value;     /* VALUE */
+};
+
+struct vm_frame {
+    uint32_t of;            /* struct */
+    uint32_t type;          /* program type it was decoded as, or PROGRAM_NONE */
+    uint32_t member;        /* as which member of parent, or PROGRAM_NONE */
+    uint64_t index;         /* as which element, or VM_UNKNOWN */
+    struct vm_frame *parent;
+    struct vm_space *space;
+    uint64_t start, end, limit; /* bits; end VM_UNKNOWN until known */
+    struct vm_ambient ambient;
+    uint32_t resume;        /* where to go on after a fault; PROGRAM_NONE: nowhere */
+    bool resume_loses;      /* going on there means that the cursor is lost */
+    bool lost;              /* members that need the cursor are over */
+    bool ended;             /* all members are over */
+    bool not_one;           /* its magic was not there */
+    bool sized;             /* limit is its own, declared size's */
+    uint64_t missing;       /* bytes of its own size that are not there */
+    bool args_ready;
+    bool kept;              /* owned by its parent, a record or the temporaries: not freed on its own */
+    bool shown;             /* its beginning was emitted */
+    struct vm_frame *children; /* frames it owns, linked by sibling */
+    struct vm_frame *sibling;
+    struct vm_space *spaces;
+    struct vm_value *args;  /* behind the slots */
+    struct vm_slot slots[];
+};
+
+static inline struct vm_value vm_absent(void) {
+    return (struct vm_value){.kind = VM_ABSENT, .names = PROGRAM_NONE, .via = PROGRAM_NONE};
+}
+static inline struct vm_value vm_bool(bool b) {
+    return (struct vm_value){.kind = VM_BOOL, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .boolean = b};
+}
+static inline struct vm_value vm_int(int128 i) {
+    return (struct vm_value){.kind = VM_INT, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .integer = i};
+}
+static inline struct vm_value vm_float(double d) {
+    return (struct vm_value){.kind = VM_FLOAT, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .number = d};
+}
+
+#endif

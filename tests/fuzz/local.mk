@@ -1,0 +1,23 @@
+# A harness is fuzz_NAME.c with LLVMFuzzerTestOneInput. It takes two lines:
+#
+#     fuzz_harnesses += %D%/fuzz_NAME
+#     tests_fuzz_fuzz_NAME_LDADD = $(fuzz_ldadd)
+#
+# Its seeds are in corpus/fuzz_NAME/ and what it once crashed on is in crash/fuzz_NAME/; both are replayed by
+# "make check". A fuzz_NAME.dict is used when it is there.
+fuzz_harnesses =
+
+if FUZZERS
+fuzz_ldadd = libsondecore.a $(LIBRARY_LIBS) $(FUZZER_LIBS)
+else
+fuzz_ldadd = %D%/libreplay.a libsondecore.a $(LIBRARY_LIBS)
+endif
+
+check_LIBRARIES += %D%/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = %D%/replay.c
+
+check_PROGRAMS += $(fuzz_harnesses)
+
+fuzzers: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) $(fuzz_harnesses)
+.PHONY: fuzzers

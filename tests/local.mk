@@ -1,0 +1,27 @@
+EXTRA_DIST += \
+	%D%/packages
+
+dist_check_SCRIPTS += \
+	%D%/check-includes \
+	%D%/check-lists \
+	%D%/run-golden \
+	%D%/run-replay
+
+if CAN_CHECK
+TESTS += \
+	%D%/check-includes \
+	%D%/check-lists \
+	%D%/run-golden \
+	%D%/run-replay
+else
+check-local:
+	@echo "make check needs CUnit and python3: install them and configure again" >&2; exit 1
+endif
+
+# Sanitizers end a program with a status of its own, none of sonde's.
+AM_TESTS_ENVIRONMENT = \
+	SONDE='$(abs_top_builddir)/sonde$(EXEEXT)'; export SONDE; \
+	SONDE_PATH='$(abs_top_srcdir)/schemas'; export SONDE_PATH; \
+	SONDE_HARNESSES='$(fuzz_harnesses)'; export SONDE_HARNESSES; \
+	ASAN_OPTIONS="$${ASAN_OPTIONS-exitcode=99}"; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS="$${UBSAN_OPTIONS-exitcode=99:print_stacktrace=1}"; export UBSAN_OPTIONS;
