@@ -1,1 +1,3 @@
-# One line a schema: dist_schemas_DATA += %D%/….sonde
+dist_schemas_DATA += \
+	%D%/elf.sonde \
+	%D%/png.sonde

@@ -10,7 +10,8 @@
 enum check_option { OPT_DIR, OPT_JSON, OPT_COLOUR, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR", "look for schemas and imports in DIR first (may be repeated)"},
+    [OPT_DIR] = {'I', "include", "DIR",
+                 "look for schemas and imports in DIR first; may be\nrepeated"},
     [OPT_JSON] = {0, "json", NULL, "one JSON array of all diagnostics, on standard output"},
     [OPT_COLOUR] = {0, "colour", "WHEN", "colour diagnostics: auto, always or never"},
 };
@@ -123,8 +124,9 @@ const struct command cmd_check = {
     .name = "check",
     .operands = "[OPTION]... SCHEMA...",
     .summary = "Tell what is wrong with schemas",
-    .about = "Errors and warnings, on standard error; status 3 when there is an error. A SCHEMA is a file (it has\n"
-             "a slash or ends in \".sonde\"; \"-\" is standard input) or the name of an installed one.\n",
+    .about = "Errors and warnings, on standard error; status 3 when there is an error.\n"
+             "A SCHEMA is a file (it has a slash or ends in \".sonde\"; \"-\" is standard\n"
+             "input) or the name of an installed one.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

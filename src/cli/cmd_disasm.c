@@ -12,9 +12,11 @@
 enum disasm_option { OPT_DIR, OPT_EACH, OPT_FORMAT, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR", "look for schemas and imports in DIR first (may be repeated)"},
+    [OPT_DIR] = {'I', "include", "DIR",
+                 "look for schemas and imports in DIR first; may be\nrepeated"},
     [OPT_EACH] = {0, "each", "PATH", "the program that shows the elements of PATH as records"},
-    [OPT_FORMAT] = {'f', "format", "FORMAT", "the program made for tree (default), json, jsonl or csv"},
+    [OPT_FORMAT] = {'f', "format", "FORMAT",
+                    "the program as made for tree (default), json, jsonl\nor csv"},
 };
 
 struct disasm {

@@ -11,7 +11,7 @@
 enum identify_option { OPT_DIR, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR", "look for schemas in DIR first (may be repeated)"},
+    [OPT_DIR] = {'I', "include", "DIR", "look for schemas in DIR first; may be repeated"},
 };
 
 static int identify(const struct detect *detect, const char *path, struct out *out) {
@@ -80,8 +80,8 @@ const struct command cmd_identify = {
     .name = "identify",
     .operands = "[OPTION]... FILE...",
     .summary = "Tell which schema a file is for",
-    .about = "By the detect statements of all schemas that are found, else by the file's name. Status 1: for\n"
-             "some file there is none. \"-\" is standard input.\n",
+    .about = "By the detect statements of all schemas that are found, else by the file's\n"
+             "name. Status 1: for some file there is none. \"-\" is standard input.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

@@ -13,7 +13,8 @@
 enum layout_option { OPT_DIR, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR", "look for schemas and imports in DIR first (may be repeated)"},
+    [OPT_DIR] = {'I', "include", "DIR",
+                 "look for schemas and imports in DIR first; may be\nrepeated"},
 };
 
 static int tell_unknown(const struct sema_schema *schema, const char *name) {
@@ -40,12 +41,14 @@ static int show(const struct sema_schema *schema, const char *only) {
             layout_put(&text, of);
         }
     }
-    int status = only && text.len == 0 ? tell_unknown(schema, only) : command_print(&text, CLI_FINE);
+    int status =
+        only && text.len == 0 ? tell_unknown(schema, only) : command_print(&text, CLI_FINE);
     buf_free(&text);
     return status;
 }
 
-static int layout(struct arena *arena, struct find_folders *folders, const struct options *options) {
+static int layout(struct arena *arena, struct find_folders *folders,
+                  const struct options *options) {
     find_add_known(folders, arena);
     const char *path = find_path(folders, arena, options->operands[0]);
     if (!path) {
@@ -79,7 +82,8 @@ static int run(const struct command *command, char **words) {
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);
     } else if (options.operand_count == 0 || options.operand_count > 2) {
-        status = command_usage(command, "layout takes a schema and, if you like, one of its structs");
+        status =
+            command_usage(command, "layout takes a schema and, if you like, one of its structs");
     } else {
         status = layout(&arena, &folders, &options);
     }
@@ -91,9 +95,9 @@ const struct command cmd_layout = {
     .name = "layout",
     .operands = "[OPTION]... SCHEMA [STRUCT]",
     .summary = "Tell the place and the size of each member of a schema's structs",
-    .about =
-        "The comment beside a member holds its offset from the start of its struct and its size, in bytes (or\n"
-        "bytes.bits); \"?\" is for what the data decides, \"@\" for a member that has a place of its own.\n",
+    .about = "The comment beside a member holds its offset from the start of its struct and\n"
+             "its size, in bytes (or bytes.bits); \"?\" is for what the data decides, \"@\" for\n"
+             "a member that has a place of its own.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

@@ -7,7 +7,7 @@
 enum schemas_option { OPT_DIR, OPT_VERBOSE, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR", "look for schemas in DIR first (may be repeated)"},
+    [OPT_DIR] = {'I', "include", "DIR", "look for schemas in DIR first; may be repeated"},
     [OPT_VERBOSE] = {'v', "verbose", NULL, "tell media types and where the schema is, too"},
 };
 
@@ -19,15 +19,15 @@ static void put_texts(struct buf *out, const char *const *texts, uint32_t n) {
 
 static void put_schema(struct buf *out, const struct header *header, bool verbose) {
     buf_printf(out, "%-10s  %s", header->name, header->title);
-    if (header->files.n > 0) {
+    if (header->says->files.n > 0) {
         buf_puts(out, " (");
-        put_texts(out, header->files.at, header->files.n);
+        put_texts(out, header->says->files.at, header->says->files.n);
         buf_putc(out, ')');
     }
     buf_putc(out, '\n');
-    if (verbose && header->mimes.n > 0) {
+    if (verbose && header->says->mimes.n > 0) {
         buf_puts(out, "            ");
-        put_texts(out, header->mimes.at, header->mimes.n);
+        put_texts(out, header->says->mimes.at, header->says->mimes.n);
         buf_putc(out, '\n');
     }
     if (verbose) {
@@ -42,7 +42,7 @@ static int list(struct arena *arena, struct find_folders *folders, bool verbose)
     for (uint32_t i = 0; i < found.at.n; i++) {
         struct header header;
         /* a schema that is wrong is there all the same */
-        header_read(&header, arena, &found.at.at[i]);
+        header_read(&header, arena, folders, &found.at.at[i]);
         put_schema(&text, &header, verbose);
     }
     int status = command_print(&text, found.at.n > 0 ? CLI_FINE : CLI_FINDINGS);
@@ -84,7 +84,8 @@ const struct command cmd_schemas = {
     .name = "schemas",
     .operands = "[OPTION]...",
     .summary = "List the schemas that are found by name",
-    .about = "For each: its name, its title and the names of files it is for. Status 1: there are none.\n",
+    .about = "For each: its name, its title and the names of files it is for. Status 1: there\n"
+             "are none.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

@@ -48,8 +48,8 @@ static const struct {
     const char *name;
     bool built_in;
 } features[] = {
-    {"zlib", WITH_ZLIB},   {"bzip2", WITH_BZIP2}, {"lzma", WITH_LZMA}, {"zstd", WITH_ZSTD},
-    {"lz4", WITH_LZ4},     {"pcre2", WITH_PCRE2}, {"yaml", WITH_YAML}, {"nettle", WITH_NETTLE},
+    {"zlib", WITH_ZLIB}, {"bzip2", WITH_BZIP2}, {"lzma", WITH_LZMA}, {"zstd", WITH_ZSTD},
+    {"lz4", WITH_LZ4},   {"pcre2", WITH_PCRE2}, {"yaml", WITH_YAML}, {"nettle", WITH_NETTLE},
 };
 
 static int run(const struct command *command, char **words) {
@@ -75,6 +75,6 @@ static int run(const struct command *command, char **words) {
 const struct command cmd_version = {
     .name = "version",
     .operands = "",
-    .summary = "Tell the version, the libraries built in, and where schemas are installed",
+    .summary = "Tell the version, what is built in, and where schemas are",
     .run = run,
 };

@@ -64,11 +64,13 @@ int command_help_all(void) {
                     "Show what is in binary files, by schemas that read like C structs.\n\n"
                     "Commands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        buf_printf(&text, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        buf_printf(&text, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
     }
-    buf_puts(&text, "\n'sonde FILE' is 'sonde dump FILE'. 'sonde help COMMAND' tells a command's options.\n\n"
-                    "Exit status: 0 fine, 1 findings, 2 usage, 3 the schema is wrong, 4 the data is\n"
-                    "damaged or truncated, 5 the environment failed.\n");
+    buf_puts(
+        &text,
+        "\n'sonde FILE' is 'sonde dump FILE'. 'sonde help COMMAND' tells a command's options.\n\n"
+        "Exit status: 0 fine, 1 findings, 2 usage, 3 the schema is wrong, 4 the data is\n"
+        "damaged or truncated, 5 the environment failed.\n");
     int status = command_print(&text, CLI_FINE);
     buf_free(&text);
     return status;

@@ -9,11 +9,12 @@
 /* How the process ends. Of several files the largest one counts. */
 enum cli_status {
     CLI_FINE = 0,
-    CLI_FINDINGS = 1,    /* a check failed, or no schema is known for a file */
-    CLI_USAGE = 2,       /* the command line is wrong */
-    CLI_SCHEMA = 3,      /* the schema is wrong */
-    CLI_DATA = 4,        /* the data is damaged or truncated */
-    CLI_ENVIRONMENT = 5, /* input, output or the system failed (also when memory is exhausted, see base/mem.h) */
+    CLI_FINDINGS = 1, /* a check failed, or no schema is known for a file */
+    CLI_USAGE = 2,    /* the command line is wrong */
+    CLI_SCHEMA = 3,   /* the schema is wrong */
+    CLI_DATA = 4,     /* the data is damaged or truncated */
+    CLI_ENVIRONMENT =
+        5, /* input, output or the system failed (also when memory is exhausted, see base/mem.h) */
 };
 
 struct command {

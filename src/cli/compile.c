@@ -59,6 +59,12 @@ int compile_needs_root(const struct compiled *compiled) {
     return CLI_SCHEMA;
 }
 
+/* What is known only at run time may turn out to be an array. */
+static bool may_have_elements(enum sema_vkind kind) {
+    return kind == SEMA_V_ARRAY || kind == SEMA_V_LIST || kind == SEMA_V_SWITCH ||
+           kind == SEMA_V_ANY;
+}
+
 const struct sema_expr *compile_path(struct compiled *compiled, const char *text) {
     const struct source *source = sources_add(compiled->sources, "<path>", bytes_text(text));
     if (!source) {
@@ -71,6 +77,10 @@ const struct sema_expr *compile_path(struct compiled *compiled, const char *text
     const struct sema_expr *path = NULL;
     if (compiled->diags.errors == 0) {
         path = sema_path(&compiled->sema, compiled->schema, ast);
+    }
+    if (compiled->diags.errors == 0 && !may_have_elements(path->vtype.kind)) {
+        diag_report(&compiled->diags, DIAG_NOT_AN_ARRAY, path->span,
+                    "this is no array or list: its elements can't be records");
     }
     if (compiled->diags.errors > 0) {
         compile_tell(compiled);
@@ -116,6 +126,16 @@ const struct sema_expr *compile_only_array(struct compiled *compiled) {
     }
     buf_free(&names);
     return path;
+}
+
+uint32_t compile_element_struct(const struct sema_expr *path) {
+    struct sema_vtype element = {.kind = SEMA_V_ANY};
+    if (path->vtype.kind == SEMA_V_ARRAY) {
+        element = sema_vtype_of(path->vtype.decl, path->vtype.level + 1);
+    } else if (path->vtype.kind == SEMA_V_LIST && path->vtype.elem) {
+        element = *path->vtype.elem;
+    }
+    return element.kind == SEMA_V_STRUCT && element.of ? element.of->id : PROGRAM_NONE;
 }
 
 struct program *compile_program(struct compiled *compiled, const struct code_style *style,

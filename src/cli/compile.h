@@ -40,12 +40,16 @@ void compile_tell(const struct compiled *compiled);
 /* CLI_SCHEMA, which is told, where the schema has no root struct and so nothing to be decoded; else CLI_FINE. */
 int compile_needs_root(const struct compiled *compiled);
 
-/* Resolves a path expression against the schema's root struct; NULL where it is wrong, which was told. */
+/* Resolves a path expression, whose elements are to be records, against the schema's root struct; NULL where it is wrong
+ * or can have no elements, which was told. */
 const struct sema_expr *compile_path(struct compiled *compiled, const char *text);
 
 /* The path of the root struct's only array (a run of bytes or text is none), for formats that show records; NULL where
  * there is not exactly one, which was told with the arrays there are. */
 const struct sema_expr *compile_only_array(struct compiled *compiled);
+
+/* The struct that the elements of a path are, as programs number them; PROGRAM_NONE where they are not of one struct. */
+uint32_t compile_element_struct(const struct sema_expr *path);
 
 /* Makes the program for a question and has it verified. path may be NULL, records says whether its elements are records
  * of their own. NULL where the verifier refuses it, which is an error of sonde's own and told as such. */

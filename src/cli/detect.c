@@ -14,14 +14,14 @@ struct detect detect_read(const struct find_folders *folders, struct arena *aren
     struct find_list list = find_all(folders, arena);
     for (uint32_t i = 0; i < list.at.n; i++) {
         struct header header;
-        if (header_read(&header, arena, &list.at.at[i])) {
+        if (header_read(&header, arena, folders, &list.at.at[i])) {
             *vec_push(&detect.at, arena) = header;
         }
     }
     return detect;
 }
 
-static bool part_holds(const struct header_part *part, const struct input *input) {
+static bool part_holds(const struct sema_detect_part *part, const struct input *input) {
     uint64_t size = input_size(input);
     uint64_t back = part->offset < 0 ? 0 - (uint64_t)part->offset : 0;
     if (back > size) {
@@ -35,8 +35,8 @@ static bool part_holds(const struct header_part *part, const struct input *input
 /* How many bytes a schema's best statement that holds compares; 0 where none holds. */
 static size_t weigh_bytes(const struct header *header, const struct input *input) {
     size_t best = 0;
-    for (uint32_t i = 0; i < header->detects.n; i++) {
-        const struct header_detect *detect = &header->detects.at[i];
+    for (uint32_t i = 0; i < header->says->detects.n; i++) {
+        const struct sema_detect *detect = &header->says->detects.at[i];
         size_t total = 0;
         bool holds = true;
         for (uint32_t p = 0; p < detect->parts.n && holds; p++) {
@@ -51,9 +51,9 @@ static size_t weigh_bytes(const struct header *header, const struct input *input
 /* The length of a schema's longest files pattern that the name fits; 0 where it fits none. */
 static size_t weigh_name(const struct header *header, const char *name) {
     size_t best = 0;
-    for (uint32_t i = 0; i < header->files.n; i++) {
-        size_t len = strlen(header->files.at[i]);
-        if (len > best && fnmatch(header->files.at[i], name, FNM_CASEFOLD) == 0) {
+    for (uint32_t i = 0; i < header->says->files.n; i++) {
+        size_t len = strlen(header->says->files.at[i]);
+        if (len > best && fnmatch(header->says->files.at[i], name, FNM_CASEFOLD) == 0) {
             best = len;
         }
     }
@@ -71,7 +71,8 @@ struct detect_answer detect_schema(const struct detect *detect, const struct inp
         size_t by_bytes = weigh_bytes(header, input);
         size_t by_name = weigh_name(header, name);
         if (by_bytes > best_bytes || (by_bytes == best_bytes && by_name > best_name)) {
-            answer = (struct detect_answer){by_bytes > 0 ? DETECT_BYTES : DETECT_NAME, header, NULL};
+            answer =
+                (struct detect_answer){by_bytes > 0 ? DETECT_BYTES : DETECT_NAME, header, NULL};
             best_bytes = by_bytes;
             best_name = by_name;
         } else if (answer.header && by_bytes == best_bytes && by_name == best_name) {

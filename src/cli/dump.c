@@ -18,6 +18,7 @@ struct dump_schema {
     int status; /* what compiling it came to; the program is there for CLI_FINE */
     struct compiled compiled;
     const struct program *program;
+    uint32_t element_struct; /* what its records are, or PROGRAM_NONE */
 };
 
 /* The program for what is asked. */
@@ -27,15 +28,17 @@ static int make_program(const struct dump *dump, struct dump_schema *schema) {
         return status;
     }
     const struct sema_expr *path = NULL;
+    schema->element_struct = PROGRAM_NONE;
     if (dump->format.records) {
         path = dump->each ? compile_path(&schema->compiled, dump->each)
                           : compile_only_array(&schema->compiled);
         if (!path) {
             return CLI_USAGE;
         }
+        schema->element_struct = compile_element_struct(path);
     }
-    schema->program = compile_program(&schema->compiled, format_style(&dump->format), path,
-                                      dump->format.records);
+    schema->program =
+        compile_program(&schema->compiled, format_style(&dump->format), path, dump->format.records);
     return schema->program ? CLI_FINE : CLI_ENVIRONMENT;
 }
 
@@ -68,7 +71,8 @@ static const char *detected_path(struct dump *dump, const struct input *input) {
     switch (answer.by) {
     case DETECT_NOTHING:
         talk("%s: none of the schemas found is for this file", name);
-        talk_more("name one with -s; 'sonde schemas' lists those there are, -I and SONDE_PATH add folders");
+        talk_more(
+            "name one with -s; 'sonde schemas' lists those there are, -I and SONDE_PATH add folders");
         return NULL;
     case DETECT_NAME:
         talk("%s: taken for '%s' because of its name: its bytes fit no schema", name,
@@ -85,32 +89,25 @@ static const char *detected_path(struct dump *dump, const struct input *input) {
 }
 
 /* The sink for a file: that of the file before where both are of one stream, else a new one. */
-static struct vm_sink *sink_for(struct dump *dump, const struct dump_schema *schema) {
-    if (dump->sink && dump->sink_of != schema) {
-        format_finish(dump->sink, dump->format.format);
-        format_free(dump->sink, dump->format.format);
-        dump->sink = NULL;
+static struct vm_sink *sink_for(struct dump *dump, const struct dump_schema *schema,
+                                const struct input *input) {
+    if (dump->output_of != schema) {
+        format_close(&dump->output);
     }
-    if (!dump->sink) {
-        dump->sink = format_new(dump->out, &dump->format);
-        dump->sink_of = schema;
+    if (!dump->output.sink) {
+        format_open(&dump->output, dump->out, &dump->format, schema->program,
+                    schema->element_struct, input_size(input));
+        dump->output_of = schema;
     }
-    return dump->sink;
-}
-
-static void end_sink(struct dump *dump) {
-    if (dump->sink) {
-        format_finish(dump->sink, dump->format.format);
-        format_free(dump->sink, dump->format.format);
-        dump->sink = NULL;
-    }
+    return dump->output.sink;
 }
 
 static int status_of(const struct dump *dump, const struct vm_result *result,
                      const struct input *input) {
     uint64_t lost;
     if (input_lost(input, &lost)) {
-        talk("%s: what lies at 0x%" PRIx64 " and behind is gone: the file was cut short while it was "
+        talk("%s: what lies at 0x%" PRIx64
+             " and behind is gone: the file was cut short while it was "
              "read, or its device failed",
              input_name(input), lost);
         return CLI_ENVIRONMENT;
@@ -123,13 +120,12 @@ static int status_of(const struct dump *dump, const struct vm_result *result,
 }
 
 static int run(struct dump *dump, const struct dump_schema *schema, struct input *input) {
-    struct vm_sink *sink = sink_for(dump, schema);
+    struct vm_sink *sink = sink_for(dump, schema, input);
     struct report report;
     struct report_ops ops;
     struct watch watch;
     bool reports = dump->format.format != FORMAT_TREE; /* a tree shows what is wrong where it is */
-    struct vm *vm =
-        vm_new(schema->program, input_data(input), input_size(input), &dump->limits);
+    struct vm *vm = vm_new(schema->program, input_data(input), input_size(input), &dump->limits);
     input_advise(input, INPUT_SEQUENTIAL);
     watch_begin(&watch, vm, input, dump->out);
     if (reports) {
@@ -142,26 +138,15 @@ static int run(struct dump *dump, const struct dump_schema *schema, struct input
     watch_end(&watch);
     vm_free(vm);
     if (!format_is_stream(dump->format.format)) {
-        end_sink(dump);
+        format_close(&dump->output);
     }
     return status_of(dump, &result, input);
 }
 
 static int dump_input(struct dump *dump, struct input *input) {
-    const char *path = NULL;
-    if (!dump->schema) {
-        path = detected_path(dump, input);
-        if (!path) {
-            return CLI_FINDINGS;
-        }
-    } else {
-        if (!dump->schema_path) {
-            dump->schema_path = find_path(&dump->folders, &dump->arena, dump->schema);
-        }
-        path = dump->schema_path;
-        if (!path) {
-            return CLI_USAGE;
-        }
+    const char *path = dump->schema ? dump->schema : detected_path(dump, input);
+    if (!path) {
+        return CLI_FINDINGS;
     }
     const struct dump_schema *schema = schema_at(dump, path);
     if (schema->status != CLI_FINE) {
@@ -182,11 +167,13 @@ int dump_file(struct dump *dump, const char *path) {
     }
     int status = dump_input(dump, input);
     input_close(input);
+    /* what is said of the next file comes behind what is shown of this one */
+    out_flush(dump->out);
     return status;
 }
 
 void dump_end(struct dump *dump) {
-    end_sink(dump);
+    format_close(&dump->output);
     for (uint32_t i = 0; i < dump->schemas.n; i++) {
         compile_free(&dump->schemas.at[i]->compiled);
     }

@@ -21,22 +21,21 @@ struct dump {
     struct format_options format;
     struct vm_limits limits;
     enum terminal_when colour; /* of diagnostics */
-    const char *schema;        /* -s, or NULL: detection */
+    const char *schema;        /* the path of the schema, or NULL: detection */
     const char *each;          /* the records' path, or NULL */
     bool headings;             /* name each file in front of its tree */
     struct out *out;
     /* private */
     struct detect detect; /* read when the first file asks for it */
     bool detect_read;
-    const char *schema_path; /* what schema was found to be */
     VEC(struct dump_schema *) schemas;
-    struct vm_sink *sink;              /* of a stream that goes on from file to file */
-    const struct dump_schema *sink_of; /* the schema it was opened for */
-    bool began;                        /* something was written */
+    struct format_output output;         /* a stream goes on from file to file */
+    const struct dump_schema *output_of; /* the schema it was opened for */
+    bool began;                          /* something was written */
 };
 
 /* Shows one file; tells what is wrong. The status it gives is that of the file: CLI_FINE, CLI_FINDINGS (some finding, or no
- * schema fits), CLI_USAGE (the schema or path asked for is not there), CLI_SCHEMA, CLI_DATA (some fault) or
+ * schema fits), CLI_USAGE (the records asked for are not there), CLI_SCHEMA, CLI_DATA (some fault) or
  * CLI_ENVIRONMENT. */
 int dump_file(struct dump *dump, const char *path);
 

@@ -80,7 +80,8 @@ struct find_list find_all(const struct find_folders *folders, struct arena *aren
     return list;
 }
 
-static void tell_unknown(const struct find_folders *folders, struct arena *arena, const char *name) {
+static void tell_unknown(const struct find_folders *folders, struct arena *arena,
+                         const char *name) {
     struct find_list list = find_all(folders, arena);
     const char **names = arena_array(arena, list.at.n, sizeof *names);
     for (uint32_t i = 0; i < list.at.n; i++) {
@@ -94,7 +95,8 @@ static void tell_unknown(const struct find_folders *folders, struct arena *arena
     }
 }
 
-const char *find_path(const struct find_folders *folders, struct arena *arena, const char *argument) {
+const char *find_path(const struct find_folders *folders, struct arena *arena,
+                      const char *argument) {
     if (strchr(argument, '/') || has_suffix(argument) || strcmp(argument, "-") == 0) {
         return argument;
     }

@@ -37,6 +37,7 @@ struct find_list find_all(const struct find_folders *folders, struct arena *aren
 
 /* The path of the schema that an argument means: the argument itself where it has a slash, ends in ".sonde" or is "-"
  * (standard input); else that of the schema of this name. NULL where there is none, which was told. */
-const char *find_path(const struct find_folders *folders, struct arena *arena, const char *argument);
+const char *find_path(const struct find_folders *folders, struct arena *arena,
+                      const char *argument);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "code/program.h"
 #include "code/style.h"
 #include "io/out.h"
 #include "vm/event.h"
@@ -24,8 +25,8 @@ struct format_options {
     bool utf8;
     bool docs;
     bool verbose;
-    unsigned width; /* columns; 0: the sink's own choice */
-    uint64_t fold;  /* elements of an array that are shown; 0: the sink's own choice */
+    unsigned width; /* columns; 0: unlimited */
+    uint64_t fold;  /* elements of an array that are shown; 0: all */
 };
 
 /* Whether the format is a run of records: the program is then to be made for an array. */
@@ -36,12 +37,20 @@ static inline bool format_is_stream(enum format format) {
 /* The texts around fields that programs are generated with; may be NULL. */
 const struct code_style *format_style(const struct format_options *options);
 
-/* A sink that writes to out, for one file, or for several of a stream. The programs that events come from must live until
- * format_free. */
-struct vm_sink *format_new(struct out *out, const struct format_options *options);
+/* What is being written: one file, or several of a stream. */
+struct format_output {
+    struct vm_sink *sink; /* what to give to vm_run; NULL while closed */
+    struct tree *tree;    /* FORMAT_TREE */
+    enum format format;
+};
 
-/* Ends the output; once, behind the last event. */
-void format_finish(struct vm_sink *sink, enum format format);
-void format_free(struct vm_sink *sink, enum format format);
+/* Begins to write to out what program tells of an input of so many bytes; program and out must live until format_close.
+ * element_struct is what the records are, or PROGRAM_NONE. */
+void format_open(struct format_output *output, struct out *out,
+                 const struct format_options *options, const struct program *program,
+                 uint32_t element_struct, uint64_t input_size);
+
+/* Ends the output, if it is open, and frees it. */
+void format_close(struct format_output *output);
 
 #endif

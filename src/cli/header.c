@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/intern.h"
 #include "io/input.h"
-#include "syn/parse.h"
+#include "sema/sema.h"
 
 /* Where the string, character, comment or single byte that starts at i ends. */
 static size_t step_over(struct bytes text, size_t i) {
@@ -74,108 +74,39 @@ static void put_headers(struct bytes text, struct buf *out) {
     }
 }
 
-static int hex_digit(unsigned char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
+/* Compiles text, or the whole file where text is NULL; NULL where that fails. */
+static const struct sema_schema *compile(struct arena *arena, const struct find_folders *folders,
+                                         const char *path, const struct buf *text) {
+    struct sources *sources = sources_new(arena);
+    struct diags diags;
+    struct sema sema;
+    diags_init(&diags, arena, sources);
+    sema_init(&sema, arena, intern_new(arena), sources, &diags, find_search(folders));
+    const struct sema_schema *schema =
+        text ? sema_compile(&sema, path, buf_bytes(text)) : sema_load(&sema, path);
+    return diags.errors == 0 ? schema : NULL;
 }
 
-/* The bytes of hex("89 50 4e47"). */
-static bool hex_bytes(struct arena *arena, struct bytes text, struct bytes *out) {
-    unsigned char *at = arena_alloc(arena, text.len / 2 + 1);
-    size_t digits = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        int digit = hex_digit(text.at[i]);
-        if (digit >= 0) {
-            at[digits / 2] = (unsigned char)(at[digits / 2] << 4 | digit);
-            digits++;
-        } else if (text.at[i] != ' ') {
-            return false;
-        }
-    }
-    *out = bytes_of(at, digits / 2);
-    return digits % 2 == 0;
-}
-
-static bool read_pattern(struct arena *arena, const struct ast *node, struct bytes *out) {
-    while (node->kind == AST_PAREN) {
-        node = node->kid[0];
-    }
-    if (node->kind == AST_STRING) {
-        *out = node->text;
-        return true;
-    }
-    const struct ast *argument = node->kind == AST_CALL ? node->kid[0] : NULL;
-    return argument && !argument->next && argument->kind == AST_STRING &&
-           strcmp(node->name, "hex") == 0 && hex_bytes(arena, argument->text, out);
-}
-
-static bool read_offset(const struct ast *node, int64_t *out) {
-    bool negative = node->kind == AST_UNARY && node->op == AST_OP_NEG;
-    if (negative) {
-        node = node->kid[0];
-    }
-    if (node->kind != AST_INT || node->integer > INT64_MAX) {
-        return false;
-    }
-    *out = negative ? -(int64_t)node->integer : (int64_t)node->integer;
-    return true;
-}
-
-/* A statement that says anything but a constant at a constant place never holds and is left out. */
-static void read_detect(struct header *header, struct arena *arena, const struct ast *item) {
-    struct header_detect detect = {0};
-    for (const struct ast *at = item->kid[0]; at; at = at->next) {
-        struct header_part *part = vec_push(&detect.parts, arena);
-        if (at->kind != AST_DETECT_AT || !read_pattern(arena, at->kid[0], &part->pattern) ||
-            !read_offset(at->kid[1], &part->offset)) {
-            return;
-        }
-    }
-    *vec_push(&header->detects, arena) = detect;
-}
-
-static const char *text_of(struct arena *arena, const struct ast *node) {
-    return arena_strndup(arena, (const char *)node->text.at, node->text.len);
-}
-
-static void read_item(struct header *header, struct arena *arena, const struct ast *item) {
-    if (item->kind == AST_SCHEMA) {
-        header->title = text_of(arena, item);
-    } else if (item->kind == AST_DETECT) {
-        read_detect(header, arena, item);
-    } else if (item->kind == AST_FILES) {
-        for (const struct ast *s = item->kid[0]; s; s = s->next) {
-            *vec_push(&header->files, arena) = text_of(arena, s);
-        }
-    } else if (item->kind == AST_MIME) {
-        for (const struct ast *s = item->kid[0]; s; s = s->next) {
-            *vec_push(&header->mimes, arena) = text_of(arena, s);
-        }
-    }
-}
-
-bool header_read(struct header *header, struct arena *arena, const struct find_schema *schema) {
-    *header = (struct header){.name = schema->name, .path = schema->path, .title = ""};
+bool header_read(struct header *header, struct arena *arena, const struct find_folders *folders,
+                 const struct find_schema *schema) {
+    static const struct sema_schema nothing = {0};
+    *header = (struct header){schema->name, schema->path, "", &nothing};
     struct input *input = input_open(schema->path);
     if (!input) {
         return false;
     }
     struct buf text = {0};
-    if (input_size(input) <= SOURCE_MAX) {
-        put_headers(bytes_of(input_data(input), (size_t)input_size(input)), &text);
-    }
+    put_headers(bytes_of(input_data(input), (size_t)input_size(input)), &text);
     input_close(input);
-    struct sources *sources = sources_new(arena);
-    const struct source *source = sources_add(sources, schema->path, buf_bytes(&text));
+    const struct sema_schema *says = compile(arena, folders, schema->path, &text);
     buf_free(&text);
-    struct diags diags;
-    diags_init(&diags, arena, sources);
-    struct parser parser = {.arena = arena, .intern = intern_new(arena), .diags = &diags};
-    const struct ast *file = source ? parse_schema(&parser, source) : NULL;
-    for (const struct ast *item = file ? file->kid[0] : NULL; item; item = item->next) {
-        read_item(header, arena, item);
+    if (!says) {
+        /* a place may be a constant that is declared elsewhere in the file */
+        says = compile(arena, folders, schema->path, NULL);
     }
-    return file && diags.errors == 0;
+    if (says) {
+        header->says = says;
+        header->title = says->title ? says->title : "";
+    }
+    return says;
 }

@@ -1,7 +1,10 @@
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,14 +41,30 @@ static const struct command *choose_file(const char *word) {
     return command;
 }
 
+/* A standard descriptor that is closed would be given to the next file opened, which then is taken for a terminal or
+ * written to. What stands in its place can't be used: that is told where it is tried. */
+static bool hold_standard(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int main(int argc, char **argv) {
+    if (!hold_standard()) {
+        return CLI_ENVIRONMENT;
+    }
     /* how text is encoded, and nothing else: numbers look the same everywhere */
     setlocale(LC_CTYPE, "");
     /* a reader that went away is a failed write */
     signal(SIGPIPE, SIG_IGN);
     char **words = argc > 0 ? argv + 1 : argv;
     if (!words[0]) {
-        talk("what is to be done? 'sonde FILE' shows what is in a file, 'sonde help' lists the commands");
+        talk(
+            "what is to be done? 'sonde FILE' shows what is in a file, 'sonde help' lists the commands");
         return CLI_USAGE;
     }
     const struct command *command = choose(&words);

@@ -12,7 +12,7 @@
 #include "cli/talk.h"
 
 /* Where help begins to say what an option is about. */
-#define HELP_COLUMN 28u
+#define HELP_COLUMN 24u
 
 static const struct option help_option = {'h', "help", NULL, "show this and exit"};
 
@@ -21,8 +21,8 @@ struct options options_begin(struct option_table table, char **words) {
 }
 
 static void show(struct options *options, const char *dashes, const char *text, size_t len) {
-    snprintf(options->shown, sizeof options->shown, "%s%.*s", dashes, (int)(len < 1000 ? len : 1000),
-             text);
+    snprintf(options->shown, sizeof options->shown, "%s%.*s", dashes,
+             (int)(len < 1000 ? len : 1000), text);
 }
 
 static int unknown(const struct options *options) {

@@ -37,12 +37,13 @@ enum {
 
 struct options {
     struct option_table table;
-    char **next;                   /* the words left, ended by NULL */
-    const char *cluster;           /* what is left of a word of short options, or NULL */
-    bool plain;                    /* "--" was met */
-    const char *value;             /* of the option just returned; NULL where it takes none */
-    char shown[OPTIONS_SHOWN_MAX]; /* the option just returned as it was written, cut to fit: for messages */
-    char **operands;               /* met so far; kept at the front of the words */
+    char **next;         /* the words left, ended by NULL */
+    const char *cluster; /* what is left of a word of short options, or NULL */
+    bool plain;          /* "--" was met */
+    const char *value;   /* of the option just returned; NULL where it takes none */
+    char shown
+        [OPTIONS_SHOWN_MAX]; /* the option just returned as it was written, cut to fit: for messages */
+    char **operands;         /* met so far; kept at the front of the words */
     uint32_t operand_count;
 };
 

@@ -21,7 +21,8 @@ static int64_t milliseconds_since(const struct timespec *start) {
 
 static void show(struct watch *watch, uint64_t done) {
     uint64_t size = input_size(watch->input);
-    unsigned percent = size == 0 || done >= size ? 100 : (unsigned)((double)done * 100.0 / (double)size);
+    unsigned percent =
+        size == 0 || done >= size ? 100 : (unsigned)((double)done * 100.0 / (double)size);
     if ((watch->shown && percent == watch->percent) ||
         milliseconds_since(&watch->start) < PATIENCE_MS) {
         return;

@@ -13,11 +13,12 @@
 struct watch {
     struct input *input;
     const struct out *out;
-    bool shows;             /* progress is wanted: standard error is a terminal, and not the one the output goes to */
-    bool shown;             /* there is a progress line */
-    unsigned percent;       /* the one shown */
+    bool
+        shows; /* progress is wanted: standard error is a terminal, and not the one the output goes to */
+    bool shown;       /* there is a progress line */
+    unsigned percent; /* the one shown */
     struct timespec start;
-    uint64_t forgotten;     /* bytes of the input given back so far */
+    uint64_t forgotten; /* bytes of the input given back so far */
 };
 
 /* Has the machine watched, to whose end the struct must live. */

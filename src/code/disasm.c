@@ -16,7 +16,7 @@ struct disasm {
     const struct program *program;
     struct buf *out;
     struct functions functions;
-    bool *targets;            /* by pc: something jumps here */
+    bool *targets;               /* by pc: something jumps here */
     const struct source *source; /* of the schema line shown last */
     uint32_t line;
 };

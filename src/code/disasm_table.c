@@ -4,9 +4,9 @@
 
 #include <inttypes.h>
 
-#include "base/jsontext.h"
+#include "base/int128.h"
 
-/* How much of a constant is shown, in bytes. */
+/* How many bytes of a constant are shown. */
 #define TEXT_SHOWN 48u
 
 static void put_text(const struct program *p, uint32_t text, struct buf *out) {
@@ -62,11 +62,19 @@ void disasm_text(const struct program *program, uint32_t id, struct buf *out) {
         return;
     }
     struct bytes bytes = program->data.at[id];
-    bool cut = bytes.len > TEXT_SHOWN;
-    bytes.len = cut ? TEXT_SHOWN : bytes.len;
-    char *at = buf_reserve(out, JSONTEXT_ROOM(bytes.len));
-    out->len += (size_t)(jsontext_string(at, bytes, NULL) - at);
-    buf_puts(out, cut ? "…" : "");
+    buf_putc(out, '"');
+    for (size_t i = 0; i < bytes.len && i < TEXT_SHOWN; i++) {
+        unsigned char c = bytes.at[i];
+        if (c == '"' || c == '\\') {
+            buf_putc(out, '\\');
+        }
+        if (c >= 0x20 && c < 0x7f) {
+            buf_putc(out, (char)c);
+        } else {
+            buf_printf(out, "\\x%02x", c);
+        }
+    }
+    buf_puts(out, bytes.len > TEXT_SHOWN ? "…\"" : "\"");
 }
 
 static const char *order_text(const struct program_type *t) {
@@ -186,7 +194,9 @@ static void put_members(const struct program *p, const struct program_struct *s,
 }
 
 static void put_structs(const struct program *p, struct buf *out) {
-    buf_puts(out, p->structs.n ? "structs: where a member lies, its type, the slot that remembers it\n" : "");
+    buf_puts(out, p->structs.n
+                      ? "structs: where a member lies, its type, the slot that remembers it\n"
+                      : "");
     for (uint32_t i = 0; i < p->structs.n; i++) {
         const struct program_struct *s = &p->structs.at[i];
         buf_puts(out, "  ");
@@ -204,7 +214,9 @@ static void put_structs(const struct program *p, struct buf *out) {
 }
 
 static void put_types(const struct program *p, struct buf *out) {
-    buf_puts(out, p->types.n ? "\ntypes: bytes of a value, shown as, bytes from element to element\n" : "");
+    buf_puts(out, p->types.n
+                      ? "\ntypes: bytes of a value, shown as, bytes from element to element\n"
+                      : "");
     for (uint32_t i = 0; i < p->types.n; i++) {
         const struct program_type *t = &p->types.at[i];
         size_t line = out->len;
@@ -267,7 +279,9 @@ static void put_field(const struct program *p, const struct program_field *f, st
 }
 
 static void put_blocks(const struct program *p, struct buf *out) {
-    buf_puts(out, p->blocks.n ? "\nblocks: place, type, what happens, to which member, the text before it\n" : "");
+    buf_puts(out, p->blocks.n
+                      ? "\nblocks: place, type, what happens, to which member, the text before it\n"
+                      : "");
     for (uint32_t i = 0; i < p->blocks.n; i++) {
         const struct program_block *b = &p->blocks.at[i];
         buf_printf(out, "  %" PRIu32 ": ", i);

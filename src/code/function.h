@@ -26,10 +26,11 @@ enum function_kind {
 };
 
 struct function {
-    uint32_t pc; /* of its first instruction */
-    uint32_t kind;    /* enum function_kind */
-    uint32_t subject; /* the struct, member or type it belongs to; PROGRAM_NONE for ENTRY and CALLED */
-    uint32_t args;    /* CALLED: how many arguments it is called with */
+    uint32_t pc;   /* of its first instruction */
+    uint32_t kind; /* enum function_kind */
+    uint32_t
+        subject;   /* the struct, member or type it belongs to; PROGRAM_NONE for ENTRY and CALLED */
+    uint32_t args; /* CALLED: how many arguments it is called with */
 };
 
 struct functions {

@@ -157,11 +157,18 @@ static void element_context(struct gen *g, struct sema_decl *decl) {
     }
 }
 
+/* The member that the question is about, for paths. */
+static uint32_t question_member(const struct gen *g) {
+    const struct sema_expr *path = g->request->path;
+    return path && path->kind == E_FIELD ? gen_leader(path->member)->id : PROGRAM_NONE;
+}
+
 static void run_task(struct gen *g, const struct gen_task *t) {
     struct program *p = g->program;
     uint32_t pc = gen_here(g);
     g->ctl = 0;
     g->member = PROGRAM_NONE;
+    g->self = t->of ? t->of : t->member ? t->member->owner : t->decl ? t->decl->owner : NULL;
     switch (t->kind) {
     case TASK_DUMP:
         p->structs.at[t->of->id].dump_pc = pc;
@@ -215,7 +222,13 @@ static void run_task(struct gen *g, const struct gen_task *t) {
         p->types.at[t->type].emit_pc = pc;
         element_context(g, t->decl);
         g->span = t->decl->span;
+        if (g->request->records && g->request->path->vtype.decl == t->decl && g->request->path->vtype.level == t->level) {
+            g->records = t->decl;
+            g->records_level = t->level;
+            g->member = question_member(g);
+        }
         gen_level(g, t->decl, t->level, GEN_EMIT, (struct gen_target){0}, NULL);
+        g->records = NULL;
         gen_op(g, OP_END_PART, 0, 0);
         break;
     case TASK_FUNCTION:
@@ -253,6 +266,15 @@ static void ask_emit(struct gen *g, const struct sema_vtype *v) {
     }
 }
 
+/* The block that each element of an array is, when a text format has prepared it. */
+static uint32_t record_block(struct gen *g, const struct sema_vtype *v) {
+    if (!g->style || v->kind != SEMA_V_ARRAY || !gen_is_uniform(v->decl, v->level) || v->decl->equals || v->decl->in ||
+        v->decl->packed || v->decl->type->kind != SEMA_STRUCT) {
+        return PROGRAM_NONE;
+    }
+    return gen_element_block(g, v->decl);
+}
+
 static void gen_question(struct gen *g) {
     const struct gen_request *r = g->request;
     g->program->entry = gen_here(g);
@@ -273,11 +295,13 @@ static void gen_question(struct gen *g) {
     struct sema_vtype v = r->path->vtype;
     ask_emit(g, &v);
     gen_expr(g, r->path);
-    if (r->records) {
-        if (v.kind == SEMA_V_ARRAY) {
-            struct sema_vtype elem = sema_vtype_of(v.decl, v.level + 1);
-            ask_emit(g, &elem);
-        }
+    g->member = question_member(g);
+    uint32_t block = r->records ? record_block(g, &v) : PROGRAM_NONE;
+    if (block != PROGRAM_NONE) {
+        gen_op(g, OP_RECORDS, g->program->types.at[gen_type(g, v.decl, v.level)].of, block);
+    } else if (r->records && v.kind == SEMA_V_ARRAY) {
+        gen_op(g, OP_EMIT, 0, 0);
+    } else if (r->records) {
         gen_op(g, OP_ITER_BEGIN, 0, 0);
         g->ctl++;
         uint32_t head = gen_here(g);

@@ -114,6 +114,7 @@ static uint32_t finish(struct block_builder *b, int64_t bit_size) {
 static struct block_builder start(struct gen *g) {
     struct block_builder b = {.g = g, .first = true};
     b.block.first = g->program->fields.n;
+    b.block.behind = PROGRAM_NONE;
     return b;
 }
 
@@ -149,6 +150,46 @@ uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32
         at += m->kind == SEMA_M_SKIP ? (sema_constant_int(m->expr, &skip) ? (int64_t)skip * 8 : 0) : m->decl->bit_total;
     }
     return finish(&b, at - base);
+}
+
+/* Fields at fixed places, and behind them so many bytes as one of them says. */
+static bool is_flat(const struct sema_struct *s) {
+    uint32_t n = s->block.at.n;
+    if (s->params.n || s->sized || s->is_union || n < 2 || n > 512) {
+        return false;
+    }
+    for (uint32_t i = 0; i + 1 < n; i++) {
+        const struct sema_member *m = s->block.at.at[i];
+        bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
+        if (m->bit_off == SEMA_DYNAMIC || (!pad && (!gen_is_block_field(m) || m->decl->equals || m->decl->in))) {
+            return false;
+        }
+    }
+    const struct sema_member *last = s->block.at.at[n - 1];
+    return last->kind == SEMA_M_SKIP && last->bit_off != SEMA_DYNAMIC && last->bit_off > 0 && gen_is_own_number(last->expr) &&
+           last->expr->member->owner == s;
+}
+
+/* A whole struct as one block with a tail that is stepped over; PROGRAM_NONE when it is more than that. */
+uint32_t gen_flat_block(struct gen *g, struct sema_struct *s) {
+    if (!g->style || !is_flat(s)) {
+        return PROGRAM_NONE;
+    }
+    uint32_t known = (uint32_t)(uintptr_t)map_get(&g->blocks, s, g);
+    if (known) {
+        return known - 1;
+    }
+    const struct sema_member *last = s->block.at.at[s->block.at.n - 1];
+    struct block_builder b = start(g);
+    b.block.whole = true;
+    b.block.behind = gen_type(g, last->expr->member->decl, 0);
+    b.block.behind_off = (uint64_t)last->expr->member->bit_off;
+    g->style->struct_open(&b.text);
+    add_members(&b, s, 0);
+    g->style->struct_close(&b.text);
+    uint32_t id = finish(&b, last->bit_off);
+    map_put(&g->blocks, g->arena, s, g, (void *)(uintptr_t)(id + 1));
+    return id;
 }
 
 /* One element of an array as a block of its own; PROGRAM_NONE when an element is more than that. */

@@ -153,8 +153,13 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
     for (uint32_t i = 0; i < decl->args.n; i++) {
         gen_expr(g, decl->args.at[i]);
     }
+    uint32_t flat = mode == GEN_EMIT && decl->dims.n && !target.member && !target.loop ? gen_flat_block(g, of) : PROGRAM_NONE;
+    uint32_t jump = flat != PROGRAM_NONE ? gen_op(g, OP_FLAT, 0, flat) : PROGRAM_NONE;
     gen_ask(g, (struct gen_task){.kind = mode == GEN_EMIT ? TASK_DUMP : TASK_SKIP, .of = of});
     gen_op(g, mode == GEN_EMIT ? OP_DECODE : OP_PASS, type, decl->args.n);
+    if (jump != PROGRAM_NONE) {
+        gen_patch(g, jump, gen_here(g));
+    }
 }
 
 static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm *arm, enum gen_mode mode, struct gen_target target,
@@ -238,7 +243,7 @@ static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode
 }
 
 /* Whether elements may be handled all at once: each of one fixed size, nothing asked of them along the way. */
-static bool uniform(const struct sema_decl *decl, uint32_t level) {
+bool gen_is_uniform(const struct sema_decl *decl, uint32_t level) {
     return level + 1 == decl->dims.n && decl->bit_size > 0 &&
            !(level == 0 && (decl->until || decl->while_ || decl->then || decl->placed_each || decl->stride || decl->recover));
 }
@@ -255,7 +260,7 @@ static void gen_count(struct gen *g, const struct sema_decl *decl, uint32_t leve
 
 static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
                         struct sema_member *member) {
-    if (!uniform(decl, level)) {
+    if (!gen_is_uniform(decl, level)) {
         return false;
     }
     uint32_t type = gen_type(g, decl, level);
@@ -318,6 +323,17 @@ static void gen_element_place(struct gen *g, struct sema_decl *decl) {
     gen_patch(g, go, gen_here(g));
 }
 
+/* Whether anything asks for the element at hand or the one before: then the loop must remember them. */
+static bool is_watched(const struct sema_decl *decl, uint32_t level) {
+    const struct sema_dollar *dollar = &decl->dims.at[level].dollar;
+    bool yes = decl->type->kind == SEMA_SWITCH || level + 1 < decl->dims.n || uses(decl->until, dollar) || uses(decl->while_, dollar) ||
+               uses(decl->then, dollar) || uses(decl->at, dollar) || uses(decl->length, dollar) || uses(decl->bits, dollar);
+    for (uint32_t i = 0; i < decl->args.n; i++) {
+        yes = yes || uses(decl->args.at[i], dollar);
+    }
+    return yes;
+}
+
 static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
                       struct sema_member *member) {
     if (gen_uniform(g, decl, level, mode, target, member)) {
@@ -340,7 +356,9 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     if (dim->count) {
         gen_op(g, OP_LOOP_COUNT, 0, 0);
     }
-    if (mode == GEN_EMIT) {
+    bool records = mode == GEN_EMIT && g->records == decl && g->records_level == level;
+    g->records = NULL; /* not those inside of it */
+    if (mode == GEN_EMIT && !records) {
         gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
     }
     uint32_t head = gen_here(g);
@@ -358,8 +376,17 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
         gen_value(g, decl->stride);
         gen_op(g, OP_LOOP_STRIDE, g->ctl - 1 - dim->dollar.depth, 0);
     }
-    gen_level(g, decl, level + 1, mode, (struct gen_target){.loop = true, .depth = dim->dollar.depth}, member);
-    gen_op(g, OP_LOOP_DONE, g->ctl - 1 - dim->dollar.depth, 0);
+    if (records) {
+        gen_op(g, OP_RECORD, 1, 0);
+    }
+    bool watched = is_watched(decl, level);
+    gen_level(g, decl, level + 1, mode, (struct gen_target){.loop = watched, .depth = dim->dollar.depth}, member);
+    if (watched) {
+        gen_op(g, OP_LOOP_DONE, g->ctl - 1 - dim->dollar.depth, 0);
+    }
+    if (records) {
+        gen_op(g, OP_RECORD, 0, 0);
+    }
     if (placed) {
         close_record(g, OP_AT_END, at);
     }
@@ -388,7 +415,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
         gen_value(g, decl->stride);
         gen_op(g, OP_LOOP_STRIDE, 0, 0);
     }
-    if (mode == GEN_EMIT) {
+    if (mode == GEN_EMIT && !records) {
         gen_op(g, OP_ARRAY_END, 0, 0);
     }
     if (target.member) {
@@ -490,7 +517,7 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
             gen_op(g, OP_PUSH_ABSENT, 0, 0);
             gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
         }
-        if (mode == GEN_EMIT && target.loop) {
+        if (mode == GEN_EMIT && target.loop) { /* an element that is not there */
             gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
         }
         gen_patch(g, out, gen_here(g));

@@ -336,7 +336,22 @@ static void gen_named(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_NAMED, gen_text(g, e->name), 0);
 }
 
+/* A number of this very struct, at a fixed place, of fixed width: read straight from there. */
+bool gen_is_own_number(const struct sema_expr *e) {
+    if (e->kind != E_FIELD || e->kid[0]->kind != E_SELF || e->member->kind != SEMA_M_FIELD || e->kid[0]->of != e->member->owner) {
+        return false;
+    }
+    const struct sema_decl *d = e->member->decl;
+    return e->member->bit_off != SEMA_DYNAMIC && e->member->bit_off % 8 == 0 && !e->member->same && !d->at && !d->packed &&
+           d->dims.n == 0 && d->bit_total > 0 && (d->type->kind == SEMA_UINT || d->type->kind == SEMA_INT) && d->type->bits <= 64 &&
+           gen_leader(e->member) == e->member && !gen_has_slot(e->member);
+}
+
 void gen_value(struct gen *g, const struct sema_expr *e) {
+    if (gen_is_own_number(e) && e->member->owner == g->self) {
+        gen_op(g, OP_OWN, e->member->id, 0);
+        return;
+    }
     gen_expr(g, e);
     if (e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_DOLLAR || e->kind == E_DOLLAR_PREV || e->kind == E_INDEX ||
         e->kind == E_PARAM || e->kind == E_COND || e->kind == E_BINARY || e->kind == E_CALL || e->kind == E_ARG) {

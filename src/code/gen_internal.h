@@ -56,6 +56,9 @@ struct gen {
     uint32_t done_tasks;
     struct map asked; /* (object, kind as an address) -> done */
     struct span span; /* of what is being generated */
+    const struct sema_decl *records; /* the array whose elements are records, while its emitting function is made */
+    uint32_t records_level;
+    const struct sema_struct *self; /* whose frame the function being made runs in, where that is certain */
     uint32_t ctl;     /* records pushed in the function being generated */
     uint32_t member;  /* the member being generated, or PROGRAM_NONE */
 };
@@ -81,6 +84,8 @@ void gen_ask_type(struct gen *g, struct sema_decl *decl, uint32_t level);
 /* gen_expr.c: leaves the value on the stack */
 void gen_expr(struct gen *g, const struct sema_expr *e);
 void gen_value(struct gen *g, const struct sema_expr *e); /* as a number, text or bytes rather than a place */
+/* Whether it is a number of the struct at hand, at a fixed place, of fixed width. */
+bool gen_is_own_number(const struct sema_expr *e);
 void gen_bytes(struct gen *g, const struct sema_expr *e); /* as bytes */
 
 /* gen_decl.c */
@@ -111,6 +116,8 @@ bool gen_is_plain(const struct sema_struct *s);
 bool gen_is_block_field(const struct sema_member *m);
 uint32_t gen_struct_block(struct gen *g, struct sema_struct *s);
 uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n, int64_t base);
+bool gen_is_uniform(const struct sema_decl *decl, uint32_t level); /* elements of one size, nothing asked of them */
+uint32_t gen_flat_block(struct gen *g, struct sema_struct *s);
 uint32_t gen_element_block(struct gen *g, struct sema_decl *decl);
 
 #endif

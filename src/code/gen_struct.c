@@ -84,12 +84,12 @@ static void gen_own(struct gen *g, struct sema_member *m) {
     gen_op(g, OP_FIELD, gen_leader(m)->id, 0);
 }
 
-static void gen_membership(struct gen *g, const struct sema_expr *set) {
+static void gen_membership(struct gen *g, struct sema_expr *set) {
     struct sema_expr in = {.kind = E_IN, .span = set->span, .vtype = {.kind = SEMA_V_BOOL}};
     struct sema_dollar item = {.depth = g->ctl - 1};
     struct sema_expr value = {.kind = E_DOLLAR, .span = set->span, .dollar = &item};
     in.kid[0] = &value;
-    in.kid[1] = (struct sema_expr *)set;
+    in.kid[1] = set;
     gen_expr(g, &in);
 }
 
@@ -272,11 +272,11 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
 static uint32_t run_length(struct emitter *em, const struct sema_block *block, uint32_t i) {
     uint32_t n = 0, fields = 0;
     for (uint32_t k = i; k < block->at.n; k++) {
-        const struct sema_member *m = block->at.at[k];
+        struct sema_member *m = block->at.at[k];
         int128 skip;
         bool pad = (m->kind == SEMA_M_PAD && m->decl->bit_total > 0) ||
                    (m->kind == SEMA_M_SKIP && sema_constant_int(m->expr, &skip) && skip >= 0 && skip < (1 << 20));
-        bool field = gen_is_block_field(m) && (m->same == NULL && gen_leader((struct sema_member *)m) == m);
+        bool field = gen_is_block_field(m) && (m->same == NULL && gen_leader(m) == m);
         if (field && gen_has_slot(m) && m->bit_off == SEMA_DYNAMIC) {
             field = false;
         }
@@ -304,7 +304,7 @@ static void emit_block(struct emitter *em, const struct sema_block *block) {
         if (stands_apart(m)) {
             end_sequence(em);
             g->span = m->span;
-            uint32_t apart = gen_op(g, OP_APART, 0, 0);
+            uint32_t apart = gen_op(g, OP_APART, 0, m->kind == SEMA_M_CHECK);
             emit_plain(em, m);
             if (has_relation(m)) {
                 *vec_push(&em->checks, g->arena) = m;
@@ -423,7 +423,7 @@ void gen_struct_dump(struct gen *g, struct sema_struct *s) {
         emit_block(&em, &s->block);
     }
     for (uint32_t i = 0; i < em.checks.n; i++) {
-        uint32_t apart = gen_op(g, OP_APART, 0, 0);
+        uint32_t apart = gen_op(g, OP_APART, 0, 1);
         gen_relation(g, em.checks.at[i]);
         gen_patch(g, apart, gen_here(g));
     }

@@ -1,4 +1,12 @@
 libsondecore_a_SOURCES += \
+	%D%/container.c \
+	%D%/container.h \
+	%D%/disasm.c \
+	%D%/disasm.h \
+	%D%/disasm_table.c \
+	%D%/disasm_table.h \
+	%D%/function.c \
+	%D%/function.h \
 	%D%/gen.c \
 	%D%/gen.h \
 	%D%/gen_block.c \
@@ -10,4 +18,8 @@ libsondecore_a_SOURCES += \
 	%D%/op.def \
 	%D%/program.c \
 	%D%/program.h \
-	%D%/style.h
+	%D%/style.h \
+	%D%/verify.c \
+	%D%/verify.h \
+	%D%/verify_table.c \
+	%D%/verify_table.h

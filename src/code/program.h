@@ -188,6 +188,8 @@ struct program_block {
     uint32_t tail; /* text behind the last value, or PROGRAM_NONE */
     bool whole;    /* it is a whole struct: the texts hold its opening and closing */
     bool texts;    /* prepared for a text format */
+    uint32_t behind;     /* type of the number in it that says how many bytes lie behind it, or PROGRAM_NONE */
+    uint64_t behind_off; /* that number's place, in bits from the block's start */
 };
 
 enum check_kind { CHECK_EXPR, CHECK_EQUALS, CHECK_MEMBERSHIP, CHECK_REQUIRE, CHECK_ABSENT, CHECK_UNMET, CHECK_ARM };

@@ -24,8 +24,8 @@ enum record_kind {
 
 struct record {
     uint32_t parent;
-    uint32_t kind; /* enum record_kind */
-    uint32_t type; /* LOOP: its array's, or PROGRAM_NONE */
+    uint32_t kind;   /* enum record_kind */
+    uint32_t type;   /* LOOP: its array's, or PROGRAM_NONE */
     uint32_t height; /* records below */
 };
 
@@ -33,9 +33,9 @@ struct record {
 enum output {
     OUTPUT_BEFORE, /* the struct has not begun */
     OUTPUT_INSIDE,
-    OUTPUT_RUN, /* an array without a loop has begun: its blocks follow */
+    OUTPUT_RUN,      /* an array without a loop has begun: its blocks follow */
     OUTPUT_RUN_DONE, /* and now its end */
-    OUTPUT_BEHIND, /* the struct has ended */
+    OUTPUT_BEHIND,   /* the struct has ended */
 };
 
 struct state {
@@ -43,6 +43,7 @@ struct state {
     uint32_t values;
     uint32_t record;
     uint32_t output; /* enum output */
+    bool recording;  /* a record of a stream has begun */
 };
 
 /* How an instruction is reached. */
@@ -57,10 +58,10 @@ struct verifier {
     struct arena scratch;
     struct functions functions;
     VEC(struct record) records; /* the first is RECORD_BASE */
-    struct map record_of; /* (parent and kind, type) -> index + 1 */
-    struct state *states; /* by pc */
-    uint8_t *ways;        /* by pc: WAY_… */
-    uint32_t *todo;       /* reached, still to be looked at */
+    struct map record_of;       /* (parent and kind, type) -> index + 1 */
+    struct state *states;       /* by pc */
+    uint8_t *ways;              /* by pc: WAY_… */
+    uint32_t *todo;             /* reached, still to be looked at */
     uint32_t todo_n;
 };
 
@@ -74,7 +75,8 @@ struct verifier {
 #define TYPE_BASED (IN(TYPE_SKIP) | IN(TYPE_STEP) | IN(TYPE_COUNT) | IN(TYPE_ARGS) | IN(TYPE_EMIT))
 #define ANYWHERE   ((1u << FUNCTION_KINDS) - 1)
 
-static const uint16_t places[OP_COUNT_] = { /* 0: ANYWHERE */
+static const uint16_t places[OP_COUNT_] = {
+    /* 0: ANYWHERE */
     [OP_ARG] = IN(CALLED),
     [OP_RETURN] = COMPUTING,
     [OP_DECODE] = IN(ENTRY) | EMITTING,
@@ -85,7 +87,7 @@ static const uint16_t places[OP_COUNT_] = { /* 0: ANYWHERE */
     [OP_HALT] = IN(ENTRY),
     [OP_SEQUENCE] = IN(ENTRY) | IN(DUMP),
     [OP_APART] = IN(ENTRY) | IN(DUMP),
-    [OP_RELEASE] = IN(ENTRY) | IN(DUMP),
+    [OP_RELEASE] = IN(ENTRY) | MOVING,
     [OP_SKIP_BITS] = MOVING,
     [OP_SKIP] = MOVING,
     [OP_SKIP_PACKED] = MOVING,
@@ -135,6 +137,8 @@ static const uint16_t places[OP_COUNT_] = { /* 0: ANYWHERE */
     [OP_EMIT_LET] = EMITTING,
     [OP_EMIT_NOTHING] = EMITTING,
     [OP_EMIT] = IN(ENTRY),
+    [OP_RECORDS] = IN(ENTRY),
+    [OP_RECORD] = IN(TYPE_EMIT),
     [OP_MAGIC] = IN(DUMP),
     [OP_REQUIRE] = IN(DUMP),
     [OP_CHECK] = IN(DUMP),
@@ -147,8 +151,8 @@ static const struct function *function_of(const struct verifier *v, const struct
 }
 
 static bool refuse(const struct verifier *v, uint32_t pc, const char *what) {
-    return verify_refuse(v->why, "pc %u: %s: %s", pc, program_op_info(v->program->code.at[pc].op)->name,
-                         what);
+    return verify_refuse(v->why, "pc %u: %s: %s", pc,
+                         program_op_info(v->program->code.at[pc].op)->name, what);
 }
 
 /* records */
@@ -235,17 +239,27 @@ static bool check_up(const struct verifier *v, const struct state *s, uint32_t o
     return false;
 }
 
-/* What the statement leaves behind goes: nothing may still refer to it. */
+/* What was made since the innermost loop's start, or the function's, goes: nothing may still refer to it. */
 static bool may_release(const struct verifier *v, const struct state *s) {
-    bool entry = function_of(v, s)->kind == FUNCTION_ENTRY;
-    for (uint32_t at = s->record; v->records.at[at].kind != RECORD_BASE;
-         at = v->records.at[at].parent) {
-        uint32_t kind = v->records.at[at].kind;
-        if (kind != RECORD_AT_SELF && !(entry && kind == RECORD_ITER)) {
-            return false;
-        }
+    uint32_t at = s->record;
+    while (v->records.at[at].kind == RECORD_AT_SELF) {
+        at = v->records.at[at].parent;
     }
-    return s->values == 0;
+    switch ((enum record_kind)v->records.at[at].kind) {
+    case RECORD_BASE:
+        return s->values == 0;
+    case RECORD_LOOP:
+    case RECORD_LOOP_OPEN:
+    case RECORD_ITER:
+        return s->values == 0 && at == s->record;
+    case RECORD_REGION:
+    case RECORD_AT:
+    case RECORD_AT_SELF:
+    case RECORD_SPACE:
+    case RECORD_TRY:
+        return false;
+    }
+    return false;
 }
 
 /* single instructions */
@@ -256,18 +270,18 @@ static bool check_end(const struct verifier *v, const struct state *s,
     const struct program *p = v->program;
     const struct function *f = function_of(v, s);
     uint32_t result = inst->op == OP_RETURN ? 1 : inst->op == OP_END_ARGS ? inst->b : 0;
-    if (s->record != 0 || s->values != result) {
+    if (s->record != 0 || s->values != result || s->recording) {
         return false;
     }
-    return inst->op != OP_END_ARGS ||
-           inst->b == p->structs.at[p->types.at[f->subject].of].params;
+    return inst->op != OP_END_ARGS || inst->b == p->structs.at[p->types.at[f->subject].of].params;
 }
 
 static bool check_own_member(const struct verifier *v, const struct state *s, uint32_t member) {
     const struct program *p = v->program;
     const struct function *f = function_of(v, s);
     bool by_struct = f->kind == FUNCTION_DUMP || f->kind == FUNCTION_SKIP;
-    return p->members.at[member].owner == (by_struct ? f->subject : p->members.at[f->subject].owner);
+    return p->members.at[member].owner ==
+           (by_struct ? f->subject : p->members.at[f->subject].owner);
 }
 
 /* Rules of single instructions that the tables don't express. */
@@ -319,12 +333,17 @@ static bool pass_output(struct verifier *v, struct state *s, uint32_t pc) {
         return from == OUTPUT_BEFORE || refuse(v, pc, "the struct has begun");
     case OP_END:
         s->output = OUTPUT_BEHIND;
-        return (from == OUTPUT_INSIDE && s->record == 0) || refuse(v, pc, "not where a struct ends");
+        return (from == OUTPUT_INSIDE && s->record == 0) ||
+               refuse(v, pc, "not where a struct ends");
     case OP_END_STRUCT:
         return from == OUTPUT_BEHIND || refuse(v, pc, "the struct has not ended");
     case OP_BLOCKS:
         s->output = OUTPUT_RUN_DONE;
         return from == OUTPUT_RUN || refuse(v, pc, "no array has begun");
+    case OP_RECORD:
+        s->recording = inst->a != 0;
+        return (from == OUTPUT_INSIDE && (inst->a == 0) == v->states[pc].recording) ||
+               refuse(v, pc, "records do not nest");
     case OP_ARRAY_BEGIN:
         if (top->kind == RECORD_LOOP && top->type == inst->a) {
             s->record = push_record(v, top->parent, RECORD_LOOP_OPEN, top->type);
@@ -362,11 +381,9 @@ static bool pass_stacks(struct verifier *v, struct state *s, uint32_t pc) {
         if (v->records.at[s->record].height == VERIFY_DEPTH_MAX) {
             return refuse(v, pc, "too many records on the control stack");
         }
-        s->record =
-            push_record(v, s->record, kind, kind == RECORD_LOOP ? inst->a : PROGRAM_NONE);
+        s->record = push_record(v, s->record, kind, kind == RECORD_LOOP ? inst->a : PROGRAM_NONE);
     } else if (info->ctl < 0) {
-        if (kind == RECORD_BASE ||
-            (top != kind && !(kind == RECORD_AT && top == RECORD_AT_SELF))) {
+        if (kind == RECORD_BASE || (top != kind && !(kind == RECORD_AT && top == RECORD_AT_SELF))) {
             return refuse(v, pc, "closes what is not open");
         }
         s->record = v->records.at[s->record].parent;
@@ -397,7 +414,8 @@ static bool reach(struct verifier *v, uint32_t from, uint32_t pc, struct state s
     if (there->function != s.function) {
         return refuse(v, from, "leads into another function");
     }
-    if (there->values != s.values || there->record != s.record || there->output != s.output) {
+    if (there->values != s.values || there->record != s.record || there->output != s.output ||
+        there->recording != s.recording) {
         return refuse(v, from, "meets another way with other things on the stacks");
     }
     return true;
@@ -457,8 +475,8 @@ static bool walk_inst(struct verifier *v, uint32_t pc) {
     if (!(allowed >> function_of(v, &before)->kind & 1)) {
         return refuse(v, pc, "not in this kind of function");
     }
-    return check_rules(v, &before, pc) && pass_output(v, &behind, pc) && pass_stacks(v, &behind, pc) &&
-           go_on(v, pc, before, behind);
+    return check_rules(v, &before, pc) && pass_output(v, &behind, pc) &&
+           pass_stacks(v, &behind, pc) && go_on(v, pc, before, behind);
 }
 
 static bool walk_function(struct verifier *v, uint32_t id) {

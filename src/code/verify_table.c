@@ -11,7 +11,7 @@
 /* Rows own disjoint stretches of the tables they refer to (a struct its members, a block its fields), in the order of
  * the rows: so each stretch is looked at once. */
 
-#define ARGS_MAX 255u /* of a call or a struct */
+#define ARGS_MAX        255u /* of a call or a struct */
 #define BLOCK_DEPTH_MAX 256u
 
 struct tables {
@@ -61,8 +61,8 @@ static bool take_stretch(uint32_t first, uint32_t count, uint32_t n, uint32_t *e
 
 static bool is_number_size(const struct program_type *type) {
     if (type->kind == TYPE_FLOAT) {
-        bool width = type->bits == 16 || (!type->bfloat && (type->bits == 32 || type->bits == 64 ||
-                                                            type->bits == 80));
+        bool width = type->bits == 16 ||
+                     (!type->bfloat && (type->bits == 32 || type->bits == 64 || type->bits == 80));
         return width && type->bit_size == type->bits;
     }
     if (type->packed) {
@@ -373,8 +373,9 @@ static bool takes(const struct program *p, const struct program_inst *inst) {
 /* Elements of an array that are one block each: whole bytes, and the block as large as the type. */
 static bool fits_block(const struct program *p, uint32_t type, const struct program_block *block) {
     const struct program_type *t = &p->types.at[type];
-    return t->kind != TYPE_ARRAY && block->whole == (t->kind == TYPE_STRUCT) && block->bit_size > 0 &&
-           block->bit_size % 8 == 0 && t->bit_size == (int64_t)block->bit_size;
+    return t->kind != TYPE_ARRAY && block->whole == (t->kind == TYPE_STRUCT) &&
+           block->bit_size > 0 && block->bit_size % 8 == 0 &&
+           t->bit_size == (int64_t)block->bit_size;
 }
 
 static bool takes_arguments(const struct builtin_info *info, uint32_t n) {
@@ -392,12 +393,14 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
         return b < p->structs.at[a].params;
     case OP_BUILTIN:
         return takes_arguments(builtin_info(a), b);
-    case OP_LOOP:
-        return a == PROGRAM_NONE || is_array(p, a);
     case OP_ARRAY_BEGIN:
         return is_array(p, a);
     case OP_BLOCKS:
+    case OP_RECORDS:
         return fits_block(p, a, &p->blocks.at[b]);
+    case OP_OWN:
+        return p->members.at[a].type != PROGRAM_NONE && is_leaf(p, p->members.at[a].type) &&
+               p->members.at[a].bit_off >= 0;
     case OP_VALUE:
     case OP_RUN:
     case OP_RUN_REST:

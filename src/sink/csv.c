@@ -16,7 +16,7 @@ struct csv {
     struct out *out;
     const struct program *program;
     struct csv_columns columns;
-    struct scalar_plans lines; /* for records that are one block */
+    struct scalar_plans lines;           /* for records that are one block */
     const struct program_block *matched; /* the block asked about last ... */
     bool matches;                        /* ... and whether its values are the columns */
     /* the record at hand */
@@ -24,7 +24,7 @@ struct csv {
     bool written;           /* its line is out but for the line feed */
     struct csv_cell *cells; /* one a column */
     struct buf line;        /* their texts */
-    uint32_t *open;         /* nodes of the structs that are open; CSV_NONE: one that has no columns */
+    uint32_t *open; /* nodes of the structs that are open; CSV_NONE: one that has no columns */
     uint32_t depth, cap;
     /* the cell at hand */
     struct out cell_out;
@@ -32,7 +32,7 @@ struct csv {
     struct scalar_plans values; /* this and the next two write to cell_out */
     struct scalar_plans json_values;
     struct vm_sink *json;
-    uint32_t nested;            /* structs and arrays open in it */
+    uint32_t nested; /* structs and arrays open in it */
     uint32_t column;
 };
 
@@ -130,7 +130,8 @@ static void on_struct_begin(struct vm_sink *sink, const struct vm_event *event) 
             open_node(csv, 0);
             return;
         }
-        struct csv_place place = csv->depth == 0 ? (struct csv_place){0, CSV_NONE} : find(csv, event->member);
+        struct csv_place place =
+            csv->depth == 0 ? (struct csv_place){0, CSV_NONE} : find(csv, event->member);
         if (place.node != CSV_NONE) {
             open_node(csv, place.node);
             return;
@@ -233,33 +234,35 @@ struct filling {
     const uint8_t *base;
 };
 
-/* A struct that has no columns of its own, from its FIELD_ENTER to its FIELD_LEAVE, into one cell. */
+/* A struct that has no columns of its own, from its FIELD_ENTER to its FIELD_LEAVE, into one
+ * cell. */
 static void put_struct_cell(struct csv *csv, struct filling *f) {
-    const struct code_style *style = json_style();
+    struct out *out = &csv->cell_out;
     uint32_t column = find(csv, f->at->member).column, depth = 0;
     bool first = true;
     do {
-        struct buf text = {0};
         if (depth > 0 && f->at->what != FIELD_LEAVE) {
-            uint32_t name = csv->program->members.at[f->at->member].name;
-            style->member(&text, (const char *)program_text(csv->program, name).at, first);
+            if (!first) {
+                out_putc(out, ',');
+            }
+            scalar_put_text(
+                out, program_text(csv->program, csv->program->members.at[f->at->member].name),
+                SCALAR_JSON);
+            out_putc(out, ':');
         }
         if (f->at->what == FIELD_ENTER) {
-            style->struct_open(&text);
+            out_putc(out, '{');
             depth++;
         } else if (f->at->what == FIELD_LEAVE) {
-            style->struct_close(&text);
+            out_putc(out, '}');
             depth--;
-        }
-        out_put(&csv->cell_out, text.at, text.len);
-        buf_free(&text);
-        if (f->at->what == FIELD_VALUE) {
+        } else {
             scalar_plan_write_one(&csv->json_values, f->json, f->step++, f->base);
         }
         first = f->at->what == FIELD_ENTER;
         f->at++;
     } while (depth > 0);
-    out_putc(&csv->cell_out, '\n');
+    out_putc(out, '\n');
     set_cell(csv, column, true);
 }
 
@@ -283,8 +286,8 @@ static void put_cells(struct csv *csv, struct filling *f) {
 }
 
 /* Elements that are one block each, or the part of the struct at hand that is one. */
-static void put_blocks(struct csv *csv, const struct program_block *block, const uint8_t *base, uint64_t n,
-                       const struct vm_ambient *ambient) {
+static void put_blocks(struct csv *csv, const struct program_block *block, const uint8_t *base,
+                       uint64_t n, const struct vm_ambient *ambient) {
     const struct program_field *fields = csv->program->fields.at + block->first;
     struct filling f = {.end = fields + block->count};
     f.cells = scalar_plan_get(&csv->values, csv->program, block, ambient);
@@ -313,8 +316,9 @@ static bool is_line(struct csv *csv, const struct program_block *block) {
     return csv->matches && csv->depth == 0 && !csv->written;
 }
 
-static void on_blocks(struct vm_sink *sink, const struct program *program, const struct program_block *block, const uint8_t *base,
-                      uint64_t n, const struct vm_ambient *ambient) {
+static void on_blocks(struct vm_sink *sink, const struct program *program,
+                      const struct program_block *block, const uint8_t *base, uint64_t n,
+                      const struct vm_ambient *ambient) {
     struct csv *csv = csv_of(sink);
     if (csv->nested > 0) {
         csv->json->ops->blocks(csv->json, program, block, base, n, ambient);
@@ -327,10 +331,12 @@ static void on_blocks(struct vm_sink *sink, const struct program *program, const
         csv->written = more && n > 0;
         return;
     }
-    if (block->whole && csv->columns.nodes.n == 0) { /* structs of several kinds: each in its one cell */
+    if (block->whole &&
+        csv->columns.nodes.n == 0) { /* structs of several kinds: each in its one cell */
         for (uint64_t i = 0; i < n; i++) {
             begin_json(csv, 0);
-            csv->json->ops->blocks(csv->json, program, block, base + i * (block->bit_size / 8), 1, ambient);
+            csv->json->ops->blocks(csv->json, program, block, base + i * (block->bit_size / 8), 1,
+                                   ambient);
             end_json(csv);
             end_value(csv);
         }
@@ -352,8 +358,9 @@ static void put_names(struct csv *csv) {
 }
 
 struct vm_sink *csv_new(struct out *out, const struct program *program, uint32_t element_struct) {
-    static const struct vm_sink_ops ops = {on_struct_begin, on_struct_end, on_array_begin, on_array_end, on_value,
-                                           on_fault,        on_finding,    on_record,      on_blocks};
+    static const struct vm_sink_ops ops = {on_struct_begin, on_struct_end, on_array_begin,
+                                           on_array_end,    on_value,      on_fault,
+                                           on_finding,      on_record,     on_blocks};
     struct csv *csv = mem_zalloc(1, sizeof *csv);
     csv->sink.ops = &ops;
     csv->out = out;

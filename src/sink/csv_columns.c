@@ -21,7 +21,8 @@ static uint32_t struct_of(const struct program *program, const struct program_me
     return type->kind == TYPE_STRUCT ? type->of : PROGRAM_NONE;
 }
 
-/* Whether the members of a member have columns: it is that struct wherever it stands, and not inside of itself. */
+/* Whether the members of a member have columns: it is that struct wherever it stands, and not
+ * inside of itself. */
 static bool has_columns(const struct maker *maker, const struct program_struct *s, uint32_t i) {
     const struct program_member *members = maker->program->members.at + s->member_first;
     uint32_t of = struct_of(maker->program, &members[i]);
@@ -40,14 +41,17 @@ static bool has_columns(const struct maker *maker, const struct program_struct *
 
 static uint32_t make_node(struct maker *maker, uint32_t of, const char *prefix);
 
-static struct csv_place make_place(struct maker *maker, const struct program_struct *s, uint32_t i, const char *prefix) {
+static struct csv_place make_place(struct maker *maker, const struct program_struct *s, uint32_t i,
+                                   const char *prefix) {
     struct csv_columns *columns = maker->columns;
     const struct program_member *members = maker->program->members.at + s->member_first;
     struct bytes text = program_text(maker->program, members[i].name);
-    const char *name = arena_printf(&columns->arena, "%s%.*s", prefix, (int)text.len, (const char *)text.at);
+    const char *name =
+        arena_printf(&columns->arena, "%s%.*s", prefix, (int)text.len, (const char *)text.at);
     if (has_columns(maker, s, i)) {
         const char *inner = arena_printf(&columns->arena, "%s.", name);
-        return (struct csv_place){CSV_NONE, make_node(maker, struct_of(maker->program, &members[i]), inner)};
+        return (struct csv_place){CSV_NONE,
+                                  make_node(maker, struct_of(maker->program, &members[i]), inner)};
     }
     *vec_push(&columns->names, &columns->arena) = name;
     return (struct csv_place){columns->names.n - 1, CSV_NONE};
@@ -82,8 +86,8 @@ void csv_columns_make(struct csv_columns *columns, const struct program *program
     }
 }
 
-struct csv_place csv_columns_find(const struct csv_columns *columns, const struct program *program, uint32_t node,
-                                  uint32_t member) {
+struct csv_place csv_columns_find(const struct csv_columns *columns, const struct program *program,
+                                  uint32_t node, uint32_t member) {
     const struct csv_place nowhere = {CSV_NONE, CSV_NONE};
     if (node == CSV_NONE || node >= columns->nodes.n || member == PROGRAM_NONE) {
         return nowhere;
@@ -93,18 +97,22 @@ struct csv_place csv_columns_find(const struct csv_columns *columns, const struc
     return is_of ? columns->nodes.at[node].places[member - s->member_first] : nowhere;
 }
 
-/* Whether the line of such a block may be empty, which takes more than a text for each value. */
-static bool may_be_empty(const struct csv_columns *columns, const struct program *program, const struct program_block *block) {
+/* Whether the line of such a block may come out empty. */
+static bool may_be_empty(const struct csv_columns *columns, const struct program *program,
+                         const struct program_block *block) {
     for (uint32_t i = 0; i < block->count && columns->names.n == 1; i++) {
         const struct program_field *field = &program->fields.at[block->first + i];
-        if (field->what == FIELD_VALUE && program->types.at[field->type].kind == TYPE_TEXT) {
+        const struct program_type *type = &program->types.at[field->type];
+        bool flags = type->names != PROGRAM_NONE && program->enums.at[type->names].flags;
+        if (field->what == FIELD_VALUE && (type->kind == TYPE_TEXT || flags)) {
             return true;
         }
     }
     return false;
 }
 
-bool csv_columns_match(const struct csv_columns *columns, const struct program *program, const struct program_block *block) {
+bool csv_columns_match(const struct csv_columns *columns, const struct program *program,
+                       const struct program_block *block) {
     uint32_t open[NESTING_MAX + 1] = {columns->nodes.n ? 0 : CSV_NONE};
     uint32_t depth = 1, next = 0;
     if (block->whole != (columns->nodes.n > 0) || may_be_empty(columns, program, block)) {

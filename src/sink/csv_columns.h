@@ -8,7 +8,8 @@
 
 #define CSV_NONE UINT32_MAX
 
-/* What a member of a struct is: one column, or a struct whose members are columns; both CSV_NONE: neither. */
+/* What a member of a struct is: one column, or a struct whose members are columns; both
+ * CSV_NONE: neither. */
 struct csv_place {
     uint32_t column;
     uint32_t node;
@@ -30,10 +31,11 @@ struct csv_columns {
 void csv_columns_make(struct csv_columns *columns, const struct program *program, uint32_t of);
 
 /* The place of a member in a node; neither column nor node for one that is not of its struct. */
-struct csv_place csv_columns_find(const struct csv_columns *columns, const struct program *program, uint32_t node,
-                                  uint32_t member);
+struct csv_place csv_columns_find(const struct csv_columns *columns, const struct program *program,
+                                  uint32_t node, uint32_t member);
 
 /* Whether the block's values are all of the columns, in order. */
-bool csv_columns_match(const struct csv_columns *columns, const struct program *program, const struct program_block *block);
+bool csv_columns_match(const struct csv_columns *columns, const struct program *program,
+                       const struct program_block *block);
 
 #endif

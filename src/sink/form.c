@@ -5,12 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-#define DAY_SECONDS      86400
-#define UNIX_MIN         (-62135596800) /* 0001-01-01 00:00:00 */
-#define UNIX_MAX         253402300799   /* 9999-12-31 23:59:59 */
-#define FILETIME_UNIX    11644473600    /* seconds from 1601 to 1970 */
-#define FILETIME_SECOND  10000000
-#define ADDRESS_MAX      16
+#define DAY_SECONDS     86400
+#define UNIX_MIN        (-62135596800) /* 0001-01-01 00:00:00 */
+#define UNIX_MAX        253402300799   /* 9999-12-31 23:59:59 */
+#define FILETIME_UNIX   11644473600    /* seconds from 1601 to 1970 */
+#define FILETIME_SECOND 10000000
+#define ADDRESS_MAX     16
 
 void form_integer(struct buf *out, int128 value) {
     out->len += int128_text(value, buf_reserve(out, INT128_TEXT_MAX));
@@ -41,7 +41,8 @@ static void put_digits(struct buf *out, uint128 value, unsigned digit_bits, unsi
     }
 }
 
-static void put_radix(struct buf *out, const char *prefix, unsigned digit_bits, int128 value, unsigned bits) {
+static void put_radix(struct buf *out, const char *prefix, unsigned digit_bits, int128 value,
+                      unsigned bits) {
     uint128 shown = (uint128)value;
     if (value < 0 && bits > 0 && bits < 128) {
         shown &= ((uint128)1 << bits) - 1;
@@ -134,7 +135,8 @@ static struct civil civil_from_days(int64_t days) {
     unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     unsigned mp = (5 * doy + 2) / 153;
     unsigned month = mp < 10 ? mp + 3 : mp - 9;
-    return (struct civil){(int64_t)yoe + era * 400 + (month <= 2), month, doy - (153 * mp + 2) / 5 + 1};
+    return (struct civil){(int64_t)yoe + era * 400 + (month <= 2), month,
+                          doy - (153 * mp + 2) / 5 + 1};
 }
 
 /* parts of a second, digits of them; none shown when 0 */
@@ -145,8 +147,8 @@ static bool put_time(struct buf *out, int64_t seconds, unsigned parts, unsigned 
     int64_t day = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
     unsigned second = (unsigned)(seconds - day * DAY_SECONDS);
     struct civil date = civil_from_days(day);
-    buf_printf(out, "%04u-%02u-%02u %02u:%02u:%02u", (unsigned)date.year, date.month, date.day, second / 3600,
-               second / 60 % 60, second % 60);
+    buf_printf(out, "%04u-%02u-%02u %02u:%02u:%02u", (unsigned)date.year, date.month, date.day,
+               second / 3600, second / 60 % 60, second % 60);
     if (parts) {
         buf_printf(out, ".%0*u", (int)digits, parts);
     }
@@ -160,7 +162,8 @@ static bool put_float_time(struct buf *out, double seconds) {
     }
     double whole = floor(seconds);
     unsigned micros = (unsigned)((seconds - whole) * 1e6 + 0.5);
-    return micros < 1000000 ? put_time(out, (int64_t)whole, micros, 6) : put_time(out, (int64_t)whole + 1, 0, 6);
+    return micros < 1000000 ? put_time(out, (int64_t)whole, micros, 6)
+                            : put_time(out, (int64_t)whole + 1, 0, 6);
 }
 
 static bool put_filetime(struct buf *out, int128 value) {
@@ -168,7 +171,8 @@ static bool put_filetime(struct buf *out, int128 value) {
         return false;
     }
     int64_t ticks = (int64_t)value;
-    return put_time(out, ticks / FILETIME_SECOND - FILETIME_UNIX, (unsigned)(ticks % FILETIME_SECOND), 7);
+    return put_time(out, ticks / FILETIME_SECOND - FILETIME_UNIX,
+                    (unsigned)(ticks % FILETIME_SECOND), 7);
 }
 
 static bool put_dostime(struct buf *out, int128 value) {
@@ -190,7 +194,7 @@ static bool put_dosdate(struct buf *out, int128 value) {
     }
     unsigned v = (unsigned)value, year = 1980 + (v >> 9), month = v >> 5 & 15, day = v & 31;
     bool leap = year % 4 == 0 && year != 2100;
-    if (month < 1 || month > 12 || day < 1 || day > days[month - 1] + (month == 2 && leap)) {
+    if (month < 1 || month > 12 || day < 1 || day > days[month - 1] + (unsigned)(month == 2 && leap)) {
         return false;
     }
     buf_printf(out, "%04u-%02u-%02u", year, month, day);
@@ -270,7 +274,8 @@ static void put_ipv6(struct buf *out, const uint8_t *at) {
 static void put_uuid(struct buf *out, const uint8_t *at, bool mixed) {
     static const uint8_t little[8] = {3, 2, 1, 0, 5, 4, 7, 6};
     for (unsigned i = 0; i < 16; i++) {
-        buf_printf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "", at[mixed && i < 8 ? little[i] : i]);
+        buf_printf(out, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+                   at[mixed && i < 8 ? little[i] : i]);
     }
 }
 
@@ -335,15 +340,28 @@ static void put_address(struct buf *out, enum type_form form, const uint8_t *at)
     }
 }
 
-static bool address_of_number(struct buf *out, enum type_form form, size_t size, int128 value) {
+/* Where the bytes of a number lie that is size bytes long, or NULL. */
+static const uint8_t *stored_bytes(const struct vm_value *value, size_t size) {
+    const struct vm_space *space = value->space;
+    if (!space || value->start % 8 || value->end < value->start ||
+        value->end - value->start != size * 8 || value->end / 8 > space->size) {
+        return NULL;
+    }
+    return space->data + value->start / 8;
+}
+
+static bool address_of_number(struct buf *out, enum type_form form, size_t size,
+                              const struct vm_value *value) {
+    bool by_place = form == FORM_FOURCC || form == FORM_UUID || form == FORM_GUID;
+    const uint8_t *stored = by_place ? stored_bytes(value, size) : NULL;
     uint8_t at[ADDRESS_MAX];
-    if (size < ADDRESS_MAX && (value < 0 || value >> 8 * size)) {
+    if (size < ADDRESS_MAX && (value->integer < 0 || value->integer >> 8 * size)) {
         return false;
     }
     for (size_t i = 0; i < size; i++) {
-        at[i] = (uint8_t)((uint128)value >> 8 * (size - 1 - i));
+        at[i] = (uint8_t)((uint128)value->integer >> 8 * (size - 1 - i));
     }
-    put_address(out, form, at);
+    put_address(out, form, stored ? stored : at);
     return true;
 }
 
@@ -361,7 +379,8 @@ bool form_text(struct buf *out, enum type_form form, const struct vm_value *valu
         return form == FORM_HEX;
     }
     if (value->kind == VM_INT) {
-        return size ? address_of_number(out, form, size, value->integer) : put_number(out, form, value->integer, bits);
+        return size ? address_of_number(out, form, size, value)
+                    : put_number(out, form, value->integer, bits);
     }
     if (value->kind == VM_FLOAT) {
         return form == FORM_UNIXTIME && put_float_time(out, value->number);

@@ -13,8 +13,9 @@
  * it (an hour of 25, five bytes as a MAC address, PLAIN): the caller then shows the value plainly.
  *
  * bits is the number's width, which hex, oct and bin are padded to (0: as few digits as needed). The address forms
- * (ipv4, ipv6, mac, eui64, uuid, guid, fourcc) take bytes, stored text, or a number, which counts as its bytes from
- * the most significant one on.
+ * (ipv4, ipv6, mac, eui64, uuid, guid, fourcc) take bytes, stored text, or a number. That counts as its bytes from the
+ * most significant one on; but where it is known to lie in a space, uuid, guid and fourcc take the bytes as they lie
+ * there, which is how these are written down whatever the byte order.
  *
  *   hex      0x00ff (bytes: 00ff)     ipv4    192.0.2.1
  *   dec      255                      ipv6    2001:db8::1 (RFC 5952)

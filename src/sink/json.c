@@ -24,7 +24,7 @@ struct json {
     struct json_options options;
     struct json_frame *frames; /* those open; the first is the document, or the record */
     uint32_t n, cap;
-    uint32_t floor;            /* frames that the end of a record leaves open */
+    uint32_t floor; /* frames that the end of a record leaves open */
     bool in_record;
     struct json_notes notes;
     struct scalar_plans plans;
@@ -45,7 +45,8 @@ static void push(struct json *json, enum frame_kind kind) {
         json->cap = json->cap ? json->cap * 2 : 32;
         json->frames = mem_realloc(json->frames, json->cap, sizeof *json->frames);
     }
-    json->frames[json->n++] = (struct json_frame){.kind = (uint8_t)kind, .empty = true, .noted = {.first = json->notes.n}};
+    json->frames[json->n++] = (struct json_frame){
+        .kind = (uint8_t)kind, .empty = true, .noted = {.first = json->notes.n}};
 }
 
 static void new_line(struct json *json) {
@@ -105,8 +106,9 @@ static void close_value(struct json *json) {
 }
 
 static struct bytes name_of(const struct vm_event *event) {
-    return event->member == PROGRAM_NONE ? bytes_of("", 0)
-                                         : program_text(event->program, event->program->members.at[event->member].name);
+    return event->member == PROGRAM_NONE
+               ? bytes_of("", 0)
+               : program_text(event->program, event->program->members.at[event->member].name);
 }
 
 /* faults and findings */
@@ -136,7 +138,8 @@ static void put_note(struct json *json, const char *name, const struct json_note
 }
 
 /* The notes of a kind from one on, as an array. */
-static void put_note_list(struct json *json, const char *name, const struct json_noted *noted, bool finding, uint32_t skip) {
+static void put_note_list(struct json *json, const char *name, const struct json_noted *noted,
+                          bool finding, uint32_t skip) {
     open_value(json, FRAME_ARRAY, bytes_text(name));
     for (uint32_t i = 0; i < noted->faults + noted->findings; i++) {
         const struct json_note *note = &json->notes.at[noted->first + i];
@@ -207,7 +210,8 @@ static void end_struct(struct json *json) {
     }
 }
 
-/* Ends all but the document or record itself, and writes what was noted outside of any struct if it has a place. */
+/* Ends all but the document or record itself, and writes what was noted outside of any struct if
+ * it has a place. */
 static void end_all(struct json *json) {
     while (json->n > json->floor) {
         end_frame(json);
@@ -219,7 +223,8 @@ static void end_all(struct json *json) {
     json_notes_drop(&json->notes, &top(json)->noted);
 }
 
-/* The frame whose notes a fault or finding belongs to: that of the innermost struct, or else the innermost. */
+/* The frame whose notes a fault or finding belongs to: that of the innermost struct, or else the
+ * innermost. */
 static struct json_frame *noting_frame(struct json *json) {
     for (uint32_t i = json->n; i > 0; i--) {
         if (json->frames[i - 1].kind == FRAME_STRUCT) {
@@ -313,8 +318,9 @@ static void on_record(struct vm_sink *sink, bool begin) {
     json->in_record = false;
 }
 
-static void on_blocks(struct vm_sink *sink, const struct program *program, const struct program_block *block, const uint8_t *base,
-                      uint64_t n, const struct vm_ambient *ambient) {
+static void on_blocks(struct vm_sink *sink, const struct program *program,
+                      const struct program_block *block, const uint8_t *base, uint64_t n,
+                      const struct vm_ambient *ambient) {
     struct json *json = json_of(sink);
     struct json_frame *frame = top(json);
     const struct scalar_plan *plan = scalar_plan_get(&json->plans, program, block, ambient);
@@ -335,10 +341,12 @@ static void on_blocks(struct vm_sink *sink, const struct program *program, const
 
 /* making and ending */
 
-static const struct vm_sink_ops compact_ops = {on_struct_begin, on_struct_end, on_array_begin, on_array_end, on_value,
-                                               on_fault,        on_finding,    on_record,      on_blocks};
-static const struct vm_sink_ops pretty_ops = {on_struct_begin, on_struct_end, on_array_begin, on_array_end, on_value,
-                                              on_fault,        on_finding,    on_record,      NULL};
+static const struct vm_sink_ops compact_ops = {on_struct_begin, on_struct_end, on_array_begin,
+                                               on_array_end,    on_value,      on_fault,
+                                               on_finding,      on_record,     on_blocks};
+static const struct vm_sink_ops pretty_ops = {on_struct_begin, on_struct_end, on_array_begin,
+                                              on_array_end,    on_value,      on_fault,
+                                              on_finding,      on_record,     NULL};
 
 struct vm_sink *json_new(struct out *out, const struct json_options *options) {
     struct json *json = mem_zalloc(1, sizeof *json);

@@ -10,20 +10,22 @@ static size_t put_text(struct json_notes *notes, const char *text) {
     return notes->text.len - before;
 }
 
-static void add(struct json_notes *notes, bool finding, const char *path, const char *message, const struct vm_space *space,
-                uint64_t offset) {
+static void add(struct json_notes *notes, bool finding, const char *path, const char *message,
+                const struct vm_space *space, uint64_t offset) {
     if (notes->n == notes->cap) {
         notes->cap = notes->cap ? notes->cap * 2 : JSON_NOTES_MAX;
         notes->at = mem_realloc(notes->at, notes->cap, sizeof *notes->at);
     }
     struct json_note *note = &notes->at[notes->n++];
-    *note = (struct json_note){.finding = finding, .placed = !finding || space, .offset = offset, .text = notes->text.len};
+    *note = (struct json_note){
+        .finding = finding, .placed = !finding || space, .offset = offset, .text = notes->text.len};
     note->path_len = put_text(notes, path);
     note->message_len = put_text(notes, message);
     note->made_by_len = put_text(notes, space ? space->made_by : NULL);
 }
 
-void json_notes_fault(struct json_notes *notes, struct json_noted *of, const struct vm_fault *fault) {
+void json_notes_fault(struct json_notes *notes, struct json_noted *of,
+                      const struct vm_fault *fault) {
     if (of->faults == JSON_NOTES_MAX) {
         of->more_faults++;
         return;
@@ -32,7 +34,8 @@ void json_notes_fault(struct json_notes *notes, struct json_noted *of, const str
     add(notes, false, fault->path, fault->message, fault->space, fault->offset);
 }
 
-void json_notes_finding(struct json_notes *notes, struct json_noted *of, const struct vm_finding *finding) {
+void json_notes_finding(struct json_notes *notes, struct json_noted *of,
+                        const struct vm_finding *finding) {
     if (of->findings == JSON_NOTES_MAX) {
         of->more_findings++;
         return;
@@ -50,7 +53,8 @@ struct bytes json_note_message(const struct json_notes *notes, const struct json
 }
 
 struct bytes json_note_made_by(const struct json_notes *notes, const struct json_note *note) {
-    return bytes_of(notes->text.at + note->text + note->path_len + note->message_len, note->made_by_len);
+    return bytes_of(notes->text.at + note->text + note->path_len + note->message_len,
+                    note->made_by_len);
 }
 
 void json_notes_drop(struct json_notes *notes, struct json_noted *of) {

@@ -24,18 +24,21 @@ struct json_notes {
 
 /* The part of it that belongs to one struct. */
 struct json_noted {
-    uint32_t first;              /* note */
-    uint32_t faults, findings;   /* kept */
+    uint32_t first;            /* note */
+    uint32_t faults, findings; /* kept */
     uint64_t more_faults, more_findings;
 };
 
 /* Adds it to those of `of`, whose notes are the last ones; copies what it needs. */
-void json_notes_fault(struct json_notes *notes, struct json_noted *of, const struct vm_fault *fault);
-void json_notes_finding(struct json_notes *notes, struct json_noted *of, const struct vm_finding *finding);
+void json_notes_fault(struct json_notes *notes, struct json_noted *of,
+                      const struct vm_fault *fault);
+void json_notes_finding(struct json_notes *notes, struct json_noted *of,
+                        const struct vm_finding *finding);
 
 struct bytes json_note_path(const struct json_notes *notes, const struct json_note *note);
 struct bytes json_note_message(const struct json_notes *notes, const struct json_note *note);
-struct bytes json_note_made_by(const struct json_notes *notes, const struct json_note *note); /* empty: the input */
+struct bytes json_note_made_by(const struct json_notes *notes,
+                               const struct json_note *note); /* empty: the input */
 
 /* Forgets those of `of` and whatever lies above them. */
 void json_notes_drop(struct json_notes *notes, struct json_noted *of);

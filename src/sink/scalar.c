@@ -168,15 +168,16 @@ size_t scalar_named_room(const struct program *program, uint32_t names) {
     const struct program_enum *e = &program->enums.at[names];
     size_t longest = 0, all = 0;
     for (uint32_t i = 0; i < e->count; i++) {
-        size_t room = SCALAR_TEXT_ROOM(program_text(program, program->items.at[e->first + i].name).len) + 1;
+        size_t room =
+            SCALAR_TEXT_ROOM(program_text(program, program->items.at[e->first + i].name).len) + 1;
         longest = room > longest ? room : longest;
         all += room;
     }
     return (e->flags ? all : longest) + SCALAR_NUMBER_ROOM;
 }
 
-static char *put_flags(char *out, const struct program *program, const struct program_enum *e, int128 value,
-                       enum scalar_dialect dialect) {
+static char *put_flags(char *out, const struct program *program, const struct program_enum *e,
+                       int128 value, enum scalar_dialect dialect) {
     bool json = dialect == SCALAR_JSON;
     uint128 bits = (uint128)value, told = 0;
     char *start = out;
@@ -208,20 +209,24 @@ static char *put_flags(char *out, const struct program *program, const struct pr
     return out;
 }
 
-char *scalar_named(char *out, const struct program *program, uint32_t names, int128 value, enum scalar_dialect dialect) {
+char *scalar_named(char *out, const struct program *program, uint32_t names, int128 value,
+                   enum scalar_dialect dialect) {
     const struct program_enum *e = &program->enums.at[names];
     if (e->flags) {
         return put_flags(out, program, e, value, dialect);
     }
     const struct program_enumerator *item = program_enumerator(program, names, value);
-    return item ? scalar_text(out, program_text(program, item->name), dialect) : scalar_int(out, value, dialect);
+    return item ? scalar_text(out, program_text(program, item->name), dialect)
+                : scalar_int(out, value, dialect);
 }
 
 /* events */
 
-/* Whether the number is stored in at most 32 bits, so that fewer digits tell it from its neighbours. */
+/* Whether the number is stored in at most 32 bits, so that fewer digits tell it from its
+ * neighbours. */
 static bool is_single(const struct vm_event *event) {
-    return event->type != PROGRAM_NONE && event->program->types.at[event->type].kind == TYPE_FLOAT &&
+    return event->type != PROGRAM_NONE &&
+           event->program->types.at[event->type].kind == TYPE_FLOAT &&
            event->program->types.at[event->type].bits <= 32;
 }
 
@@ -231,17 +236,20 @@ static char *put_number(char *at, const struct vm_event *event, enum scalar_dial
         return put_literal(at, value->boolean ? "true" : "false");
     }
     if (value->kind == VM_FLOAT) {
-        return is_single(event) ? scalar_float(at, (float)value->number, dialect) : scalar_double(at, value->number, dialect);
+        return is_single(event) ? scalar_float(at, (float)value->number, dialect)
+                                : scalar_double(at, value->number, dialect);
     }
     return scalar_int(at, value->integer, dialect);
 }
 
-static void put_name(struct out *out, const struct program *program, const struct vm_value *value, enum scalar_dialect dialect) {
+static void put_name(struct out *out, const struct program *program, const struct vm_value *value,
+                     enum scalar_dialect dialect) {
     size_t room = SCALAR_NUMBER_ROOM;
     if (program->enums.at[value->names].flags) {
         room = scalar_named_room(program, value->names);
     } else {
-        const struct program_enumerator *item = program_enumerator(program, value->names, value->integer);
+        const struct program_enumerator *item =
+            program_enumerator(program, value->names, value->integer);
         room += item ? SCALAR_TEXT_ROOM(program_text(program, item->name).len) : 0;
     }
     char *at = out_room(out, room);

@@ -1,8 +1,8 @@
 /* Text of single values (numbers, names, text, bytes) as JSON has them and as a CSV cell has them.
  *
- * The one place that says how a value is written, for values that come as events and for those in blocks
- * (scalar_plan.h). How a schema wants a value displayed (`as hex`) makes no difference here: these formats are for
- * programs.
+ * The one place that says how a value is written, for values that come as events and for those in
+ * blocks (scalar_plan.h). How a schema wants a value displayed (`as hex`) makes no difference here:
+ * these formats are for programs.
  *
  *   value                  JSON                          CSV
  *   integer                its decimal digits            the same
@@ -40,7 +40,8 @@ char *scalar_float(char *out, float value, enum scalar_dialect dialect);
 char *scalar_text(char *out, struct bytes text, enum scalar_dialect dialect);
 
 /* A number of an enum or flags; room: the most bytes that takes. */
-char *scalar_named(char *out, const struct program *program, uint32_t names, int128 value, enum scalar_dialect dialect);
+char *scalar_named(char *out, const struct program *program, uint32_t names, int128 value,
+                   enum scalar_dialect dialect);
 size_t scalar_named_room(const struct program *program, uint32_t names);
 
 /* Text and bytes of any length, in pieces. */

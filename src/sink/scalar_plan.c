@@ -20,16 +20,16 @@ enum step_kind {
     STEP_INT32,
     STEP_INT64,
     STEP_INT,
-    STEP_WIDE,   /* more than 64 bits, or packed */
+    STEP_WIDE, /* more than 64 bits, or packed */
     STEP_BOOL,
-    STEP_LABEL,  /* an enum of up to 64 bits with a table of its texts */
-    STEP_NAMED,  /* other enums, flags */
+    STEP_LABEL, /* an enum of up to 64 bits with a table of its texts */
+    STEP_NAMED, /* other enums, flags */
     STEP_FLOAT16,
     STEP_BFLOAT16,
     STEP_FLOAT32,
     STEP_FLOAT64,
     STEP_FLOAT80,
-    STEP_TEXT,   /* UTF-8 */
+    STEP_TEXT, /* UTF-8 */
     STEP_BYTES,
     STEP_PIECES, /* text or bytes of more than PIECE bytes, or in another encoding */
     STEP_RUN,    /* ... bytes */
@@ -43,6 +43,11 @@ enum step_kind {
 
 void scalar_plans_init(struct scalar_plans *plans, struct out *out, enum scalar_dialect dialect) {
     *plans = (struct scalar_plans){.dialect = dialect, .out = out, .text = vm_text_new()};
+    for (unsigned i = 0; i < 256; i++) {
+        char digits[NUMTEXT_MAX] = {0};
+        plans->small[i].len = (uint8_t)(numtext_uint(digits, i) - digits);
+        memcpy(plans->small[i].digits, digits, sizeof plans->small[i].digits);
+    }
 }
 
 void scalar_plans_free(struct scalar_plans *plans) {
@@ -67,9 +72,11 @@ static bool is_big(uint8_t own, uint8_t ambient) {
 }
 
 /* Turns the table of an enum into one of finished texts; false when it has none that fits. */
-static bool plan_labels(struct scalar_plans *plans, const struct program *program, struct scalar_step *step) {
+static bool plan_labels(struct scalar_plans *plans, const struct program *program,
+                        struct scalar_step *step) {
     const struct program_enum *e = &program->enums.at[step->names];
-    if (e->flags || e->dense_count == 0 || e->dense_low < INT64_MIN || e->dense_low + e->dense_count > INT64_MAX) {
+    if (e->flags || e->dense_count == 0 || e->dense_low < INT64_MIN ||
+        e->dense_low + e->dense_count > INT64_MAX) {
         return false;
     }
     struct scalar_label *labels = arena_array(&plans->arena, e->dense_count, sizeof *labels);
@@ -105,8 +112,8 @@ static enum step_kind int_kind(const struct scalar_step *step) {
     }
 }
 
-static enum step_kind plan_int(struct scalar_plans *plans, const struct program *program, const struct program_type *t,
-                               struct scalar_step *step) {
+static enum step_kind plan_int(struct scalar_plans *plans, const struct program *program,
+                               const struct program_type *t, struct scalar_step *step) {
     step->is_signed = t->is_signed;
     if (t->is_bool) {
         return STEP_BOOL;
@@ -115,7 +122,8 @@ static enum step_kind plan_int(struct scalar_plans *plans, const struct program 
         return t->packed ? STEP_WIDE : int_kind(step);
     }
     step->names = t->names;
-    return !t->packed && t->bits <= 64 && plan_labels(plans, program, step) ? STEP_LABEL : STEP_NAMED;
+    return !t->packed && t->bits <= 64 && plan_labels(plans, program, step) ? STEP_LABEL
+                                                                            : STEP_NAMED;
 }
 
 static enum step_kind float_kind(const struct program_type *t) {
@@ -131,8 +139,8 @@ static enum step_kind float_kind(const struct program_type *t) {
     }
 }
 
-static enum step_kind plan_text(const struct program *program, const struct program_type *t, const struct vm_ambient *ambient,
-                                struct scalar_step *step) {
+static enum step_kind plan_text(const struct program *program, const struct program_type *t,
+                                const struct vm_ambient *ambient, struct scalar_step *step) {
     assert(t->encoding != PROGRAM_NONE || ambient->encoding == 0);
     (void)ambient;
     step->encoding = program_text(program, t->encoding);
@@ -175,7 +183,8 @@ static size_t room_of(const struct program *program, const struct scalar_step *s
     return SCALAR_NUMBER_ROOM;
 }
 
-static struct scalar_step plan_step(struct scalar_plans *plans, const struct program *program, const struct program_field *field,
+static struct scalar_step plan_step(struct scalar_plans *plans, const struct program *program,
+                                    const struct program_field *field,
                                     const struct vm_ambient *ambient) {
     const struct program_type *t = &program->types.at[field->type];
     struct scalar_step step = {.names = PROGRAM_NONE, .bits = t->bits};
@@ -205,8 +214,10 @@ static struct scalar_step plan_step(struct scalar_plans *plans, const struct pro
     return step;
 }
 
-static const struct scalar_plan *make_plan(struct scalar_plans *plans, const struct program *program,
-                                           const struct program_block *block, const struct vm_ambient *ambient) {
+static const struct scalar_plan *make_plan(struct scalar_plans *plans,
+                                           const struct program *program,
+                                           const struct program_block *block,
+                                           const struct vm_ambient *ambient) {
     struct scalar_plan *plan = arena_alloc(&plans->arena, sizeof *plan);
     plan->program = program;
     plan->dialect = plans->dialect;
@@ -237,7 +248,8 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans, const str
 }
 
 const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const struct program *program,
-                                          const struct program_block *block, const struct vm_ambient *ambient) {
+                                          const struct program_block *block,
+                                          const struct vm_ambient *ambient) {
     /* what a plan depends on besides the block, as a pointer that nobody follows */
     const void *key = (const void *)(uintptr_t)(1u + ambient->endian + 4u * ambient->bitorder);
     if (plans->last_block == block && plans->last_key == key) {
@@ -270,13 +282,16 @@ static inline char *put_chunks(char *out, const char *text, uint32_t len) {
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* The high bit of each byte of w that is '"', '\\' or no printable ASCII; above the first such byte, of others too. */
+/* The high bit of each byte of w that is '"', '\\' or no printable ASCII; above the first such
+ * byte, of others too. */
 static inline uint64_t special(uint64_t w) {
     uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\'), del = w ^ EACH(0x7f);
-    return (w | (w - EACH(0x20)) | (quote - EACH(1)) | (slash - EACH(1)) | (del - EACH(1))) & EACH(0x80);
+    return (w | (w - EACH(0x20)) | (quote - EACH(1)) | (slash - EACH(1)) | (del - EACH(1))) &
+           EACH(0x80);
 }
 
-/* Text of a fixed size as a JSON string. Plain ASCII, which most of it is, goes eight bytes at a time. */
+/* Text of a fixed size as a JSON string. Plain ASCII, which most of it is, goes eight bytes at a
+ * time. */
 static inline char *put_json(char *out, const uint8_t *at, size_t len, bool cut) {
     size_t i = 0;
     out[0] = '"';
@@ -301,7 +316,8 @@ static inline char *put_json(char *out, const uint8_t *at, size_t len, bool cut)
     return jsontext_string(out, cut ? vm_text_cut(text, bytes_of("", 0)) : text, NULL);
 }
 
-static char *put_text(char *out, const struct scalar_step *step, const uint8_t *at, enum scalar_dialect dialect) {
+static char *put_text(char *out, const struct scalar_step *step, const uint8_t *at,
+                      enum scalar_dialect dialect) {
     if (dialect == SCALAR_JSON) {
         return put_json(out, at, step->len, step->cut);
     }
@@ -309,7 +325,8 @@ static char *put_text(char *out, const struct scalar_step *step, const uint8_t *
     return scalar_text(out, step->cut ? vm_text_cut(text, bytes_of("", 0)) : text, dialect);
 }
 
-static char *put_bytes(char *out, const struct scalar_step *step, const uint8_t *at, enum scalar_dialect dialect) {
+static char *put_bytes(char *out, const struct scalar_step *step, const uint8_t *at,
+                       enum scalar_dialect dialect) {
     if (dialect == SCALAR_CSV) {
         return jsontext_hex(out, bytes_of(at, step->len));
     }
@@ -330,7 +347,8 @@ static int64_t load_int(const struct scalar_step *step, const uint8_t *at) {
     return (int64_t)(v << above) >> above;
 }
 
-static char *put_wide(char *out, const struct scalar_plan *plan, const struct scalar_step *step, const uint8_t *base) {
+static char *put_wide(char *out, const struct scalar_plan *plan, const struct scalar_step *step,
+                      const uint8_t *base) {
     uint128 raw = load_wide(step, base);
     if (step->kind == STEP_BOOL) {
         memcpy(out, raw ? "true" : "false", 5);
@@ -340,7 +358,8 @@ static char *put_wide(char *out, const struct scalar_plan *plan, const struct sc
     if (step->kind == STEP_NAMED) {
         return scalar_named(out, plan->program, step->names, value, plan->dialect);
     }
-    return step->is_signed ? scalar_int(out, value, plan->dialect) : scalar_uint(out, raw, plan->dialect);
+    return step->is_signed ? scalar_int(out, value, plan->dialect)
+                           : scalar_uint(out, raw, plan->dialect);
 }
 
 static char *put_label(char *out, const struct scalar_step *step, const uint8_t *at) {
@@ -354,7 +373,8 @@ static char *put_label(char *out, const struct scalar_step *step, const uint8_t 
     return step->is_signed ? numtext_int(out, value) : numtext_uint(out, raw);
 }
 
-static char *put_float80(char *out, const struct scalar_step *step, const uint8_t *at, enum scalar_dialect dialect) {
+static char *put_float80(char *out, const struct scalar_step *step, const uint8_t *at,
+                         enum scalar_dialect dialect) {
     uint8_t le[10];
     for (unsigned i = 0; i < sizeof le; i++) {
         le[i] = at[step->big ? sizeof le - 1 - i : i];
@@ -362,26 +382,34 @@ static char *put_float80(char *out, const struct scalar_step *step, const uint8_
     return scalar_double(out, number_float80(le), dialect);
 }
 
-static inline char *put_float(char *out, const struct scalar_step *step, const uint8_t *at, enum scalar_dialect dialect) {
-    uint64_t raw = number_load(at, step->bits / 8u, step->big);
-    if (step->kind == STEP_FLOAT16 || step->kind == STEP_BFLOAT16) {
-        double value = step->kind == STEP_FLOAT16 ? number_half((uint16_t)raw) : number_bfloat((uint16_t)raw);
-        return scalar_float(out, (float)value, dialect);
-    }
-    if (step->kind == STEP_FLOAT32) {
-        uint32_t bits = (uint32_t)raw;
-        float value;
-        memcpy(&value, &bits, sizeof value);
-        return (bits >> 23 & 0xff) == 0xff ? scalar_float(out, value, dialect) : numtext_float(out, value);
-    }
+static char *put_half(char *out, const struct scalar_step *step, const uint8_t *at,
+                      enum scalar_dialect dialect) {
+    uint16_t raw = (uint16_t)number_load16(at, step->big);
+    return scalar_float(
+        out, (float)(step->kind == STEP_FLOAT16 ? number_half(raw) : number_bfloat(raw)), dialect);
+}
+
+static inline char *put_float(char *out, const struct scalar_step *step, const uint8_t *at,
+                              enum scalar_dialect dialect) {
+    uint32_t bits = (uint32_t)number_load32(at, step->big);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return (bits >> 23 & 0xff) == 0xff ? scalar_float(out, value, dialect)
+                                       : numtext_float(out, value);
+}
+
+static inline char *put_double(char *out, const struct scalar_step *step, const uint8_t *at,
+                               enum scalar_dialect dialect) {
+    uint64_t bits = number_load64(at, step->big);
     double value;
-    memcpy(&value, &raw, sizeof value);
-    return (raw >> 52 & 0x7ff) == 0x7ff ? scalar_double(out, value, dialect) : numtext_double(out, value);
+    memcpy(&value, &bits, sizeof value);
+    return (bits >> 52 & 0x7ff) == 0x7ff ? scalar_double(out, value, dialect)
+                                         : numtext_double(out, value);
 }
 
 /* What does not fit the element's room, or can't be told from its size. */
-static char *put_pieces(struct scalar_plans *plans, const struct scalar_plan *plan, const struct scalar_step *step,
-                        const uint8_t *at, char *end) {
+static char *put_pieces(struct scalar_plans *plans, const struct scalar_plan *plan,
+                        const struct scalar_step *step, const uint8_t *at, char *end) {
     struct out *out = plans->out;
     out->len = (size_t)(end - out->at);
     struct bytes raw = bytes_of(at, step->len);
@@ -390,17 +418,22 @@ static char *put_pieces(struct scalar_plans *plans, const struct scalar_plan *pl
     } else {
         bool bad = false;
         raw = step->cut ? vm_text_cut(raw, step->encoding) : raw;
-        scalar_put_text(out, vm_text_convert(plans->text, &plans->scratch, raw, step->encoding, &bad), plan->dialect);
+        scalar_put_text(out,
+                        vm_text_convert(plans->text, &plans->scratch, raw, step->encoding, &bad),
+                        plan->dialect);
     }
     return out_room(out, plan->room);
 }
 
-static inline char *put_value(struct scalar_plans *plans, const struct scalar_plan *plan, const struct scalar_step *step,
-                              const uint8_t *base, char *out) {
+__attribute__((always_inline)) static inline char *put_value(struct scalar_plans *plans,
+                                                             const struct scalar_plan *plan,
+                                                             const struct scalar_step *step,
+                                                             const uint8_t *base, char *out) {
     const uint8_t *at = base + step->at;
     switch ((enum step_kind)step->kind) {
     case STEP_UINT8:
-        return numtext_uint(out, *at);
+        memcpy(out, plans->small[*at].digits, 3);
+        return out + plans->small[*at].len;
     case STEP_UINT16:
         return numtext_uint(out, number_load16(at, step->big));
     case STEP_UINT32:
@@ -423,9 +456,11 @@ static inline char *put_value(struct scalar_plans *plans, const struct scalar_pl
         return put_label(out, step, at);
     case STEP_FLOAT16:
     case STEP_BFLOAT16:
+        return put_half(out, step, at, plan->dialect);
     case STEP_FLOAT32:
-    case STEP_FLOAT64:
         return put_float(out, step, at, plan->dialect);
+    case STEP_FLOAT64:
+        return put_double(out, step, at, plan->dialect);
     case STEP_FLOAT80:
         return put_float80(out, step, at, plan->dialect);
     case STEP_TEXT:
@@ -443,8 +478,8 @@ static inline char *put_value(struct scalar_plans *plans, const struct scalar_pl
     return put_pieces(plans, plan, step, at, out);
 }
 
-void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan, const uint8_t *base, uint64_t n, char between,
-                       char behind) {
+void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
+                       const uint8_t *base, uint64_t n, char between, char behind) {
     struct out *out = plans->out;
     const struct scalar_step *end = plan->steps + plan->n;
     for (uint64_t i = 0; i < n; i++, base += plan->size) {
@@ -465,7 +500,8 @@ void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *pla
     }
 }
 
-void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan, uint32_t step, const uint8_t *base) {
+void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,
+                           uint32_t step, const uint8_t *base) {
     char *at = out_room(plans->out, plan->room);
     at = put_value(plans, plan, &plan->steps[step], base, at);
     plans->out->len = (size_t)(at - plans->out->at);

@@ -1,8 +1,9 @@
 /* Plans: blocks made ready for writing.
  *
- * A block of a program (program_block) says what lies where; a plan is the same with everything resolved that does not
- * change from element to element: widths, byte order, names, the text in front, and how much room an element takes at
- * most. Writing an element is then a walk over its steps. Values read as scalar.h has them. */
+ * A block of a program (program_block) says what lies where; a plan is the same with everything
+ * resolved that does not change from element to element: widths, byte order, names, the text in
+ * front, and how much room an element takes at most. Writing an element is then a walk over its
+ * steps. Values read as scalar.h has them. */
 #ifndef SINK_SCALAR_PLAN_H
 #define SINK_SCALAR_PLAN_H
 
@@ -11,27 +12,28 @@
 #include "sink/scalar.h"
 #include "vm/text.h"
 
-/* The text of one value of an enum, quotes included; NULL where there is none. Readable to the next multiple of 16. */
+/* The text of one value of an enum, quotes included; NULL where there is none. Readable to the
+ * next multiple of 16. */
 struct scalar_label {
     const char *text;
     uint32_t len;
 };
 
 struct scalar_step {
-    uint8_t kind;           /* private to scalar_plan.c */
-    bool big;               /* byte order; packed: the first bit is the highest */
+    uint8_t kind; /* private to scalar_plan.c */
+    bool big;     /* byte order; packed: the first bit is the highest */
     bool is_signed;
-    bool cut;               /* text: up to the first NUL */
-    uint16_t bits;          /* numbers: width */
+    bool cut;      /* text: up to the first NUL */
+    uint16_t bits; /* numbers: width */
     uint32_t lead_len;
-    const char *lead;       /* what stands before the value; readable to the next multiple of 16 */
-    uint64_t at;            /* from the element's start, in bytes; packed: in bits */
-    uint64_t len;           /* bytes it takes; packed: 0 */
-    uint32_t names;         /* enum or flags, or PROGRAM_NONE */
+    const char *lead; /* what stands before the value; readable to the next multiple of 16 */
+    uint64_t at;      /* from the element's start, in bytes; packed: in bits */
+    uint64_t len;     /* bytes it takes; packed: 0 */
+    uint32_t names;   /* enum or flags, or PROGRAM_NONE */
     uint32_t label_count;
-    int64_t label_low;      /* the value of the first label */
+    int64_t label_low; /* the value of the first label */
     const struct scalar_label *labels;
-    struct bytes encoding;  /* text */
+    struct bytes encoding; /* text */
 };
 
 struct scalar_plan {
@@ -41,7 +43,13 @@ struct scalar_plan {
     struct scalar_step *steps; /* one for each FIELD_VALUE, in order */
     struct bytes tail;         /* behind the last value */
     uint64_t size;             /* bytes from one element to the next */
-    size_t room;               /* the most bytes an element takes, without what is written piecewise */
+    size_t room; /* the most bytes an element takes, without what is written piecewise */
+};
+
+/* A number of up to three digits. */
+struct scalar_small {
+    char digits[3];
+    uint8_t len;
 };
 
 /* The plans made so far, and what writing needs: one for each sink. */
@@ -54,23 +62,27 @@ struct scalar_plans {
     const struct scalar_plan *last;
     struct vm_text *text;
     struct buf scratch; /* converted text */
+    struct scalar_small small[256];
 };
 
 /* plans->out is borrowed. Programs whose blocks were planned must outlive the plans. */
 void scalar_plans_init(struct scalar_plans *plans, struct out *out, enum scalar_dialect dialect);
 void scalar_plans_free(struct scalar_plans *plans);
 
-/* The plan of a block in a surrounding: made the first time, good as long as plans is. Texts in front come from the
- * program in JSON and are commas in CSV. An ambient encoding must be UTF-8 (0). */
+/* The plan of a block in a surrounding: made the first time, good as long as plans is. Texts in
+ * front come from the program in JSON and are commas in CSV. An ambient encoding must be UTF-8
+ * (0). */
 const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const struct program *program,
-                                          const struct program_block *block, const struct vm_ambient *ambient);
+                                          const struct program_block *block,
+                                          const struct vm_ambient *ambient);
 
-/* Writes n elements that lie one behind the other at base: `between` before each but the first one and `behind` after
- * each; '\0' is nothing. */
-void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan, const uint8_t *base, uint64_t n, char between,
-                       char behind);
+/* Writes n elements that lie one behind the other at base: `between` before each but the first
+ * one and `behind` after each; '\0' is nothing. */
+void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
+                       const uint8_t *base, uint64_t n, char between, char behind);
 
 /* Writes the value of one step alone, without the text in front. */
-void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan, uint32_t step, const uint8_t *base);
+void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,
+                           uint32_t step, const uint8_t *base);
 
 #endif

@@ -70,7 +70,7 @@ enum diag_severity diag_code_severity(enum diag_code code);
 const char *diag_code_about(enum diag_code code);
 
 /* Appends all of them, sorted by place, to out: "file:line:column: error: message [E0201]" (or
- * "warning: message [W0901 unused-type]"; nothing in front where there is no place), the source
+ * "warning: message [W0902 constant-condition]"; nothing in front where there is no place), the source
  * line, carets under the span (tabs kept, controls and bad UTF-8 shown as U+FFFD, wide lines cut
  * around the span, spans over lines cut at the line's end), then the notes likewise; last, where
  * there were more than the limit, how many were left out. colour adds ANSI colours. */

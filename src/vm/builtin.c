@@ -88,7 +88,7 @@ static bool call_adler32(struct builtin_call *c) {
 
 /* window: zlib's windowBits, which choose the wrapper. The output is bounded by a multiple of what goes in. */
 static bool inflate_bytes(struct builtin_call *c, int window, const char *name) {
-    struct bytes in;
+    struct bytes in = {0};
     if (!want_bytes(c, 0, &in)) {
         return false;
     }
@@ -189,7 +189,7 @@ static uint64_t reversed(uint64_t value, unsigned width) {
 
 /* crc(width, poly, init[, reflect, xorout], data…) */
 static bool call_crc(struct builtin_call *c) {
-    int128 width, poly, init, xorout = 0;
+    int128 width = 0, poly = 0, init = 0, xorout = 0;
     if (!want_int(c, 0, 8, 64, &width) || !want_int(c, 1, 0, UINT64_MAX, &poly) || !want_int(c, 2, 0, UINT64_MAX, &init)) {
         return false;
     }
@@ -267,7 +267,7 @@ static bool call_concat(struct builtin_call *c) {
 }
 
 static bool call_join(struct builtin_call *c) {
-    struct bytes sep;
+    struct bytes sep = {0};
     if (!want_bytes(c, 1, &sep)) {
         return false;
     }
@@ -298,7 +298,7 @@ static bool is_blank(unsigned char ch) {
 }
 
 static bool call_trim(struct builtin_call *c) {
-    struct bytes text;
+    struct bytes text = {0};
     if (!want_bytes(c, 0, &text)) {
         return false;
     }
@@ -352,7 +352,7 @@ static bool call_int(struct builtin_call *c) {
 }
 
 static bool call_text(struct builtin_call *c) {
-    int128 base = 10, value;
+    int128 base = 10, value = 0;
     if ((c->n > 1 && !want_int(c, 1, 2, 36, &base)) || !want_int(c, 0, INT128_MIN + 1, INT128_MAX, &value)) {
         return false;
     }
@@ -384,7 +384,7 @@ static bool call_double(struct builtin_call *c) {
 
 /* Both count bytes of the space at hand. */
 static bool call_find(struct builtin_call *c) {
-    struct bytes wanted;
+    struct bytes wanted = {0};
     struct vm *vm = c->vm;
     if (!want_bytes(c, 0, &wanted)) {
         return false;
@@ -396,7 +396,7 @@ static bool call_find(struct builtin_call *c) {
 }
 
 static bool call_rfind(struct builtin_call *c) {
-    struct bytes wanted;
+    struct bytes wanted = {0};
     struct vm *vm = c->vm;
     if (!want_bytes(c, 0, &wanted)) {
         return false;

@@ -321,7 +321,10 @@ bool vm_emit(struct vm *vm, bool record) {
     vm->space = top.kind == VM_FRAME ? f->space : top.space;
     vm->pos = top.kind == VM_FRAME ? f->start : top.start;
     vm->limit = top.kind == VM_FRAME ? f->limit : top.limit;
-    if (top.kind == VM_FRAME) {
+    if (top.kind == VM_PLACE) {
+        c->ambient = f->ambient;
+        f->ambient = top.ambient;
+    } else {
         f->lost = f->ended = f->shown = f->not_one = false;
         f->resume = PROGRAM_NONE;
     }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "vm/machine.h"
 
 /* Telling the sink what is at the cursor. */
@@ -128,6 +129,10 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
             e.value = &v;
             if (ok) {
                 vm->sink->ops->value(vm->sink, &e);
+            } else if (f->member != PROGRAM_NONE) {
+                struct bytes name = program_text(vm->program, vm->program->members.at[f->member].name);
+                buf_printf(&vm->path, "%s%.*s", vm->path.len ? "." : "", (int)name.len, (const char *)name.at);
+                vm->fault.path = buf_text(&vm->path);
             }
         }
     }
@@ -143,10 +148,15 @@ static bool fits(const struct vm *vm, uint64_t bits) {
     return vm->pos <= limit && bits <= limit - vm->pos;
 }
 
+/* Whether the sink writes the block by walking its table. It does not know the encodings that data chose. */
+static bool by_table(const struct vm *vm, const struct program_block *block) {
+    return block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0 && !(vm->frame && vm->frame->ambient.encoding);
+}
+
 bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
     bool whole = fits(vm, block->bit_size);
-    if (whole && block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0) {
+    if (whole && by_table(vm, block)) {
         struct vm_ambient ambient = vm->frame->ambient;
         vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8, 1, &ambient);
     } else if (!emit_fields(vm, block, vm->pos)) {
@@ -157,6 +167,26 @@ bool vm_emit_block(struct vm *vm, uint32_t block_id) {
         return vm_fail_cursor(vm, &f);
     }
     vm->pos += block->bit_size;
+    return true;
+}
+
+/* A struct that is one block with a tail: emitted and stepped over when all of it is there. */
+bool vm_emit_flat(struct vm *vm, uint32_t block_id) {
+    const struct program_block *block = &vm->program->blocks.at[block_id];
+    if (!by_table(vm, block) || !fits(vm, block->bit_size)) {
+        return false;
+    }
+    const struct program_type *t = &vm->program->types.at[block->behind];
+    struct vm_ambient ambient = vm->frame->ambient;
+    const uint8_t *base = vm->space->data + vm->pos / 8;
+    bool big = (t->order == ORDER_AMBIENT ? ambient.endian : t->order) != ORDER_LITTLE;
+    uint64_t n = number_load(base + block->behind_off / 8, t->bits / 8, big);
+    uint64_t room = (vm->limit - vm->pos - block->bit_size) / 8;
+    if (n > room || (t->is_signed && n >> (t->bits - 1))) {
+        return false;
+    }
+    vm->sink->ops->blocks(vm->sink, vm->program, block, base, 1, &ambient);
+    vm->pos += block->bit_size + n * 8;
     return true;
 }
 
@@ -198,7 +228,7 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     bool rest = count < 0;
     uint64_t n = rest || count > (int128)there ? there : (uint64_t)count;
     bool more = rest ? (limit - vm->pos) % block->bit_size != 0 : count > (int128)there;
-    if (block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0) {
+    if (by_table(vm, block)) {
         struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
         while (n > 0 && !vm->stop) { /* in pieces, so that a watcher is heard */
             uint64_t piece = n < 4096 ? n : 4096;
@@ -222,5 +252,51 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     if (!ok) {
         vm_emit_array(vm, type, PROGRAM_NONE, false);
     }
+    return ok;
+}
+
+/* The elements of the array on top as records of a stream; a last one that is cut off is emitted as far as it goes. */
+bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
+    const struct program_block *block = &vm->program->blocks.at[block_id];
+    if (vm->stack[vm->sp - 1].kind == VM_ABSENT) {
+        vm->sp--;
+        return true;
+    }
+    if (vm->stack[vm->sp - 1].kind != VM_PLACE) {
+        return vm_fail(vm, "type", vm->pos / 8, "only an array has records");
+    }
+    if (!vm_need_count(vm, vm->sp - 1)) {
+        return false;
+    }
+    struct vm_value v = vm->stack[--vm->sp];
+    uint64_t limit = v.limit < v.space->size * 8 ? v.limit : v.space->size * 8;
+    uint64_t there = v.start <= limit ? (limit - v.start) / block->bit_size : 0;
+    const struct program_type *array = &vm->program->types.at[v.type];
+    bool counted = array->count_pc != PROGRAM_NONE && v.count != VM_UNKNOWN;
+    uint64_t n = counted && v.count < there ? v.count : there;
+    bool more = counted ? v.count > there : v.start + there * block->bit_size < limit;
+    struct vm_space *space = vm->space;
+    uint64_t pos = vm->pos, old_limit = vm->limit;
+    vm->space = v.space;
+    vm->pos = v.start;
+    vm->limit = v.limit;
+    for (uint64_t i = 0; i < n && !vm->stop; i++) {
+        vm->sink->ops->record(vm->sink, true);
+        vm->sink->ops->blocks(vm->sink, vm->program, block, v.space->data + vm->pos / 8, 1, &v.ambient);
+        vm->sink->ops->record(vm->sink, false);
+        vm->pos += block->bit_size;
+        if (vm->watch && i % 4096 == 4095) {
+            vm->watch(vm->watch_context, vm);
+        }
+    }
+    bool ok = true;
+    if (more && !vm->stop) {
+        vm->sink->ops->record(vm->sink, true);
+        ok = emit_element(vm, type, block, n);
+        vm->sink->ops->record(vm->sink, false);
+    }
+    vm->space = space;
+    vm->pos = pos;
+    vm->limit = old_limit;
     return ok;
 }

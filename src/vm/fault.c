@@ -171,13 +171,37 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
     vm->sink->ops->finding(vm->sink, &f);
 }
 
+/* Whether this very fault was told lately: other members that need the same field meet it again. */
+static bool told_before(struct vm *vm) {
+    uint64_t hash = vm->fault.offset ^ (uint64_t)vm->fault.span.lo << 32;
+    for (const char *p = vm->fault.path; *p; p++) {
+        hash = (hash ^ (unsigned char)*p) * 0x100000001b3u;
+    }
+    for (uint32_t i = 0; i < VM_TOLD; i++) {
+        if (vm->told[i] == hash) {
+            return true;
+        }
+    }
+    vm->told[vm->result.faults % VM_TOLD] = hash;
+    return false;
+}
+
 void vm_tell(struct vm *vm) {
-    if (!vm->quiet) {
+    if (!vm->quiet && !told_before(vm)) {
         vm->result.faults++;
         vm->sink->ops->fault(vm->sink, &vm->fault);
     }
     vm->faulted = false;
     vm->quiet = false;
+}
+
+void vm_give_up(struct vm *vm) {
+    if (!vm->stop) {
+        vm_fail(vm, "limit", vm->pos / 8, "the work limit of %" PRIu64 " steps is reached: too much for a file of %" PRIu64 " bytes",
+                vm->limits.work, vm->input.size);
+        vm_tell(vm);
+        vm->stop = true;
+    }
 }
 
 bool vm_lose(struct vm *vm) {
@@ -223,6 +247,7 @@ static void drop_loop(struct vm *vm, struct vm_ctl *c) {
     vm_item_clear(vm, &c->item, keep);
     vm_item_clear(vm, &c->prev, keep);
     if (c->kind == CTL_ITER && c->stepping) { /* the step ran in the array's frame */
+        vm->frame->ambient = c->ambient;
         vm->frame = c->frame;
         restore_cursor(vm, c);
         vm->emitting = c->emitting;

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -13,7 +14,13 @@ struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *paren
     size_t args = sizeof(struct vm_frame) + s->slots * sizeof(struct vm_slot);
     args = (args + _Alignof(struct vm_value) - 1) / _Alignof(struct vm_value) * _Alignof(struct vm_value);
     size_t size = args + s->params * sizeof(struct vm_value);
-    struct vm_frame *f = mem_zalloc(1, size);
+    struct vm_frame *f = vm->spare[of];
+    if (f) {
+        vm->spare[of] = f->sibling;
+        memset(f, 0, size);
+    } else {
+        f = mem_zalloc(1, size);
+    }
     f->of = of;
     f->parent = parent;
     f->member = PROGRAM_NONE;
@@ -70,8 +77,20 @@ void vm_frame_free(struct vm *vm, struct vm_frame *frame) {
             todo = child;
         }
         free_contents(vm, f);
-        mem_free(f);
+        f->sibling = vm->spare[f->of];
+        vm->spare[f->of] = f;
     }
+}
+
+void vm_frames_end(struct vm *vm) {
+    for (uint32_t i = 0; i < vm->program->structs.n; i++) {
+        while (vm->spare[i]) {
+            struct vm_frame *next = vm->spare[i]->sibling;
+            mem_free(vm->spare[i]);
+            vm->spare[i] = next;
+        }
+    }
+    mem_free(vm->spare);
 }
 
 void vm_frame_adopt(struct vm_frame *parent, struct vm_frame *child) {
@@ -171,7 +190,12 @@ struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind) {
         vm->ctl = mem_realloc(vm->ctl, vm->ctl_cap, sizeof *vm->ctl);
     }
     struct vm_ctl *c = &vm->ctl[vm->cp++];
-    memset(c, 0, sizeof *c);
+    memset(c, 0, offsetof(struct vm_ctl, frame)); /* the rest is set below, or by who uses it */
+    c->slot = NULL;
+    c->made = NULL;
+    c->taken = c->wanted = c->base_pos = c->stalls = 0;
+    c->last_pos = VM_UNKNOWN;
+    c->ambient = (struct vm_ambient){0};
     c->kind = (uint8_t)kind;
     c->sp = vm->sp;
     c->frame = vm->frame;
@@ -180,7 +204,7 @@ struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind) {
     c->limit = vm->limit;
     c->temps = vm->tp;
     c->index = c->count = c->item_end = VM_UNKNOWN;
-    c->item = c->prev = c->list = vm_absent();
+    c->item.kind = c->prev.kind = c->list.kind = VM_ABSENT;
     return c;
 }
 
@@ -200,7 +224,12 @@ struct vm_ctl *vm_ctl_call(struct vm *vm, enum vm_call_kind call, uint32_t pc, u
     return c;
 }
 
+/* Whether another call would be one too many: too deep, or too much work; raises the fault. */
 bool vm_too_deep(struct vm *vm) {
+    if (vm->work > vm->limits.work) {
+        vm_give_up(vm);
+        return true;
+    }
     return vm->cp >= vm->limits.depth * 4 && !vm_fail(vm, "depth", vm->pos / 8, "nested more than %u levels deep", vm->limits.depth);
 }
 
@@ -214,5 +243,5 @@ void vm_item_clear(struct vm *vm, struct vm_value *item, bool keep) {
             vm_frame_free(vm, item->frame);
         }
     }
-    *item = vm_absent();
+    item->kind = VM_ABSENT;
 }

@@ -69,6 +69,7 @@ struct vm_temp {
 };
 
 #define VM_ENCODINGS 64
+#define VM_TOLD      16 /* faults remembered, so as not to tell one twice */
 
 struct vm {
     const struct program *program;
@@ -86,6 +87,7 @@ struct vm {
     bool emitting;
     bool stop;
     uint16_t next_encoding; /* for the next text alone, + 1; 0: none */
+    uint64_t ahead;      /* bytes of the input asked for so far */
     uint64_t taken;      /* bytes the last transform took of its input */
     /* stacks */
     struct vm_value *stack;
@@ -95,7 +97,7 @@ struct vm {
     struct vm_temp *temps;
     uint32_t tp, temp_cap;
     struct vm_frame *root; /* the frame that paths start from */
-    struct vm_frame *free_list;
+    struct vm_frame **spare; /* frames to be used again, by struct */
     uint64_t work;
     struct bytes encodings[VM_ENCODINGS];
     uint32_t encoding_count;
@@ -104,6 +106,7 @@ struct vm {
     struct vm_fault fault;
     bool faulted;
     bool quiet; /* already told */
+    uint64_t told[VM_TOLD];
     struct buf path, message, scratch;
     void (*watch)(void *context, struct vm *vm);
     void *watch_context;
@@ -112,6 +115,7 @@ struct vm {
 /* frame.c */
 struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *parent);
 void vm_frame_free(struct vm *vm, struct vm_frame *frame);
+void vm_frames_end(struct vm *vm);
 void vm_frame_adopt(struct vm_frame *parent, struct vm_frame *child);
 void vm_space_free(struct vm_space *space);
 void vm_slot_keep(struct vm *vm, struct vm_slot *slot, const struct vm_value *value);
@@ -132,6 +136,7 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
 bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *fault);
 void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got, const struct vm_value *wanted);
 bool vm_unwind(struct vm *vm);
+void vm_give_up(struct vm *vm); /* the work limit is reached: tells and stops */
 bool vm_lose(struct vm *vm); /* goes on as after a fault that was told */
 void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, struct buf *out);
 void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out);
@@ -193,6 +198,8 @@ void vm_tell(struct vm *vm);
 bool vm_emit_block(struct vm *vm, uint32_t block);
 bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block, int128 count);
 bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end);
+bool vm_emit_flat(struct vm *vm, uint32_t block); /* false: nothing was done */
+bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value);
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);
 void vm_emit_struct(struct vm *vm, bool begin);

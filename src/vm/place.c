@@ -17,19 +17,22 @@ static bool is_array_place(const struct vm *vm, const struct vm_value *v) {
 }
 
 /* Runs a function in the frame and at the place of something, silently. */
-static struct vm_ctl *visit(struct vm *vm, enum vm_call_kind call, uint32_t target, struct vm_frame *frame, struct vm_space *space,
-                            uint64_t pos, uint64_t limit) {
+static struct vm_ctl *visit(struct vm *vm, enum vm_call_kind call, uint32_t target, struct vm_frame *frame,
+                            const struct vm_value *place) {
     struct vm_ctl *c = vm_ctl_call(vm, call, vm->pc, target);
     c->ambient = frame->ambient;
+    c->index = place->index;
+    frame->ambient = place->ambient;
     vm->frame = frame;
-    vm->space = space;
-    vm->pos = pos;
-    vm->limit = limit;
+    vm->space = place->space;
+    vm->pos = place->start;
+    vm->limit = place->limit;
     return c;
 }
 
 static struct vm_ctl *visit_frame(struct vm *vm, enum vm_call_kind call, uint32_t target, struct vm_frame *f) {
-    return visit(vm, call, target, f, f->space, f->start, f->limit);
+    struct vm_value place = {.space = f->space, .start = f->start, .limit = f->limit, .ambient = f->ambient, .index = f->index};
+    return visit(vm, call, target, f, &place);
 }
 
 static bool work_out_args(struct vm *vm, struct vm_frame *f, struct vm_ctl *record) {
@@ -41,11 +44,10 @@ static bool work_out_args(struct vm *vm, struct vm_frame *f, struct vm_ctl *reco
         return false;
     }
     struct vm_value prev = record ? record->prev : vm_absent();
-    struct vm_ctl *c = visit(vm, CALL_ARGS, pc, f->parent, f->space, f->start, f->limit);
+    struct vm_value place = {.space = f->space, .start = f->start, .limit = f->limit, .ambient = f->ambient, .index = f->index};
+    struct vm_ctl *c = visit(vm, CALL_ARGS, pc, f->parent, &place);
     c->made = f;
-    c->index = f->index;
     c->prev = prev;
-    c->prev.kind = prev.kind;
     return false;
 }
 
@@ -293,8 +295,7 @@ static bool end_of_place(struct vm *vm, uint32_t at) {
         c = visit_frame(vm, CALL_END, pc, v->owner);
         c->slot = slot;
     } else {
-        c = visit(vm, CALL_END, pc, v->owner, v->space, v->start, v->limit);
-        c->index = vm->stack[at].index;
+        c = visit(vm, CALL_END, pc, v->owner, v);
     }
     c->wanted = at;
     return false;
@@ -338,9 +339,8 @@ bool vm_need_count(struct vm *vm, uint32_t at) {
         if (vm_too_deep(vm)) {
             return false;
         }
-        struct vm_ctl *c = visit(vm, CALL_COUNT, t->count_pc, v->owner, v->space, v->start, v->limit);
+        struct vm_ctl *c = visit(vm, CALL_COUNT, t->count_pc, v->owner, v);
         c->wanted = at;
-        c->index = vm->stack[at].index;
         return false;
     }
     if (t->stride > 0) {
@@ -616,6 +616,8 @@ bool vm_iter_next(struct vm *vm) {
     c->floor = vm->floor;
     c->emitting = vm->emitting;
     vm->frame = c->list.owner;
+    c->ambient = vm->frame->ambient;
+    vm->frame->ambient = c->list.ambient;
     vm->space = c->seq_space;
     vm->pos = c->seq_pos;
     vm->limit = c->seq_limit;
@@ -635,14 +637,8 @@ void vm_step_end(struct vm *vm, bool done) {
     if (!c->keeps) {
         vm_temp_release(vm, vm->floor);
     }
-    vm->frame = c->frame;
-    vm->space = c->space;
-    vm->pos = c->pos;
-    vm->limit = c->limit;
-    vm->base = c->base;
-    vm->floor = c->floor;
-    vm->emitting = c->emitting;
-    vm->pc = c->pc;
+    vm->frame->ambient = c->ambient;
+    vm_restore(vm, c);
 }
 
 /* The cursor goes to where the element at hand ends. */
@@ -670,8 +666,7 @@ bool vm_skip_item(struct vm *vm, uint32_t up) {
             if (t->skip_pc == PROGRAM_NONE || vm_too_deep(vm)) {
                 return vm->faulted ? false : vm_fail(vm, "type", item.start / 8, "the element's end can't be found from here");
             }
-            struct vm_ctl *call = visit(vm, CALL_ITEM, t->skip_pc, item.owner, item.space, item.start, item.limit);
-            call->index = item.index;
+            visit(vm, CALL_ITEM, t->skip_pc, item.owner, &item);
             return false;
         }
         if (!vm_enter(vm, &c->item, c)) {

@@ -11,6 +11,10 @@
 
 #define STEPS_BETWEEN_WATCHES 4096u
 
+/* How far ahead of the cursor a walk asks for bytes (measured: a walk by lengths is bound by the memory's latency). */
+#define LOOK_AHEAD 2048u
+#define CACHE_LINE 64u
+
 static bool fits_value(struct vm *vm, uint32_t type, uint32_t member) {
     return vm_emit_value(vm, type, member, VM_UNKNOWN);
 }
@@ -37,6 +41,18 @@ static void push_self(struct vm *vm, uint32_t of) {
         }
     }
     vm_push(vm, v);
+}
+
+static bool own_number(struct vm *vm, uint32_t member) {
+    const struct program_member *m = &vm->program->members.at[member];
+    const struct vm_frame *f = vm->frame;
+    uint64_t behind;
+    if (m->owner != f->of) {
+        return vm_fail(vm, "type", f->start / 8, "the struct has no such field");
+    }
+    uint64_t at = f->start + (uint64_t)m->bit_off;
+    vm_push(vm, vm_absent());
+    return vm_load_at(vm, m->type, f->space, at, VM_UNKNOWN, f->limit, f->ambient, &vm->stack[vm->sp - 1], &behind);
 }
 
 static bool push_param(struct vm *vm, uint32_t of, uint32_t index) {
@@ -542,11 +558,26 @@ static void loop_here(struct vm *vm, uint32_t type, uint32_t up) {
     }
 }
 
+/* Asks for the cache lines ahead of a walk through the input, each once. */
+static void look_ahead(struct vm *vm) {
+    uint64_t at = vm->pos / 8, to = at + LOOK_AHEAD;
+    uint64_t from = vm->ahead > at && vm->ahead < to ? vm->ahead : at;
+    if (vm->space == &vm->input) {
+        for (; from < to; from += CACHE_LINE) {
+            __builtin_prefetch(vm->space->data + from);
+        }
+        vm->ahead = from;
+    }
+}
+
 static void loop_next(struct vm *vm, uint32_t up) {
     struct vm_ctl *c = vm_record(vm, up);
-    vm_item_clear(vm, &c->prev, c->keeps);
-    c->prev = c->item;
-    c->item = vm_absent();
+    look_ahead(vm);
+    if (c->item.kind != VM_ABSENT || c->prev.kind != VM_ABSENT) {
+        vm_item_clear(vm, &c->prev, c->keeps);
+        c->prev = c->item;
+        c->item = vm_absent();
+    }
     c->index++;
     c->item_end = VM_UNKNOWN;
 }
@@ -593,10 +624,7 @@ static void pop_record(struct vm *vm) {
 
 static bool over_limit(struct vm *vm) {
     if (vm->work > vm->limits.work) {
-        vm_fail(vm, "limit", vm->pos / 8, "the work limit of %" PRIu64 " steps is reached: too much for a file of %" PRIu64 " bytes",
-                vm->limits.work, vm->input.size);
-        vm_tell(vm);
-        vm->stop = true;
+        vm_give_up(vm);
         return true;
     }
     if (vm->watch && vm->work % STEPS_BETWEEN_WATCHES == 0) {
@@ -661,7 +689,7 @@ static enum outcome go_on(struct vm *vm, const struct program_inst *i, bool sequ
     if (vm->stop) {
         return STOP;
     }
-    if (f->ended || (sequence && f->lost)) {
+    if (f->ended || (f->lost && (sequence || i->b))) {
         vm->pc = i->a;
         return AGAIN;
     }
@@ -833,6 +861,8 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
         return NEXT;
     case OP_FIELD:
         return done(vm_field(vm, i->a) || (!vm->faulted && vm->stop));
+    case OP_OWN:
+        return done(own_number(vm, i->a));
     case OP_NAMED:
         return done(vm_named(vm, i->a));
     case OP_PARAM:
@@ -1031,6 +1061,17 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
         }
         return done(vm_emit_blocks(vm, i->a, i->b, v.integer));
     }
+    case OP_FLAT:
+        if (vm_emit_flat(vm, i->b)) {
+            vm->pc = i->a;
+            return AGAIN;
+        }
+        return NEXT;
+    case OP_RECORD:
+        vm->sink->ops->record(vm->sink, i->a != 0);
+        return NEXT;
+    case OP_RECORDS:
+        return done(vm_emit_records(vm, i->a, i->b));
     case OP_ARRAY_BEGIN:
         vm_emit_array(vm, i->a, i->b, true);
         return NEXT;
@@ -1114,7 +1155,7 @@ struct vm_result vm_run(struct vm *vm, struct vm_sink *sink) {
             vm->pc++;
             break;
         case AGAIN:
-            running = !vm->faulted || vm_unwind(vm);
+            running = !vm->stop && (!vm->faulted || vm_unwind(vm));
             break;
         case STOP:
             running = false;
@@ -1136,13 +1177,14 @@ struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t s
     vm->input = (struct vm_space){.data = data, .size = size};
     vm->limits = limits ? *limits : (struct vm_limits){0};
     vm->limits.depth = vm->limits.depth ? vm->limits.depth : 1024;
-    vm->limits.work = vm->limits.work ? vm->limits.work : (1u << 24) + size * 256;
+    vm->limits.work = vm->limits.work ? vm->limits.work : (1u << 20) + size * 1024;
     vm->limits.expansion = vm->limits.expansion ? vm->limits.expansion : (1u << 24) + size * 1032;
     vm->stack_cap = 256;
     vm->stack = mem_zalloc(vm->stack_cap, sizeof *vm->stack);
     vm->ctl_cap = 64;
     vm->ctl = mem_zalloc(vm->ctl_cap, sizeof *vm->ctl);
     vm->text = vm_text_new();
+    vm->spare = mem_zalloc(program->structs.n, sizeof(struct vm_frame *));
     return vm;
 }
 
@@ -1151,6 +1193,7 @@ void vm_free(struct vm *vm) {
         mem_free((void *)(uintptr_t)vm->encodings[i].at);
     }
     vm_text_free(vm->text);
+    vm_frames_end(vm);
     mem_free(vm->stack);
     mem_free(vm->ctl);
     mem_free(vm->temps);

@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 
 enum {
-    CODECS = 8,    /* more encodings in one file take turns */
+    CODECS = 8, /* more encodings in one file take turns */
     NAME_MAX_LEN = 40,
     STEP_ROOM = 4096,
 };
@@ -90,7 +90,8 @@ struct bytes vm_text_cut(struct bytes raw, struct bytes encoding) {
 
 /* Whether the name may go to iconv_open, where "/" and the like have meanings of their own. */
 static bool is_plain_name(struct bytes name) {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:";
     for (size_t i = 0; i < name.len; i++) {
         if (name.at[i] == 0 || !strchr(letters, name.at[i])) {
             return false;
@@ -199,7 +200,8 @@ static struct bytes mend_ascii(struct buf *scratch, struct bytes raw, bool *bad)
     return buf_bytes(scratch);
 }
 
-static struct bytes convert(struct codec *codec, struct buf *scratch, struct bytes raw, size_t unit, bool *bad) {
+static struct bytes convert(struct codec *codec, struct buf *scratch, struct bytes raw, size_t unit,
+                            bool *bad) {
     iconv(codec->iconv, NULL, NULL, NULL, NULL);
     while (raw.len > 0) {
         char *start = buf_reserve(scratch, STEP_ROOM);
@@ -225,7 +227,8 @@ static struct bytes convert(struct codec *codec, struct buf *scratch, struct byt
     return buf_bytes(scratch);
 }
 
-struct bytes vm_text_convert(struct vm_text *text, struct buf *scratch, struct bytes raw, struct bytes encoding, bool *bad) {
+struct bytes vm_text_convert(struct vm_text *text, struct buf *scratch, struct bytes raw,
+                             struct bytes encoding, bool *bad) {
     if (raw.len == 0) {
         return raw;
     }

@@ -3,8 +3,14 @@ EXTRA_DIST += %D%/check.h
 
 unit_tests = \
 	%D%/test_base \
+	%D%/test_cursor \
 	%D%/test_diag \
-	%D%/test_numtext
+	%D%/test_input \
+	%D%/test_json \
+	%D%/test_numtext \
+	%D%/test_out \
+	%D%/test_syn \
+	%D%/test_verify
 
 if CAN_CHECK
 check_PROGRAMS += $(unit_tests)

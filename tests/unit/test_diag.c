@@ -114,14 +114,14 @@ static void test_render_order(void) {
     diag_report(&s.diags, DIAG_SYNTAX, span_at(2, 2), "at the end");
     diag_report(&s.diags, DIAG_SYNTAX, span_at(0, 2), "first here");
     diag_report(&s.diags, DIAG_CHARACTER, span_at(0, 2), "second here");
-    diag_report(&s.diags, DIAG_NO_ARM_DEFAULT, span_at(0, 1), "warned");
+    diag_report(&s.diags, DIAG_ALWAYS, span_at(0, 1), "warned");
     CHECK_RENDERED(&s, "a.sonde:1:1: error: first here [E0201]\n"
                        "    1 | ab\n"
                        "      | ^~\n"
                        "a.sonde:1:1: error: second here [E0101]\n"
                        "    1 | ab\n"
                        "      | ^~\n"
-                       "a.sonde:1:1: warning: warned [W0901 missing-default]\n"
+                       "a.sonde:1:1: warning: warned [W0902 constant-condition]\n"
                        "    1 | ab\n"
                        "      | ^\n"
                        "a.sonde:1:3: error: at the end [E0201]\n"
@@ -221,7 +221,7 @@ static void test_limit(void) {
         diag_note(&s.diags, diag, span_none(), "note %u", i);
     }
     for (uint32_t i = 0; i < 3; i++) {
-        diag_report(&s.diags, DIAG_NO_ARM_DEFAULT, span_at(i, i + 1), "warning %u", i);
+        diag_report(&s.diags, DIAG_ALWAYS, span_at(i, i + 1), "warning %u", i);
     }
     CHECK_INT(s.diags.errors, 5);
     CHECK_INT(s.diags.warnings, 3);
@@ -229,14 +229,14 @@ static void test_limit(void) {
                        "    1 | abcdef\n"
                        "      | ^\n"
                        "note: note 0\n"
-                       "a.sonde:1:1: warning: warning 0 [W0901 missing-default]\n"
+                       "a.sonde:1:1: warning: warning 0 [W0902 constant-condition]\n"
                        "    1 | abcdef\n"
                        "      | ^\n"
                        "a.sonde:1:2: error: error 1 [E0201]\n"
                        "    1 | abcdef\n"
                        "      |  ^\n"
                        "note: note 1\n"
-                       "a.sonde:1:2: warning: warning 1 [W0901 missing-default]\n"
+                       "a.sonde:1:2: warning: warning 1 [W0902 constant-condition]\n"
                        "    1 | abcdef\n"
                        "      |  ^\n"
                        "3 more errors not shown\n"
@@ -247,8 +247,8 @@ static void test_limit(void) {
 static void test_dropped(void) {
     struct setting s;
     setting_start(&s, "abc");
-    s.diags.disabled[DIAG_NO_ARM_DEFAULT] = true;
-    CHECK(diag_report(&s.diags, DIAG_NO_ARM_DEFAULT, span_at(0, 1), "off") != NULL);
+    s.diags.disabled[DIAG_ALWAYS] = true;
+    CHECK(diag_report(&s.diags, DIAG_ALWAYS, span_at(0, 1), "off") != NULL);
     diag_report(&s.diags, DIAG_SYNTAX, span_at(0, 1), "first");
     struct diag *again = diag_report(&s.diags, DIAG_SYNTAX, span_at(0, 1), "again");
     diag_note(&s.diags, again, span_none(), "lost with it");
@@ -294,7 +294,7 @@ static void test_json(void) {
     struct diag *diag = diag_report(&s.diags, DIAG_SYNTAX, span_at(4, 7), "no \"c\" here");
     diag_note(&s.diags, diag, span_at(0, 1), "there");
     diag_note(&s.diags, diag, span_none(), "nowhere");
-    diag_report(&s.diags, DIAG_NO_ARM_DEFAULT, span_none(), "warned");
+    diag_report(&s.diags, DIAG_ALWAYS, span_none(), "warned");
     diags_render_json(&s.diags, &s.out);
     CHECK_TEXT(
         buf_text(&s.out),
@@ -305,7 +305,7 @@ static void test_json(void) {
         "\"message\":\"there\"},"
         "{\"file\":null,\"line\":null,\"column\":null,\"offset\":null,\"length\":null,"
         "\"message\":\"nowhere\"}]},\n"
-        "{\"code\":\"W0901\",\"severity\":\"warning\",\"file\":null,\"line\":null,"
+        "{\"code\":\"W0902\",\"severity\":\"warning\",\"file\":null,\"line\":null,"
         "\"column\":null,\"offset\":null,\"length\":null,\"message\":\"warned\",\"notes\":[]}\n"
         "]\n");
     setting_end(&s);

@@ -1,0 +1,210 @@
+#include "config.h"
+
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/dump.h"
+#include "cli/talk.h"
+#include "cli/terminal.h"
+#include "sink/tree.h"
+
+#define DEPTH_MAX 100000
+#define WIDTH_MIN 20
+#define WIDTH_MAX 10000
+
+enum dump_option {
+    OPT_SCHEMA,
+    OPT_FORMAT,
+    OPT_EACH,
+    OPT_PRETTY,
+    OPT_COMPACT,
+    OPT_FOLD,
+    OPT_WIDTH,
+    OPT_DOCS,
+    OPT_VERBOSE,
+    OPT_COLOUR,
+    OPT_DEPTH,
+    OPT_DIR,
+    OPT_COUNT,
+};
+
+static const struct option option_list[OPT_COUNT] = {
+    [OPT_SCHEMA] = {'s', "schema", "SCHEMA",
+                    "decode by this schema: a file (it has a slash or ends\n"
+                    "in \".sonde\") or the name of an installed one;\n"
+                    "default: by what is in the file"},
+    [OPT_FORMAT] = {'f', "format", "FORMAT",
+                    "tree (default), json: a document for each file,\n"
+                    "jsonl: a line for each record, csv"},
+    [OPT_EACH] = {0, "each", "PATH",
+                  "the array whose elements are the records, for json,\n"
+                  "jsonl and csv; default for the last two: the root's\n"
+                  "only array"},
+    [OPT_PRETTY] = {0, "pretty", NULL, "json: indented; default on a terminal"},
+    [OPT_COMPACT] = {0, "compact", NULL, "json: without any white space; default elsewhere"},
+    [OPT_FOLD] = {0, "fold", "N", "tree: show so many elements of an array; 0: all;\ndefault: 16"},
+    [OPT_WIDTH] = {0, "width", "N", "tree: columns; default: the terminal's, or unlimited"},
+    [OPT_DOCS] = {0, "docs", NULL, "tree: show the schema's comments on fields"},
+    [OPT_VERBOSE] = {'v', "verbose", NULL, "tree: show all bytes of long fields"},
+    [OPT_COLOUR] = {0, "colour", "WHEN", "auto (default: on a terminal), always or never"},
+    [OPT_DEPTH] = {0, "depth-limit", "N", "end what is nested deeper; default: 1024"},
+    [OPT_DIR] = {'I', "include", "DIR",
+                 "look for schemas and imports in DIR first; may be\nrepeated"},
+};
+
+/* What was said, before it is known to make sense. */
+struct dump_request {
+    struct dump dump;
+    const char *schema;
+    bool pretty, compact;
+};
+
+/* False when the option's value is wrong, which was told. */
+static bool take_number(struct dump *dump, const struct options *options, int id) {
+    uint64_t n = 0;
+    bool ok = id == OPT_FOLD    ? options_number(options, 0, UINT32_MAX, &n)
+              : id == OPT_WIDTH ? options_number(options, WIDTH_MIN, WIDTH_MAX, &n)
+                                : options_number(options, 1, DEPTH_MAX, &n);
+    if (id == OPT_FOLD) {
+        dump->format.fold = n;
+    } else if (id == OPT_WIDTH) {
+        dump->format.width = (unsigned)n;
+    } else {
+        dump->limits.depth = (uint32_t)n;
+    }
+    return ok;
+}
+
+static bool take_choice(struct dump *dump, const struct options *options, int id) {
+    int choice;
+    if (id == OPT_FORMAT) {
+        choice = options_choice(options, format_texts, FORMAT_COUNT);
+        dump->format.format = (enum format)choice;
+    } else {
+        choice = options_choice(options, terminal_when_texts, TERMINAL_WHEN_COUNT);
+        dump->colour = (enum terminal_when)choice;
+    }
+    return choice >= 0;
+}
+
+static bool take_option(struct dump_request *request, const struct options *options, int id) {
+    struct dump *dump = &request->dump;
+    switch ((enum dump_option)id) {
+    case OPT_SCHEMA:
+        request->schema = options->value;
+        return true;
+    case OPT_EACH:
+        dump->each = options->value;
+        return true;
+    case OPT_PRETTY:
+        request->pretty = true;
+        return true;
+    case OPT_COMPACT:
+        request->compact = true;
+        return true;
+    case OPT_DOCS:
+        dump->format.docs = true;
+        return true;
+    case OPT_VERBOSE:
+        dump->format.verbose = true;
+        return true;
+    case OPT_DIR:
+        *vec_push(&dump->folders.at, &dump->arena) = options->value;
+        return true;
+    case OPT_FORMAT:
+    case OPT_COLOUR:
+        return take_choice(dump, options, id);
+    case OPT_FOLD:
+    case OPT_WIDTH:
+    case OPT_DEPTH:
+        return take_number(dump, options, id);
+    case OPT_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* What options must not stand together; NULL where all is well. */
+static const char *contradiction(const struct dump_request *request) {
+    enum format format = request->dump.format.format;
+    if (request->pretty && request->compact) {
+        return "--pretty and --compact exclude each other";
+    }
+    if ((request->pretty || request->compact) && format != FORMAT_JSON) {
+        return "--pretty and --compact are for --format json";
+    }
+    if (request->dump.each && format == FORMAT_TREE) {
+        return "--each is for --format json, jsonl and csv";
+    }
+    return NULL;
+}
+
+static void complete(struct dump_request *request) {
+    struct dump *dump = &request->dump;
+    struct format_options *format = &dump->format;
+    find_add_known(&dump->folders, &dump->arena);
+    format->records = dump->each || format_is_stream(format->format);
+    format->pretty = request->pretty || (!request->compact && isatty(STDOUT_FILENO));
+    format->colour = terminal_colour(dump->colour, STDOUT_FILENO);
+    format->utf8 = terminal_is_utf8();
+    format->width = format->width ? format->width : terminal_width();
+}
+
+static int dump_all(struct dump_request *request, const struct options *options) {
+    complete(request);
+    struct dump *dump = &request->dump;
+    if (request->schema) {
+        dump->schema = find_path(&dump->folders, &dump->arena, request->schema);
+        if (!dump->schema) {
+            dump_end(dump);
+            return CLI_USAGE;
+        }
+    }
+    struct out out;
+    out_open(&out, STDOUT_FILENO);
+    dump->out = &out;
+    dump->headings = options->operand_count > 1 && dump->format.format == FORMAT_TREE;
+    int status = CLI_FINE;
+    /* nothing is worth reading once writing has failed */
+    for (uint32_t i = 0; i < options->operand_count && !out_error(&out); i++) {
+        status = command_worse(status, dump_file(dump, options->operands[i]));
+    }
+    dump_end(dump);
+    return command_close(&out, status);
+}
+
+static int run(const struct command *command, char **words) {
+    struct dump_request request = {.dump.format.fold = TREE_FOLD};
+    struct options options = options_begin(command->options, words);
+    int id;
+    while ((id = options_next(&options)) >= 0) {
+        if (!take_option(&request, &options, id)) {
+            id = OPTIONS_WRONG;
+            break;
+        }
+    }
+    const char *wrong = contradiction(&request);
+    int status;
+    if (id != OPTIONS_DONE) {
+        status = command_end(command, id);
+    } else if (wrong) {
+        status = command_usage(command, wrong);
+    } else if (options.operand_count == 0) {
+        status = command_usage(command, "which file is to be shown?");
+    } else {
+        return dump_all(&request, &options);
+    }
+    arena_free(&request.dump.arena);
+    return status;
+}
+
+const struct command cmd_dump = {
+    .name = "dump",
+    .operands = "[OPTION]... FILE...",
+    .summary = "Show what is in files",
+    .about = "\"-\" is standard input. Of several files the largest status counts: 4 for a\n"
+             "fault (damaged or truncated data), 1 for a finding (a check that fails) or a\n"
+             "file that no schema is for.\n",
+    .options = {option_list, OPT_COUNT},
+    .run = run,
+};
