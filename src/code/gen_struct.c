@@ -403,7 +403,9 @@ static void emit_union(struct emitter *em, struct sema_struct *s) {
         gen_patch(g, apart, gen_here(g));
     }
     if (s->bit_size != SEMA_DYNAMIC) {
+        begin_sequence(em);
         gen_op(g, OP_SKIP_BITS, gen_int(g, s->bit_size), 0);
+        end_sequence(em);
     }
 }
 

@@ -72,4 +72,7 @@ int64_t sema_decl_bits(struct sema *sema, struct sema_decl *decl);
 /* cycle.c: positions that need themselves. */
 void sema_check_cycles(struct sema *sema, struct sema_schema *schema);
 
+/* order.c: numbers without a byte order. */
+void sema_check_order(struct sema *sema, struct sema_schema *schema);
+
 #endif

@@ -10,6 +10,7 @@ libsondecore_a_SOURCES += \
 	%D%/lookup.c \
 	%D%/members.c \
 	%D%/model.h \
+	%D%/order.c \
 	%D%/resolve.c \
 	%D%/sema.c \
 	%D%/sema.h \

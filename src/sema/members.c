@@ -194,6 +194,13 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
         diag_report(sema->diags, DIAG_CLAUSE, (decl->until ? decl->until : decl->while_)->span,
                     "an array ends by its count or by its condition, not by both");
     }
+    if ((decl->equals || decl->in) && (decl->arm_of || !decl->owner)) {
+        diag_report(sema->diags, DIAG_CLAUSE, (decl->equals ? decl->equals : decl->in)->span,
+                    "a relation belongs to a field of a struct, not to %s", decl->arm_of ? "an arm" : "a typedef");
+    }
+    if (decl->recover) {
+        diag_report(sema->diags, DIAG_CLAUSE, decl->recover->span, "'recover' is not supported yet");
+    }
     if (decl->as && !sema_is_form(decl->as)) {
         struct ast *as = ast_clause(decl->ast, AST_C_AS);
         struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FORM, as->name_span, "unknown display form '%s'", decl->as);

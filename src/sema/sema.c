@@ -62,6 +62,17 @@ static void import(struct sema *sema, struct sema_schema *schema, const struct a
     *vec_push(&schema->imports, sema->arena) = found;
 }
 
+static void check(struct sema *sema, struct sema_schema *schema) {
+    sema_collect(sema, schema);
+    sema_build(sema, schema);
+    sema_resolve_all(sema, schema);
+    sema_layout(sema, schema);
+    if (sema->diags->errors == 0) {
+        sema_check_order(sema, schema);
+        sema_check_cycles(sema, schema);
+    }
+}
+
 static struct sema_schema *compile_source(struct sema *sema, const char *path, const struct source *source) {
     struct sema_schema *schema = arena_alloc(sema->arena, sizeof *schema);
     schema->path = intern_text(sema->intern, path);
@@ -76,12 +87,8 @@ static struct sema_schema *compile_source(struct sema *sema, const char *path, c
             import(sema, schema, item);
         }
     }
-    sema_collect(sema, schema);
-    sema_build(sema, schema);
-    sema_resolve_all(sema, schema);
-    sema_layout(sema, schema);
-    if (sema->diags->errors == 0) {
-        sema_check_cycles(sema, schema);
+    if (sema->diags->errors == 0) { /* a tree with holes, or without its imports, would only give errors that follow */
+        check(sema, schema);
     }
     schema->loading = false;
     return schema;

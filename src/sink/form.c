@@ -125,8 +125,8 @@ struct civil {
     unsigned month, day; /* from 1 */
 };
 
-/* The date so many days after 1970-01-01: years are counted from March, so that the leap day ends them, in eras of 400
- * (Hinnant, "chrono-compatible low-level date algorithms"). */
+/* The date so many days after 1970-01-01: years are counted from March, so that the leap day ends
+ * them, in eras of 400 (Hinnant, "chrono-compatible low-level date algorithms"). */
 static struct civil civil_from_days(int64_t days) {
     days += 719468; /* from 0000-03-01 */
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
@@ -194,7 +194,8 @@ static bool put_dosdate(struct buf *out, int128 value) {
     }
     unsigned v = (unsigned)value, year = 1980 + (v >> 9), month = v >> 5 & 15, day = v & 31;
     bool leap = year % 4 == 0 && year != 2100;
-    if (month < 1 || month > 12 || day < 1 || day > days[month - 1] + (unsigned)(month == 2 && leap)) {
+    if (month < 1 || month > 12 || day < 1 ||
+        day > days[month - 1] + (unsigned)(month == 2 && leap)) {
         return false;
     }
     buf_printf(out, "%04u-%02u-%02u", year, month, day);
@@ -243,8 +244,8 @@ static bool put_number(struct buf *out, enum type_form form, int128 value, unsig
 
 /* Addresses */
 
-/* RFC 5952: the longest run of two or more zero groups, the first of equals, is "::"; an IPv4-mapped address has its
- * last part dotted (section 5). */
+/* RFC 5952: the longest run of two or more zero groups, the first of equals, is "::"; an
+ * IPv4-mapped address has its last part dotted (section 5). */
 static void put_ipv6(struct buf *out, const uint8_t *at) {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     if (memcmp(at, mapped, sizeof mapped) == 0) {

@@ -1,7 +1,7 @@
 /* Display forms: what `as hex`, `as unixtime`, `as ipv6` … make of a value, for people.
  *
- * Times are in UTC by the proleptic Gregorian calendar, whatever the locale and time zone are. Output is ASCII. Formats
- * for programs (JSON, CSV) do not come here. */
+ * Times are in UTC by the proleptic Gregorian calendar, whatever the locale and time zone are.
+ * Output is ASCII. Formats for programs (JSON, CSV) do not come here. */
 #ifndef SINK_FORM_H
 #define SINK_FORM_H
 
@@ -9,13 +9,15 @@
 #include "code/program.h"
 #include "vm/value.h"
 
-/* Appends the value in that form and returns true, or appends nothing and returns false where the form has no text for
- * it (an hour of 25, five bytes as a MAC address, PLAIN): the caller then shows the value plainly.
+/* Appends the value in that form and returns true, or appends nothing and returns false where the
+ * form has no text for it (an hour of 25, five bytes as a MAC address, PLAIN): the caller then
+ * shows the value plainly.
  *
- * bits is the number's width, which hex, oct and bin are padded to (0: as few digits as needed). The address forms
- * (ipv4, ipv6, mac, eui64, uuid, guid, fourcc) take bytes, stored text, or a number. That counts as its bytes from the
- * most significant one on; but where it is known to lie in a space, uuid, guid and fourcc take the bytes as they lie
- * there, which is how these are written down whatever the byte order.
+ * bits is the number's width, which hex, oct and bin are padded to (0: as few digits as needed).
+ * The address forms (ipv4, ipv6, mac, eui64, uuid, guid, fourcc) take bytes, stored text, or a
+ * number. That counts as its bytes from the most significant one on; but where it is known to lie
+ * in a space, uuid, guid and fourcc take the bytes as they lie there, which is how these are
+ * written down whatever the byte order.
  *
  *   hex      0x00ff (bytes: 00ff)     ipv4    192.0.2.1
  *   dec      255                      ipv6    2001:db8::1 (RFC 5952)
@@ -36,8 +38,8 @@ void form_count(struct buf *out, uint64_t n);
 /* Appends decimal digits. */
 void form_integer(struct buf *out, int128 value);
 
-/* Appends "0x…" with at least as many digits as bits need (0: as few as needed); a negative number is -0x…, or its two's
- * complement where bits are known. */
+/* Appends "0x…" with at least as many digits as bits need (0: as few as needed); a negative number
+ * is -0x…, or its two's complement where bits are known. */
 void form_hex(struct buf *out, int128 value, unsigned bits);
 
 #endif

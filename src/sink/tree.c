@@ -303,7 +303,8 @@ static void cover(struct tree *tree, const struct vm_event *event) {
     }
 }
 
-/* Finds out which way the bits of a field count where its type leaves it to the data: the way that gives the value. */
+/* Finds out which way the bits of a field count where its type leaves it to the data: the way that
+ * gives the value. */
 static void find_bit_order(struct tree *tree, const struct vm_event *event) {
     const struct program_type *t =
         event->type == PROGRAM_NONE ? NULL : &tree->program->types.at[event->type];
@@ -349,8 +350,9 @@ static void put_value_line(struct tree *tree, const struct vm_event *event) {
         buf_putc(&tree->line, ' ');
         tree_put_safe(&tree->line, bytes_text(event->refers), tree->options.utf8);
     } else {
+        unsigned columns = event->value->kind == VM_TEXT ? columns_left(tree) : VALUE_COLUMNS;
         tree_put_value(&tree->line, tree->program, event->type, event->value, tree->options.utf8,
-                       columns_left(tree));
+                       columns);
     }
     put_origin(tree, space, outer ? outer->space : NULL, false);
     put_doc(tree, in_array, event->member);
@@ -360,7 +362,8 @@ static void put_value_line(struct tree *tree, const struct vm_event *event) {
     }
 }
 
-/* Whether a row has no room for the value: its bytes would not fit the grid, or its text the line. */
+/* Whether a row has no room for the value: its bytes would not fit the grid, or its text the line.
+ * */
 static bool row_is_full(const struct tree *tree, const struct level *level,
                         const struct vm_event *event, unsigned columns) {
     const struct row *row = &tree->row;
@@ -474,7 +477,8 @@ static void await_magic(struct tree *tree, uint32_t of, const struct vm_event *e
     tree->awaited_start = event->start;
 }
 
-/* Something else comes, at start of space (NULL: nowhere): the magic number is shown unless it is part of that. */
+/* Something else comes, at start of space (NULL: nowhere): the magic number is shown unless it is
+ * part of that. */
 static void meet_magic(struct tree *tree, const struct vm_space *space, uint64_t start) {
     struct bytes magic = tree->awaited;
     if (!magic.len) {
@@ -581,7 +585,8 @@ static void write_beside(struct tree *tree, const struct vm_finding *finding, bo
     tree_mark(line, TREE_PLAIN);
 }
 
-/* Puts a finding behind the line of its field; false when that is not the last line, or has no room. */
+/* Puts a finding behind the line of its field; false when that is not the last line, or has no
+ * room. */
 static bool put_beside(struct tree *tree, const struct vm_finding *finding) {
     struct held *held = &tree->held;
     if (!held->is || held->member == PROGRAM_NONE || held->member != finding->member) {
@@ -698,7 +703,8 @@ static void on_array_end(struct vm_sink *sink, const struct vm_event *event) {
     tree->depth--;
 }
 
-/* What no field of the file described. Only the file's own bytes are looked at, and only under a whole root. */
+/* What no field of the file described. Only the file's own bytes are looked at, and only under a
+ * whole root. */
 static void put_gaps(struct tree *tree, const struct vm_space *space) {
     struct tree_stretch gap = {0, 0};
     uint64_t n = 0, more = 0;

@@ -1,12 +1,14 @@
-/* Tree output: what a person sees of a file. One line a field: address, bytes, and the tree of names and values.
+/* Tree output: what a person sees of a file. One line a field: address, bytes, and the tree of
+ * names and values.
  *
  *     0000  89 50 4e 47 0d 0a 1a 0a   .PNG....  │ magic: "\x89PNG\r\n\x1a\n"
  *     0008                                      │ chunks: chunk[]
  *     0008                                      │ │ [0]: chunk
  *     0008  00 00 00 0d               ....      │ │ │ length: 13
  *
- * Stored values stand behind ':', computed ones behind '=', what a computed one refers to behind '→'; '✗' is what is
- * wrong. A sink for events; it keeps what the nesting needs and one line, however large the file is. */
+ * Stored values stand behind ':', computed ones behind '=', what a computed one refers to behind
+ * '→'; '✗' is what is wrong. A sink for events; it keeps what the nesting needs and one line,
+ * however large the file is. */
 #ifndef SINK_TREE_H
 #define SINK_TREE_H
 
@@ -30,7 +32,8 @@ struct tree_options {
 
 struct tree;
 
-/* A tree of what program, over an input of so many bytes, tells. out and program must outlive it; options are copied. */
+/* A tree of what program, over an input of so many bytes, tells. out and program must outlive it;
+ * options are copied. */
 struct tree *tree_new(struct out *out, const struct program *program, uint64_t input_size,
                       const struct tree_options *options);
 

@@ -6,7 +6,8 @@
 
 #include "base/mem.h"
 
-/* The first stretch that ends at or behind place (it may merge with something that begins there). */
+/* The first stretch that ends at or behind place (it may merge with something that begins there).
+ * */
 static size_t find(const struct tree_cover *cover, uint64_t place) {
     size_t lo = 0, hi = cover->n;
     while (lo < hi) {

@@ -1,7 +1,8 @@
 /* Cover: which bytes of a space were described, as a sorted set of stretches that do not touch.
  *
- * Exact up to a cap on the number of stretches; beyond it the set only says that it is full, and nothing more can be
- * said about what is missing. Neighbouring stretches merge, so fields in a row are one stretch. */
+ * Exact up to a cap on the number of stretches; beyond it the set only says that it is full, and
+ * nothing more can be said about what is missing. Neighbouring stretches merge, so fields in a row
+ * are one stretch. */
 #ifndef SINK_TREE_COVER_H
 #define SINK_TREE_COVER_H
 
@@ -27,7 +28,8 @@ struct tree_cover {
 void tree_cover_add(struct tree_cover *cover, uint64_t lo, uint64_t hi);
 void tree_cover_free(struct tree_cover *cover);
 
-/* The first stretch at or behind `from` and before size that is not covered; false when there is none. */
+/* The first stretch at or behind `from` and before size that is not covered; false when there is
+ * none. */
 bool tree_cover_gap(const struct tree_cover *cover, uint64_t from, uint64_t size,
                     struct tree_stretch *gap);
 

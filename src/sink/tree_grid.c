@@ -57,7 +57,8 @@ static void put_address(const struct tree_grid *grid, struct buf *line,
     buf_fill(line, ' ', BETWEEN);
 }
 
-/* The bits start..end as they lie in their bytes, the top one first, and dots for the bits of others. */
+/* The bits start..end as they lie in their bytes, the top one first, and dots for the bits of
+ * others. */
 static void put_bits(struct buf *line, const struct vm_space *space, uint64_t start, uint64_t end,
                      bool lsb, unsigned style) {
     tree_mark(line, style);

@@ -30,8 +30,8 @@ void tree_grid_init(struct tree_grid *grid, unsigned width, bool bytes, bool utf
 /* Makes room for addresses of a space that is larger than the ones before. */
 void tree_grid_widen(struct tree_grid *grid, uint64_t size);
 
-/* Appends the columns for bits start..end of space to a line: no bytes where start == end, nothing but blanks for NULL.
- * style is that of the bytes. */
+/* Appends the columns for bits start..end of space to a line: no bytes where start == end, nothing
+ * but blanks for NULL. style is that of the bytes. */
 void tree_grid_put(const struct tree_grid *grid, struct buf *line, const struct vm_space *space,
                    uint64_t start, uint64_t end, unsigned style);
 

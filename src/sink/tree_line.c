@@ -30,8 +30,8 @@ void tree_put(struct buf *line, unsigned style, const char *text) {
     tree_mark(line, TREE_PLAIN);
 }
 
-/* Characters that show nothing themselves but change how others are shown: C1 controls, zero-width and directional
- * marks, tags. */
+/* Characters that show nothing themselves but change how others are shown: C1 controls, zero-width
+ * and directional marks, tags. */
 static bool is_unfit(uint32_t code) {
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad || code == 0x61c ||
            code == 0x180e || (code >= 0x200b && code <= 0x200f) ||
@@ -40,8 +40,8 @@ static bool is_unfit(uint32_t code) {
            (code >= 0xe0000 && code <= 0xe0fff);
 }
 
-/* Writes the shown text of the character at the front of text (of at least 1 byte) to shown; returns how many bytes of
- * text it took, and its columns. */
+/* Writes the shown text of the character at the front of text (of at least 1 byte) to shown;
+ * returns how many bytes of text it took, and its columns. */
 static size_t show_char(struct bytes text, bool utf8, bool quoted, bool first, char shown[16],
                         size_t *len, unsigned *columns) {
     uint32_t code;
@@ -111,7 +111,8 @@ static size_t step(struct bytes line, unsigned *columns) {
     }
     uint32_t code;
     int n = utf8_decode(line.at, line.len, &code);
-    *columns = utf8_width(code);
+    bool box = code >= 0x2500 && code < 0x2580; /* guides: most of what is not ASCII */
+    *columns = box ? 1 : utf8_width(code);
     return (size_t)(n < 0 ? -n : n);
 }
 
@@ -166,7 +167,18 @@ static void print_style(struct out *out, unsigned style) {
     }
 }
 
-/* The end of a line has no style and no blanks. */
+/* The line without blanks at its end. */
+static struct bytes trimmed(struct bytes line) {
+    size_t end = 0;
+    for (size_t i = 0; i < line.len;) {
+        unsigned columns;
+        bool blank = line.at[i] == ' ' || line.at[i] == MARK;
+        i += step(bytes_of(line.at + i, line.len - i), &columns);
+        end = blank ? end : i;
+    }
+    return bytes_of(line.at, end);
+}
+
 static void print_marked(struct out *out, struct bytes line, bool colour) {
     unsigned style = TREE_PLAIN, shown = TREE_PLAIN;
     for (size_t i = 0; i < line.len;) {
@@ -195,7 +207,7 @@ static void print_marked(struct out *out, struct bytes line, bool colour) {
 }
 
 void tree_print(struct out *out, const struct buf *line, unsigned width, bool colour, bool utf8) {
-    struct bytes all = buf_bytes(line);
+    struct bytes all = trimmed(buf_bytes(line));
     const struct tree_signs *signs = tree_signs(utf8);
     if (width && tree_columns(all) > width) {
         bool dots = width > signs->ellipsis_columns;

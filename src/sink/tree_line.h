@@ -1,8 +1,9 @@
-/* Lines of the tree output while they are made: text with marks where a style begins, measured in terminal columns and
- * cut to fit when printed.
+/* Lines of the tree output while they are made: text with marks where a style begins, measured in
+ * terminal columns and cut to fit when printed.
  *
- * A mark is two bytes, 0x01 and the style + 0x20. All other text in a line is fit for a terminal: what comes from files,
- * schemas and messages goes through tree_put_safe or tree_put_quoted, which leave no control characters. */
+ * A mark is two bytes, 0x01 and the style + 0x20. All other text in a line is fit for a terminal:
+ * what comes from files, schemas and messages goes through tree_put_safe or tree_put_quoted, which
+ * leave no control characters. */
 #ifndef SINK_TREE_LINE_H
 #define SINK_TREE_LINE_H
 
@@ -41,18 +42,19 @@ void tree_mark(struct buf *line, unsigned style);
 /* tree_mark, the text, and back to PLAIN. */
 void tree_put(struct buf *line, unsigned style, const char *text);
 
-/* Appends text with controls, bad UTF-8 and characters that turn text around escaped (also all beyond ASCII, without
- * utf8). */
+/* Appends text with controls, bad UTF-8 and characters that turn text around escaped (also all
+ * beyond ASCII, without utf8). */
 void tree_put_safe(struct buf *line, struct bytes text, bool utf8);
 
-/* Appends what fits in so many columns of text, escaped as in a string literal, without quotes; returns whether that was
- * all of it. */
+/* Appends what fits in so many columns of text, escaped as in a string literal, without quotes;
+ * returns whether that was all of it. */
 bool tree_put_quoted(struct buf *line, struct bytes text, bool utf8, unsigned columns);
 
 /* The columns of a line, or a part of it that begins and ends between marks and characters. */
 unsigned tree_columns(struct bytes line);
 
-/* How many bytes of text (without marks) go on a line of so many columns: up to and with a space, where there is one. */
+/* How many bytes of text (without marks) go on a line of so many columns: up to and with a space,
+ * where there is one. */
 size_t tree_break(struct bytes text, unsigned columns);
 
 /* Prints the line and a newline, cut to width columns (0: never). */

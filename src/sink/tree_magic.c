@@ -2,7 +2,8 @@
 
 #include "sink/tree_magic.h"
 
-/* The struct whose decoding or stepping over an instruction belongs to: functions lie one behind the other. */
+/* The struct whose decoding or stepping over an instruction belongs to: functions lie one behind
+ * the other. */
 static uint32_t owner_of(const struct program *program, uint32_t pc) {
     uint32_t best = PROGRAM_NONE, best_pc = 0;
     for (uint32_t i = 0; i < program->structs.n; i++) {

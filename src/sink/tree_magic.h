@@ -1,4 +1,5 @@
-/* Magic numbers that structs begin with. Decoding one is no event: a tree finds them by what the program says. */
+/* Magic numbers that structs begin with. Decoding one is no event: a tree finds them by what the
+ * program says. */
 #ifndef SINK_TREE_MAGIC_H
 #define SINK_TREE_MAGIC_H
 
@@ -18,7 +19,8 @@ struct tree_magics {
 
 void tree_magics_init(struct tree_magics *magics, const struct program *program);
 
-/* The magic number of struct `of` whose bytes lie at start (bits) of space; empty when there is none. */
+/* The magic number of struct `of` whose bytes lie at start (bits) of space; empty when there is
+ * none. */
 struct bytes tree_magic_find(const struct tree_magics *magics, uint32_t of,
                              const struct vm_space *space, uint64_t start);
 

@@ -13,8 +13,9 @@
 #include "sink/tree_line.h"
 #include "vm/value.h"
 
-/* Appends the value, which is of the program's type (PROGRAM_NONE: computed), to a line. columns is what long text and
- * bytes are cut to; other values are longer where they need be. PLACE, FRAME and LIST have no text. */
+/* Appends the value, which is of the program's type (PROGRAM_NONE: computed), to a line. columns is
+ * what long text and bytes are cut to; other values are longer where they need be. PLACE, FRAME and
+ * LIST have no text. */
 void tree_put_value(struct buf *line, const struct program *program, uint32_t type,
                     const struct vm_value *value, bool utf8, unsigned columns);
 
@@ -26,8 +27,8 @@ void tree_put_item(struct buf *line, const struct program *program, uint32_t typ
 bool tree_is_item(const struct program *program, uint32_t type);
 bool tree_is_item_value(const struct vm_value *value);
 
-/* Appends a type's name: "uint16", "chunk", "byte[]"; an array's is its element's, with "[count]" for a known count (else
- * VM_UNKNOWN). */
+/* Appends a type's name: "uint16", "chunk", "byte[]"; an array's is its element's, with "[count]"
+ * for a known count (else VM_UNKNOWN). */
 void tree_put_type(struct buf *line, const struct program *program, uint32_t type, uint64_t count);
 
 #endif

@@ -239,10 +239,18 @@ static bool absorb(struct vm *vm, struct vm_ctl *c) {
     return true;
 }
 
+void vm_record_drop(struct vm *vm, struct vm_ctl *c) {
+    if (c->record || (c->kind == CTL_CALL && c->open)) {
+        vm->sink->ops->record(vm->sink, false);
+    }
+    c->record = false;
+}
+
 static void drop_loop(struct vm *vm, struct vm_ctl *c) {
     if (c->kind == CTL_LOOP && c->open) {
         vm_emit_array(vm, c->type, PROGRAM_NONE, false);
     }
+    vm_record_drop(vm, c);
     bool keep = c->kind == CTL_ITER && c->keeps;
     vm_item_clear(vm, &c->item, keep);
     vm_item_clear(vm, &c->prev, keep);
@@ -258,6 +266,7 @@ static void drop_loop(struct vm *vm, struct vm_ctl *c) {
 }
 
 static void drop_call(struct vm *vm, struct vm_ctl *c) {
+    vm_record_drop(vm, c);
     if (c->slot && c->slot->state == SLOT_BUSY) {
         c->slot->state = SLOT_EMPTY;
     }
@@ -283,7 +292,11 @@ static bool resume(struct vm *vm, uint32_t sp) {
     if (!f || f->resume == PROGRAM_NONE) {
         return false;
     }
+    if (vm->pc == f->resume) { /* nothing would change the next time */
+        return false;
+    }
     f->lost = f->lost || f->resume_loses;
+    vm->work++;
     vm->sp = sp;
     vm->pc = f->resume;
     vm_tell(vm);

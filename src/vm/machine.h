@@ -28,7 +28,8 @@ struct vm_ctl {
     uint8_t kind;      /* enum vm_ctl_kind */
     uint8_t call;      /* enum vm_call_kind */
     bool emitting;     /* CALL: the caller was */
-    bool open;         /* LOOP: an array_begin was emitted */
+    bool open;         /* LOOP: an array_begin was emitted; CALL: a record of a stream was begun for it */
+    bool record;       /* LOOP: its element at hand is a record of a stream, begun and not ended */
     bool keeps;        /* ITER: what the body makes outlives the step */
     bool stepping;     /* ITER: its step function is running */
     bool begun;        /* ITER: the first step was taken */
@@ -137,6 +138,7 @@ bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *fault);
 void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got, const struct vm_value *wanted);
 bool vm_unwind(struct vm *vm);
 void vm_give_up(struct vm *vm); /* the work limit is reached: tells and stops */
+void vm_record_drop(struct vm *vm, struct vm_ctl *c); /* ends the stream's record that c began, if any */
 bool vm_lose(struct vm *vm); /* goes on as after a fault that was told */
 void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, struct buf *out);
 void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out);

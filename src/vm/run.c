@@ -640,17 +640,21 @@ static enum outcome done(bool ok) {
     return ok ? NEXT : AGAIN;
 }
 
+/* Going back counts as work: whatever loops has to do it. */
+static enum outcome jump(struct vm *vm, uint32_t to) {
+    bool back = to <= vm->pc;
+    vm->pc = to;
+    vm->work += back;
+    return back && over_limit(vm) ? STOP : AGAIN;
+}
+
 static enum outcome jump_if(struct vm *vm, const struct program_inst *i, bool when) {
     bool yes, absent;
     if (!condition(vm, &yes, &absent)) {
         return AGAIN;
     }
     vm->sp--;
-    if (yes == when) {
-        vm->pc = i->a;
-        return AGAIN;
-    }
-    return NEXT;
+    return yes == when ? jump(vm, i->a) : NEXT;
 }
 
 /* AND_THEN, OR_ELSE: what decides stays on the stack. */
@@ -660,8 +664,7 @@ static enum outcome short_circuit(struct vm *vm, const struct program_inst *i, b
         return AGAIN;
     }
     if (absent || yes != going_on) {
-        vm->pc = i->a;
-        return AGAIN;
+        return jump(vm, i->a);
     }
     vm->sp--;
     return NEXT;
@@ -673,15 +676,10 @@ static enum outcome choose(struct vm *vm, const struct program_inst *i) {
         return AGAIN;
     }
     if (absent) {
-        vm->pc = i->b;
-        return AGAIN;
+        return jump(vm, i->b);
     }
     vm->sp--;
-    if (!yes) {
-        vm->pc = i->a;
-        return AGAIN;
-    }
-    return NEXT;
+    return yes ? NEXT : jump(vm, i->a);
 }
 
 static enum outcome go_on(struct vm *vm, const struct program_inst *i, bool sequence) {
@@ -832,8 +830,7 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
         vm->stack[vm->sp - 1] = vm_bool(vm->stack[vm->sp - 1].kind != VM_ABSENT);
         return NEXT;
     case OP_JUMP:
-        vm->pc = i->a;
-        return AGAIN;
+        return jump(vm, i->a);
     case OP_JUMP_FALSE:
         return jump_if(vm, i, false);
     case OP_JUMP_TRUE:
@@ -1068,6 +1065,7 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
         }
         return NEXT;
     case OP_RECORD:
+        vm_record(vm, 0)->record = i->a != 0;
         vm->sink->ops->record(vm->sink, i->a != 0);
         return NEXT;
     case OP_RECORDS:
@@ -1126,6 +1124,7 @@ static void close_all(struct vm *vm) {
         if (c->kind == CTL_CALL && c->call == CALL_DECODE && vm->frame && vm->frame->shown) {
             vm_emit_struct(vm, false);
         }
+        vm_record_drop(vm, c);
         vm_item_clear(vm, &c->item, false);
         vm_item_clear(vm, &c->prev, false);
         struct vm_frame *f = (c->call == CALL_DECODE || c->call == CALL_PASS) ? c->made : NULL;

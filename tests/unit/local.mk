@@ -5,11 +5,13 @@ unit_tests = \
 	%D%/test_base \
 	%D%/test_cursor \
 	%D%/test_diag \
+	%D%/test_form \
 	%D%/test_input \
 	%D%/test_json \
 	%D%/test_numtext \
 	%D%/test_out \
 	%D%/test_syn \
+	%D%/test_tree \
 	%D%/test_verify
 
 if CAN_CHECK

@@ -2,10 +2,12 @@
 
 #include "sink/form.h"
 
+#include <time.h>
+
 #include "check.h"
 
-/* Expected times are those of Python's datetime, addresses those of its ipaddress and of inet_ntop, identifiers those of
- * its uuid (bytes= and bytes_le=). */
+/* Expected times are those of Python's datetime, addresses those of its ipaddress and of inet_ntop,
+ * identifiers those of its uuid (bytes= and bytes_le=). */
 
 static struct buf text;
 
@@ -79,6 +81,22 @@ static void test_unixtime(void) {
     CHECK_TEXT(shown(FORM_UNIXTIME, vm_float(59.9999999), 64), "1970-01-01 00:01:00 UTC");
     CHECK_TEXT(shown(FORM_UNIXTIME, vm_float(0.0 / 0.0), 64), "none");
     CHECK_TEXT(shown(FORM_UNIXTIME, vm_float(1e300), 64), "none");
+}
+
+/* Every so often in all of the years, against the C library. */
+static void test_calendar(void) {
+    for (int64_t t = -62135596800; t <= 253402300799; t += 86400 * 27 + 12345) {
+        time_t at = (time_t)t;
+        struct tm tm;
+        char want[64];
+        gmtime_r(&at, &tm);
+        snprintf(want, sizeof want, "%04d-%02d-%02d %02d:%02d:%02d UTC", tm.tm_year + 1900,
+                 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+        if (strcmp(number(FORM_UNIXTIME, t, 64), want) != 0) {
+            CHECK_TEXT(buf_text(&text), want);
+            return;
+        }
+    }
 }
 
 static void test_other_times(void) {
@@ -158,5 +176,5 @@ static void test_size(void) {
 }
 
 CHECK_MAIN("form", {"radix", test_radix}, {"char", test_char}, {"unixtime", test_unixtime},
-           {"other times", test_other_times}, {"network", test_network},
-           {"identifiers", test_identifiers}, {"size", test_size})
+           {"calendar", test_calendar}, {"other times", test_other_times},
+           {"network", test_network}, {"identifiers", test_identifiers}, {"size", test_size})
