@@ -293,7 +293,7 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
     return true;
 }
 
-void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint32_t *exit_jump) {
+static void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint32_t *exit_jump) {
     gen_ask_type(g, decl, 1);
     gen_op(g, OP_LOOP_HERE, elem, 0);
     uint32_t trial = gen_op(g, OP_TRY, 0, 0);

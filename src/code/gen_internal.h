@@ -99,7 +99,6 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
                struct sema_member *member);
 void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level);
 bool gen_takes_rest(const struct sema_expr *e); /* it mentions $rest */
-void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint32_t *exit_jump);
 
 /* gen_struct.c */
 void gen_struct_dump(struct gen *g, struct sema_struct *s);

@@ -11,7 +11,6 @@ struct sema_scope {
     struct sema_function *function;  /* whose parameters are names */
     struct sema_dollar *dollar;      /* innermost */
     const struct sema_enum *wanted;  /* bare enumerators of this type are names */
-    bool questions;                  /* a path from the command line */
 };
 
 /* collect.c: the declarations of one file; the members of its structs. */

@@ -13,9 +13,6 @@
 void sema_init(struct sema *sema, struct arena *arena, struct intern *intern, struct sources *sources, struct diags *diags,
                struct sema_search search) {
     *sema = (struct sema){.arena = arena, .intern = intern, .sources = sources, .diags = diags, .search = search};
-    sema->word.endian = intern_text(intern, "endian");
-    sema->word.bitorder = intern_text(intern, "bitorder");
-    sema->word.encoding = intern_text(intern, "encoding");
     sema->word.little = intern_text(intern, "little");
     sema->word.big = intern_text(intern, "big");
     sema->word.msb = intern_text(intern, "msb");
@@ -131,6 +128,6 @@ struct sema_schema *sema_compile(struct sema *sema, const char *name, struct byt
 }
 
 struct sema_expr *sema_path(struct sema *sema, struct sema_schema *schema, const struct ast *path) {
-    struct sema_scope scope = {.schema = schema, .self = schema->root, .questions = true};
+    struct sema_scope scope = {.schema = schema, .self = schema->root};
     return sema_resolve(sema, &scope, path);
 }

@@ -29,9 +29,8 @@ struct sema {
     VEC(struct sema_enum *) enums;
     VEC(struct sema_function *) functions;
     VEC(struct sema_decl *) decls; /* all */
-    struct map names;              /* see sema_intern */
     struct {
-        const char *endian, *bitorder, *encoding, *little, *big, *msb, *lsb, *dollar, *index, *prev, *rest;
+        const char *little, *big, *msb, *lsb, *dollar, *index, *prev, *rest;
     } word;
 };
 

@@ -23,10 +23,11 @@
  *   dec      255                      ipv6    2001:db8::1 (RFC 5952)
  *   oct      0o377                    mac     00:00:5e:00:53:01
  *   bin      0b11111111               eui64   00-00-5e-ff-fe-00-53-01
- *   char     'A'                      uuid    00112233-4455-6677-8899-aabbccddeeff (RFC 9562: all fields big-endian)
- *   size     1.5 MiB (1,572,864)      guid    33221100-5544-7766-8899-aabbccddeeff (the first three little-endian)
- *   fourcc   'IHDR'
- *   unixtime 2026-11-23 19:05:00 UTC  seconds since 1970 (numbers with a fraction too), in the years 1 to 9999
+ *   char     'A'                      uuid    00112233-4455-6677-8899-aabbccddeeff (RFC 9562)
+ *   size     1.5 MiB (1,572,864)      guid    33221100-5544-7766-8899-aabbccddeeff, of the same bytes:
+ *   fourcc   'IHDR'                           its first three numbers are little-endian
+ *   unixtime 2026-11-23 19:05:00 UTC  seconds since 1970, with or without a fraction, in the
+ *                                     years 1 to 9999
  *   filetime 2026-11-23 19:05:00 UTC  tenths of a microsecond since 1601
  *   dostime  19:05:00                 16 bits: hour, minute, two seconds
  *   dosdate  2026-11-23               16 bits: year since 1980, month, day */

@@ -20,8 +20,9 @@
 #define TREE_FOLD 16
 
 struct tree_options {
-    unsigned
-        width; /* columns that no line exceeds; 0: unlimited. Below 80 there is no text column, below 60 no bytes */
+    /* columns that no line exceeds; 0: unlimited. Below 80 bytes are not shown as text, below 60 not
+     * at all. */
+    unsigned width;
     bool colour;
     bool utf8;     /* else output is ASCII */
     uint64_t fold; /* elements shown of an array; of the others, only what is wrong. 0: all */

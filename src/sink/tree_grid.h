@@ -16,10 +16,9 @@ struct tree_grid {
     bool marked;     /* there is a column for the mark of made bytes */
     bool hex;
     bool text;
-    unsigned row;    /* bytes shown on a line */
-    unsigned column; /* where the tree begins */
-    bool
-        lsb; /* bits that are put next count from the low bit of a byte on (set it before tree_grid_put) */
+    unsigned row;     /* bytes shown on a line */
+    unsigned column;  /* where the tree begins */
+    bool lsb;         /* which end of a byte the bits put next count from: its low bit */
     const char *more; /* behind bytes that go on; one column */
 };
 

@@ -97,7 +97,7 @@ struct vm {
     uint32_t cp, ctl_cap;
     struct vm_temp *temps;
     uint32_t tp, temp_cap;
-    struct vm_frame *root; /* the frame that paths start from */
+    struct vm_frame *root; /* the frame that paths start from; freed at the end of a run */
     struct vm_frame **spare; /* frames to be used again, by struct */
     uint64_t work;
     struct bytes encodings[VM_ENCODINGS];
@@ -171,6 +171,43 @@ bool vm_binary(struct vm *vm, enum program_op op);
 bool vm_unary(struct vm *vm, enum program_op op);
 int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b); /* 1, 0, or -1: can't be compared */
 bool vm_in_range(struct vm *vm);
+
+/* check.c */
+bool vm_magic(struct vm *vm, uint32_t data);
+bool vm_require(struct vm *vm, uint32_t check);
+bool vm_check(struct vm *vm, uint32_t check);
+bool vm_check_equal(struct vm *vm, uint32_t check);
+bool vm_unmet(struct vm *vm, uint32_t check);
+
+/* list.c */
+bool vm_add_to_list(struct vm *vm, bool flatten);
+bool vm_extreme(struct vm *vm, bool greatest);
+bool vm_slice(struct vm *vm);
+bool vm_in_enum(struct vm *vm, uint32_t names);
+bool vm_flag(struct vm *vm, int128 mask);
+bool vm_cast(struct vm *vm, uint32_t names);
+bool vm_size_of(struct vm *vm);
+bool vm_offset_of(struct vm *vm);
+bool vm_bytes_of_top(struct vm *vm);
+
+/* loop.c */
+bool vm_loop_count(struct vm *vm, uint32_t up);
+bool vm_loop_stride(struct vm *vm, uint32_t up);
+void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up);
+void vm_loop_next(struct vm *vm, uint32_t up);
+bool vm_loop_item(struct vm *vm, uint32_t up);
+void vm_step(struct vm *vm, const struct program_inst *inst);
+
+/* span.c */
+bool vm_run_length(struct vm *vm, const struct program_inst *inst);
+bool vm_until_terminator(struct vm *vm, uint64_t *end, uint64_t *behind);
+bool vm_run_until(struct vm *vm, const struct program_inst *inst);
+bool vm_skip_count(struct vm *vm, int128 each);
+bool vm_skip_value(struct vm *vm, uint32_t type);
+
+/* run.c */
+bool vm_condition(struct vm *vm, bool *yes, bool *absent); /* the bool on top, which stays */
+struct vm_value vm_literal(const struct vm *vm, uint32_t data);
 
 /* builtin.c */
 bool vm_builtin(struct vm *vm, uint32_t which, uint32_t n);

@@ -1,0 +1,95 @@
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "vm/machine.h"
+
+/* What a schema says must hold: magic, require, check, relations. */
+
+bool vm_magic(struct vm *vm, uint32_t data) {
+    struct bytes want = program_text(vm->program, data), got;
+    struct cursor c = vm_cursor(vm);
+    struct cursor_fault f;
+    if (!cursor_bytes(&c, want.len, &got, &f)) {
+        vm->frame->ended = vm->frame->not_one = true;
+        vm_fail_cursor(vm, &f);
+        vm->fault.kind = "magic";
+        return false;
+    }
+    if (!bytes_equal(got, want)) {
+        struct vm_value w = vm_literal(vm, data), g = vm_absent();
+        struct buf text = {0};
+        g.kind = VM_BYTES;
+        g.bytes = got;
+        vm_describe(vm, &w, &text);
+        buf_puts(&text, ", got ");
+        vm_describe(vm, &g, &text);
+        vm_fail(vm, "magic", vm->pos / 8, "wanted %s", buf_text(&text));
+        buf_free(&text);
+        vm->frame->ended = vm->frame->not_one = true;
+        return false;
+    }
+    vm->pos += want.len * 8;
+    return true;
+}
+
+bool vm_require(struct vm *vm, uint32_t id) {
+    bool yes, absent;
+    if (!vm_condition(vm, &yes, &absent)) {
+        return false;
+    }
+    vm->sp--;
+    if (yes) {
+        return true;
+    }
+    const struct program_check *c = &vm->program->checks.at[id];
+    struct bytes said = program_text(vm->program, c->message), formula = program_text(vm->program, c->formula);
+    uint64_t at = vm->frame->start / 8;
+    vm->frame->ended = true;
+    return said.len ? vm_fail(vm, "require", at, "%.*s", (int)said.len, (const char *)said.at)
+                    : vm_fail(vm, "require", at, "does not hold: %.*s", (int)formula.len, (const char *)formula.at);
+}
+
+bool vm_check(struct vm *vm, uint32_t id) {
+    bool yes, absent;
+    if (!vm_condition(vm, &yes, &absent)) {
+        return false;
+    }
+    vm->sp--;
+    if (!yes && !absent) {
+        vm_finding(vm, &vm->program->checks.at[id], NULL, NULL);
+    }
+    return true;
+}
+
+bool vm_check_equal(struct vm *vm, uint32_t id) {
+    if (!vm_loaded(vm, vm->sp - 2) || !vm_loaded(vm, vm->sp - 1)) {
+        return false;
+    }
+    for (uint32_t at = vm->sp - 2; at < vm->sp; at++) {
+        enum vm_kind kind = vm->stack[at].kind;
+        if ((kind == VM_PLACE || kind == VM_FRAME) && (!vm_need_end(vm, at) || !vm_bytes(vm, &vm->stack[at]))) {
+            return false;
+        }
+    }
+    struct vm_value want = vm->stack[vm->sp - 1], got = vm->stack[vm->sp - 2];
+    vm->sp -= 2;
+    if (want.kind == VM_ABSENT || got.kind == VM_ABSENT) {
+        return true;
+    }
+    if (want.kind == VM_INT && got.kind == VM_INT) {
+        want.names = got.names;
+    }
+    if (vm_equal(vm, &got, &want) != 1) {
+        vm_finding(vm, &vm->program->checks.at[id], &got, &want);
+    }
+    return true;
+}
+
+bool vm_unmet(struct vm *vm, uint32_t id) {
+    const struct program_check *c = &vm->program->checks.at[id];
+    struct bytes formula = program_text(vm->program, c->formula);
+    return vm_fail(vm, "unmet", vm->pos / 8, "the region ends before the array does: until %.*s", (int)formula.len,
+                   (const char *)formula.at);
+}

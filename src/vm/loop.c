@@ -1,0 +1,129 @@
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "vm/machine.h"
+
+/* Loops that decode: the element at hand, the one before, the way to the next. */
+
+/* How far ahead of the cursor a walk asks for bytes (measured: a walk by lengths is bound by the memory's latency). */
+#define LOOK_AHEAD 2048u
+#define CACHE_LINE 64u
+
+/* Asks for the cache lines ahead of a walk through the input, each once. */
+static void look_ahead(struct vm *vm) {
+    uint64_t at = vm->pos / 8, to = at + LOOK_AHEAD;
+    uint64_t from = vm->ahead > at && vm->ahead < to ? vm->ahead : at;
+    if (vm->space == &vm->input) {
+        for (; from < to; from += CACHE_LINE) {
+            __builtin_prefetch(vm->space->data + from);
+        }
+        vm->ahead = from;
+    }
+}
+
+static struct vm_value place_here(struct vm *vm, uint32_t type, uint64_t index) {
+    struct vm_value v = vm_absent();
+    if (type == PROGRAM_NONE) {
+        return v;
+    }
+    int64_t size = vm->program->types.at[type].bit_size;
+    v.kind = VM_PLACE;
+    v.type = type;
+    v.member = PROGRAM_NONE;
+    v.via = vm->program->code.at[vm->pc].member;
+    v.count = VM_UNKNOWN;
+    v.space = vm->space;
+    v.start = vm->pos;
+    v.end = size >= 0 ? vm->pos + (uint64_t)size : VM_UNKNOWN;
+    v.limit = vm->limit;
+    v.owner = vm->frame;
+    v.index = index;
+    v.ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    return v;
+}
+
+bool vm_loop_count(struct vm *vm, uint32_t up) {
+    struct vm_value v = vm->stack[vm->sp - 1];
+    if (v.kind != VM_INT || v.integer < 0) {
+        char text[INT128_TEXT_MAX] = "";
+        if (v.kind == VM_INT) {
+            int128_text(v.integer, text);
+        }
+        return vm_fail(vm, v.kind == VM_ABSENT ? "absent" : "range", vm->pos / 8,
+                       v.kind == VM_ABSENT ? "the number of elements depends on something that is not there%s"
+                                           : "not a number of elements: %s", text);
+    }
+    vm->sp--;
+    vm_record(vm, up)->count = v.integer > INT64_MAX ? INT64_MAX : (uint64_t)v.integer;
+    return true;
+}
+
+bool vm_loop_stride(struct vm *vm, uint32_t up) {
+    struct vm_value v = vm->stack[vm->sp - 1];
+    struct vm_ctl *c = vm_record(vm, up);
+    int128 pos;
+    if (v.kind != VM_INT || v.integer < 0 || !int128_mul(v.integer, (int128)c->index * 8, &pos) ||
+        !int128_add(pos, (int128)c->base_pos, &pos)) {
+        return vm_fail(vm, "range", vm->pos / 8, "not a distance between elements");
+    }
+    if (pos > (int128)vm->limit) {
+        struct cursor_fault f = {CURSOR_OUTSIDE, vm->pos / 8, pos / 8 > INT64_MAX ? INT64_MAX : (uint64_t)(pos / 8), vm->limit / 8};
+        return vm_fail_cursor(vm, &f);
+    }
+    vm->sp--;
+    vm->pos = (uint64_t)pos;
+    return true;
+}
+
+void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up) {
+    struct vm_ctl *c = vm_record(vm, up);
+    vm_item_clear(vm, &c->item, c->keeps);
+    c->item = place_here(vm, type, c->index == VM_UNKNOWN ? 0 : c->index);
+    if (c->kind == CTL_ITER) {
+        c->item.via = c->list.via;
+    }
+}
+
+void vm_loop_next(struct vm *vm, uint32_t up) {
+    struct vm_ctl *c = vm_record(vm, up);
+    look_ahead(vm);
+    if (c->item.kind != VM_ABSENT || c->prev.kind != VM_ABSENT) {
+        vm_item_clear(vm, &c->prev, c->keeps);
+        c->prev = c->item;
+        c->item = vm_absent();
+    }
+    c->index++;
+    c->item_end = VM_UNKNOWN;
+}
+
+bool vm_loop_item(struct vm *vm, uint32_t up) {
+    struct vm_ctl *c = vm_record(vm, up);
+    bool is_struct = c->item.kind == VM_PLACE && vm->program->types.at[c->item.type].kind == TYPE_STRUCT;
+    bool unready = c->item.kind == VM_FRAME && !c->item.frame->args_ready;
+    if ((is_struct || unready) && !vm_enter(vm, &c->item, c)) {
+        return false;
+    }
+    vm_push(vm, vm_record(vm, up)->item);
+    return true;
+}
+
+void vm_step(struct vm *vm, const struct program_inst *i) {
+    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+    if (!c->begun) {
+        c->begun = true;
+        c->base_pos = vm->pos;
+        c->index = 0;
+        vm->pc = i->a;
+        return;
+    }
+    if (c->type != PROGRAM_NONE && vm->program->types.at[c->type].placed) {
+        vm->pc = i->b;
+    } else if (c->item_end != VM_UNKNOWN) {
+        vm->pos = c->item_end;
+        vm->pc = i->b;
+    } else {
+        vm->pc++;
+    }
+}
