@@ -289,7 +289,7 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
     gen_count(g, decl, level);
     gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
     gen_op(g, OP_BLOCKS, g->program->types.at[type].of, block);
-    gen_op(g, OP_ARRAY_END, 0, 0);
+    gen_op(g, OP_ARRAY_END, type, 0);
     return true;
 }
 
@@ -416,7 +416,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
         gen_op(g, OP_LOOP_STRIDE, 0, 0);
     }
     if (mode == GEN_EMIT && !records) {
-        gen_op(g, OP_ARRAY_END, 0, 0);
+        gen_op(g, OP_ARRAY_END, type, 0);
     }
     if (target.member) {
         gen_op(g, OP_MARK_COUNT, gen_leader(target.member)->id, 0);

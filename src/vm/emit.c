@@ -40,21 +40,31 @@ void vm_emit_struct(struct vm *vm, bool begin) {
     }
 }
 
+/* How many elements of one size are on their way: the number on top, or as many as fit. */
+static uint64_t counted(const struct vm *vm, uint32_t type) {
+    const struct vm_value *n = vm->sp ? &vm->stack[vm->sp - 1] : NULL;
+    int64_t stride = type == PROGRAM_NONE ? -1 : vm->program->types.at[type].stride;
+    if (!n || n->kind != VM_INT) {
+        return VM_UNKNOWN;
+    }
+    if (n->integer < 0) {
+        return stride > 0 && vm->limit >= vm->pos ? (vm->limit - vm->pos) / (uint64_t)stride : VM_UNKNOWN;
+    }
+    return n->integer < (int128)VM_UNKNOWN ? (uint64_t)n->integer : VM_UNKNOWN;
+}
+
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin) {
     struct vm_event e = event_at(vm, member, type, vm->pos, begin ? VM_UNKNOWN : vm->pos);
     struct vm_ctl *c = vm->cp ? &vm->ctl[vm->cp - 1] : NULL;
-    bool own = c && c->kind == CTL_LOOP && !c->open && c->type == type;
+    bool own = c && c->kind == CTL_LOOP && c->type == type && c->open != begin;
     if (begin) {
-        e.count = own ? c->count : VM_UNKNOWN;
+        e.count = own ? c->count : counted(vm, type);
         vm->sink->ops->array_begin(vm->sink, &e);
-        if (own) {
-            c->open = true;
-        }
     } else {
         vm->sink->ops->array_end(vm->sink, &e);
-        if (c && c->kind == CTL_LOOP) {
-            c->open = false;
-        }
+    }
+    if (own) {
+        c->open = begin;
     }
 }
 

@@ -594,7 +594,7 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
         vm_emit_array(vm, i->a, i->b, true);
         return NEXT;
     case OP_ARRAY_END:
-        vm_emit_array(vm, PROGRAM_NONE, PROGRAM_NONE, false);
+        vm_emit_array(vm, i->a, PROGRAM_NONE, false);
         return NEXT;
     case OP_VALUE:
         return done(vm_emit_value(vm, i->a, i->b, VM_UNKNOWN));
