@@ -358,9 +358,17 @@ static void put_names(struct csv *csv) {
 }
 
 struct vm_sink *csv_new(struct out *out, const struct program *program, uint32_t element_struct) {
-    static const struct vm_sink_ops ops = {on_struct_begin, on_struct_end, on_array_begin,
-                                           on_array_end,    on_value,      on_fault,
-                                           on_finding,      on_record,     on_blocks};
+    static const struct vm_sink_ops ops = {
+        .struct_begin = on_struct_begin,
+        .struct_end = on_struct_end,
+        .array_begin = on_array_begin,
+        .array_end = on_array_end,
+        .value = on_value,
+        .fault = on_fault,
+        .finding = on_finding,
+        .record = on_record,
+        .blocks = on_blocks,
+    };
     struct csv *csv = mem_zalloc(1, sizeof *csv);
     csv->sink.ops = &ops;
     csv->out = out;

@@ -341,12 +341,27 @@ static void on_blocks(struct vm_sink *sink, const struct program *program,
 
 /* making and ending */
 
-static const struct vm_sink_ops compact_ops = {on_struct_begin, on_struct_end, on_array_begin,
-                                               on_array_end,    on_value,      on_fault,
-                                               on_finding,      on_record,     on_blocks};
-static const struct vm_sink_ops pretty_ops = {on_struct_begin, on_struct_end, on_array_begin,
-                                              on_array_end,    on_value,      on_fault,
-                                              on_finding,      on_record,     NULL};
+static const struct vm_sink_ops compact_ops = {
+    .struct_begin = on_struct_begin,
+    .struct_end = on_struct_end,
+    .array_begin = on_array_begin,
+    .array_end = on_array_end,
+    .value = on_value,
+    .fault = on_fault,
+    .finding = on_finding,
+    .record = on_record,
+    .blocks = on_blocks,
+};
+static const struct vm_sink_ops pretty_ops = {
+    .struct_begin = on_struct_begin,
+    .struct_end = on_struct_end,
+    .array_begin = on_array_begin,
+    .array_end = on_array_end,
+    .value = on_value,
+    .fault = on_fault,
+    .finding = on_finding,
+    .record = on_record,
+};
 
 struct vm_sink *json_new(struct out *out, const struct json_options *options) {
     struct json *json = mem_zalloc(1, sizeof *json);

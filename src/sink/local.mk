@@ -21,7 +21,5 @@ libsondecore_a_SOURCES += \
 	%D%/tree_grid.h \
 	%D%/tree_line.c \
 	%D%/tree_line.h \
-	%D%/tree_magic.c \
-	%D%/tree_magic.h \
 	%D%/tree_value.c \
 	%D%/tree_value.h

@@ -12,7 +12,6 @@
 #include "sink/tree_cover.h"
 #include "sink/tree_grid.h"
 #include "sink/tree_line.h"
-#include "sink/tree_magic.h"
 #include "sink/tree_value.h"
 
 enum {
@@ -76,10 +75,6 @@ struct tree {
     struct buf scratch;
     struct tree_cover cover; /* of the input */
     uint64_t size;           /* of the input */
-    struct tree_magics magics;
-    struct bytes awaited; /* the magic number of the struct just begun, if no field takes it */
-    struct vm_space *awaited_space;
-    uint64_t awaited_start;
 };
 
 static struct level *top(struct tree *tree) {
@@ -468,42 +463,6 @@ static void put_folded(struct tree *tree) {
     end_line(tree, PROGRAM_NONE, PROGRAM_NONE);
 }
 
-/* Magic numbers */
-
-/* A struct begins: it may begin with a magic number. */
-static void await_magic(struct tree *tree, uint32_t of, const struct vm_event *event) {
-    tree->awaited = tree_magic_find(&tree->magics, of, event->space, event->start);
-    tree->awaited_space = event->space;
-    tree->awaited_start = event->start;
-}
-
-/* Something else comes, at start of space (NULL: nowhere): the magic number is shown unless it is
- * part of that. */
-static void meet_magic(struct tree *tree, const struct vm_space *space, uint64_t start) {
-    struct bytes magic = tree->awaited;
-    if (!magic.len) {
-        return;
-    }
-    tree->awaited.len = 0;
-    uint64_t end = tree->awaited_start + (uint64_t)magic.len * 8;
-    if (space == tree->awaited_space && start >= tree->awaited_start && start < end) {
-        return;
-    }
-    struct vm_event event = {
-        .space = tree->awaited_space, .start = tree->awaited_start, .end = end};
-    cover(tree, &event);
-    if (tree->muted) {
-        return;
-    }
-    struct vm_value value = {.kind = VM_TEXT, .bytes = magic};
-    begin_line(tree, tree->depth, event.space, event.start, end, TREE_FIELD);
-    tree_put(&tree->line, TREE_FIELD, "magic");
-    buf_puts(&tree->line, ": ");
-    tree_put_value(&tree->line, tree->program, PROGRAM_NONE, &value, tree->options.utf8,
-                   columns_left(tree));
-    end_line(tree, PROGRAM_NONE, PROGRAM_NONE);
-}
-
 /* What is wrong */
 
 static void put_place(struct buf *line, const struct program *program, struct span span) {
@@ -634,7 +593,6 @@ static struct level level_of(struct tree *tree, const struct vm_event *event, bo
 
 /* Whether what begins is folded away, or lies in something that is. */
 static bool mutes(struct tree *tree, const struct vm_event *event) {
-    meet_magic(tree, event->space, event->start);
     if (tree->muted || folds(tree, event)) {
         tree->muted++;
         return true;
@@ -645,7 +603,6 @@ static bool mutes(struct tree *tree, const struct vm_event *event) {
 
 /* Whether what ends was folded away. */
 static bool unmutes(struct tree *tree, const struct vm_event *event) {
-    meet_magic(tree, NULL, 0);
     if (!tree->muted) {
         return false;
     }
@@ -667,7 +624,6 @@ static void on_struct_begin(struct vm_sink *sink, const struct vm_event *event) 
         put_header(tree, &level, tree->depth);
         push(tree, &level);
     }
-    await_magic(tree, of, event);
 }
 
 static void on_array_begin(struct vm_sink *sink, const struct vm_event *event) {
@@ -761,9 +717,6 @@ static void on_struct_end(struct vm_sink *sink, const struct vm_event *event) {
 
 static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     struct tree *tree = tree_of(sink);
-    if (!event->let) {
-        meet_magic(tree, event->space, event->start);
-    }
     cover(tree, event);
     if (tree->muted || folds(tree, event)) {
         return;
@@ -779,9 +732,23 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     put_value_line(tree, event);
 }
 
+static void on_magic(struct vm_sink *sink, const struct vm_event *event) {
+    struct tree *tree = tree_of(sink);
+    cover(tree, event);
+    if (tree->muted) {
+        return;
+    }
+    settle(tree);
+    begin_line(tree, tree->depth, event->space, event->start, event->end, TREE_FIELD);
+    tree_put(&tree->line, TREE_FIELD, "magic");
+    buf_puts(&tree->line, ": ");
+    tree_put_value(&tree->line, tree->program, PROGRAM_NONE, event->value, tree->options.utf8,
+                   columns_left(tree));
+    end_line(tree, PROGRAM_NONE, PROGRAM_NONE);
+}
+
 static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
     struct tree *tree = tree_of(sink);
-    meet_magic(tree, NULL, 0);
     settle(tree);
     struct buf *text = &tree->scratch;
     buf_clear(text);
@@ -798,7 +765,6 @@ static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
 
 static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
     struct tree *tree = tree_of(sink);
-    meet_magic(tree, NULL, 0);
     if (!tree->muted && !tree->row.n && put_beside(tree, finding)) {
         return;
     }
@@ -822,6 +788,7 @@ static const struct vm_sink_ops ops = {
     .array_begin = on_array_begin,
     .array_end = on_array_end,
     .value = on_value,
+    .magic = on_magic,
     .fault = on_fault,
     .finding = on_finding,
     .record = on_record,
@@ -847,7 +814,6 @@ struct tree *tree_new(struct out *out, const struct program *program, uint64_t i
     tree->size = input_size;
     tree_grid_init(&tree->grid, options->width, options->bytes, options->utf8, input_size,
                    makes_spaces(program));
-    tree_magics_init(&tree->magics, program);
     return tree;
 }
 

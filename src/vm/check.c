@@ -30,6 +30,7 @@ bool vm_magic(struct vm *vm, uint32_t data) {
         vm->frame->ended = vm->frame->not_one = true;
         return false;
     }
+    vm_emit_magic(vm, got);
     vm->pos += want.len * 8;
     return true;
 }

@@ -87,6 +87,17 @@ bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end) 
     return true;
 }
 
+void vm_emit_magic(struct vm *vm, struct bytes bytes) {
+    struct vm_value v = vm_absent();
+    struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos + bytes.len * 8);
+    if (vm->emitting && vm->sink->ops->magic) {
+        v.kind = VM_TEXT;
+        v.bytes = bytes;
+        e.value = &v;
+        vm->sink->ops->magic(vm->sink, &e);
+    }
+}
+
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value) {
     if (value->kind == VM_ABSENT && element_index(vm) == VM_UNKNOWN) {
         return;

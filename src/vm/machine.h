@@ -242,6 +242,7 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value);
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);
 void vm_emit_struct(struct vm *vm, bool begin);
+void vm_emit_magic(struct vm *vm, struct bytes bytes);
 
 /* The loop record `up` records below the top; the record of the running call counts too. */
 static inline struct vm_ctl *vm_record(struct vm *vm, uint32_t up) {

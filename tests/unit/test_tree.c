@@ -507,10 +507,7 @@ static void test_made_bytes_and_magic(void) {
     static const uint8_t made_bytes[] = "hello";
     struct vm_space made = {.data = made_bytes, .size = 5, .made_by = "zlib"};
     begin(narrow);
-    *vec_push(&program.code, &arena) =
-        (struct program_inst){.op = OP_MAGIC, .a = add_text("\x01\x02")};
     *vec_push(&program.code, &arena) = (struct program_inst){.op = OP_SPACE};
-    program.structs.at[root].dump_pc = 0;
     tree_free(tree); /* the program as it was then had no such instructions */
     tree = tree_new(&out, &program, space.size,
                     &(struct tree_options){.width = 100, .utf8 = true, .bytes = true});
@@ -518,6 +515,10 @@ static void test_made_bytes_and_magic(void) {
     file[0] = 1;
     file[1] = 2;
     open_root();
+    struct vm_value number = {.kind = VM_TEXT, .bytes = bytes_of(file, 2)};
+    struct vm_event magic = event(PROGRAM_NONE, PROGRAM_NONE, 0, 2);
+    magic.value = &number;
+    sink->ops->magic(sink, &magic);
     struct vm_event e = event(name, text_type, 0, 5);
     e.space = &made;
     tell(e, text_of("hello"));
