@@ -59,7 +59,11 @@ bool vm_check(struct vm *vm, uint32_t id) {
     }
     vm->sp--;
     if (!yes && !absent) {
-        vm_finding(vm, &vm->program->checks.at[id], NULL, NULL);
+        const struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+        bool element = vm->cp > 0 && c->kind == CTL_ITER; /* a relation: of the element at hand */
+        struct vm_value got = element ? c->item : vm_absent();
+        bool known = element && vm_load(vm, &got);
+        vm_finding(vm, &vm->program->checks.at[id], known ? &got : NULL, NULL);
     }
     return true;
 }

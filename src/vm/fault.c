@@ -153,6 +153,10 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
         buf_puts(&vm->message, ", wanted ");
         vm_describe(vm, wanted, &vm->message);
     } else if (check->kind == CHECK_MEMBERSHIP) {
+        if (got && got->kind != VM_PLACE) {
+            vm_describe(vm, got, &vm->message);
+            buf_puts(&vm->message, " is ");
+        }
         buf_printf(&vm->message, "not in %.*s", (int)formula.len, (const char *)formula.at);
     } else if (said.len) {
         buf_put(&vm->message, said.at, said.len);
