@@ -1,1 +1,7 @@
-# The man page and the manual: dist_man_MANS += %D%/sonde.1, EXTRA_DIST += %D%/….md
+dist_man_MANS += %D%/sonde.1
+
+EXTRA_DIST += \
+	%D%/internals.md \
+	%D%/language.md \
+	%D%/manual.md \
+	%D%/performance.md

@@ -1,9 +1,14 @@
 EXTRA_DIST += \
+	%D%/docs/files/damaged.png \
+	%D%/docs/files/pixel.png \
+	%D%/docs/files/trace.bin \
+	%D%/docs/make-files \
 	%D%/packages
 
 dist_check_SCRIPTS += \
 	%D%/check-includes \
 	%D%/check-lists \
+	%D%/docs/run \
 	%D%/run-golden \
 	%D%/run-replay
 
@@ -11,6 +16,7 @@ if CAN_CHECK
 TESTS += \
 	%D%/check-includes \
 	%D%/check-lists \
+	%D%/docs/run \
 	%D%/run-golden \
 	%D%/run-replay
 else

@@ -187,6 +187,7 @@ static void run_task(struct gen *g, const struct gen_task *t) {
         gen_locate(g, t->member, true);
         break;
     case TASK_LET:
+        g->member = t->member->id;
         p->members.at[t->member->id].let_pc = pc;
         g->span = t->member->span;
         gen_let(g, t->member);

@@ -23,30 +23,54 @@ static bool bare(const struct sema_decl *d) {
            d->dims.n == 0 && d->bit_total > 0 && !(d->encoding && d->encoding->kind != E_TEXT);
 }
 
-bool gen_is_block_field(const struct sema_member *m) {
+/* A block holds nested structs up to this depth, and so many members of one struct. */
+#define BLOCK_DEPTH_MAX   32
+#define BLOCK_MEMBERS_MAX 512
+
+/* What gen.plain says of a struct that is more than fields at fixed places. */
+#define NOT_PLAIN UINT32_MAX
+
+static uint32_t plain_depth(struct gen *g, const struct sema_struct *s);
+
+bool gen_is_block_field(struct gen *g, const struct sema_member *m) {
     if (m->kind != SEMA_M_FIELD || !bare(m->decl)) {
         return false;
     }
     const struct sema_type *type = m->decl->type;
     if (type->kind == SEMA_STRUCT) {
-        return gen_is_plain(type->of);
+        return plain_depth(g, type->of) < BLOCK_DEPTH_MAX;
     }
     return is_leaf_kind(type->kind);
 }
 
-/* A struct that is nothing but fields at fixed places: no checks, no names in other branches, no parameters. */
-bool gen_is_plain(const struct sema_struct *s) {
-    if (s->bit_size <= 0 || s->params.n || s->sized || s->is_union || s->block.at.n > 512) {
-        return false;
+static uint32_t measure(struct gen *g, const struct sema_struct *s) {
+    if (s->bit_size <= 0 || s->params.n || s->sized || s->is_union || s->block.at.n > BLOCK_MEMBERS_MAX) {
+        return NOT_PLAIN;
     }
+    uint32_t depth = 1;
     for (uint32_t i = 0; i < s->block.at.n; i++) {
         const struct sema_member *m = s->block.at.at[i];
         bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
-        if (!pad && (!gen_is_block_field(m) || m->decl->equals || m->decl->in)) {
-            return false;
+        if (!pad && (!gen_is_block_field(g, m) || m->decl->equals || m->decl->in)) {
+            return NOT_PLAIN;
+        }
+        if (!pad && m->decl->type->kind == SEMA_STRUCT) {
+            uint32_t inner = plain_depth(g, m->decl->type->of) + 1;
+            depth = inner > depth ? inner : depth;
         }
     }
-    return true;
+    return depth;
+}
+
+/* How deep the structs in a struct nest that is nothing but fields at fixed places: no checks, no names in other
+ * branches, no parameters. NOT_PLAIN for another. */
+static uint32_t plain_depth(struct gen *g, const struct sema_struct *s) {
+    uint32_t known = (uint32_t)(uintptr_t)map_get(&g->plain, s, NULL);
+    if (!known) {
+        known = measure(g, s);
+        map_put(&g->plain, g->arena, s, NULL, (void *)(uintptr_t)known);
+    }
+    return known;
 }
 
 static uint32_t take_text(struct block_builder *b) {
@@ -153,15 +177,15 @@ uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32
 }
 
 /* Fields at fixed places, and behind them so many bytes as one of them says. */
-static bool is_flat(const struct sema_struct *s) {
+static bool is_flat(struct gen *g, const struct sema_struct *s) {
     uint32_t n = s->block.at.n;
-    if (s->params.n || s->sized || s->is_union || n < 2 || n > 512) {
+    if (s->params.n || s->sized || s->is_union || n < 2 || n > BLOCK_MEMBERS_MAX) {
         return false;
     }
     for (uint32_t i = 0; i + 1 < n; i++) {
         const struct sema_member *m = s->block.at.at[i];
         bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
-        if (m->bit_off == SEMA_DYNAMIC || (!pad && (!gen_is_block_field(m) || m->decl->equals || m->decl->in))) {
+        if (m->bit_off == SEMA_DYNAMIC || (!pad && (!gen_is_block_field(g, m) || m->decl->equals || m->decl->in))) {
             return false;
         }
     }
@@ -172,7 +196,7 @@ static bool is_flat(const struct sema_struct *s) {
 
 /* A whole struct as one block with a tail that is stepped over; PROGRAM_NONE when it is more than that. */
 uint32_t gen_flat_block(struct gen *g, struct sema_struct *s) {
-    if (!g->style || !is_flat(s)) {
+    if (!g->style || !is_flat(g, s)) {
         return PROGRAM_NONE;
     }
     uint32_t known = (uint32_t)(uintptr_t)map_get(&g->blocks, s, g);
@@ -195,7 +219,7 @@ uint32_t gen_flat_block(struct gen *g, struct sema_struct *s) {
 /* One element of an array as a block of its own; PROGRAM_NONE when an element is more than that. */
 uint32_t gen_element_block(struct gen *g, struct sema_decl *decl) {
     if (decl->type->kind == SEMA_STRUCT) {
-        return gen_is_plain(decl->type->of) ? gen_struct_block(g, decl->type->of) : PROGRAM_NONE;
+        return plain_depth(g, decl->type->of) < BLOCK_DEPTH_MAX ? gen_struct_block(g, decl->type->of) : PROGRAM_NONE;
     }
     if (!is_leaf_kind(decl->type->kind) || (decl->encoding && decl->encoding->kind != E_TEXT)) {
         return PROGRAM_NONE;

@@ -174,8 +174,10 @@ static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm
             gen_op(g, OP_DUP, 0, 0);
             gen_op(g, OP_MARK_LET, gen_leader(target.member)->id, 0);
         }
-        if (target.loop) {
-            gen_op(g, OP_DUP, 0, 0);
+        if (target.loop) { /* what refers to something would outlive it there */
+            enum sema_vkind kind = arm->let->vtype.kind;
+            bool plain = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
+            gen_op(g, plain ? OP_DUP : OP_PUSH_ABSENT, 0, 0);
             gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
         }
         gen_op(g, mode == GEN_EMIT ? OP_EMIT_LET : OP_DROP, mode == GEN_EMIT ? member_id(member) : 0, 0);
@@ -319,7 +321,9 @@ static void gen_element_place(struct gen *g, struct sema_decl *decl) {
     }
     uint32_t go = gen_op(g, OP_JUMP, 0, 0);
     gen_patch(g, later, gen_here(g));
+    decl->dims.at[0].dollar.after = true;
     gen_value(g, decl->then);
+    decl->dims.at[0].dollar.after = false;
     gen_patch(g, go, gen_here(g));
 }
 

@@ -256,7 +256,9 @@ static void gen_fold(struct gen *g, const struct sema_expr *e) {
     }
     gen_expr(g, e->kid[0]);
     uint32_t head;
-    uint32_t next = begin_walk(g, e->dollar, false, &head);
+    /* the least or greatest text lies in an element, which must stay */
+    bool extreme = e->fold == FOLD_MIN || e->fold == FOLD_MAX;
+    uint32_t next = begin_walk(g, e->dollar, extreme, &head);
     if (e->fold == FOLD_COUNT) {
         gen_expr(g, e->kid[1]);
         gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), head);
@@ -294,10 +296,13 @@ static void ask_end(struct gen *g, const struct sema_expr *e) {
     }
 }
 
-static void gen_argument(struct gen *g, const struct sema_expr *e, uint32_t builtin) {
+/* data: the function takes the bytes of it, not a number. */
+static void gen_argument(struct gen *g, const struct sema_expr *e, uint32_t builtin, bool data) {
     enum sema_vkind kind = e->vtype.kind;
     bool text = takes_text(builtin);
-    enum program_op convert = text || kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT ? OP_LOAD : OP_BYTES_OF;
+    bool number = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
+    bool stored = e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_INDEX || e->kind == E_DOLLAR;
+    enum program_op convert = text || (number && !(stored && data)) ? OP_LOAD : OP_BYTES_OF;
     bool many = kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && text);
     if (!many) {
         ask_end(g, e);
@@ -317,7 +322,7 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, uint32_t buil
 
 static void gen_builtin(struct gen *g, const struct sema_expr *e) {
     for (uint32_t i = 0; i < e->args.n; i++) {
-        gen_argument(g, e->args.at[i], e->builtin);
+        gen_argument(g, e->args.at[i], e->builtin, e->builtin != BUILTIN_CRC || i >= 3);
     }
     gen_op(g, OP_BUILTIN, e->builtin, e->args.n);
 }
@@ -368,6 +373,9 @@ void gen_bytes(struct gen *g, const struct sema_expr *e) {
 static void gen_literal(struct gen *g, const struct sema_expr *e) {
     if (e->kind == E_INT) {
         gen_op(g, OP_PUSH_INT, gen_int(g, e->integer), 0);
+        if (e->vtype.names && e->vtype.names->base) {
+            gen_op(g, OP_CAST, gen_enum(g, e->vtype.names), 0);
+        }
     } else if (e->kind == E_TEXT) {
         gen_op(g, OP_PUSH_TEXT, gen_data(g, e->text), 0);
     } else if (e->kind == E_BOOL) {
@@ -473,7 +481,7 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
         gen_op(g, OP_ARG, e->index, 0);
         break;
     case E_DOLLAR:
-        gen_op(g, OP_LOOP_ITEM, gen_up(g, e->dollar), 0);
+        gen_op(g, e->dollar->after ? OP_LOOP_PREV : OP_LOOP_ITEM, gen_up(g, e->dollar), 0);
         break;
     case E_DOLLAR_INDEX:
         gen_op(g, OP_LOOP_INDEX, gen_up(g, e->dollar), 0);

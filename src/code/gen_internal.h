@@ -50,6 +50,7 @@ struct gen {
     struct map types;  /* (declaration, level) -> index + 1 */
     struct map texts;  /* interned text -> constant + 1 */
     struct map blocks; /* struct -> block + 1 */
+    struct map plain;  /* struct -> see gen_block.c */
     struct sema_struct **struct_of; /* by struct id */
     struct gen_function *functions; /* by function id */
     VEC(struct gen_task) tasks;
@@ -108,11 +109,10 @@ bool gen_has_slot(const struct sema_member *m);
 void gen_let(struct gen *g, struct sema_member *m);
 /* A let that stands in no branch: its value needs no walk. */
 bool gen_is_free_let(const struct sema_member *m);
-struct sema_member *gen_leader(struct sema_member *m);
+struct sema_member *gen_leader(const struct sema_member *m);
 
 /* gen_block.c */
-bool gen_is_plain(const struct sema_struct *s);
-bool gen_is_block_field(const struct sema_member *m);
+bool gen_is_block_field(struct gen *g, const struct sema_member *m);
 uint32_t gen_struct_block(struct gen *g, struct sema_struct *s);
 uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n, int64_t base);
 bool gen_is_uniform(const struct sema_decl *decl, uint32_t level); /* elements of one size, nothing asked of them */

@@ -7,13 +7,8 @@
  * A struct's members fall into those that follow one another (they need the cursor, and after a fault the ones behind
  * it are lost) and those with a place or value of their own (which go on). SEQUENCE and APART tell the VM which. */
 
-struct sema_member *gen_leader(struct sema_member *m) {
-    for (uint32_t i = 0; i < m->owner->flat.n; i++) {
-        if (m->owner->flat.at[i]->name == m->name) {
-            return m->owner->flat.at[i];
-        }
-    }
-    return m;
+struct sema_member *gen_leader(const struct sema_member *m) {
+    return sema_member(m->owner, m->name);
 }
 
 static bool in_branch(const struct sema_struct *s, const struct sema_member *m) {
@@ -276,7 +271,7 @@ static uint32_t run_length(struct emitter *em, const struct sema_block *block, u
         int128 skip;
         bool pad = (m->kind == SEMA_M_PAD && m->decl->bit_total > 0) ||
                    (m->kind == SEMA_M_SKIP && sema_constant_int(m->expr, &skip) && skip >= 0 && skip < (1 << 20));
-        bool field = gen_is_block_field(m) && (m->same == NULL && gen_leader(m) == m);
+        bool field = gen_is_block_field(em->g, m) && (m->same == NULL && gen_leader(m) == m);
         if (field && gen_has_slot(m) && m->bit_off == SEMA_DYNAMIC) {
             field = false;
         }

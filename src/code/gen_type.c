@@ -61,43 +61,44 @@ uint32_t gen_enum(struct gen *g, const struct sema_enum *names) {
     return id;
 }
 
-static bool says_order(const struct sema_block *block, enum sema_member_kind kind) {
-    for (uint32_t i = 0; i < block->at.n; i++) {
-        const struct sema_member *m = block->at.at[i];
-        if (m->kind == kind || (m->kind == SEMA_M_IF && (says_order(&m->yes, kind) || says_order(&m->no, kind)))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The order a declaration's numbers have: its file's, unless its struct says something. */
-static uint8_t ambient_order(const struct sema_decl *decl, enum sema_member_kind kind, const struct sema_expr *file) {
-    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
-        if (says_order(&s->block, kind)) {
-            return ORDER_AMBIENT;
-        }
-    }
+/* The order a declaration's numbers have: its file's, unless a struct around it says something. */
+static uint8_t order_of(bool said, const struct sema_expr *file) {
     int128 v;
-    return file && sema_constant_int(file, &v) ? (uint8_t)v : ORDER_AMBIENT;
+    return !said && file && sema_constant_int(file, &v) ? (uint8_t)v : ORDER_AMBIENT;
 }
 
 static uint8_t byte_order(const struct sema_decl *decl) {
+    bool said = false;
+    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
+        said = said || s->says_endian;
+    }
     if (decl->type->order != SEMA_AMBIENT) {
         return (uint8_t)decl->type->order;
     }
-    return ambient_order(decl, SEMA_M_ENDIAN, decl->schema ? decl->schema->endian : NULL);
+    return order_of(said, decl->schema ? decl->schema->endian : NULL);
 }
 
+/* Bits follow the bytes where nothing is said of them. */
 static uint8_t bit_order(const struct sema_decl *decl) {
-    uint8_t said = ambient_order(decl, SEMA_M_BITORDER, decl->schema ? decl->schema->bitorder : NULL);
-    bool own = false;
+    bool bits = false, bytes = false;
     for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
-        own = own || says_order(&s->block, SEMA_M_BITORDER);
+        bits = bits || s->says_bitorder;
+        bytes = bytes || s->says_endian;
     }
-    return said != ORDER_AMBIENT || own || (decl->schema && decl->schema->bitorder)
-               ? said
-               : ambient_order(decl, SEMA_M_ENDIAN, decl->schema ? decl->schema->endian : NULL);
+    if (bits || (decl->schema && decl->schema->bitorder)) {
+        return order_of(bits, decl->schema ? decl->schema->bitorder : NULL);
+    }
+    return order_of(bytes, decl->schema ? decl->schema->endian : NULL);
+}
+
+/* The file's encoding, where it is constant and no struct around says another. */
+static uint32_t file_encoding(struct gen *g, const struct sema_decl *decl) {
+    bool said = false;
+    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
+        said = said || s->says_encoding;
+    }
+    const struct sema_expr *file = decl->schema ? decl->schema->encoding : NULL;
+    return !said && file && file->kind == E_TEXT ? gen_data(g, file->text) : PROGRAM_NONE;
 }
 
 static void number_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
@@ -149,13 +150,8 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
         t->nul_ended = decl->type->kind == SEMA_CSTRING;
         if (decl->encoding && decl->encoding->kind == E_TEXT) {
             t->encoding = gen_data(g, decl->encoding->text);
-        } else if (!decl->encoding && decl->schema && decl->schema->encoding && decl->schema->encoding->kind == E_TEXT &&
-                   ambient_order(decl, SEMA_M_ENCODING, NULL) == ORDER_AMBIENT) {
-            bool own = false;
-            for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
-                own = own || says_order(&s->block, SEMA_M_ENCODING);
-            }
-            t->encoding = own ? PROGRAM_NONE : gen_data(g, decl->schema->encoding->text);
+        } else if (!decl->encoding) {
+            t->encoding = file_encoding(g, decl);
         }
         break;
     case SEMA_STRUCT:

@@ -3,7 +3,10 @@
  * The VM trusts a verified program: every index is in range for its table, every table is consistent in itself, and at
  * each instruction the heights of the value stack and of the control stack, and the kinds of the records on it, are known
  * and the same on every way there. What depends on data (the kinds of values, what was found, depth of calls, work) is
- * checked by the VM as it runs. */
+ * checked by the VM as it runs.
+ *
+ * Not proven: that no value outlives the element of a walk that it refers to. The generator sees to that (ITER_BEGIN's
+ * operand); so a program from elsewhere, however well formed, is not for use outside of a fuzzer's sandbox. */
 #ifndef CODE_VERIFY_H
 #define CODE_VERIFY_H
 

@@ -180,12 +180,15 @@ static struct sema_member *build_member(struct sema *sema, struct sema_schema *s
         break;
     case AST_ENDIAN:
         m->kind = SEMA_M_ENDIAN;
+        s->says_endian = true;
         break;
     case AST_BITORDER:
         m->kind = SEMA_M_BITORDER;
+        s->says_bitorder = true;
         break;
     case AST_ENCODING:
         m->kind = SEMA_M_ENCODING;
+        s->says_encoding = true;
         break;
     default:
         return NULL; /* AST_ERROR: reported */
@@ -240,18 +243,18 @@ static bool exclusive(const struct sema_block *block, const struct sema_member *
 
 /* Fields of one name: allowed where branches exclude each other, and then chained by `same`, the first one leading. */
 static void check_names(struct sema *sema, struct sema_struct *s) {
-    struct map seen = {0};
+    struct map params = {0};
     for (uint32_t i = 0; i < s->params.n; i++) {
-        if (map_get(&seen, s->params.at[i].name, s)) {
+        if (map_get(&params, s->params.at[i].name, NULL)) {
             diag_report(sema->diags, DIAG_DUPLICATE, s->params.at[i].span, "parameter '%s' is declared twice", s->params.at[i].name);
         }
-        map_put(&seen, sema->arena, s->params.at[i].name, s, s);
+        map_put(&params, sema->arena, s->params.at[i].name, NULL, s);
     }
     for (uint32_t i = 0; i < s->flat.n; i++) {
         struct sema_member *m = s->flat.at[i];
-        struct sema_member *before = map_get(&seen, m->name, NULL);
+        struct sema_member *before = map_get(&s->names, m->name, NULL);
         if (!before) {
-            map_put(&seen, sema->arena, m->name, NULL, m);
+            map_put(&s->names, sema->arena, m->name, NULL, m);
             continue;
         }
         struct sema_member *last = before;

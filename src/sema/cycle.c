@@ -113,9 +113,11 @@ static bool needs_let(const struct sema_expr *e, const struct sema_member *let, 
 static void check_lets(struct sema *sema, const struct sema_struct *s) {
     for (uint32_t i = 0; i < s->flat.n; i++) {
         const struct sema_member *m = s->flat.at[i];
+        if (m->kind != SEMA_M_LET) {
+            continue;
+        }
         uint8_t *seen = arena_alloc(sema->arena, s->flat.n);
-        if (m->kind == SEMA_M_LET &&
-            (needs_let(m->expr, m, seen) || needs_let(m->next, m, seen) || needs_let(m->cond, m, seen))) {
+        if (needs_let(m->expr, m, seen) || needs_let(m->next, m, seen) || needs_let(m->cond, m, seen)) {
             diag_report(sema->diags, DIAG_CYCLE, m->ast->name_span, "the value of '%s' needs itself", m->name);
             return;
         }

@@ -23,7 +23,6 @@ struct sema_enum *sema_find_enum(struct sema *sema, struct sema_schema *schema, 
 struct sema_typedef *sema_find_typedef(struct sema *sema, struct sema_schema *schema, const char *name);
 struct sema_function *sema_find_function(struct sema *sema, struct sema_schema *schema, const char *name);
 const struct sema_enumerator *sema_enumerator(const struct sema_enum *names, const char *name);
-struct sema_member *sema_member(const struct sema_struct *of, const char *name);
 void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name, struct span span);
 void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_scope *scope, const char *name);
 void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sema_struct *of, const char *name);

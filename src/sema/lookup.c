@@ -80,12 +80,7 @@ const struct sema_enumerator *sema_enumerator(const struct sema_enum *names, con
 }
 
 struct sema_member *sema_member(const struct sema_struct *of, const char *name) {
-    for (uint32_t i = 0; i < of->flat.n; i++) {
-        if (of->flat.at[i]->name == name) {
-            return of->flat.at[i];
-        }
-    }
-    return NULL;
+    return map_get(&of->names, name, NULL);
 }
 
 void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sema_struct *of, const char *name) {

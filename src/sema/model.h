@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/int128.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "syn/ast.h"
 #include "text/source.h"
@@ -103,6 +104,7 @@ struct sema_dollar {
     struct sema_vtype item;
     bool here;      /* "$" is the field as it would be read at the cursor (a when) */
     bool loop;      /* $index and $prev are known */
+    bool after;     /* the generator's: "$" is the element before, as in a then */
     uint32_t depth; /* the generator's: where the loop's record is */
     uint32_t type;  /* the generator's: the type of a look ahead */
 };
@@ -222,11 +224,12 @@ struct sema_struct {
     VEC(struct sema_param) params;
     struct sema_expr *sized;
     struct sema_block block;
+    struct map names;               /* name -> the first member of that name */
     VEC(struct sema_member *) flat; /* all fields and lets, those in branches too, in order */
     int64_t bit_size;
     uint8_t layout_state;
     bool used;
-    VEC(struct sema_struct *) inside; /* the structs it is used in */
+    bool says_endian, says_bitorder, says_encoding; /* a statement of it does, in branches too */
     uint32_t id;
 };
 

@@ -502,7 +502,7 @@ static struct sema_expr *resolve_compare(struct sema *sema, const struct sema_sc
             (a->vtype.kind == SEMA_V_BYTES && b->vtype.kind == SEMA_V_TEXT)) {
             diag_note(sema->diags, d, span_none(), "write 'bytes(…)' around the text to compare what is stored");
         }
-        return sema_expr_new(sema, E_ABSENT, node->span, sema_vtype_simple(SEMA_V_BOOL));
+        return wrong(sema, node->span);
     }
     struct sema_expr *e = sema_expr_new(sema, E_BINARY, node->span, sema_vtype_simple(SEMA_V_BOOL));
     e->op = node->op;
@@ -542,7 +542,7 @@ static struct sema_expr *resolve_arithmetic(struct sema *sema, const struct sema
             if (logic && v->kind == SEMA_V_INT) {
                 diag_note(sema->diags, d, span_none(), "write '!= 0' to ask whether a number is not zero");
             }
-            return sema_expr_new(sema, E_ABSENT, node->span, sema_vtype_simple(logic ? SEMA_V_BOOL : SEMA_V_INT));
+            return wrong(sema, node->span);
         }
         real = real || v->kind == SEMA_V_FLOAT;
     }

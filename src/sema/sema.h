@@ -50,6 +50,9 @@ struct sema_expr *sema_path(struct sema *sema, struct sema_schema *schema, const
 /* Layout: bits of one element, of all; SEMA_DYNAMIC when data decides. */
 int64_t sema_type_bits(const struct sema_type *type);
 
+/* The first member of that (interned) name; NULL for none. Members of the same name in other branches hang on it. */
+struct sema_member *sema_member(const struct sema_struct *of, const char *name);
+
 /* Whether the expression is an integer constant, and which. */
 bool sema_constant_int(const struct sema_expr *expr, int128 *out);
 

@@ -747,6 +747,10 @@ static void on_magic(struct vm_sink *sink, const struct vm_event *event) {
     end_line(tree, PROGRAM_NONE, PROGRAM_NONE);
 }
 
+static void on_source(struct vm_sink *sink, const struct vm_event *event) {
+    cover(tree_of(sink), event);
+}
+
 static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
     struct tree *tree = tree_of(sink);
     settle(tree);
@@ -789,6 +793,7 @@ static const struct vm_sink_ops ops = {
     .array_end = on_array_end,
     .value = on_value,
     .magic = on_magic,
+    .source = on_source,
     .fault = on_fault,
     .finding = on_finding,
     .record = on_record,

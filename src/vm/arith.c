@@ -92,6 +92,13 @@ static int order(const struct vm_value *a, const struct vm_value *b) {
     return c ? (c < 0 ? -1 : 1) : a->bytes.len < b->bytes.len ? -1 : a->bytes.len > b->bytes.len;
 }
 
+bool vm_less(struct vm *vm, const struct vm_value *a, const struct vm_value *b, bool *less) {
+    int o = order(a, b);
+    *less = o == -1;
+    return o != 2 || a->kind == VM_FLOAT || b->kind == VM_FLOAT ||
+           vm_fail(vm, "type", vm->pos / 8, "values that have no order can't be compared");
+}
+
 static bool same_text(const struct vm_value *a, const struct vm_value *b) {
     if (bytes_equal(a->bytes, b->bytes)) {
         return true;

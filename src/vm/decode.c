@@ -422,7 +422,7 @@ bool vm_region_end(struct vm *vm) {
     vm->pos = vm->limit;
     vm->limit = c.limit;
     vm->cp--;
-    if (c.is_short) {
+    if (c.is_short && vm->emitting) { /* what only looks for something goes on as far as there is anything */
         struct cursor_fault f = {CURSOR_SHORT, c.pos / 8, c.wanted, c.limit > c.pos ? (c.limit - c.pos) / 8 : 0};
         return vm_fail_cursor(vm, &f);
     }
@@ -494,6 +494,9 @@ bool vm_space(struct vm *vm, uint32_t resume_pc, bool takes) {
     struct vm_ctl *c = vm_ctl_push(vm, CTL_SPACE);
     c->pc = resume_pc;
     c->taken = takes ? vm->taken * 8 : 0;
+    if (takes && v.space != vm->space) {
+        vm_emit_source(vm, vm->taken * 8);
+    }
     own_space(vm, v.space);
     vm->space = v.space;
     vm->pos = v.start;

@@ -68,8 +68,9 @@ void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin) {
     }
 }
 
-/* Emits what is between the cursor and end (or, VM_UNKNOWN, what the type says) as one value, and steps over it. */
-bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end) {
+/* Emits what is between the cursor and end (or, VM_UNKNOWN, what the type says) as one value, and steps over it, up to
+ * cover (VM_UNKNOWN: no further than the value). */
+bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, uint64_t cover) {
     struct vm_value v;
     uint64_t behind;
     struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
@@ -80,11 +81,19 @@ bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end) 
     if (!vm_load_at(vm, type, vm->space, vm->pos, end, vm->limit, ambient, &v, &behind)) {
         return false;
     }
+    behind = cover != VM_UNKNOWN ? cover : behind;
     struct vm_event e = event_at(vm, member, type, vm->pos, behind);
     e.value = &v;
     vm->sink->ops->value(vm->sink, &e);
     vm->pos = behind;
     return true;
+}
+
+void vm_emit_source(struct vm *vm, uint64_t bits) {
+    struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos + bits);
+    if (vm->emitting && vm->sink->ops->source) {
+        vm->sink->ops->source(vm->sink, &e);
+    }
 }
 
 void vm_emit_magic(struct vm *vm, struct bytes bytes) {
@@ -127,7 +136,7 @@ void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value) {
 }
 
 /* A block field by field: for sinks that want events, and for a block that the region cuts off. */
-static bool emit_fields(struct vm *vm, const struct program_block *block, uint64_t base) {
+static bool emit_fields(struct vm *vm, const struct program_block *block, uint64_t base, uint64_t index) {
     struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
     uint32_t open = 0;
     bool ok = true;
@@ -152,6 +161,9 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
                 vm->sink->ops->value(vm->sink, &e);
             } else if (f->member != PROGRAM_NONE) {
                 struct bytes name = program_text(vm->program, vm->program->members.at[f->member].name);
+                if (index != VM_UNKNOWN) {
+                    buf_printf(&vm->path, "[%" PRIu64 "]", index);
+                }
                 buf_printf(&vm->path, "%s%.*s", vm->path.len ? "." : "", (int)name.len, (const char *)name.at);
                 vm->fault.path = buf_text(&vm->path);
             }
@@ -180,7 +192,7 @@ bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     if (whole && by_table(vm, block)) {
         struct vm_ambient ambient = vm->frame->ambient;
         vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8, 1, &ambient);
-    } else if (!emit_fields(vm, block, vm->pos)) {
+    } else if (!emit_fields(vm, block, vm->pos, VM_UNKNOWN)) {
         return false;
     }
     if (!whole) { /* only padding is missing */
@@ -226,13 +238,11 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
         return true;
     }
     vm->sink->ops->struct_begin(vm->sink, &e);
-    bool ok = emit_fields(vm, block, vm->pos);
+    bool ok = emit_fields(vm, block, vm->pos, index);
     e.end = vm->pos + block->bit_size;
     if (ok) {
         vm->sink->ops->struct_end(vm->sink, &e);
     } else { /* the fault belongs to the element */
-        buf_printf(&vm->path, "[%" PRIu64 "]", index);
-        vm->fault.path = buf_text(&vm->path);
         vm->result.faults++;
         vm->sink->ops->fault(vm->sink, &vm->fault);
         vm->quiet = true;
@@ -301,9 +311,14 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     vm->space = v.space;
     vm->pos = v.start;
     vm->limit = v.limit;
+    bool table = by_table(vm, block);
     for (uint64_t i = 0; i < n && !vm->stop; i++) {
         vm->sink->ops->record(vm->sink, true);
-        vm->sink->ops->blocks(vm->sink, vm->program, block, v.space->data + vm->pos / 8, 1, &v.ambient);
+        if (table) {
+            vm->sink->ops->blocks(vm->sink, vm->program, block, v.space->data + vm->pos / 8, 1, &v.ambient);
+        } else {
+            emit_element(vm, type, block, i);
+        }
         vm->sink->ops->record(vm->sink, false);
         vm->pos += block->bit_size;
         if (vm->watch && i % 4096 == 4095) {

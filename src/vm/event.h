@@ -49,6 +49,8 @@ struct vm_sink_ops {
     void (*array_begin)(struct vm_sink *sink, const struct vm_event *event);
     void (*array_end)(struct vm_sink *sink, const struct vm_event *event);
     void (*value)(struct vm_sink *sink, const struct vm_event *event);
+    /* The bytes from start to end were taken by a transform, and no field describes them; NULL: of no interest. */
+    void (*source)(struct vm_sink *sink, const struct vm_event *event);
     /* A magic number was there (event->value: its bytes); NULL: the sink shows none. */
     void (*magic)(struct vm_sink *sink, const struct vm_event *event);
     void (*fault)(struct vm_sink *sink, const struct vm_fault *fault);

@@ -109,6 +109,7 @@ static bool owns(const struct vm *vm, uint32_t member) {
 
 bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...) {
     const struct program_inst *inst = &vm->program->code.at[vm->pc];
+    vm->work += 16 + vm->cp; /* the path takes time */
     buf_clear(&vm->path);
     buf_clear(&vm->message);
     vm_path_of(vm, vm->frame, owns(vm, inst->member) ? inst->member : PROGRAM_NONE, &vm->path);
@@ -284,7 +285,7 @@ static void drop_call(struct vm *vm, struct vm_ctl *c) {
     vm->floor = c->floor;
     vm->base = c->base;
     vm->sp = c->sp;
-    if (c->call == CALL_PASS && c->made && !c->made->kept) {
+    if ((c->call == CALL_PASS || c->call == CALL_DECODE) && c->made && !c->made->kept) {
         vm_frame_free(vm, c->made);
     }
     vm->cp--;
@@ -296,13 +297,10 @@ static bool resume(struct vm *vm, uint32_t sp) {
     if (!f || f->resume == PROGRAM_NONE) {
         return false;
     }
-    if (vm->pc == f->resume) { /* nothing would change the next time */
-        return false;
-    }
     f->lost = f->lost || f->resume_loses;
-    vm->work++;
     vm->sp = sp;
     vm->pc = f->resume;
+    f->resume = PROGRAM_NONE; /* once: the next member says anew */
     vm_tell(vm);
     vm_temp_release(vm, vm->floor);
     return true;

@@ -75,12 +75,10 @@ bool vm_extreme(struct vm *vm, bool greatest) {
         vm->stack[vm->sp - 1] = a.kind == VM_ABSENT ? b : a;
         return true;
     }
-    vm_push(vm, a);
-    vm_push(vm, b);
-    if (!vm_binary(vm, OP_LT)) {
+    bool less;
+    if (!vm_less(vm, &a, &b, &less)) {
         return false;
     }
-    bool less = vm->stack[--vm->sp].boolean;
     vm->sp--;
     vm->stack[vm->sp - 1] = less != greatest ? a : b;
     return true;

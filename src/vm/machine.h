@@ -171,6 +171,7 @@ bool vm_binary(struct vm *vm, enum program_op op);
 bool vm_unary(struct vm *vm, enum program_op op);
 int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b); /* 1, 0, or -1: can't be compared */
 bool vm_in_range(struct vm *vm);
+bool vm_less(struct vm *vm, const struct vm_value *a, const struct vm_value *b, bool *less);
 
 /* check.c */
 bool vm_magic(struct vm *vm, uint32_t data);
@@ -236,7 +237,8 @@ void vm_tell(struct vm *vm);
 /* emit.c */
 bool vm_emit_block(struct vm *vm, uint32_t block);
 bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block, int128 count);
-bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end);
+bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, uint64_t cover);
+void vm_emit_source(struct vm *vm, uint64_t bits);
 bool vm_emit_flat(struct vm *vm, uint32_t block); /* false: nothing was done */
 bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value);

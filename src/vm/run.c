@@ -597,11 +597,11 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
         vm_emit_array(vm, i->a, PROGRAM_NONE, false);
         return NEXT;
     case OP_VALUE:
-        return done(vm_emit_value(vm, i->a, i->b, VM_UNKNOWN));
+        return done(vm_emit_value(vm, i->a, i->b, VM_UNKNOWN, VM_UNKNOWN));
     case OP_RUN:
         return done(vm_run_length(vm, i));
     case OP_RUN_REST:
-        return done(vm_emit_value(vm, i->a, i->b, vm->limit > vm->pos ? vm->limit : vm->pos));
+        return done(vm_emit_value(vm, i->a, i->b, vm->limit > vm->pos ? vm->limit : vm->pos, VM_UNKNOWN));
     case OP_RUN_UNTIL:
         return done(vm_run_until(vm, i));
     case OP_EMIT_LET: {

@@ -22,13 +22,13 @@ bool vm_run_length(struct vm *vm, const struct program_inst *i) {
     vm->sp--;
     uint64_t left = vm->limit > vm->pos ? vm->limit - vm->pos : 0;
     if (t->packed) {
-        return vm_emit_value(vm, i->a, i->b, vm->pos + (uint64_t)v.integer);
+        return vm_emit_value(vm, i->a, i->b, vm->pos + (uint64_t)v.integer, VM_UNKNOWN);
     }
     if (v.integer <= (int128)(left / 8)) {
-        return vm_emit_value(vm, i->a, i->b, vm->pos + (uint64_t)v.integer * 8);
+        return vm_emit_value(vm, i->a, i->b, vm->pos + (uint64_t)v.integer * 8, VM_UNKNOWN);
     }
     struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8, v.integer > INT64_MAX ? INT64_MAX : (uint64_t)v.integer, left / 8};
-    return (left < 8 || vm_emit_value(vm, i->a, i->b, vm->pos + left / 8 * 8)) && vm_fail_cursor(vm, &f);
+    return (left < 8 || vm_emit_value(vm, i->a, i->b, vm->pos + left / 8 * 8, VM_UNKNOWN)) && vm_fail_cursor(vm, &f);
 }
 
 bool vm_until_terminator(struct vm *vm, uint64_t *end, uint64_t *behind) {
@@ -50,11 +50,7 @@ bool vm_until_terminator(struct vm *vm, uint64_t *end, uint64_t *behind) {
 
 bool vm_run_until(struct vm *vm, const struct program_inst *i) {
     uint64_t end, behind;
-    if (!vm_until_terminator(vm, &end, &behind) || !vm_emit_value(vm, i->a, i->b, end)) {
-        return false;
-    }
-    vm->pos = behind;
-    return true;
+    return vm_until_terminator(vm, &end, &behind) && vm_emit_value(vm, i->a, i->b, end, behind);
 }
 
 bool vm_skip_count(struct vm *vm, int128 each) {

@@ -5,6 +5,7 @@
 #
 # Its seeds are in corpus/fuzz_NAME/ and what it once crashed on is in crash/fuzz_NAME/; both are replayed by
 # "make check". A fuzz_NAME.dict is used when it is there.
+EXTRA_DIST += %D%/nesting.h
 fuzz_harnesses = %D%/fuzz_data %D%/fuzz_program %D%/fuzz_schema
 tests_fuzz_fuzz_data_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_program_LDADD = $(fuzz_ldadd)

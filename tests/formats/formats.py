@@ -1,0 +1,124 @@
+"""What the format tests written in Python share.
+
+    import formats
+
+    @formats.test
+    def what_is_tested(folder):                 # folder: an empty one, a pathlib.Path, for what the case writes
+        ...
+        formats.same("header", formats.dump(path)["header"], {"width": 3})
+
+    @formats.test_each(PATHS)
+    def what_is_tested_of_each(folder, path):   # a case for each element
+        ...
+
+    formats.main()
+
+A case fails with any exception; formats.Skipped passes it over.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+SAMPLES = pathlib.Path(__file__).resolve().parent / "samples"
+SECONDS = 120
+
+_cases = []
+
+
+class Failed(Exception):
+    pass
+
+
+class Skipped(Exception):
+    pass
+
+
+def test(function):
+    _cases.append((function.__name__, function))
+    return function
+
+
+def test_each(elements):
+    def register(function):
+        for element in elements:
+            _cases.append((f"{function.__name__} {element}", lambda folder, element=element: function(folder, element)))
+        return function
+
+    return register
+
+
+def main():
+    """Runs the cases and prints a line for each."""
+    for name, case in _cases:
+        with tempfile.TemporaryDirectory(prefix="sonde-formats-") as folder:
+            try:
+                case(pathlib.Path(folder))
+                print(f"ok {name}", flush=True)
+            except Skipped as reason:
+                print(f"skipped {name}: {reason}", flush=True)
+            except Exception as error:
+                why = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+                print(f"FAILED {name}: {why}", flush=True)
+
+
+def need(*programs):
+    """Passes the case over unless these programs are installed."""
+    for program in programs:
+        if not shutil.which(program):
+            raise Skipped(f"{program} is not installed")
+
+
+def say(*command, status=0, **options):
+    """Returns what a program writes to standard output, as text."""
+    result = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, timeout=SECONDS, **options)
+    if status is not None and result.returncode != status:
+        words = " ".join(str(word) for word in command)
+        raise Failed(f"'{words}' ended with {result.returncode}, not {status}: {told(result.stderr)}")
+    return result.stdout.decode(errors="surrogateescape")
+
+
+def told(data):
+    return data.decode(errors="backslashreplace").strip().replace("\n", " | ")[:400]
+
+
+def sonde(path, *options):
+    """Runs sonde dump -f json; returns its status, standard output and standard error, the last two as bytes."""
+    result = subprocess.run([os.environ["SONDE"], "dump", "-f", "json", *options, str(path)], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS)
+    return result.returncode, result.stdout, result.stderr
+
+
+def dump(path, *options, status=0):
+    """Returns what sonde shows of a file, as Python's json reads it. The status is checked."""
+    ended, output, errors = sonde(path, *options)
+    if ended != status:
+        raise Failed(f"sonde {path}: status {ended}, not {status}: {told(errors)}")
+    return json.loads(output)
+
+
+def same(where, got, wanted):
+    """Fails with the first place where two values of lists, dictionaries and scalars differ. An entry that is wanted with
+    the value None must not be there; an entry that only got has is of no interest."""
+    if isinstance(wanted, dict):
+        if not isinstance(got, dict):
+            raise Failed(f"{where}: {brief(got)} instead of {brief(wanted)}")
+        for key, value in wanted.items():
+            same(f"{where}.{key}", got.get(key), value)
+    elif isinstance(wanted, (list, tuple)):
+        if not isinstance(got, list) or len(got) != len(wanted):
+            count = f"{len(got)} elements" if isinstance(got, list) else brief(got)
+            raise Failed(f"{where}: {count} instead of {len(wanted)} elements")
+        for index, value in enumerate(wanted):
+            same(f"{where}[{index}]", got[index], value)
+    elif type(got) is not type(wanted) or got != wanted:
+        raise Failed(f"{where}: {brief(got)} instead of {brief(wanted)}")
+
+
+def brief(value):
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 200 else text[:200] + "…"
