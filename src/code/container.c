@@ -186,6 +186,8 @@ static void pass_block(struct codec *c, struct program_block *at) {
     pass_u32(c, &at->count);
     pass_u64(c, &at->bit_size);
     pass_u32(c, &at->tail);
+    pass_u32(c, &at->behind);
+    pass_u64(c, &at->behind_off);
     pass_bool(c, &at->whole);
     pass_bool(c, &at->texts);
 }

@@ -192,7 +192,7 @@ struct program_block {
     uint64_t behind_off; /* that number's place, in bits from the block's start */
 };
 
-enum check_kind { CHECK_EXPR, CHECK_EQUALS, CHECK_MEMBERSHIP, CHECK_REQUIRE, CHECK_ABSENT, CHECK_UNMET, CHECK_ARM };
+enum check_kind { CHECK_EXPR, CHECK_EQUALS, CHECK_MEMBERSHIP, CHECK_REQUIRE, CHECK_UNMET };
 
 struct program_check {
     uint8_t kind;

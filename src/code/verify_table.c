@@ -230,11 +230,24 @@ static bool check_field(const struct tables *t, const struct program_field *f, u
            (uint64_t)type->bit_size <= bit_size - f->bit_off;
 }
 
+static bool check_behind(const struct tables *t, const struct program_block *b) {
+    if (b->behind == PROGRAM_NONE) {
+        return true;
+    }
+    const struct program_type *type = b->behind < t->program->types.n ? &t->program->types.at[b->behind] : NULL;
+    return type && type->kind == TYPE_INT && !type->packed && type->bits >= 8 && type->bits <= 64 &&
+           type->bits % 8 == 0 && b->behind_off % 8 == 0 && b->behind_off <= b->bit_size &&
+           type->bits <= b->bit_size - b->behind_off;
+}
+
 static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end) {
     const struct program_block *b = &t->program->blocks.at[i];
     if (!take_stretch(b->first, b->count, t->program->fields.n, fields_end) ||
         !is_text_or_none(t, b->tail) || b->bit_size > INT64_MAX) {
         return verify_refuse(t->why, "block %u: its fields or its tail are not there", i);
+    }
+    if (!check_behind(t, b)) {
+        return verify_refuse(t->why, "block %u: what lies behind it is not said by a number in it", i);
     }
     uint32_t entered[BLOCK_DEPTH_MAX], depth = 0; /* the types of the structs entered */
     for (uint32_t k = 0; k < b->count; k++) {
@@ -257,7 +270,7 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
 
 static bool check_check(const struct tables *t, uint32_t i) {
     const struct program_check *c = &t->program->checks.at[i];
-    if (c->kind > CHECK_ARM || !is_member_or_none(t, c->member) ||
+    if (c->kind > CHECK_UNMET || !is_member_or_none(t, c->member) ||
         !is_text_or_none(t, c->message) || !is_text_or_none(t, c->formula)) {
         return verify_refuse(t->why, "check %u: no such kind, member or constant", i);
     }
@@ -303,7 +316,6 @@ static bool may_be_none(uint32_t op, bool second) {
     case OP_AT:
     case OP_LOOP:
     case OP_LOOP_HERE:
-    case OP_LOOP_THERE:
     case OP_EMIT_LET:
     case OP_EMIT_NOTHING:
         return !second;
@@ -398,6 +410,9 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_BLOCKS:
     case OP_RECORDS:
         return fits_block(p, a, &p->blocks.at[b]);
+    case OP_FLAT:
+        return p->blocks.at[b].whole && p->blocks.at[b].behind != PROGRAM_NONE &&
+               p->blocks.at[b].bit_size % 8 == 0;
     case OP_OWN:
         return p->members.at[a].type != PROGRAM_NONE && is_leaf(p, p->members.at[a].type) &&
                p->members.at[a].bit_off >= 0;

@@ -530,7 +530,6 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
     case OP_LOOP_TEST:
         return loop_test(vm, i);
     case OP_LOOP_HERE:
-    case OP_LOOP_THERE:
         vm_loop_here(vm, i->a, i->b);
         return NEXT;
     case OP_LOOP_STRIDE:
