@@ -1,5 +1,7 @@
 dist_schemas_DATA += \
+	%D%/bmp.sonde \
 	%D%/elf.sonde \
+	%D%/gzip.sonde \
 	%D%/pcap.sonde \
 	%D%/png.sonde \
 	%D%/sqlite3.sonde \

@@ -114,7 +114,7 @@ static void number_struct(struct gen *g, struct sema_struct *s) {
             m->captured = true;
             r->slot = row->slots++;
         }
-        if (r->slot != PROGRAM_NONE && (m->same || leader != m || m->decl == NULL || m->decl->at)) {
+        if (r->slot != PROGRAM_NONE && (m->same || leader != m || m->decl == NULL || m->decl->at || gen_is_behind_ambient(m))) {
             r->bit_off = -1;
         }
     }

@@ -24,6 +24,18 @@ bool gen_is_free_let(const struct sema_member *m) {
     return m->kind == SEMA_M_LET && !m->same && !in_branch(m->owner, m);
 }
 
+/* Whether a byte order, bit order or encoding is said in front of the member: its place alone does not tell how it reads. */
+bool gen_is_behind_ambient(const struct sema_member *m) {
+    const struct sema_block *block = &m->owner->block;
+    for (uint32_t i = 0; i < block->at.n && block->at.at[i] != m; i++) {
+        enum sema_member_kind kind = block->at.at[i]->kind;
+        if (kind == SEMA_M_ENDIAN || kind == SEMA_M_BITORDER || kind == SEMA_M_ENCODING) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether instances remember where the member is. One with a fixed place is found by arithmetic, unless it is a struct,
  * whose own memory is worth keeping. */
 bool gen_has_slot(const struct sema_member *m) {
@@ -32,7 +44,7 @@ bool gen_has_slot(const struct sema_member *m) {
     }
     return m->kind == SEMA_M_LET || m->bit_off == SEMA_DYNAMIC || m->same || m->decl->dims.n || m->decl->type->kind == SEMA_STRUCT ||
            m->decl->type->kind == SEMA_SWITCH || m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC ||
-           in_branch(m->owner, m);
+           in_branch(m->owner, m) || gen_is_behind_ambient(m);
 }
 
 /* Members with a place or value of their own. */

@@ -108,6 +108,7 @@ struct program_type {
     bool packed;      /* taken from the bit stream */
     bool cut;         /* text shown to its first NUL */
     bool nul_ended;   /* text that ends at a NUL */
+    uint8_t terminator; /* bytes at the end of the extent that are not of the value: a terminator */
     bool placed;      /* ARRAY: each element has a place of its own */
     bool chained;     /* ARRAY: each element says where the next one is */
     bool needs_prev;  /* an element's parameters need the element before: no direct access */

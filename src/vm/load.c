@@ -205,8 +205,9 @@ bool vm_load(struct vm *vm, struct vm_value *value) {
         return true;
     }
     struct vm_value out;
-    uint64_t behind;
-    if (!vm_load_at(vm, value->type, value->space, value->start, value->end, value->limit, value->ambient, &out, &behind)) {
+    uint64_t behind, cut = vm->program->types.at[value->type].terminator * 8u;
+    uint64_t end = value->end != VM_UNKNOWN && value->end - value->start >= cut ? value->end - cut : value->end;
+    if (!vm_load_at(vm, value->type, value->space, value->start, end, value->limit, value->ambient, &out, &behind)) {
         return false;
     }
     *value = out;
