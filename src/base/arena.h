@@ -32,7 +32,8 @@ void *arena_array(struct arena *arena, size_t n, size_t size);
 char *arena_strndup(struct arena *arena, const char *text, size_t len);
 
 /* Returns a NUL-ended text made as by printf. */
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Everything given out after the mark was taken is given back by arena_release. */
 struct arena_mark arena_mark(const struct arena *arena);

@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                      /* uninitialised; size 0 gives a valid pointer */
-void *mem_zalloc(size_t n, size_t size);           /* n * size bytes, zeroed, product checked */
+void *mem_alloc(size_t size);            /* uninitialised; size 0 gives a valid pointer */
+void *mem_zalloc(size_t n, size_t size); /* n * size bytes, zeroed, product checked */
 void *mem_realloc(void *old, size_t n, size_t size); /* room for n * size bytes, product checked */
 char *mem_strdup(const char *text);
 void mem_free(void *at); /* NULL is fine */

@@ -7,7 +7,8 @@
 #include "code/gen_internal.h"
 
 uint32_t gen_op(struct gen *g, enum program_op op, uint32_t a, uint32_t b) {
-    *vec_push(&g->program->code, g->arena) = (struct program_inst){.op = op, .a = a, .b = b, .member = g->member};
+    *vec_push(&g->program->code, g->arena) =
+        (struct program_inst){.op = op, .a = a, .b = b, .member = g->member};
     *vec_push(&g->program->spans, g->arena) = g->span;
     return g->program->code.n - 1;
 }
@@ -60,12 +61,16 @@ static uint32_t formula(struct gen *g, struct span span) {
     return gen_data(g, bytes_of(source->text.at + (span.lo - source->base), span.hi - span.lo));
 }
 
-uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member, const char *message, struct span span) {
+uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member,
+                   const char *message, struct span span) {
     uint32_t text = message ? gen_text(g, message) : PROGRAM_NONE;
     uint32_t as_written = formula(g, span);
     struct program_check *c = vec_push(&g->program->checks, g->arena);
-    *c = (struct program_check){.kind = (uint8_t)kind, .member = member ? member->id : PROGRAM_NONE, .message = text,
-                                .formula = as_written, .span = span};
+    *c = (struct program_check){.kind = (uint8_t)kind,
+                                .member = member ? member->id : PROGRAM_NONE,
+                                .message = text,
+                                .formula = as_written,
+                                .span = span};
     return g->program->checks.n - 1;
 }
 
@@ -75,7 +80,9 @@ uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar) {
 
 void gen_ask(struct gen *g, struct gen_task task) {
     static const char kinds[TASK_FUNCTION + 1];
-    const void *object = task.decl ? (const void *)((char *)task.decl + task.level) : task.of ? (const void *)task.of : task.member;
+    const void *object = task.decl ? (const void *)((char *)task.decl + task.level)
+                         : task.of ? (const void *)task.of
+                                   : task.member;
     if (task.kind != TASK_FUNCTION) {
         if (map_get(&g->asked, object, &kinds[task.kind])) {
             return;
@@ -88,8 +95,14 @@ void gen_ask(struct gen *g, struct gen_task task) {
 static void number_struct(struct gen *g, struct sema_struct *s) {
     struct program *p = g->program;
     struct program_struct *row = &p->structs.at[s->id];
-    *row = (struct program_struct){.name = PROGRAM_NONE, .doc = PROGRAM_NONE, .member_first = p->members.n, .member_count = s->flat.n,
-                                   .params = s->params.n, .bit_size = s->bit_size, .dump_pc = PROGRAM_NONE, .skip_pc = PROGRAM_NONE};
+    *row = (struct program_struct){.name = PROGRAM_NONE,
+                                   .doc = PROGRAM_NONE,
+                                   .member_first = p->members.n,
+                                   .member_count = s->flat.n,
+                                   .params = s->params.n,
+                                   .bit_size = s->bit_size,
+                                   .dump_pc = PROGRAM_NONE,
+                                   .skip_pc = PROGRAM_NONE};
     row->root = s->schema->root == s;
     row->name = s->name ? gen_text(g, s->name) : PROGRAM_NONE;
     row->doc = s->doc ? gen_text(g, s->doc) : PROGRAM_NONE;
@@ -98,7 +111,11 @@ static void number_struct(struct gen *g, struct sema_struct *s) {
         m->id = p->members.n;
         m->captured = m->captured || (m->decl && (m->decl->equals || m->decl->in));
         struct program_member *r = vec_push(&p->members, g->arena);
-        *r = (struct program_member){.owner = s->id, .slot = PROGRAM_NONE, .type = PROGRAM_NONE, .bit_off = m->bit_off, .span = m->span};
+        *r = (struct program_member){.owner = s->id,
+                                     .slot = PROGRAM_NONE,
+                                     .type = PROGRAM_NONE,
+                                     .bit_off = m->bit_off,
+                                     .span = m->span};
         r->locate_pc = r->locate_end_pc = r->let_pc = PROGRAM_NONE;
         r->kind = m->kind == SEMA_M_LET ? MEMBER_LET : MEMBER_FIELD;
     }
@@ -114,7 +131,8 @@ static void number_struct(struct gen *g, struct sema_struct *s) {
             m->captured = true;
             r->slot = row->slots++;
         }
-        if (r->slot != PROGRAM_NONE && (m->same || leader != m || m->decl == NULL || m->decl->at || gen_is_behind_ambient(m))) {
+        if (r->slot != PROGRAM_NONE && (m->same || leader != m || m->decl == NULL || m->decl->at ||
+                                        gen_is_behind_ambient(m))) {
             r->bit_off = -1;
         }
     }
@@ -223,7 +241,8 @@ static void run_task(struct gen *g, const struct gen_task *t) {
         p->types.at[t->type].emit_pc = pc;
         element_context(g, t->decl);
         g->span = t->decl->span;
-        if (g->request->records && g->request->path->vtype.decl == t->decl && g->request->path->vtype.level == t->level) {
+        if (g->request->records && g->request->path->vtype.decl == t->decl &&
+            g->request->path->vtype.level == t->level) {
             g->records = t->decl;
             g->records_level = t->level;
             g->member = question_member(g);
@@ -263,14 +282,15 @@ static void ask_emit(struct gen *g, const struct sema_vtype *v) {
     uint32_t type = gen_type(g, v->decl, v->level);
     if (type != PROGRAM_NONE) {
         gen_ask_type(g, v->decl, v->level);
-        gen_ask(g, (struct gen_task){.kind = TASK_TYPE_EMIT, .decl = v->decl, .level = v->level, .type = type});
+        gen_ask(g, (struct gen_task){
+                       .kind = TASK_TYPE_EMIT, .decl = v->decl, .level = v->level, .type = type});
     }
 }
 
 /* The block that each element of an array is, when a text format has prepared it. */
 static uint32_t record_block(struct gen *g, const struct sema_vtype *v) {
-    if (!g->style || v->kind != SEMA_V_ARRAY || !gen_is_uniform(v->decl, v->level) || v->decl->equals || v->decl->in ||
-        v->decl->packed || v->decl->type->kind != SEMA_STRUCT) {
+    if (!g->style || v->kind != SEMA_V_ARRAY || !gen_is_uniform(v->decl, v->level) ||
+        v->decl->equals || v->decl->in || v->decl->packed || v->decl->type->kind != SEMA_STRUCT) {
         return PROGRAM_NONE;
     }
     return gen_element_block(g, v->decl);

@@ -9,9 +9,9 @@
 
 struct block_builder {
     struct gen *g;
-    struct buf text;   /* what stands before the next value */
+    struct buf text; /* what stands before the next value */
     struct program_block block;
-    bool first;        /* nothing of the struct at hand was written yet */
+    bool first; /* nothing of the struct at hand was written yet */
 };
 
 static bool is_leaf_kind(enum sema_kind kind) {
@@ -19,8 +19,9 @@ static bool is_leaf_kind(enum sema_kind kind) {
 }
 
 static bool bare(const struct sema_decl *d) {
-    return !d->at && !d->when && !d->sized && !d->from && !d->then && !d->until && !d->while_ && !d->stride && !d->recover &&
-           d->dims.n == 0 && d->bit_total > 0 && !(d->encoding && d->encoding->kind != E_TEXT);
+    return !d->at && !d->when && !d->sized && !d->from && !d->then && !d->until && !d->while_ &&
+           !d->stride && !d->recover && d->dims.n == 0 && d->bit_total > 0 &&
+           !(d->encoding && d->encoding->kind != E_TEXT);
 }
 
 /* A block holds nested structs up to this depth, and so many members of one struct. */
@@ -44,7 +45,8 @@ bool gen_is_block_field(struct gen *g, const struct sema_member *m) {
 }
 
 static uint32_t measure(struct gen *g, const struct sema_struct *s) {
-    if (s->bit_size <= 0 || s->params.n || s->sized || s->is_union || s->block.at.n > BLOCK_MEMBERS_MAX) {
+    if (s->bit_size <= 0 || s->params.n || s->sized || s->is_union ||
+        s->block.at.n > BLOCK_MEMBERS_MAX) {
         return NOT_PLAIN;
     }
     uint32_t depth = 1;
@@ -82,10 +84,16 @@ static uint32_t take_text(struct block_builder *b) {
     return id;
 }
 
-static struct program_field *add_field(struct block_builder *b, enum field_what what, uint32_t type, uint32_t member, uint64_t bit_off) {
+static struct program_field *add_field(struct block_builder *b, enum field_what what, uint32_t type,
+                                       uint32_t member, uint64_t bit_off) {
     uint32_t text = what == FIELD_VALUE ? take_text(b) : PROGRAM_NONE;
     struct program_field *f = vec_push(&b->g->program->fields, b->g->arena);
-    *f = (struct program_field){.what = (uint8_t)what, .type = type, .member = member, .index = PROGRAM_NONE, .bit_off = bit_off, .text = text};
+    *f = (struct program_field){.what = (uint8_t)what,
+                                .type = type,
+                                .member = member,
+                                .index = PROGRAM_NONE,
+                                .bit_off = bit_off,
+                                .text = text};
     b->block.count++;
     return f;
 }
@@ -162,7 +170,8 @@ uint32_t gen_struct_block(struct gen *g, struct sema_struct *s) {
 }
 
 /* The members from bit offset base on, which the cursor stands at; their paddings lie between. */
-uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n, int64_t base) {
+uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n,
+                       int64_t base) {
     struct block_builder b = start(g);
     int64_t at = base;
     for (uint32_t i = 0; i < n; i++) {
@@ -171,7 +180,8 @@ uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32
             add_member(&b, m, (uint64_t)(at - base));
         }
         int128 skip;
-        at += m->kind == SEMA_M_SKIP ? (sema_constant_int(m->expr, &skip) ? (int64_t)skip * 8 : 0) : m->decl->bit_total;
+        at += m->kind == SEMA_M_SKIP ? (sema_constant_int(m->expr, &skip) ? (int64_t)skip * 8 : 0)
+                                     : m->decl->bit_total;
     }
     return finish(&b, at - base);
 }
@@ -185,13 +195,14 @@ static bool is_flat(struct gen *g, const struct sema_struct *s) {
     for (uint32_t i = 0; i + 1 < n; i++) {
         const struct sema_member *m = s->block.at.at[i];
         bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
-        if (m->bit_off == SEMA_DYNAMIC || (!pad && (!gen_is_block_field(g, m) || m->decl->equals || m->decl->in))) {
+        if (m->bit_off == SEMA_DYNAMIC ||
+            (!pad && (!gen_is_block_field(g, m) || m->decl->equals || m->decl->in))) {
             return false;
         }
     }
     const struct sema_member *last = s->block.at.at[n - 1];
-    return last->kind == SEMA_M_SKIP && last->bit_off != SEMA_DYNAMIC && last->bit_off > 0 && gen_is_own_number(last->expr) &&
-           last->expr->member->owner == s;
+    return last->kind == SEMA_M_SKIP && last->bit_off != SEMA_DYNAMIC && last->bit_off > 0 &&
+           gen_is_own_number(last->expr) && last->expr->member->owner == s;
 }
 
 /* A whole struct as one block with a tail that is stepped over; PROGRAM_NONE when it is more than that. */
@@ -219,7 +230,9 @@ uint32_t gen_flat_block(struct gen *g, struct sema_struct *s) {
 /* One element of an array as a block of its own; PROGRAM_NONE when an element is more than that. */
 uint32_t gen_element_block(struct gen *g, struct sema_decl *decl) {
     if (decl->type->kind == SEMA_STRUCT) {
-        return plain_depth(g, decl->type->of) < BLOCK_DEPTH_MAX ? gen_struct_block(g, decl->type->of) : PROGRAM_NONE;
+        return plain_depth(g, decl->type->of) < BLOCK_DEPTH_MAX
+                   ? gen_struct_block(g, decl->type->of)
+                   : PROGRAM_NONE;
     }
     if (!is_leaf_kind(decl->type->kind) || (decl->encoding && decl->encoding->kind != E_TEXT)) {
         return PROGRAM_NONE;

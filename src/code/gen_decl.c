@@ -28,7 +28,8 @@ static bool uses(const struct sema_expr *e, const struct sema_dollar *dollar) {
     if (!e) {
         return false;
     }
-    bool yes = e->dollar == dollar && (e->kind == E_DOLLAR || e->kind == E_DOLLAR_INDEX || e->kind == E_DOLLAR_PREV);
+    bool yes = e->dollar == dollar &&
+               (e->kind == E_DOLLAR || e->kind == E_DOLLAR_INDEX || e->kind == E_DOLLAR_PREV);
     for (int i = 0; i < 3 && !yes; i++) {
         yes = uses(e->kid[i], dollar);
     }
@@ -93,7 +94,8 @@ static void close_record(struct gen *g, enum program_op op, uint32_t opened) {
 }
 
 /* Bytes and text: how long they are, then the instruction for that kind of length. */
-static void gen_run(struct gen *g, struct sema_decl *decl, uint32_t type, enum gen_mode mode, uint32_t member) {
+static void gen_run(struct gen *g, struct sema_decl *decl, uint32_t type, enum gen_mode mode,
+                    uint32_t member) {
     bool emit = mode == GEN_EMIT;
     switch (decl->length_kind) {
     case SEMA_LEN_EXPR:
@@ -119,7 +121,8 @@ static void gen_run(struct gen *g, struct sema_decl *decl, uint32_t type, enum g
     }
 }
 
-static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target, struct sema_member *member) {
+static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
+                     struct gen_target target, struct sema_member *member) {
     uint32_t type = gen_type(g, decl, decl->dims.n);
     if (!decl->packed) {
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
@@ -128,7 +131,8 @@ static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode, 
     int128 width;
     if (decl->packed && decl->bits && !sema_constant_int(decl->bits, &width)) {
         gen_value(g, decl->bits);
-        gen_op(g, mode == GEN_EMIT ? OP_RUN : OP_SKIP_PACKED, mode == GEN_EMIT ? type : 0, mode == GEN_EMIT ? member_id(member) : 0);
+        gen_op(g, mode == GEN_EMIT ? OP_RUN : OP_SKIP_PACKED, mode == GEN_EMIT ? type : 0,
+               mode == GEN_EMIT ? member_id(member) : 0);
         return;
     }
     if (decl->encoding && decl->encoding->kind != E_TEXT) {
@@ -138,7 +142,8 @@ static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode, 
     gen_run(g, decl, type, mode, member_id(member));
 }
 
-static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target) {
+static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
+                             struct gen_target target) {
     uint32_t type = gen_type(g, decl, decl->dims.n);
     struct sema_struct *of = decl->type->of;
     gen_op(g, OP_BYTE_ALIGN, 0, 0);
@@ -153,7 +158,9 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
     for (uint32_t i = 0; i < decl->args.n; i++) {
         gen_expr(g, decl->args.at[i]);
     }
-    uint32_t flat = mode == GEN_EMIT && decl->dims.n && !target.member && !target.loop ? gen_flat_block(g, of) : PROGRAM_NONE;
+    uint32_t flat = mode == GEN_EMIT && decl->dims.n && !target.member && !target.loop
+                        ? gen_flat_block(g, of)
+                        : PROGRAM_NONE;
     uint32_t jump = flat != PROGRAM_NONE ? gen_op(g, OP_FLAT, 0, flat) : PROGRAM_NONE;
     gen_ask(g, (struct gen_task){.kind = mode == GEN_EMIT ? TASK_DUMP : TASK_SKIP, .of = of});
     gen_op(g, mode == GEN_EMIT ? OP_DECODE : OP_PASS, type, decl->args.n);
@@ -162,8 +169,8 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
     }
 }
 
-static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm *arm, enum gen_mode mode, struct gen_target target,
-                    struct sema_member *member) {
+static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm *arm,
+                    enum gen_mode mode, struct gen_target target, struct sema_member *member) {
     if (arm->decl) {
         gen_decl(g, arm->decl, mode, target, member);
         return;
@@ -180,7 +187,8 @@ static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm
             gen_op(g, plain ? OP_DUP : OP_PUSH_ABSENT, 0, 0);
             gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
         }
-        gen_op(g, mode == GEN_EMIT ? OP_EMIT_LET : OP_DROP, mode == GEN_EMIT ? member_id(member) : 0, 0);
+        gen_op(g, mode == GEN_EMIT ? OP_EMIT_LET : OP_DROP,
+               mode == GEN_EMIT ? member_id(member) : 0, 0);
         return;
     }
     if (target.member) {
@@ -196,7 +204,8 @@ static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm
 }
 
 /* The selector stays on the stack while labels are tried in order. */
-static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target, struct sema_member *member) {
+static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
+                       struct gen_target target, struct sema_member *member) {
     VEC(uint32_t) starts = {0};
     VEC(uint32_t) arm_of = {0};
     VEC(uint32_t) ends = {0};
@@ -247,7 +256,8 @@ static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode
 /* Whether elements may be handled all at once: each of one fixed size, nothing asked of them along the way. */
 bool gen_is_uniform(const struct sema_decl *decl, uint32_t level) {
     return level + 1 == decl->dims.n && decl->bit_size > 0 &&
-           !(level == 0 && (decl->until || decl->while_ || decl->then || decl->placed_each || decl->stride || decl->recover));
+           !(level == 0 && (decl->until || decl->while_ || decl->then || decl->placed_each ||
+                            decl->stride || decl->recover));
 }
 
 /* Leaves the number of elements on the stack; -1 for as many as fit. */
@@ -260,8 +270,8 @@ static void gen_count(struct gen *g, const struct sema_decl *decl, uint32_t leve
     }
 }
 
-static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
-                        struct sema_member *member) {
+static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
+                        struct gen_target target, struct sema_member *member) {
     if (!gen_is_uniform(decl, level)) {
         return false;
     }
@@ -330,16 +340,18 @@ static void gen_element_place(struct gen *g, struct sema_decl *decl) {
 /* Whether anything asks for the element at hand or the one before: then the loop must remember them. */
 static bool is_watched(const struct sema_decl *decl, uint32_t level) {
     const struct sema_dollar *dollar = &decl->dims.at[level].dollar;
-    bool yes = decl->type->kind == SEMA_SWITCH || level + 1 < decl->dims.n || uses(decl->until, dollar) || uses(decl->while_, dollar) ||
-               uses(decl->then, dollar) || uses(decl->at, dollar) || uses(decl->length, dollar) || uses(decl->bits, dollar);
+    bool yes = decl->type->kind == SEMA_SWITCH || level + 1 < decl->dims.n ||
+               uses(decl->until, dollar) || uses(decl->while_, dollar) ||
+               uses(decl->then, dollar) || uses(decl->at, dollar) || uses(decl->length, dollar) ||
+               uses(decl->bits, dollar);
     for (uint32_t i = 0; i < decl->args.n; i++) {
         yes = yes || uses(decl->args.at[i], dollar);
     }
     return yes;
 }
 
-static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
-                      struct sema_member *member) {
+static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
+                      struct gen_target target, struct sema_member *member) {
     if (gen_uniform(g, decl, level, mode, target, member)) {
         return;
     }
@@ -384,7 +396,8 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
         gen_op(g, OP_RECORD, 1, 0);
     }
     bool watched = is_watched(decl, level);
-    gen_level(g, decl, level + 1, mode, (struct gen_target){.loop = watched, .depth = dim->dollar.depth}, member);
+    gen_level(g, decl, level + 1, mode,
+              (struct gen_target){.loop = watched, .depth = dim->dollar.depth}, member);
     if (watched) {
         gen_op(g, OP_LOOP_DONE, g->ctl - 1 - dim->dollar.depth, 0);
     }
@@ -429,8 +442,8 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     g->ctl--;
 }
 
-void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
-               struct sema_member *member) {
+void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
+               struct gen_target target, struct sema_member *member) {
     if (level < decl->dims.n) {
         if (mode == GEN_MARK) {
             gen_op(g, OP_BYTE_ALIGN, 0, 0);
@@ -471,10 +484,12 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
 
 /* Numbers, text and bytes: marking their start takes finding their end. */
 static bool is_leaf(const struct sema_decl *decl) {
-    return decl->dims.n == 0 && decl->type->kind != SEMA_STRUCT && decl->type->kind != SEMA_SWITCH && decl->type->kind != SEMA_ALIAS;
+    return decl->dims.n == 0 && decl->type->kind != SEMA_STRUCT &&
+           decl->type->kind != SEMA_SWITCH && decl->type->kind != SEMA_ALIAS;
 }
 
-void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target, struct sema_member *member) {
+void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
+              struct sema_member *member) {
     struct span outer = g->span;
     g->span = decl->span;
     uint32_t absent = PROGRAM_NONE, at = PROGRAM_NONE, region = PROGRAM_NONE, space = PROGRAM_NONE;
@@ -484,7 +499,8 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
     if (decl->at && !decl->placed_each && !decl->then) {
         at = open_record(g, OP_AT, decl->at);
     }
-    if (decl->sized && !decl->from && mode == GEN_SKIP && !target.member) { /* nothing inside is asked for */
+    if (decl->sized && !decl->from && mode == GEN_SKIP &&
+        !target.member) { /* nothing inside is asked for */
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
         gen_value(g, decl->sized);
         gen_op(g, OP_SKIP, 0, 0);

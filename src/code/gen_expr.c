@@ -6,16 +6,20 @@
 /* Expressions as instructions: each leaves one value on the stack. */
 
 static const enum program_op binary_ops[] = {
-    [AST_OP_BITOR] = OP_BITOR, [AST_OP_BITXOR] = OP_BITXOR, [AST_OP_BITAND] = OP_BITAND, [AST_OP_EQ] = OP_EQ,
-    [AST_OP_NE] = OP_NE,       [AST_OP_LT] = OP_LT,         [AST_OP_GT] = OP_GT,         [AST_OP_LE] = OP_LE,
-    [AST_OP_GE] = OP_GE,       [AST_OP_SHL] = OP_SHL,       [AST_OP_SHR] = OP_SHR,       [AST_OP_ADD] = OP_ADD,
-    [AST_OP_SUB] = OP_SUB,     [AST_OP_MUL] = OP_MUL,       [AST_OP_DIV] = OP_DIV,       [AST_OP_REM] = OP_REM,
+    [AST_OP_BITOR] = OP_BITOR, [AST_OP_BITXOR] = OP_BITXOR, [AST_OP_BITAND] = OP_BITAND,
+    [AST_OP_EQ] = OP_EQ,       [AST_OP_NE] = OP_NE,         [AST_OP_LT] = OP_LT,
+    [AST_OP_GT] = OP_GT,       [AST_OP_LE] = OP_LE,         [AST_OP_GE] = OP_GE,
+    [AST_OP_SHL] = OP_SHL,     [AST_OP_SHR] = OP_SHR,       [AST_OP_ADD] = OP_ADD,
+    [AST_OP_SUB] = OP_SUB,     [AST_OP_MUL] = OP_MUL,       [AST_OP_DIV] = OP_DIV,
+    [AST_OP_REM] = OP_REM,
 };
 
 static void gen_binary(struct gen *g, const struct sema_expr *e) {
     gen_expr(g, e->kid[0]);
     if (e->op == AST_OP_AND || e->op == AST_OP_OR || e->op == AST_OP_ELSE) {
-        enum program_op op = e->op == AST_OP_AND ? OP_AND_THEN : e->op == AST_OP_OR ? OP_OR_ELSE : OP_UNLESS_ABSENT;
+        enum program_op op = e->op == AST_OP_AND  ? OP_AND_THEN
+                             : e->op == AST_OP_OR ? OP_OR_ELSE
+                                                  : OP_UNLESS_ABSENT;
         uint32_t jump = gen_op(g, op, 0, 0);
         gen_expr(g, e->kid[1]);
         gen_patch(g, jump, gen_here(g));
@@ -266,7 +270,11 @@ static void gen_fold(struct gen *g, const struct sema_expr *e) {
         gen_op(g, OP_ADD, 0, 0);
     } else {
         gen_fold_item(g, e);
-        gen_op(g, e->fold == FOLD_SUM ? OP_ADD : e->fold == FOLD_MIN ? OP_FOLD_MIN : OP_FOLD_MAX, 0, 0);
+        gen_op(g,
+               e->fold == FOLD_SUM   ? OP_ADD
+               : e->fold == FOLD_MIN ? OP_FOLD_MIN
+                                     : OP_FOLD_MAX,
+               0, 0);
     }
     end_walk(g, next, head);
 }
@@ -285,8 +293,8 @@ static void gen_call(struct gen *g, const struct sema_expr *e) {
 
 /* Whether a built-in takes values as they read (text as characters), rather than stored bytes. */
 static bool takes_text(uint32_t builtin) {
-    return builtin == BUILTIN_TRIM || builtin == BUILTIN_CONCAT || builtin == BUILTIN_JOIN || builtin == BUILTIN_INT ||
-           builtin == BUILTIN_TEXT || builtin == BUILTIN_DOUBLE;
+    return builtin == BUILTIN_TRIM || builtin == BUILTIN_CONCAT || builtin == BUILTIN_JOIN ||
+           builtin == BUILTIN_INT || builtin == BUILTIN_TEXT || builtin == BUILTIN_DOUBLE;
 }
 
 /* A struct whose extent is asked for must be able to find its end. */
@@ -301,7 +309,8 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, uint32_t buil
     enum sema_vkind kind = e->vtype.kind;
     bool text = takes_text(builtin);
     bool number = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
-    bool stored = e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_INDEX || e->kind == E_DOLLAR;
+    bool stored =
+        e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_INDEX || e->kind == E_DOLLAR;
     enum program_op convert = text || (number && !(stored && data)) ? OP_LOAD : OP_BYTES_OF;
     bool many = kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && text);
     if (!many) {
@@ -343,12 +352,14 @@ static void gen_named(struct gen *g, const struct sema_expr *e) {
 
 /* A number of this very struct, at a fixed place, of fixed width: read straight from there. */
 bool gen_is_own_number(const struct sema_expr *e) {
-    if (e->kind != E_FIELD || e->kid[0]->kind != E_SELF || e->member->kind != SEMA_M_FIELD || e->kid[0]->of != e->member->owner) {
+    if (e->kind != E_FIELD || e->kid[0]->kind != E_SELF || e->member->kind != SEMA_M_FIELD ||
+        e->kid[0]->of != e->member->owner) {
         return false;
     }
     const struct sema_decl *d = e->member->decl;
-    return e->member->bit_off != SEMA_DYNAMIC && e->member->bit_off % 8 == 0 && !e->member->same && !d->at && !d->packed &&
-           d->dims.n == 0 && d->bit_total > 0 && (d->type->kind == SEMA_UINT || d->type->kind == SEMA_INT) && d->type->bits <= 64 &&
+    return e->member->bit_off != SEMA_DYNAMIC && e->member->bit_off % 8 == 0 && !e->member->same &&
+           !d->at && !d->packed && d->dims.n == 0 && d->bit_total > 0 &&
+           (d->type->kind == SEMA_UINT || d->type->kind == SEMA_INT) && d->type->bits <= 64 &&
            gen_leader(e->member) == e->member && !gen_has_slot(e->member);
 }
 
@@ -358,8 +369,9 @@ void gen_value(struct gen *g, const struct sema_expr *e) {
         return;
     }
     gen_expr(g, e);
-    if (e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_DOLLAR || e->kind == E_DOLLAR_PREV || e->kind == E_INDEX ||
-        e->kind == E_PARAM || e->kind == E_COND || e->kind == E_BINARY || e->kind == E_CALL || e->kind == E_ARG) {
+    if (e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_DOLLAR ||
+        e->kind == E_DOLLAR_PREV || e->kind == E_INDEX || e->kind == E_PARAM || e->kind == E_COND ||
+        e->kind == E_BINARY || e->kind == E_CALL || e->kind == E_ARG) {
         gen_op(g, OP_LOAD, 0, 0);
     }
 }

@@ -47,21 +47,23 @@ struct gen {
     const struct gen_request *request;
     struct program *program;
     const struct code_style *style;
-    struct map types;  /* (declaration, level) -> index + 1 */
-    struct map texts;  /* interned text -> constant + 1 */
-    struct map blocks; /* struct -> block + 1 */
-    struct map plain;  /* struct -> see gen_block.c */
+    struct map types;               /* (declaration, level) -> index + 1 */
+    struct map texts;               /* interned text -> constant + 1 */
+    struct map blocks;              /* struct -> block + 1 */
+    struct map plain;               /* struct -> see gen_block.c */
     struct sema_struct **struct_of; /* by struct id */
     struct gen_function *functions; /* by function id */
     VEC(struct gen_task) tasks;
     uint32_t done_tasks;
     struct map asked; /* (object, kind as an address) -> done */
     struct span span; /* of what is being generated */
-    const struct sema_decl *records; /* the array whose elements are records, while its emitting function is made */
+    const struct sema_decl
+        *records; /* the array whose elements are records, while its emitting function is made */
     uint32_t records_level;
-    const struct sema_struct *self; /* whose frame the function being made runs in, where that is certain */
-    uint32_t ctl;     /* records pushed in the function being generated */
-    uint32_t member;  /* the member being generated, or PROGRAM_NONE */
+    const struct sema_struct
+        *self;       /* whose frame the function being made runs in, where that is certain */
+    uint32_t ctl;    /* records pushed in the function being generated */
+    uint32_t member; /* the member being generated, or PROGRAM_NONE */
 };
 
 /* gen.c */
@@ -72,7 +74,8 @@ void gen_patch_b(struct gen *g, uint32_t inst, uint32_t pc);
 uint32_t gen_int(struct gen *g, int128 value);
 uint32_t gen_data(struct gen *g, struct bytes bytes);
 uint32_t gen_text(struct gen *g, const char *text);
-uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member, const char *message, struct span span);
+uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member,
+                   const char *message, struct span span);
 void gen_ask(struct gen *g, struct gen_task task);
 uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar);
 
@@ -84,7 +87,8 @@ void gen_ask_type(struct gen *g, struct sema_decl *decl, uint32_t level);
 
 /* gen_expr.c: leaves the value on the stack */
 void gen_expr(struct gen *g, const struct sema_expr *e);
-void gen_value(struct gen *g, const struct sema_expr *e); /* as a number, text or bytes rather than a place */
+void gen_value(struct gen *g,
+               const struct sema_expr *e); /* as a number, text or bytes rather than a place */
 /* Whether it is a number of the struct at hand, at a fixed place, of fixed width. */
 bool gen_is_own_number(const struct sema_expr *e);
 void gen_bytes(struct gen *g, const struct sema_expr *e); /* as bytes */
@@ -95,9 +99,10 @@ struct gen_target {
     bool loop;                  /* the loop record at `depth` is told */
     uint32_t depth;
 };
-void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target, struct sema_member *member);
-void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode, struct gen_target target,
-               struct sema_member *member);
+void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
+              struct sema_member *member);
+void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
+               struct gen_target target, struct sema_member *member);
 void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level);
 bool gen_takes_rest(const struct sema_expr *e); /* it mentions $rest */
 
@@ -116,7 +121,8 @@ struct sema_member *gen_leader(const struct sema_member *m);
 bool gen_is_block_field(struct gen *g, const struct sema_member *m);
 uint32_t gen_struct_block(struct gen *g, struct sema_struct *s);
 uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n, int64_t base);
-bool gen_is_uniform(const struct sema_decl *decl, uint32_t level); /* elements of one size, nothing asked of them */
+bool gen_is_uniform(const struct sema_decl *decl,
+                    uint32_t level); /* elements of one size, nothing asked of them */
 uint32_t gen_flat_block(struct gen *g, struct sema_struct *s);
 uint32_t gen_element_block(struct gen *g, struct sema_decl *decl);
 

@@ -42,8 +42,9 @@ bool gen_has_slot(const struct sema_member *m) {
     if (!m->captured) {
         return false;
     }
-    return m->kind == SEMA_M_LET || m->bit_off == SEMA_DYNAMIC || m->same || m->decl->dims.n || m->decl->type->kind == SEMA_STRUCT ||
-           m->decl->type->kind == SEMA_SWITCH || m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC ||
+    return m->kind == SEMA_M_LET || m->bit_off == SEMA_DYNAMIC || m->same || m->decl->dims.n ||
+           m->decl->type->kind == SEMA_STRUCT || m->decl->type->kind == SEMA_SWITCH ||
+           m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC ||
            in_branch(m->owner, m) || gen_is_behind_ambient(m);
 }
 
@@ -282,7 +283,8 @@ static uint32_t run_length(struct emitter *em, const struct sema_block *block, u
         struct sema_member *m = block->at.at[k];
         int128 skip;
         bool pad = (m->kind == SEMA_M_PAD && m->decl->bit_total > 0) ||
-                   (m->kind == SEMA_M_SKIP && sema_constant_int(m->expr, &skip) && skip >= 0 && skip < (1 << 20));
+                   (m->kind == SEMA_M_SKIP && sema_constant_int(m->expr, &skip) && skip >= 0 &&
+                    skip < (1 << 20));
         bool field = gen_is_block_field(em->g, m) && (m->same == NULL && gen_leader(m) == m);
         if (field && gen_has_slot(m) && m->bit_off == SEMA_DYNAMIC) {
             field = false;
@@ -444,10 +446,11 @@ void gen_struct_dump(struct gen *g, struct sema_struct *s) {
 
 struct walker {
     struct gen *g;
-    const struct sema_member *wanted; /* the leader of a chain of same names; NULL: the struct's end */
-    enum gen_mode mode;               /* what to do at the wanted member */
-    bool apart;                       /* it has a place of its own: no need to step over what is before it */
-    int128 pending;                   /* bits to be stepped over before anything else happens */
+    const struct sema_member
+        *wanted;        /* the leader of a chain of same names; NULL: the struct's end */
+    enum gen_mode mode; /* what to do at the wanted member */
+    bool apart;         /* it has a place of its own: no need to step over what is before it */
+    int128 pending;     /* bits to be stepped over before anything else happens */
 };
 
 static bool contains(const struct sema_block *block, const struct sema_member *wanted) {
@@ -474,7 +477,11 @@ static void walk_block(struct walker *w, const struct sema_block *block);
 
 static void walk_ambient(struct walker *w, const struct sema_member *m) {
     gen_value(w->g, m->expr);
-    gen_op(w->g, m->kind == SEMA_M_ENDIAN ? OP_ENDIAN : m->kind == SEMA_M_BITORDER ? OP_BITORDER : OP_ENCODING, 0, 0);
+    gen_op(w->g,
+           m->kind == SEMA_M_ENDIAN     ? OP_ENDIAN
+           : m->kind == SEMA_M_BITORDER ? OP_BITORDER
+                                        : OP_ENCODING,
+           0, 0);
 }
 
 static void walk_if(struct walker *w, struct sema_member *m) {
@@ -516,13 +523,15 @@ static void walk_member(struct walker *w, struct sema_member *m) {
         if (stands_apart(m) || w->apart) {
             break;
         }
-        if (m->decl->bit_total != SEMA_DYNAMIC && !(m->kind == SEMA_M_FIELD && gen_has_slot(gen_leader(m))) &&
+        if (m->decl->bit_total != SEMA_DYNAMIC &&
+            !(m->kind == SEMA_M_FIELD && gen_has_slot(gen_leader(m))) &&
             (m->decl->packed || w->pending % 8 == 0)) {
             w->pending += m->decl->bit_total;
             break;
         }
         settle(w);
-        gen_decl(g, m->decl, GEN_SKIP, m->kind == SEMA_M_FIELD ? slot_target(m) : (struct gen_target){0}, NULL);
+        gen_decl(g, m->decl, GEN_SKIP,
+                 m->kind == SEMA_M_FIELD ? slot_target(m) : (struct gen_target){0}, NULL);
         break;
     case SEMA_M_MAGIC:
         w->pending += w->apart ? 0 : (int128)m->expr->text.len * 8;

@@ -51,7 +51,8 @@ uint32_t gen_enum(struct gen *g, const struct sema_enum *names) {
         const struct sema_enumerator *item = &names->items.at[i];
         uint32_t name = gen_text(g, item->name);
         uint32_t doc = item->doc ? gen_text(g, item->doc) : PROGRAM_NONE;
-        *vec_push(&p->items, g->arena) = (struct program_enumerator){.value = item->value, .name = name, .doc = doc};
+        *vec_push(&p->items, g->arena) =
+            (struct program_enumerator){.value = item->value, .name = name, .doc = doc};
     }
     e = &p->enums.at[id];
     if (!e->flags && e->count) {
@@ -135,19 +136,25 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
     case SEMA_SLEB:
     case SEMA_VLQ:
         t->kind = TYPE_VARINT;
-        t->varint = decl->type->kind == SEMA_ULEB ? VARINT_ULEB : decl->type->kind == SEMA_SLEB ? VARINT_SLEB : VARINT_VLQ;
+        t->varint = decl->type->kind == SEMA_ULEB   ? VARINT_ULEB
+                    : decl->type->kind == SEMA_SLEB ? VARINT_SLEB
+                                                    : VARINT_VLQ;
         t->limit = decl->type->limit;
         t->names = decl->type->names ? gen_enum(g, decl->type->names) : PROGRAM_NONE;
         break;
     case SEMA_BYTE:
         t->kind = TYPE_BYTES;
-        t->terminator = decl->length_kind == SEMA_LEN_UNTIL && decl->until->kind == E_TEXT ? (uint8_t)decl->until->text.len : 0;
+        t->terminator = decl->length_kind == SEMA_LEN_UNTIL && decl->until->kind == E_TEXT
+                            ? (uint8_t)decl->until->text.len
+                            : 0;
         break;
     case SEMA_CHAR:
     case SEMA_STRING:
     case SEMA_CSTRING:
         t->kind = TYPE_TEXT;
-        t->terminator = decl->length_kind == SEMA_LEN_UNTIL && decl->until->kind == E_TEXT ? (uint8_t)decl->until->text.len : 0;
+        t->terminator = decl->length_kind == SEMA_LEN_UNTIL && decl->until->kind == E_TEXT
+                            ? (uint8_t)decl->until->text.len
+                            : 0;
         t->cut = decl->type->kind == SEMA_CHAR;
         t->nul_ended = decl->type->kind == SEMA_CSTRING;
         if (decl->encoding && decl->encoding->kind == E_TEXT) {
@@ -174,7 +181,8 @@ static int64_t stride_of(const struct sema_decl *decl, uint32_t level, int64_t e
         return SEMA_DYNAMIC;
     }
     if (level == 0 && decl->stride) {
-        return sema_constant_int(decl->stride, &n) && n >= 0 && n < (1 << 28) ? (int64_t)n * 8 : SEMA_DYNAMIC;
+        return sema_constant_int(decl->stride, &n) && n >= 0 && n < (1 << 28) ? (int64_t)n * 8
+                                                                              : SEMA_DYNAMIC;
     }
     return elem_bits;
 }
@@ -197,14 +205,16 @@ static int64_t level_bits(const struct sema_decl *decl, uint32_t level) {
     int128 bits = decl->bit_size, n;
     for (uint32_t i = decl->dims.n; i-- > level && bits != SEMA_DYNAMIC;) {
         const struct sema_expr *count = decl->dims.at[i].count;
-        bits = count && sema_constant_int(count, &n) && n >= 0 && !(i == 0 && (decl->until || decl->while_ || decl->placed_each))
+        bits = count && sema_constant_int(count, &n) && n >= 0 &&
+                       !(i == 0 && (decl->until || decl->while_ || decl->placed_each))
                    ? bits * n
                    : SEMA_DYNAMIC;
     }
     return bits > INT64_MAX ? SEMA_DYNAMIC : (int64_t)bits;
 }
 
-static void array_type(struct gen *g, struct sema_decl *decl, uint32_t level, struct program_type *t) {
+static void array_type(struct gen *g, struct sema_decl *decl, uint32_t level,
+                       struct program_type *t) {
     t->kind = TYPE_ARRAY;
     t->stride = stride_of(decl, level, level_bits(decl, level + 1));
     struct sema_vtype elem = sema_vtype_of(decl, level + 1);
@@ -230,7 +240,8 @@ uint32_t gen_type(struct gen *g, struct sema_decl *decl, uint32_t level) {
     if (level >= decl->dims.n && decl->type->kind == SEMA_SWITCH) {
         return PROGRAM_NONE;
     }
-    const char *key = (const char *)decl + level; /* an address inside the declaration: unique to the level */
+    const char *key =
+        (const char *)decl + level; /* an address inside the declaration: unique to the level */
     uint32_t known = (uint32_t)(uintptr_t)map_get(&g->types, key, &g->types);
     if (known) {
         return known - 1;
@@ -238,7 +249,11 @@ uint32_t gen_type(struct gen *g, struct sema_decl *decl, uint32_t level) {
     uint32_t id = g->program->types.n;
     (void)vec_push(&g->program->types, g->arena);
     map_put(&g->types, g->arena, key, &g->types, (void *)(uintptr_t)(id + 1));
-    struct program_type t = {.bit_size = -1, .stride = -1, .names = PROGRAM_NONE, .of = PROGRAM_NONE, .encoding = PROGRAM_NONE};
+    struct program_type t = {.bit_size = -1,
+                             .stride = -1,
+                             .names = PROGRAM_NONE,
+                             .of = PROGRAM_NONE,
+                             .encoding = PROGRAM_NONE};
     t.skip_pc = t.step_pc = t.count_pc = t.args_pc = t.emit_pc = PROGRAM_NONE;
     if (level < decl->dims.n) {
         array_type(g, decl, level, &t);

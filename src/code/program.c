@@ -7,13 +7,15 @@
 #define VARIES PROGRAM_VARIES
 
 static const struct program_op_info infos[OP_COUNT_] = {
-#define OP(name, pops, pushes, a, b, ctl, about) {#name, pops, pushes, ctl, OPERAND_##a, OPERAND_##b, about},
+#define OP(name, pops, pushes, a, b, ctl, about)                                                   \
+    {#name, pops, pushes, ctl, OPERAND_##a, OPERAND_##b, about},
 #include "code/op.def"
 #undef OP
 };
 
-static const char *const forms[FORM_COUNT] = {"",     "hex",  "dec",  "oct", "bin",   "char", "unixtime", "filetime", "dostime",
-                                              "dosdate", "ipv4", "ipv6", "mac", "eui64", "uuid", "guid",     "fourcc",   "size"};
+static const char *const forms[FORM_COUNT] = {
+    "",        "hex",  "dec",  "oct", "bin",   "char", "unixtime", "filetime", "dostime",
+    "dosdate", "ipv4", "ipv6", "mac", "eui64", "uuid", "guid",     "fourcc",   "size"};
 
 const struct program_op_info *program_op_info(uint32_t op) {
     return &infos[op];
@@ -23,7 +25,8 @@ struct bytes program_text(const struct program *program, uint32_t data) {
     return data == PROGRAM_NONE ? bytes_of("", 0) : program->data.at[data];
 }
 
-static const struct program_enumerator *search(const struct program_enumerator *items, uint32_t n, int128 value) {
+static const struct program_enumerator *search(const struct program_enumerator *items, uint32_t n,
+                                               int128 value) {
     uint32_t low = 0;
     while (n > 0) {
         uint32_t half = n / 2;
@@ -37,7 +40,8 @@ static const struct program_enumerator *search(const struct program_enumerator *
     return &items[low];
 }
 
-const struct program_enumerator *program_enumerator(const struct program *program, uint32_t names, int128 value) {
+const struct program_enumerator *program_enumerator(const struct program *program, uint32_t names,
+                                                    int128 value) {
     const struct program_enum *e = &program->enums.at[names];
     const struct program_enumerator *items = program->items.at + e->first;
     if (e->dense_count) {

@@ -56,11 +56,12 @@ struct program_inst {
     uint32_t op;
     uint32_t a;
     uint32_t b;
-    uint32_t member; /* whose decoding it belongs to, for paths and messages; PROGRAM_NONE for none */
+    uint32_t
+        member; /* whose decoding it belongs to, for paths and messages; PROGRAM_NONE for none */
 };
 
 enum type_kind {
-    TYPE_INT,    /* bits 1..128; bool, enum and flags too */
+    TYPE_INT, /* bits 1..128; bool, enum and flags too */
     TYPE_FLOAT,
     TYPE_VARINT,
     TYPE_TEXT,
@@ -105,22 +106,23 @@ struct program_type {
     bool is_signed;
     bool is_bool;
     bool bfloat;
-    bool packed;      /* taken from the bit stream */
-    bool cut;         /* text shown to its first NUL */
-    bool nul_ended;   /* text that ends at a NUL */
+    bool packed;        /* taken from the bit stream */
+    bool cut;           /* text shown to its first NUL */
+    bool nul_ended;     /* text that ends at a NUL */
     uint8_t terminator; /* bytes at the end of the extent that are not of the value: a terminator */
-    bool placed;      /* ARRAY: each element has a place of its own */
-    bool chained;     /* ARRAY: each element says where the next one is */
-    bool needs_prev;  /* an element's parameters need the element before: no direct access */
-    uint16_t bits;    /* numbers: width, 0 when the data says */
-    uint32_t names;   /* enum or flags, or PROGRAM_NONE */
-    uint32_t of;      /* STRUCT: struct; ARRAY: element type */
-    uint32_t encoding; /* TEXT: constant, or PROGRAM_NONE for the ambient one */
-    int64_t bit_size; /* of one value, or -1 */
-    int64_t stride;   /* ARRAY: bits from one element to the next when fixed, or -1 */
+    bool placed;        /* ARRAY: each element has a place of its own */
+    bool chained;       /* ARRAY: each element says where the next one is */
+    bool needs_prev;    /* an element's parameters need the element before: no direct access */
+    uint16_t bits;      /* numbers: width, 0 when the data says */
+    uint32_t names;     /* enum or flags, or PROGRAM_NONE */
+    uint32_t of;        /* STRUCT: struct; ARRAY: element type */
+    uint32_t encoding;  /* TEXT: constant, or PROGRAM_NONE for the ambient one */
+    int64_t bit_size;   /* of one value, or -1 */
+    int64_t stride;     /* ARRAY: bits from one element to the next when fixed, or -1 */
     uint32_t skip_pc; /* steps over a value at the cursor; PROGRAM_NONE when bit_size says it all */
     uint32_t step_pc; /* ARRAY: a walk's step */
-    uint32_t count_pc; /* ARRAY: the count as an expression, or PROGRAM_NONE when only a walk tells */
+    uint32_t
+        count_pc; /* ARRAY: the count as an expression, or PROGRAM_NONE when only a walk tells */
     uint32_t args_pc; /* STRUCT: works out the arguments */
     uint32_t emit_pc; /* emits the value at the cursor */
 };
@@ -128,12 +130,12 @@ struct program_type {
 enum program_member_kind { MEMBER_FIELD, MEMBER_LET };
 
 struct program_member {
-    uint32_t name;  /* constant */
-    uint32_t doc;   /* constant or PROGRAM_NONE */
-    uint32_t owner; /* struct */
-    uint32_t type;  /* fields: its type, or PROGRAM_NONE where an arm decides */
-    uint32_t slot;  /* in the owner's frame, or PROGRAM_NONE */
-    uint8_t kind;   /* enum program_member_kind */
+    uint32_t name;          /* constant */
+    uint32_t doc;           /* constant or PROGRAM_NONE */
+    uint32_t owner;         /* struct */
+    uint32_t type;          /* fields: its type, or PROGRAM_NONE where an arm decides */
+    uint32_t slot;          /* in the owner's frame, or PROGRAM_NONE */
+    uint8_t kind;           /* enum program_member_kind */
     int64_t bit_off;        /* from the struct's start, or -1 */
     uint32_t locate_pc;     /* finds its start */
     uint32_t locate_end_pc; /* finds its end */
@@ -177,9 +179,9 @@ struct program_field {
     uint8_t what;
     uint32_t type;
     uint32_t member;
-    uint32_t index;  /* element of an array: its index, else PROGRAM_NONE */
+    uint32_t index;   /* element of an array: its index, else PROGRAM_NONE */
     uint64_t bit_off; /* from the block's start */
-    uint32_t text;   /* what the output format puts before the value: constant or PROGRAM_NONE */
+    uint32_t text;    /* what the output format puts before the value: constant or PROGRAM_NONE */
 };
 
 struct program_block {
@@ -189,7 +191,8 @@ struct program_block {
     uint32_t tail; /* text behind the last value, or PROGRAM_NONE */
     bool whole;    /* it is a whole struct: the texts hold its opening and closing */
     bool texts;    /* prepared for a text format */
-    uint32_t behind;     /* type of the number in it that says how many bytes lie behind it, or PROGRAM_NONE */
+    uint32_t
+        behind; /* type of the number in it that says how many bytes lie behind it, or PROGRAM_NONE */
     uint64_t behind_off; /* that number's place, in bits from the block's start */
 };
 
@@ -231,7 +234,8 @@ const struct program_op_info *program_op_info(uint32_t op);
 struct bytes program_text(const struct program *program, uint32_t data);
 
 /* The item of an enum with that value, or NULL. */
-const struct program_enumerator *program_enumerator(const struct program *program, uint32_t names, int128 value);
+const struct program_enumerator *program_enumerator(const struct program *program, uint32_t names,
+                                                    int128 value);
 
 /* "hex" and so on. */
 const char *program_form_text(enum type_form form);

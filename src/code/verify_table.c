@@ -234,7 +234,8 @@ static bool check_behind(const struct tables *t, const struct program_block *b) 
     if (b->behind == PROGRAM_NONE) {
         return true;
     }
-    const struct program_type *type = b->behind < t->program->types.n ? &t->program->types.at[b->behind] : NULL;
+    const struct program_type *type =
+        b->behind < t->program->types.n ? &t->program->types.at[b->behind] : NULL;
     return type && type->kind == TYPE_INT && !type->packed && type->bits >= 8 && type->bits <= 64 &&
            type->bits % 8 == 0 && b->behind_off % 8 == 0 && b->behind_off <= b->bit_size &&
            type->bits <= b->bit_size - b->behind_off;
@@ -247,7 +248,8 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
         return verify_refuse(t->why, "block %u: its fields or its tail are not there", i);
     }
     if (!check_behind(t, b)) {
-        return verify_refuse(t->why, "block %u: what lies behind it is not said by a number in it", i);
+        return verify_refuse(t->why, "block %u: what lies behind it is not said by a number in it",
+                             i);
     }
     uint32_t entered[BLOCK_DEPTH_MAX], depth = 0; /* the types of the structs entered */
     for (uint32_t k = 0; k < b->count; k++) {

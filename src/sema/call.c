@@ -21,8 +21,9 @@ static const struct {
     enum sema_fold fold;
     enum sema_vkind result;
 } folds[] = {
-    {"count", FOLD_COUNT, SEMA_V_INT}, {"any", FOLD_ANY, SEMA_V_BOOL}, {"all", FOLD_ALL, SEMA_V_BOOL},
-    {"sum", FOLD_SUM, SEMA_V_ANY},     {"min", FOLD_MIN, SEMA_V_ANY},  {"max", FOLD_MAX, SEMA_V_ANY},
+    {"count", FOLD_COUNT, SEMA_V_INT}, {"any", FOLD_ANY, SEMA_V_BOOL},
+    {"all", FOLD_ALL, SEMA_V_BOOL},    {"sum", FOLD_SUM, SEMA_V_ANY},
+    {"min", FOLD_MIN, SEMA_V_ANY},     {"max", FOLD_MAX, SEMA_V_ANY},
 };
 
 static const struct {
@@ -55,26 +56,30 @@ static bool check_count(struct sema *sema, const struct ast *node, uint32_t min,
     const char *wanted = min == max   ? arena_printf(sema->arena, "%u", min)
                          : max == 255 ? arena_printf(sema->arena, "at least %u", min)
                                       : arena_printf(sema->arena, "%u to %u", min, max);
-    diag_report(sema->diags, DIAG_ARGUMENTS, node->span, "'%s' takes %s argument%s, got %u", node->name, wanted,
-                max == 1 ? "" : "s", n);
+    diag_report(sema->diags, DIAG_ARGUMENTS, node->span, "'%s' takes %s argument%s, got %u",
+                node->name, wanted, max == 1 ? "" : "s", n);
     return false;
 }
 
 /* count(x), any(x, cond), sum(x, expr) … over an array or list; "$" in the second argument is the element. */
-static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope *scope, const struct ast *node, size_t which) {
+static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node, size_t which) {
     bool needs_two = folds[which].fold == FOLD_ANY || folds[which].fold == FOLD_ALL;
     if (!check_count(sema, node, needs_two ? 2 : 1, 2)) {
         return absent(sema, node->span, folds[which].result);
     }
     struct sema_expr *of = sema_resolve(sema, scope, node->kid[0]);
     enum sema_vkind kind = of->vtype.kind;
-    if (kind != SEMA_V_ARRAY && kind != SEMA_V_LIST && kind != SEMA_V_ANY && kind != SEMA_V_SWITCH && kind != SEMA_V_BYTES &&
-        kind != SEMA_V_TEXT && kind != SEMA_V_NOTHING) {
-        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, of->span, "'%s' wants an array or a list, got %s", node->name,
+    if (kind != SEMA_V_ARRAY && kind != SEMA_V_LIST && kind != SEMA_V_ANY &&
+        kind != SEMA_V_SWITCH && kind != SEMA_V_BYTES && kind != SEMA_V_TEXT &&
+        kind != SEMA_V_NOTHING) {
+        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, of->span,
+                    "'%s' wants an array or a list, got %s", node->name,
                     sema_vtype_text(sema, &of->vtype));
         return absent(sema, node->span, folds[which].result);
     }
-    struct sema_expr *e = sema_expr_new(sema, E_FOLD, node->span, sema_vtype_simple(folds[which].result));
+    struct sema_expr *e =
+        sema_expr_new(sema, E_FOLD, node->span, sema_vtype_simple(folds[which].result));
     e->fold = folds[which].fold;
     e->kid[0] = of;
     struct sema_dollar *dollar = arena_alloc(sema->arena, sizeof *dollar);
@@ -90,14 +95,15 @@ static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope
         struct sema_scope inner = *scope;
         inner.dollar = dollar;
         bool condition = needs_two || e->fold == FOLD_COUNT;
-        e->kid[1] = condition ? sema_resolve_as(sema, &inner, node->kid[0]->next, SEMA_V_BOOL, "the condition")
+        e->kid[1] = condition ? sema_resolve_as(sema, &inner, node->kid[0]->next, SEMA_V_BOOL,
+                                                "the condition")
                               : sema_resolve(sema, &inner, node->kid[0]->next);
     }
     return e;
 }
 
-static struct sema_expr *resolve_cast(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
-                                      const struct sema_enum *names) {
+static struct sema_expr *resolve_cast(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node, const struct sema_enum *names) {
     struct sema_vtype v = sema_vtype_simple(SEMA_V_INT);
     v.names = names;
     if (!check_count(sema, node, 1, 1)) {
@@ -109,8 +115,8 @@ static struct sema_expr *resolve_cast(struct sema *sema, const struct sema_scope
     return e;
 }
 
-static struct sema_expr *resolve_function_call(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
-                                               struct sema_function *f) {
+static struct sema_expr *resolve_function_call(struct sema *sema, const struct sema_scope *scope,
+                                               const struct ast *node, struct sema_function *f) {
     sema_resolve_function(sema, f);
     if (!check_count(sema, node, f->params.n, f->params.n)) {
         return absent(sema, node->span, f->vtype.kind);
@@ -123,11 +129,13 @@ static struct sema_expr *resolve_function_call(struct sema *sema, const struct s
     return e;
 }
 
-static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_scope *scope, const struct ast *node, uint32_t which) {
+static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_scope *scope,
+                                         const struct ast *node, uint32_t which) {
     if (!check_count(sema, node, builtins[which].min, builtins[which].max)) {
         return absent(sema, node->span, builtins[which].result);
     }
-    struct sema_expr *e = sema_expr_new(sema, E_BUILTIN, node->span, sema_vtype_simple(builtins[which].result));
+    struct sema_expr *e =
+        sema_expr_new(sema, E_BUILTIN, node->span, sema_vtype_simple(builtins[which].result));
     e->builtin = which;
     bool text = which == BUILTIN_CONCAT;
     for (const struct ast *a = node->kid[0]; a; a = a->next) {
@@ -141,8 +149,10 @@ static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_sc
     return e;
 }
 
-static void report_unknown(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
-    struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FUNCTION, node->name_span, "unknown function '%s'", node->name);
+static void report_unknown(struct sema *sema, const struct sema_scope *scope,
+                           const struct ast *node) {
+    struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FUNCTION, node->name_span,
+                                 "unknown function '%s'", node->name);
     VEC(const char *) names = {0};
     for (uint32_t i = 0; i < BUILTIN_COUNT; i++) {
         *vec_push(&names, sema->arena) = builtins[i].text;
@@ -159,7 +169,8 @@ static void report_unknown(struct sema *sema, const struct sema_scope *scope, co
     diag_suggest(sema->diags, d, node->name, names.at, names.n);
 }
 
-struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *outer, const struct ast *node) {
+struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *outer,
+                                    const struct ast *node) {
     struct sema_scope scope = *outer;
     scope.wanted = NULL;
     struct sema_function *f = sema_find_function(sema, scope.schema, node->name);
@@ -176,7 +187,8 @@ struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *
             if (!check_count(sema, node, 1, 1)) {
                 return absent(sema, node->span, forms[i].result);
             }
-            struct sema_expr *e = sema_expr_new(sema, forms[i].kind, node->span, sema_vtype_simple(forms[i].result));
+            struct sema_expr *e =
+                sema_expr_new(sema, forms[i].kind, node->span, sema_vtype_simple(forms[i].result));
             e->kid[0] = sema_resolve(sema, &scope, node->kid[0]);
             return e;
         }

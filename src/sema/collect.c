@@ -6,10 +6,12 @@
 
 /* First everything with a name is entered, so that order in the file does not matter; then members are built. */
 
-static void declare(struct sema *sema, struct sema_schema *schema, struct map *seen, struct ast *node) {
+static void declare(struct sema *sema, struct sema_schema *schema, struct map *seen,
+                    struct ast *node) {
     const struct ast *before = map_get(seen, node->name, NULL);
     if (before) {
-        struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, node->name_span, "'%s' is declared twice", node->name);
+        struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, node->name_span,
+                                     "'%s' is declared twice", node->name);
         diag_note(sema->diags, d, before->name_span, "the first declaration is here");
         return;
     }
@@ -58,7 +60,8 @@ static void declare(struct sema *sema, struct sema_schema *schema, struct map *s
     }
 }
 
-static void collect_texts(struct sema *sema, const struct ast *item, bool mime, struct sema_schema *schema) {
+static void collect_texts(struct sema *sema, const struct ast *item, bool mime,
+                          struct sema_schema *schema) {
     for (const struct ast *s = item->kid[0]; s; s = s->next) {
         const char *text = intern_add(sema->intern, (const char *)s->text.at, s->text.len);
         if (mime) {
@@ -104,14 +107,16 @@ static void build_enum(struct sema *sema, struct sema_enum *e) {
     e->base = sema_type_of(sema, e->schema, NULL, e->ast->kid[0], NULL);
     if (e->base->kind != SEMA_UINT && e->base->kind != SEMA_INT && e->base->kind != SEMA_BAD &&
         e->base->kind != SEMA_ULEB && e->base->kind != SEMA_SLEB && e->base->kind != SEMA_VLQ) {
-        diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->ast->kid[0]->span, "'%s' needs an integer type", e->name);
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->ast->kid[0]->span,
+                    "'%s' needs an integer type", e->name);
     }
     struct map seen = {0};
     int128 bits = e->base->bits ? e->base->bits : 64;
     for (struct ast *a = e->ast->kid[1]; a; a = a->next) {
         const struct ast *before = map_get(&seen, a->name, NULL);
         if (before) {
-            struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, a->name_span, "'%s' is named twice in '%s'", a->name, e->name);
+            struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, a->name_span,
+                                         "'%s' is named twice in '%s'", a->name, e->name);
             diag_note(sema->diags, d, before->name_span, "the first is here");
             continue;
         }
@@ -129,16 +134,17 @@ static void build_enum(struct sema *sema, struct sema_enum *e) {
         if (item->value < low || item->value > high) {
             char text[INT128_TEXT_MAX];
             int128_text(item->value, text);
-            diag_report(sema->diags, DIAG_CONSTANT_RANGE, a->kid[0]->span, "%s does not fit the %d bits of '%s'", text, (int)bits,
-                        e->name);
+            diag_report(sema->diags, DIAG_CONSTANT_RANGE, a->kid[0]->span,
+                        "%s does not fit the %d bits of '%s'", text, (int)bits, e->name);
         }
     }
 }
 
-static void build_block(struct sema *sema, struct sema_schema *schema, struct sema_struct *s, struct ast *first,
-                        struct sema_block *block);
+static void build_block(struct sema *sema, struct sema_schema *schema, struct sema_struct *s,
+                        struct ast *first, struct sema_block *block);
 
-static struct sema_member *build_member(struct sema *sema, struct sema_schema *schema, struct sema_struct *s, struct ast *node) {
+static struct sema_member *build_member(struct sema *sema, struct sema_schema *schema,
+                                        struct sema_struct *s, struct ast *node) {
     struct sema_member *m = arena_alloc(sema->arena, sizeof *m);
     m->owner = s;
     m->ast = node;
@@ -199,8 +205,8 @@ static struct sema_member *build_member(struct sema *sema, struct sema_schema *s
     return m;
 }
 
-static void build_block(struct sema *sema, struct sema_schema *schema, struct sema_struct *s, struct ast *first,
-                        struct sema_block *block) {
+static void build_block(struct sema *sema, struct sema_schema *schema, struct sema_struct *s,
+                        struct ast *first, struct sema_block *block) {
     for (struct ast *node = first; node; node = node->next) {
         struct sema_member *m = build_member(sema, schema, s, node);
         if (!m) {
@@ -225,13 +231,15 @@ static bool in_block(const struct sema_block *block, const struct sema_member *m
     return false;
 }
 
-static bool exclusive(const struct sema_block *block, const struct sema_member *a, const struct sema_member *b) {
+static bool exclusive(const struct sema_block *block, const struct sema_member *a,
+                      const struct sema_member *b) {
     for (uint32_t i = 0; i < block->at.n; i++) {
         const struct sema_member *at = block->at.at[i];
         if (at->kind != SEMA_M_IF) {
             continue;
         }
-        if ((in_block(&at->yes, a) && in_block(&at->no, b)) || (in_block(&at->yes, b) && in_block(&at->no, a))) {
+        if ((in_block(&at->yes, a) && in_block(&at->no, b)) ||
+            (in_block(&at->yes, b) && in_block(&at->no, a))) {
             return true;
         }
         if (exclusive(&at->yes, a, b) || exclusive(&at->no, a, b)) {
@@ -246,7 +254,8 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
     struct map params = {0};
     for (uint32_t i = 0; i < s->params.n; i++) {
         if (map_get(&params, s->params.at[i].name, NULL)) {
-            diag_report(sema->diags, DIAG_DUPLICATE, s->params.at[i].span, "parameter '%s' is declared twice", s->params.at[i].name);
+            diag_report(sema->diags, DIAG_DUPLICATE, s->params.at[i].span,
+                        "parameter '%s' is declared twice", s->params.at[i].name);
         }
         map_put(&params, sema->arena, s->params.at[i].name, NULL, s);
     }
@@ -264,7 +273,8 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
             last = b;
         }
         if (!apart) {
-            struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, m->ast->name_span, "'%s' is declared twice", m->name);
+            struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, m->ast->name_span,
+                                         "'%s' is declared twice", m->name);
             diag_note(sema->diags, d, before->ast->name_span, "the first declaration is here");
             continue;
         }
@@ -272,7 +282,8 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
     }
 }
 
-struct sema_struct *sema_struct_new(struct sema *sema, struct sema_schema *schema, struct ast *node, struct sema_struct *lexical) {
+struct sema_struct *sema_struct_new(struct sema *sema, struct sema_schema *schema, struct ast *node,
+                                    struct sema_struct *lexical) {
     struct sema_struct *s = arena_alloc(sema->arena, sizeof *s);
     s->name = node->kind == AST_STRUCT ? node->name : NULL;
     s->doc = node->doc;

@@ -23,7 +23,8 @@ static bool expr_known(struct cycle_walk *walk, const struct sema_expr *e) {
     if (!e) {
         return true;
     }
-    if (e->kind == E_FIELD && e->kid[0]->kind == E_SELF && e->kid[0]->of == walk->of && e->member->kind == SEMA_M_FIELD) {
+    if (e->kind == E_FIELD && e->kid[0]->kind == E_SELF && e->kid[0]->of == walk->of &&
+        e->member->kind == SEMA_M_FIELD) {
         return place_known(walk, e->member);
     }
     for (int i = 0; i < 3; i++) {
@@ -50,7 +51,8 @@ static bool size_known(struct cycle_walk *walk, const struct sema_member *m) {
         return false;
     }
     *state = OPEN;
-    bool ok = expr_known(walk, d->length) && expr_known(walk, d->sized) && expr_known(walk, d->when) && expr_known(walk, d->bits) &&
+    bool ok = expr_known(walk, d->length) && expr_known(walk, d->sized) &&
+              expr_known(walk, d->when) && expr_known(walk, d->bits) &&
               expr_known(walk, d->stride) && expr_known(walk, d->selector);
     for (uint32_t i = 0; ok && i < d->dims.n; i++) {
         ok = expr_known(walk, d->dims.at[i].count);
@@ -86,7 +88,8 @@ static bool needs_let(const struct sema_expr *e, const struct sema_member *let, 
     if (!e) {
         return false;
     }
-    if (e->kind == E_FIELD && e->kid[0]->kind == E_SELF && e->kid[0]->of == let->owner && e->member->kind == SEMA_M_LET) {
+    if (e->kind == E_FIELD && e->kid[0]->kind == E_SELF && e->kid[0]->of == let->owner &&
+        e->member->kind == SEMA_M_LET) {
         const struct sema_member *m = e->member;
         if (m == let) {
             return true;
@@ -95,7 +98,8 @@ static bool needs_let(const struct sema_expr *e, const struct sema_member *let, 
             return false;
         }
         seen[m->order] = 1;
-        return needs_let(m->expr, let, seen) || needs_let(m->next, let, seen) || needs_let(m->cond, let, seen);
+        return needs_let(m->expr, let, seen) || needs_let(m->next, let, seen) ||
+               needs_let(m->cond, let, seen);
     }
     for (int i = 0; i < 3; i++) {
         if (needs_let(e->kid[i], let, seen)) {
@@ -117,8 +121,10 @@ static void check_lets(struct sema *sema, const struct sema_struct *s) {
             continue;
         }
         uint8_t *seen = arena_alloc(sema->arena, s->flat.n);
-        if (needs_let(m->expr, m, seen) || needs_let(m->next, m, seen) || needs_let(m->cond, m, seen)) {
-            diag_report(sema->diags, DIAG_CYCLE, m->ast->name_span, "the value of '%s' needs itself", m->name);
+        if (needs_let(m->expr, m, seen) || needs_let(m->next, m, seen) ||
+            needs_let(m->cond, m, seen)) {
+            diag_report(sema->diags, DIAG_CYCLE, m->ast->name_span,
+                        "the value of '%s' needs itself", m->name);
             return;
         }
     }
@@ -137,9 +143,11 @@ void sema_check_cycles(struct sema *sema, struct sema_schema *schema) {
         for (uint32_t k = 0; k < s->flat.n; k++) {
             const struct sema_member *m = s->flat.at[k];
             if (m->kind == SEMA_M_FIELD && (!place_known(&walk, m) || !size_known(&walk, m))) {
-                struct diag *d = diag_report(sema->diags, DIAG_CYCLE, m->ast->name_span, "where '%s' lies depends on itself", m->name);
+                struct diag *d = diag_report(sema->diags, DIAG_CYCLE, m->ast->name_span,
+                                             "where '%s' lies depends on itself", m->name);
                 if (walk.culprit && walk.culprit != m) {
-                    diag_note(sema->diags, d, walk.culprit->ast->name_span, "through '%s'", walk.culprit->name);
+                    diag_note(sema->diags, d, walk.culprit->ast->name_span, "through '%s'",
+                              walk.culprit->name);
                 }
                 break;
             }

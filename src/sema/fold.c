@@ -122,7 +122,8 @@ void sema_fold(struct sema *sema, struct sema_expr *e) {
     }
     if (e->kind == E_COND && e->kid[0]->kind == E_BOOL) {
         struct sema_expr *chosen = e->kid[0]->flag ? e->kid[1] : e->kid[2];
-        if (chosen->kind == E_INT || chosen->kind == E_FLOAT || chosen->kind == E_TEXT || chosen->kind == E_BOOL) {
+        if (chosen->kind == E_INT || chosen->kind == E_FLOAT || chosen->kind == E_TEXT ||
+            chosen->kind == E_BOOL) {
             struct span span = e->span;
             *e = *chosen;
             e->span = span;
@@ -135,12 +136,14 @@ void sema_fold(struct sema *sema, struct sema_expr *e) {
     const struct sema_expr *a = e->kid[0], *b = e->kid[1];
     if (a->kind == E_INT && b->kind == E_INT && e->op != AST_OP_ELSE) {
         fold_integers(sema, e, a->integer, b->integer);
-    } else if (a->kind == E_BOOL && b->kind == E_BOOL && (e->op == AST_OP_AND || e->op == AST_OP_OR)) {
+    } else if (a->kind == E_BOOL && b->kind == E_BOOL &&
+               (e->op == AST_OP_AND || e->op == AST_OP_OR)) {
         become_bool(e, e->op == AST_OP_AND ? a->flag && b->flag : a->flag || b->flag);
     }
 }
 
-bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const struct ast *node, int128 *out) {
+bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
+                   int128 *out) {
     struct sema_expr *e = sema_resolve(sema, scope, node);
     if (e->kind == E_CALL && e->function->body && sema_constant_int(e->function->body, out)) {
         return true;

@@ -7,10 +7,10 @@
 /* Where an expression stands: what its names may mean. */
 struct sema_scope {
     struct sema_schema *schema;
-    struct sema_struct *self;        /* NULL at file level */
-    struct sema_function *function;  /* whose parameters are names */
-    struct sema_dollar *dollar;      /* innermost */
-    const struct sema_enum *wanted;  /* bare enumerators of this type are names */
+    struct sema_struct *self;       /* NULL at file level */
+    struct sema_function *function; /* whose parameters are names */
+    struct sema_dollar *dollar;     /* innermost */
+    const struct sema_enum *wanted; /* bare enumerators of this type are names */
 };
 
 /* collect.c: the declarations of one file; the members of its structs. */
@@ -18,41 +18,53 @@ void sema_collect(struct sema *sema, struct sema_schema *schema);
 void sema_build(struct sema *sema, struct sema_schema *schema);
 
 /* lookup.c */
-struct sema_struct *sema_find_struct(struct sema *sema, struct sema_schema *schema, const char *name);
+struct sema_struct *sema_find_struct(struct sema *sema, struct sema_schema *schema,
+                                     const char *name);
 struct sema_enum *sema_find_enum(struct sema *sema, struct sema_schema *schema, const char *name);
-struct sema_typedef *sema_find_typedef(struct sema *sema, struct sema_schema *schema, const char *name);
-struct sema_function *sema_find_function(struct sema *sema, struct sema_schema *schema, const char *name);
+struct sema_typedef *sema_find_typedef(struct sema *sema, struct sema_schema *schema,
+                                       const char *name);
+struct sema_function *sema_find_function(struct sema *sema, struct sema_schema *schema,
+                                         const char *name);
 const struct sema_enumerator *sema_enumerator(const struct sema_enum *names, const char *name);
-void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name, struct span span);
-void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_scope *scope, const char *name);
-void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sema_struct *of, const char *name);
+void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name,
+                              struct span span);
+void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_scope *scope,
+                        const char *name);
+void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sema_struct *of,
+                          const char *name);
 struct sema_schema *sema_imported(const struct sema_schema *schema, const char *name);
 
 /* types.c: a TYPE_* node with the dims and bits of its field as a type. */
-struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner, struct ast *node,
-                               struct sema_decl *decl);
-struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner, struct ast *field);
+struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema,
+                               struct sema_struct *owner, struct ast *node, struct sema_decl *decl);
+struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema,
+                                struct sema_struct *owner, struct ast *field);
 struct sema_struct *sema_struct_new(struct sema *sema, struct sema_schema *schema, struct ast *node,
                                     struct sema_struct *lexical);
-struct sema_decl *sema_typedef_decl(struct sema *sema, struct sema_schema *schema, struct sema_typedef *def);
+struct sema_decl *sema_typedef_decl(struct sema *sema, struct sema_schema *schema,
+                                    struct sema_typedef *def);
 
 /* resolve.c: expressions. */
-struct sema_expr *sema_resolve(struct sema *sema, const struct sema_scope *scope, const struct ast *node);
-struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
-                                  enum sema_vkind wanted, const char *what);
-struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
-                                   const struct sema_vtype *of);
-struct sema_expr *sema_expr_new(struct sema *sema, enum sema_ekind kind, struct span span, struct sema_vtype vtype);
+struct sema_expr *sema_resolve(struct sema *sema, const struct sema_scope *scope,
+                               const struct ast *node);
+struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *scope,
+                                  const struct ast *node, enum sema_vkind wanted, const char *what);
+struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *scope,
+                                   const struct ast *node, const struct sema_vtype *of);
+struct sema_expr *sema_expr_new(struct sema *sema, enum sema_ekind kind, struct span span,
+                                struct sema_vtype vtype);
 void sema_resolve_let(struct sema *sema, struct sema_member *let);
 void sema_resolve_function(struct sema *sema, struct sema_function *function);
 const char *sema_vtype_text(struct sema *sema, const struct sema_vtype *vtype);
 
 /* call.c: calls, folds and built-ins. */
-struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *scope, const struct ast *node);
+struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *scope,
+                                    const struct ast *node);
 
 /* fold.c: constants. */
 void sema_fold(struct sema *sema, struct sema_expr *expr);
-bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const struct ast *node, int128 *out);
+bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
+                   int128 *out);
 
 /* members.c: the expressions of every declaration and member. */
 void sema_resolve_all(struct sema *sema, struct sema_schema *schema);

@@ -38,11 +38,13 @@ int64_t sema_type_bits(const struct sema_type *type) {
 static int64_t element_bits(struct sema *sema, struct sema_decl *decl) {
     if (decl->packed) {
         int128 n;
-        return decl->bits && sema_constant_int(decl->bits, &n) && n >= 1 && n <= 128 ? (int64_t)n : SEMA_DYNAMIC;
+        return decl->bits && sema_constant_int(decl->bits, &n) && n >= 1 && n <= 128 ? (int64_t)n
+                                                                                     : SEMA_DYNAMIC;
     }
     if (decl->length_kind == SEMA_LEN_EXPR) {
         int128 n;
-        return sema_constant_int(decl->length, &n) && n >= 0 && n < LAYOUT_MAX / 8 ? (int64_t)n * 8 : SEMA_DYNAMIC;
+        return sema_constant_int(decl->length, &n) && n >= 0 && n < LAYOUT_MAX / 8 ? (int64_t)n * 8
+                                                                                   : SEMA_DYNAMIC;
     }
     if (decl->length_kind != SEMA_LEN_NONE) {
         return SEMA_DYNAMIC;
@@ -61,9 +63,10 @@ static void check_endless(struct sema *sema, const struct sema_decl *decl) {
     for (uint32_t i = 0; i < decl->dims.n; i++) {
         bool open = !decl->dims.at[i].count && !(i == 0 && ends);
         if (open && decl->bit_size == 0 && !decl->stride) {
-            diag_report(sema->diags, DIAG_ENDLESS, decl->span,
-                        "'%s' would go on for ever: its elements have no size and nothing says how many there are",
-                        decl->name ? decl->name : "the array");
+            diag_report(
+                sema->diags, DIAG_ENDLESS, decl->span,
+                "'%s' would go on for ever: its elements have no size and nothing says how many there are",
+                decl->name ? decl->name : "the array");
             return;
         }
     }
@@ -86,21 +89,28 @@ int64_t sema_decl_bits(struct sema *sema, struct sema_decl *decl) {
         if (!count || !sema_constant_int(count, &n) || n < 0 || (i == 0 && decl->placed_each)) {
             total = SEMA_DYNAMIC;
         } else if (i == 0 && decl->stride) {
-            total = sema_constant_int(decl->stride, &stride) && stride < LAYOUT_MAX / 8 && n < LAYOUT_MAX ? stride * 8 * n : SEMA_DYNAMIC;
+            total = sema_constant_int(decl->stride, &stride) && stride < LAYOUT_MAX / 8 &&
+                            n < LAYOUT_MAX
+                        ? stride * 8 * n
+                        : SEMA_DYNAMIC;
         } else if (!int128_mul(total, n, &total)) {
             total = INT128_MAX;
         }
         if (total > LAYOUT_MAX) {
-            diag_report(sema->diags, DIAG_TOO_BIG, decl->span, "'%s' would take more than 2^48 bytes", decl->name ? decl->name : "this");
+            diag_report(sema->diags, DIAG_TOO_BIG, decl->span,
+                        "'%s' would take more than 2^48 bytes", decl->name ? decl->name : "this");
             total = SEMA_DYNAMIC;
         }
     }
-    bool loose = decl->when || decl->from || decl->until || decl->while_ || decl->recover || decl->then;
+    bool loose =
+        decl->when || decl->from || decl->until || decl->while_ || decl->recover || decl->then;
     int128 sized;
     if (loose) {
         total = SEMA_DYNAMIC;
     } else if (decl->sized) {
-        total = sema_constant_int(decl->sized, &sized) && sized >= 0 && sized < LAYOUT_MAX / 8 ? sized * 8 : SEMA_DYNAMIC;
+        total = sema_constant_int(decl->sized, &sized) && sized >= 0 && sized < LAYOUT_MAX / 8
+                    ? sized * 8
+                    : SEMA_DYNAMIC;
     }
     decl->bit_total = (int64_t)total;
     decl->layout_state = 2;
@@ -121,7 +131,8 @@ static int64_t member_bits(struct sema *sema, struct sema_member *m, bool *packe
     case SEMA_M_MAGIC:
         return m->expr->kind == E_TEXT ? (int64_t)m->expr->text.len * 8 : SEMA_DYNAMIC;
     case SEMA_M_SKIP:
-        return sema_constant_int(m->expr, &n) && n >= 0 && n < LAYOUT_MAX / 8 ? (int64_t)n * 8 : SEMA_DYNAMIC;
+        return sema_constant_int(m->expr, &n) && n >= 0 && n < LAYOUT_MAX / 8 ? (int64_t)n * 8
+                                                                              : SEMA_DYNAMIC;
     case SEMA_M_ALIGN:
         return SEMA_DYNAMIC;
     case SEMA_M_IF:
@@ -140,12 +151,13 @@ static int64_t member_bits(struct sema *sema, struct sema_member *m, bool *packe
 
 static void report_open_bits(struct sema *sema, const struct sema_member *m, int64_t at) {
     diag_report(sema->diags, DIAG_BITS_OPEN, m->span,
-                "the bits before this end inside a byte: %d bit%s missing (write 'uint8 : %d;')", (int)(8 - at % 8),
-                8 - at % 8 == 1 ? " is" : "s are", (int)(8 - at % 8));
+                "the bits before this end inside a byte: %d bit%s missing (write 'uint8 : %d;')",
+                (int)(8 - at % 8), 8 - at % 8 == 1 ? " is" : "s are", (int)(8 - at % 8));
 }
 
 /* Lays out a block from bit `at` (SEMA_DYNAMIC: unknown); returns where it ends. */
-static int64_t layout_block(struct sema *sema, struct sema_struct *s, const struct sema_block *block, int64_t at) {
+static int64_t layout_block(struct sema *sema, struct sema_struct *s,
+                            const struct sema_block *block, int64_t at) {
     for (uint32_t i = 0; i < block->at.n; i++) {
         struct sema_member *m = block->at.at[i];
         bool packed;
@@ -202,7 +214,8 @@ int64_t sema_struct_bits(struct sema *sema, struct sema_struct *s) {
     }
     int128 n;
     if (s->sized) {
-        end = sema_constant_int(s->sized, &n) && n >= 0 && n < LAYOUT_MAX / 8 ? (int64_t)n * 8 : SEMA_DYNAMIC;
+        end = sema_constant_int(s->sized, &n) && n >= 0 && n < LAYOUT_MAX / 8 ? (int64_t)n * 8
+                                                                              : SEMA_DYNAMIC;
     }
     s->bit_size = end;
     s->layout_state = 2;
@@ -221,7 +234,8 @@ static bool contains_itself(struct sema_struct *s, uint8_t *state, struct sema_m
     for (uint32_t i = 0; i < s->block.at.n; i++) {
         struct sema_member *m = s->block.at.at[i];
         struct sema_decl *d = m->kind == SEMA_M_FIELD ? m->decl : NULL;
-        while (d && d->dims.n == 0 && !d->when && !d->at && !d->from && d->type->kind == SEMA_ALIAS) {
+        while (d && d->dims.n == 0 && !d->when && !d->at && !d->from &&
+               d->type->kind == SEMA_ALIAS) {
             d = d->type->alias;
         }
         if (d && d->dims.n == 0 && !d->when && !d->at && !d->from && d->type->kind == SEMA_STRUCT &&
@@ -239,7 +253,8 @@ static bool contains_itself(struct sema_struct *s, uint8_t *state, struct sema_m
 
 void sema_layout(struct sema *sema, struct sema_schema *schema) {
     if (sema->structs.n > STRUCTS_MAX) {
-        diag_report(sema->diags, DIAG_TOO_BIG, schema->structs.n ? schema->structs.at[0]->span : span_none(),
+        diag_report(sema->diags, DIAG_TOO_BIG,
+                    schema->structs.n ? schema->structs.at[0]->span : span_none(),
                     "a schema has at most %u structs", STRUCTS_MAX);
         return;
     }
@@ -248,7 +263,8 @@ void sema_layout(struct sema *sema, struct sema_schema *schema) {
         struct sema_struct *s = sema->structs.at[i];
         struct sema_member *through = NULL;
         if (s->schema == schema && contains_itself(s, state, &through)) {
-            diag_report(sema->diags, DIAG_CYCLE, through ? through->span : s->span, "struct '%s' always contains itself: it would never end",
+            diag_report(sema->diags, DIAG_CYCLE, through ? through->span : s->span,
+                        "struct '%s' always contains itself: it would never end",
                         s->name ? s->name : "(in place)");
             return;
         }

@@ -45,7 +45,8 @@ static struct sema_function *own_function(struct sema_schema *schema, const char
     }                                                                                              \
     return NULL;
 
-struct sema_struct *sema_find_struct(struct sema *sema, struct sema_schema *schema, const char *name) {
+struct sema_struct *sema_find_struct(struct sema *sema, struct sema_schema *schema,
+                                     const char *name) {
     FIND(own_struct)
 }
 
@@ -53,11 +54,13 @@ struct sema_enum *sema_find_enum(struct sema *sema, struct sema_schema *schema, 
     FIND(own_enum)
 }
 
-struct sema_typedef *sema_find_typedef(struct sema *sema, struct sema_schema *schema, const char *name) {
+struct sema_typedef *sema_find_typedef(struct sema *sema, struct sema_schema *schema,
+                                       const char *name) {
     FIND(own_typedef)
 }
 
-struct sema_function *sema_find_function(struct sema *sema, struct sema_schema *schema, const char *name) {
+struct sema_function *sema_find_function(struct sema *sema, struct sema_schema *schema,
+                                         const char *name) {
     FIND(own_function)
 }
 
@@ -83,7 +86,8 @@ struct sema_member *sema_member(const struct sema_struct *of, const char *name) 
     return map_get(&of->names, name, NULL);
 }
 
-void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sema_struct *of, const char *name) {
+void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sema_struct *of,
+                          const char *name) {
     VEC(const char *) names = {0};
     for (uint32_t i = 0; i < of->flat.n; i++) {
         *vec_push(&names, sema->arena) = of->flat.at[i]->name;
@@ -91,7 +95,8 @@ void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sem
     diag_suggest(sema->diags, diag, name, names.at, names.n);
 }
 
-void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_scope *scope, const char *name) {
+void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_scope *scope,
+                        const char *name) {
     VEC(const char *) names = {0};
     for (struct sema_struct *s = scope->self; s; s = s->lexical) {
         for (uint32_t i = 0; i < s->flat.n; i++) {

@@ -6,8 +6,9 @@
 
 /* The expressions of every declaration and member, resolved where they stand. */
 
-static const char *const display_forms[] = {"hex",  "dec", "oct",    "bin",    "char",    "unixtime", "filetime", "dostime", "dosdate",
-                                            "ipv4", "ipv6", "mac",   "eui64",  "uuid",    "guid",     "fourcc",   "size"};
+static const char *const display_forms[] = {
+    "hex",  "dec",  "oct", "bin",   "char", "unixtime", "filetime", "dostime", "dosdate",
+    "ipv4", "ipv6", "mac", "eui64", "uuid", "guid",     "fourcc",   "size"};
 
 bool sema_is_form(const char *name) {
     for (size_t i = 0; i < sizeof display_forms / sizeof *display_forms; i++) {
@@ -19,8 +20,9 @@ bool sema_is_form(const char *name) {
 }
 
 /* Resolves a clause, if the declaration has it. */
-static struct sema_expr *clause(struct sema *sema, const struct sema_scope *scope, const struct sema_decl *decl,
-                                enum ast_kind kind, enum sema_vkind wanted, const char *what) {
+static struct sema_expr *clause(struct sema *sema, const struct sema_scope *scope,
+                                const struct sema_decl *decl, enum ast_kind kind,
+                                enum sema_vkind wanted, const char *what) {
     struct ast *node = ast_clause(decl->ast, kind);
     if (!node) {
         return NULL;
@@ -34,7 +36,8 @@ static bool mentions(const struct sema_expr *e, const struct sema_dollar *dollar
     if (!e) {
         return false;
     }
-    if ((e->kind == E_DOLLAR || e->kind == E_DOLLAR_INDEX || e->kind == E_DOLLAR_PREV) && e->dollar == dollar) {
+    if ((e->kind == E_DOLLAR || e->kind == E_DOLLAR_INDEX || e->kind == E_DOLLAR_PREV) &&
+        e->dollar == dollar) {
         return true;
     }
     for (int i = 0; i < 3; i++) {
@@ -55,10 +58,12 @@ static void resolve_dims(struct sema *sema, struct sema_scope *scope, struct sem
     for (uint32_t i = 0; i < decl->dims.n; i++, d = d->next) {
         struct sema_dim *dim = &decl->dims.at[i];
         if (d->kid[0]) {
-            dim->count = sema_resolve_as(sema, scope, d->kid[0], SEMA_V_INT, "the number of elements");
+            dim->count =
+                sema_resolve_as(sema, scope, d->kid[0], SEMA_V_INT, "the number of elements");
             int128 n;
             if (sema_constant_int(dim->count, &n) && n < 0) {
-                diag_report(sema->diags, DIAG_CONSTANT_RANGE, d->span, "an array can't have a negative number of elements");
+                diag_report(sema->diags, DIAG_CONSTANT_RANGE, d->span,
+                            "an array can't have a negative number of elements");
             }
         }
         dim->dollar.outer = scope->dollar;
@@ -75,7 +80,8 @@ static void resolve_dims(struct sema *sema, struct sema_scope *scope, struct sem
     }
 }
 
-static void resolve_args(struct sema *sema, const struct sema_scope *scope, struct sema_decl *decl) {
+static void resolve_args(struct sema *sema, const struct sema_scope *scope,
+                         struct sema_decl *decl) {
     const struct ast *type = decl->ast->kid[0];
     if (decl->type->kind != SEMA_STRUCT || type->kind == AST_TYPE_STRUCT) {
         return;
@@ -85,7 +91,8 @@ static void resolve_args(struct sema *sema, const struct sema_scope *scope, stru
         *vec_push(&decl->args, sema->arena) = sema_resolve(sema, scope, a);
     }
     if (decl->args.n != of->params.n) {
-        struct diag *d = diag_report(sema->diags, DIAG_ARGUMENTS, type->span, "struct '%s' takes %u argument%s, got %u", of->name,
+        struct diag *d = diag_report(sema->diags, DIAG_ARGUMENTS, type->span,
+                                     "struct '%s' takes %u argument%s, got %u", of->name,
                                      of->params.n, of->params.n == 1 ? "" : "s", decl->args.n);
         diag_note(sema->diags, d, of->name_span, "it is declared here");
     }
@@ -103,16 +110,18 @@ static bool label_covers(const struct sema_expr *label, const struct sema_expr *
     const struct sema_expr *h = label->kind == E_RANGE ? label->kid[1] : label;
     const struct sema_expr *x = by->kind == E_RANGE ? by->kid[0] : by;
     const struct sema_expr *y = by->kind == E_RANGE ? by->kid[1] : by;
-    return sema_constant_int(l, &low) && sema_constant_int(h, &high) && sema_constant_int(x, &a) && sema_constant_int(y, &b) &&
-           a <= low && high <= b;
+    return sema_constant_int(l, &low) && sema_constant_int(h, &high) && sema_constant_int(x, &a) &&
+           sema_constant_int(y, &b) && a <= low && high <= b;
 }
 
-static void check_reachable(struct sema *sema, const struct sema_decl *decl, uint32_t arm, const struct sema_expr *label) {
+static void check_reachable(struct sema *sema, const struct sema_decl *decl, uint32_t arm,
+                            const struct sema_expr *label) {
     for (uint32_t i = 0; i <= arm; i++) {
         for (uint32_t k = 0; k < decl->arms.at[i].labels.n; k++) {
             const struct sema_expr *by = decl->arms.at[i].labels.at[k];
             if (by != label && label_covers(label, by)) {
-                struct diag *d = diag_report(sema->diags, DIAG_UNREACHABLE_ARM, label->span, "this arm can't be reached");
+                struct diag *d = diag_report(sema->diags, DIAG_UNREACHABLE_ARM, label->span,
+                                             "this arm can't be reached");
                 diag_note(sema->diags, d, by->span, "the same value is taken here");
                 return;
             }
@@ -123,7 +132,8 @@ static void check_reachable(struct sema *sema, const struct sema_decl *decl, uin
     }
 }
 
-static void resolve_switch(struct sema *sema, const struct sema_scope *scope, struct sema_decl *decl) {
+static void resolve_switch(struct sema *sema, const struct sema_scope *scope,
+                           struct sema_decl *decl) {
     const struct ast *node = decl->ast->kid[0];
     decl->selector = sema_resolve(sema, scope, node->kid[0]);
     struct sema_scope labels = *scope;
@@ -143,10 +153,13 @@ static void resolve_switch(struct sema *sema, const struct sema_scope *scope, st
             struct sema_expr *label = sema_resolve(sema, &labels, l);
             *vec_push(&arm->labels, sema->arena) = label;
             const struct sema_expr *value = label->kind == E_RANGE ? label->kid[0] : label;
-            if (!sema_vtype_is(&decl->selector->vtype, value->vtype.kind) && value->kind != E_ABSENT &&
+            if (!sema_vtype_is(&decl->selector->vtype, value->vtype.kind) &&
+                value->kind != E_ABSENT &&
                 !(value->kind == E_TEXT && decl->selector->vtype.kind == SEMA_V_BYTES)) {
-                diag_report(sema->diags, DIAG_TYPE_MISMATCH, label->span, "the switch is over %s, this label is %s",
-                            sema_vtype_text(sema, &decl->selector->vtype), sema_vtype_text(sema, &value->vtype));
+                diag_report(sema->diags, DIAG_TYPE_MISMATCH, label->span,
+                            "the switch is over %s, this label is %s",
+                            sema_vtype_text(sema, &decl->selector->vtype),
+                            sema_vtype_text(sema, &value->vtype));
             }
             check_reachable(sema, decl, i, label);
         }
@@ -163,14 +176,16 @@ static void check_bits(struct sema *sema, const struct sema_decl *decl) {
     bool integer = t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_BOOL;
     if (!integer) {
         if (t->kind != SEMA_BAD) {
-            diag_report(sema->diags, DIAG_BIT_WIDTH, decl->bits->span, "only integers, enums, flags and bool have a bit width");
+            diag_report(sema->diags, DIAG_BIT_WIDTH, decl->bits->span,
+                        "only integers, enums, flags and bool have a bit width");
         }
         return;
     }
     int128 n;
     unsigned most = t->kind == SEMA_BOOL ? 1 : t->bits;
     if (sema_constant_int(decl->bits, &n) && (n < 1 || n > most)) {
-        diag_report(sema->diags, DIAG_BIT_WIDTH, decl->bits->span, "the type has 1 to %u bits", most);
+        diag_report(sema->diags, DIAG_BIT_WIDTH, decl->bits->span, "the type has 1 to %u bits",
+                    most);
     }
 }
 
@@ -180,11 +195,15 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
         const char *name;
         bool array;
     } rules[] = {
-        {decl->stride, "stride", true}, {decl->while_, "while", true}, {decl->recover, "recover", true}, {decl->then, "then", true},
+        {decl->stride, "stride", true},
+        {decl->while_, "while", true},
+        {decl->recover, "recover", true},
+        {decl->then, "then", true},
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (rules[i].e && decl->dims.n == 0) {
-            diag_report(sema->diags, DIAG_CLAUSE, rules[i].e->span, "'%s' belongs to an array", rules[i].name);
+            diag_report(sema->diags, DIAG_CLAUSE, rules[i].e->span, "'%s' belongs to an array",
+                        rules[i].name);
         }
     }
     if (decl->until && decl->dims.n == 0 && decl->length_kind != SEMA_LEN_UNTIL) {
@@ -196,15 +215,19 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
     }
     if ((decl->equals || decl->in) && (decl->arm_of || !decl->owner)) {
         diag_report(sema->diags, DIAG_CLAUSE, (decl->equals ? decl->equals : decl->in)->span,
-                    "a relation belongs to a field of a struct, not to %s", decl->arm_of ? "an arm" : "a typedef");
+                    "a relation belongs to a field of a struct, not to %s",
+                    decl->arm_of ? "an arm" : "a typedef");
     }
     if (decl->recover) {
-        diag_report(sema->diags, DIAG_CLAUSE, decl->recover->span, "'recover' is not supported yet");
+        diag_report(sema->diags, DIAG_CLAUSE, decl->recover->span,
+                    "'recover' is not supported yet");
     }
     if (decl->as && !sema_is_form(decl->as)) {
         struct ast *as = ast_clause(decl->ast, AST_C_AS);
-        struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FORM, as->name_span, "unknown display form '%s'", decl->as);
-        diag_suggest(sema->diags, d, decl->as, display_forms, sizeof display_forms / sizeof *display_forms);
+        struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FORM, as->name_span,
+                                     "unknown display form '%s'", decl->as);
+        diag_suggest(sema->diags, d, decl->as, display_forms,
+                     sizeof display_forms / sizeof *display_forms);
     }
 }
 
@@ -213,20 +236,24 @@ static void resolve_value(struct sema *sema, struct sema_scope *scope, struct se
     scope->wanted = v.kind == SEMA_V_INT ? v.names : NULL;
     decl->equals = clause(sema, scope, decl, AST_C_EQUALS, SEMA_V_ANY, "");
     scope->wanted = NULL;
-    if (decl->equals && decl->equals->vtype.kind != SEMA_V_ANY && v.kind != SEMA_V_ANY && !decl->dims.n) {
-        bool text = (v.kind == SEMA_V_BYTES || v.kind == SEMA_V_TEXT) &&
-                    (decl->equals->vtype.kind == SEMA_V_TEXT || decl->equals->vtype.kind == SEMA_V_BYTES);
+    if (decl->equals && decl->equals->vtype.kind != SEMA_V_ANY && v.kind != SEMA_V_ANY &&
+        !decl->dims.n) {
+        bool text =
+            (v.kind == SEMA_V_BYTES || v.kind == SEMA_V_TEXT) &&
+            (decl->equals->vtype.kind == SEMA_V_TEXT || decl->equals->vtype.kind == SEMA_V_BYTES);
         if (!sema_vtype_is(&decl->equals->vtype, v.kind) && !text &&
             !(v.kind == SEMA_V_FLOAT && decl->equals->vtype.kind == SEMA_V_INT)) {
-            diag_report(sema->diags, DIAG_TYPE_MISMATCH, decl->equals->span, "'%s' is %s and can't equal %s", decl->name,
-                        sema_vtype_text(sema, &v), sema_vtype_text(sema, &decl->equals->vtype));
+            diag_report(sema->diags, DIAG_TYPE_MISMATCH, decl->equals->span,
+                        "'%s' is %s and can't equal %s", decl->name, sema_vtype_text(sema, &v),
+                        sema_vtype_text(sema, &decl->equals->vtype));
         }
     }
     int128 n;
     if (decl->equals && sema_constant_int(decl->equals, &n) && decl->type->kind == SEMA_UINT &&
         (n < 0 || (decl->type->bits < 127 && n >> decl->type->bits))) {
-        diag_report(sema->diags, DIAG_CONSTANT_RANGE, decl->equals->span, "the constant does not fit the %u bits of '%s'",
-                    decl->type->bits, decl->name ? decl->name : "the field");
+        diag_report(sema->diags, DIAG_CONSTANT_RANGE, decl->equals->span,
+                    "the constant does not fit the %u bits of '%s'", decl->type->bits,
+                    decl->name ? decl->name : "the field");
     }
     struct ast *in = ast_clause(decl->ast, AST_C_IN);
     if (in) {
@@ -267,8 +294,10 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     } else {
         decl->until = clause(sema, &first, decl, AST_C_UNTIL, SEMA_V_BOOL, "a condition");
     }
-    decl->bits = decl->ast->kind == AST_PAD ? sema_resolve_as(sema, &elements, decl->ast->kid[1], SEMA_V_INT, "a bit width")
-                                            : clause(sema, &elements, decl, AST_C_BITS, SEMA_V_INT, "a bit width");
+    decl->bits =
+        decl->ast->kind == AST_PAD
+            ? sema_resolve_as(sema, &elements, decl->ast->kid[1], SEMA_V_INT, "a bit width")
+            : clause(sema, &elements, decl, AST_C_BITS, SEMA_V_INT, "a bit width");
     if (decl->bits) {
         check_bits(sema, decl);
     }
@@ -295,7 +324,8 @@ static struct sema_enum *word_enum(struct sema *sema, const char *little, const 
     return e;
 }
 
-static struct sema_expr *resolve_ambient(struct sema *sema, struct sema_scope scope, const struct ast *node) {
+static struct sema_expr *resolve_ambient(struct sema *sema, struct sema_scope scope,
+                                         const struct ast *node) {
     if (node->kind == AST_ENCODING) {
         return sema_resolve_as(sema, &scope, node->kid[0], SEMA_V_TEXT, "an encoding");
     }
@@ -303,10 +333,12 @@ static struct sema_expr *resolve_ambient(struct sema *sema, struct sema_scope sc
     struct sema_enum *words = endian ? word_enum(sema, sema->word.little, sema->word.big)
                                      : word_enum(sema, sema->word.lsb, sema->word.msb);
     scope.wanted = words;
-    struct sema_expr *e = sema_resolve_as(sema, &scope, node->kid[0], SEMA_V_INT, endian ? "an endianness" : "a bit order");
+    struct sema_expr *e = sema_resolve_as(sema, &scope, node->kid[0], SEMA_V_INT,
+                                          endian ? "an endianness" : "a bit order");
     if (e->vtype.kind == SEMA_V_INT && e->vtype.names != words) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,
-                    endian ? "an endianness is 'little' or 'big'" : "a bit order is 'msb' or 'lsb'");
+                    endian ? "an endianness is 'little' or 'big'"
+                           : "a bit order is 'msb' or 'lsb'");
     }
     return e;
 }
@@ -331,9 +363,11 @@ static void resolve_member(struct sema *sema, struct sema_member *m) {
         break;
     case SEMA_M_CHECK:
     case SEMA_M_REQUIRE:
-        m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_BOOL, m->kind == SEMA_M_CHECK ? "a check" : "a requirement");
+        m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_BOOL,
+                                  m->kind == SEMA_M_CHECK ? "a check" : "a requirement");
         if (m->expr->kind == E_BOOL) {
-            diag_report(sema->diags, DIAG_ALWAYS, m->expr->span, "this is always %s", m->expr->flag ? "true" : "false");
+            diag_report(sema->diags, DIAG_ALWAYS, m->expr->span, "this is always %s",
+                        m->expr->flag ? "true" : "false");
         }
         break;
     case SEMA_M_MAGIC:
@@ -358,7 +392,8 @@ static void resolve_detect(struct sema *sema, struct sema_schema *schema, const 
     struct sema_scope scope = {.schema = schema};
     struct sema_detect *detect = vec_push(&schema->detects, sema->arena);
     for (const struct ast *d = item->kid[0]; d; d = d->next) {
-        struct sema_expr *pattern = sema_resolve_as(sema, &scope, d->kid[0], SEMA_V_TEXT, "a pattern");
+        struct sema_expr *pattern =
+            sema_resolve_as(sema, &scope, d->kid[0], SEMA_V_TEXT, "a pattern");
         int128 offset = 0;
         if (pattern->kind != E_TEXT || !sema_bind_int(sema, &scope, d->kid[1], &offset)) {
             continue;

@@ -26,11 +26,11 @@ struct sema_schema;
 #define SEMA_DYNAMIC (-1)
 
 enum sema_kind {
-    SEMA_UINT,    /* bits 1..128 */
-    SEMA_INT,     /* two's complement */
-    SEMA_BOOL,    /* one bit wide unless given a width */
-    SEMA_FLOAT,   /* bits 16, 32, 64, 80 */
-    SEMA_BFLOAT,  /* bfloat16 */
+    SEMA_UINT,   /* bits 1..128 */
+    SEMA_INT,    /* two's complement */
+    SEMA_BOOL,   /* one bit wide unless given a width */
+    SEMA_FLOAT,  /* bits 16, 32, 64, 80 */
+    SEMA_BFLOAT, /* bfloat16 */
     SEMA_ULEB,
     SEMA_SLEB,
     SEMA_VLQ,     /* limit: most bytes, 0 for none */
@@ -82,10 +82,10 @@ enum sema_vkind {
     SEMA_V_FLOAT,
     SEMA_V_TEXT,
     SEMA_V_BYTES,
-    SEMA_V_STRUCT, /* of */
-    SEMA_V_ARRAY,  /* decl at level */
-    SEMA_V_SWITCH, /* decl: one of its arms */
-    SEMA_V_LIST,   /* many values, each elem (NULL: any) */
+    SEMA_V_STRUCT,  /* of */
+    SEMA_V_ARRAY,   /* decl at level */
+    SEMA_V_SWITCH,  /* decl: one of its arms */
+    SEMA_V_LIST,    /* many values, each elem (NULL: any) */
     SEMA_V_NOTHING, /* always absent */
 };
 
@@ -142,12 +142,13 @@ struct sema_decl {
     struct sema_decl *arm_of;   /* the switch it is an arm of: its loops are this one's too */
     struct sema_type *type;
     VEC(struct sema_expr *) args;
-    VEC(struct sema_dim) dims; /* dimensions of an array, outermost first; a run's length is not among them */
+    VEC(struct sema_dim)
+    dims; /* dimensions of an array, outermost first; a run's length is not among them */
     enum sema_length length_kind;
     struct sema_expr *length;
     struct sema_dollar when_dollar;
-    struct sema_expr *bits, *equals, *in, *at, *then, *sized, *stride, *from, *until, *while_, *when, *encoding,
-        *recover;
+    struct sema_expr *bits, *equals, *in, *at, *then, *sized, *stride, *from, *until, *while_,
+        *when, *encoding, *recover;
     bool placed_each; /* at is evaluated for each element of the first dimension */
     const char *as;
     /* a switch */
@@ -192,18 +193,19 @@ struct sema_member {
     struct sema_expr *next; /* LET: then … while/until */
     struct sema_expr *cond;
     bool until;
-    struct sema_dollar dollar;  /* LET with then: "$" is the value just met */
-    const char *message;        /* CHECK, REQUIRE */
-    struct sema_block yes, no;  /* IF */
+    struct sema_dollar dollar; /* LET with then: "$" is the value just met */
+    const char *message;       /* CHECK, REQUIRE */
+    struct sema_block yes, no; /* IF */
     /* resolution */
     struct sema_vtype vtype;
-    uint8_t state;              /* LET: 0 untouched, 1 being resolved, 2 done */
-    bool captured;              /* an expression refers to it */
-    struct sema_member *same;   /* another branch's field of the same name (one field in the language), or NULL */
+    uint8_t state; /* LET: 0 untouched, 1 being resolved, 2 done */
+    bool captured; /* an expression refers to it */
+    struct sema_member
+        *same; /* another branch's field of the same name (one field in the language), or NULL */
     /* layout: bits from the struct's start, or SEMA_DYNAMIC; fields only */
     int64_t bit_off;
-    uint32_t order;             /* position in the flattened struct */
-    uint32_t id;                /* the generator's */
+    uint32_t order; /* position in the flattened struct */
+    uint32_t id;    /* the generator's */
 };
 
 struct sema_param {
@@ -294,30 +296,30 @@ enum sema_ekind {
     E_UNARY,
     E_BINARY,
     E_COND,
-    E_IN,        /* kid0 in kid1: E_RANGE, E_LIST, E_ENUM_SET or a value */
-    E_ENUM_SET,  /* names */
-    E_SELF,      /* the instance of struct `of` we are in: the nearest one on the way up */
-    E_FIELD,     /* member of kid0 (a struct) */
-    E_NAMED,     /* name of kid0, whose struct is known only at run time */
-    E_PARAM,     /* parameter `index` of struct `of` */
-    E_ARG,       /* argument `index` of the function being evaluated */
-    E_DOLLAR,    /* dollar: its item */
+    E_IN,       /* kid0 in kid1: E_RANGE, E_LIST, E_ENUM_SET or a value */
+    E_ENUM_SET, /* names */
+    E_SELF,     /* the instance of struct `of` we are in: the nearest one on the way up */
+    E_FIELD,    /* member of kid0 (a struct) */
+    E_NAMED,    /* name of kid0, whose struct is known only at run time */
+    E_PARAM,    /* parameter `index` of struct `of` */
+    E_ARG,      /* argument `index` of the function being evaluated */
+    E_DOLLAR,   /* dollar: its item */
     E_DOLLAR_INDEX,
     E_DOLLAR_PREV,
     E_REST,
-    E_INDEX,     /* kid0[kid1] */
-    E_SLICE,     /* kid0[kid1 .. kid2] */
-    E_FILTER,    /* kid0[kid1], kid1 a condition with dollar */
-    E_EACH,      /* kid0[*] */
-    E_MAP,       /* kid1 for each of kid0, dollar bound */
-    E_FOLD,      /* fold over kid0; kid1 (may be NULL) with dollar */
-    E_CALL,      /* function(args) */
-    E_BUILTIN,   /* builtin(args) */
-    E_CAST,      /* names(kid0): a number as an enum or flags value */
-    E_SIZEOF,    /* bytes kid0 takes */
-    E_OFFSETOF,  /* where kid0 starts */
-    E_PRESENT,   /* whether kid0 is there */
-    E_FLAG,      /* bit mask `integer` of kid0 */
+    E_INDEX,    /* kid0[kid1] */
+    E_SLICE,    /* kid0[kid1 .. kid2] */
+    E_FILTER,   /* kid0[kid1], kid1 a condition with dollar */
+    E_EACH,     /* kid0[*] */
+    E_MAP,      /* kid1 for each of kid0, dollar bound */
+    E_FOLD,     /* fold over kid0; kid1 (may be NULL) with dollar */
+    E_CALL,     /* function(args) */
+    E_BUILTIN,  /* builtin(args) */
+    E_CAST,     /* names(kid0): a number as an enum or flags value */
+    E_SIZEOF,   /* bytes kid0 takes */
+    E_OFFSETOF, /* where kid0 starts */
+    E_PRESENT,  /* whether kid0 is there */
+    E_FLAG,     /* bit mask `integer` of kid0 */
 };
 
 enum sema_fold { FOLD_COUNT, FOLD_ANY, FOLD_ALL, FOLD_SUM, FOLD_MIN, FOLD_MAX };

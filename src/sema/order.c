@@ -17,7 +17,8 @@ static bool needs_order(const struct sema_decl *d) {
     if (t->order != SEMA_AMBIENT || (d->schema && d->schema->endian)) {
         return false;
     }
-    bool number = t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_FLOAT || t->kind == SEMA_BFLOAT;
+    bool number = t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_FLOAT ||
+                  t->kind == SEMA_BFLOAT;
     if (d->packed) {
         return number && !(d->schema && d->schema->bitorder);
     }
@@ -40,9 +41,11 @@ static bool walk_decl(struct order_walk *walk, const struct sema_decl *d) {
     if (!needs_order(d)) {
         return true;
     }
-    struct diag *diag = diag_report(walk->sema->diags, DIAG_NO_ENDIAN, d->span, "'%s' has several bytes and no byte order",
-                                    d->name ? d->name : "this");
-    diag_note(walk->sema->diags, diag, span_none(), "write 'endian little;' or 'endian big;' in the file or before it in the struct");
+    struct diag *diag =
+        diag_report(walk->sema->diags, DIAG_NO_ENDIAN, d->span,
+                    "'%s' has several bytes and no byte order", d->name ? d->name : "this");
+    diag_note(walk->sema->diags, diag, span_none(),
+              "write 'endian little;' or 'endian big;' in the file or before it in the struct");
     return false;
 }
 
@@ -74,7 +77,8 @@ static bool walk_struct(struct order_walk *walk, const struct sema_struct *s) {
 
 void sema_check_order(struct sema *sema, struct sema_schema *schema) {
     if (schema->root) {
-        struct order_walk walk = {.sema = sema, .seen = arena_alloc(sema->arena, sema->structs.n + 1)};
+        struct order_walk walk = {.sema = sema,
+                                  .seen = arena_alloc(sema->arena, sema->structs.n + 1)};
         walk_struct(&walk, schema->root);
     }
 }

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-struct sema_expr *sema_expr_new(struct sema *sema, enum sema_ekind kind, struct span span, struct sema_vtype vtype) {
+struct sema_expr *sema_expr_new(struct sema *sema, enum sema_ekind kind, struct span span,
+                                struct sema_vtype vtype) {
     struct sema_expr *e = arena_alloc(sema->arena, sizeof *e);
     e->kind = kind;
     e->span = span;
@@ -17,7 +18,8 @@ static struct sema_expr *wrong(struct sema *sema, struct span span) {
     return sema_expr_new(sema, E_ABSENT, span, sema_vtype_simple(SEMA_V_ANY));
 }
 
-static struct sema_expr *new_int(struct sema *sema, struct span span, int128 value, const struct sema_enum *names) {
+static struct sema_expr *new_int(struct sema *sema, struct span span, int128 value,
+                                 const struct sema_enum *names) {
     struct sema_vtype v = sema_vtype_simple(SEMA_V_INT);
     v.names = names;
     struct sema_expr *e = sema_expr_new(sema, E_INT, span, v);
@@ -38,14 +40,16 @@ static struct sema_vtype member_vtype(struct sema *sema, struct sema_member *m) 
         }
         if (at == m) {
             v = one;
-        } else if (v.kind != one.kind || v.of != one.of || v.names != one.names || v.kind == SEMA_V_ARRAY) {
+        } else if (v.kind != one.kind || v.of != one.of || v.names != one.names ||
+                   v.kind == SEMA_V_ARRAY) {
             v = sema_vtype_simple(SEMA_V_ANY);
         }
     }
     return v;
 }
 
-static struct sema_expr *field_of(struct sema *sema, struct sema_expr *of, struct sema_member *m, struct span span) {
+static struct sema_expr *field_of(struct sema *sema, struct sema_expr *of, struct sema_member *m,
+                                  struct span span) {
     m->captured = true;
     struct sema_expr *e = sema_expr_new(sema, E_FIELD, span, member_vtype(sema, m));
     e->kid[0] = of;
@@ -63,7 +67,8 @@ static struct sema_expr *self_of(struct sema *sema, struct sema_struct *of, stru
 }
 
 /* A name as a value: NULL when nothing here has it. */
-static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scope, const char *name, struct span span) {
+static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scope, const char *name,
+                                struct span span) {
     const struct sema_enumerator *item = sema_enumerator(scope->wanted, name);
     if (item) {
         return new_int(sema, span, item->value, scope->wanted);
@@ -103,28 +108,35 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
     return NULL;
 }
 
-static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node) {
     struct sema_expr *e = lookup(sema, scope, node->name, node->span);
     if (e) {
         return e;
     }
     struct diag *d;
     if (sema_find_enum(sema, scope->schema, node->name)) {
-        d = diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "'%s' is an enum, not a value", node->name);
-        diag_note(sema->diags, d, span_none(), "write '%s.member' for one of its values", node->name);
+        d = diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "'%s' is an enum, not a value",
+                        node->name);
+        diag_note(sema->diags, d, span_none(), "write '%s.member' for one of its values",
+                  node->name);
     } else if (sema_find_function(sema, scope->schema, node->name)) {
-        diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "'%s' is a function: it needs its arguments", node->name);
+        diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span,
+                    "'%s' is a function: it needs its arguments", node->name);
     } else {
-        d = diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "unknown name '%s'", node->name);
+        d = diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "unknown name '%s'",
+                        node->name);
         sema_suggest_names(sema, d, scope, node->name);
     }
     return wrong(sema, node->span);
 }
 
-static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_scope *scope,
+                                        const struct ast *node) {
     if (node->name == sema->word.rest) {
         if (!scope->self) {
-            diag_report(sema->diags, DIAG_DOLLAR, node->span, "'$rest' means something only inside a struct");
+            diag_report(sema->diags, DIAG_DOLLAR, node->span,
+                        "'$rest' means something only inside a struct");
         }
         return sema_expr_new(sema, E_REST, node->span, sema_vtype_simple(SEMA_V_BYTES));
     }
@@ -132,7 +144,8 @@ static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_sco
     bool index = node->name == sema->word.index;
     if (!item && !index && node->name != sema->word.prev) {
         static const char *const known[] = {"$", "$index", "$prev", "$rest"};
-        struct diag *d = diag_report(sema->diags, DIAG_DOLLAR, node->span, "unknown implicit name '%s'", node->name);
+        struct diag *d = diag_report(sema->diags, DIAG_DOLLAR, node->span,
+                                     "unknown implicit name '%s'", node->name);
         diag_suggest(sema->diags, d, node->name, known, 4);
         return wrong(sema, node->span);
     }
@@ -141,13 +154,18 @@ static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_sco
         dollar = dollar->outer;
     }
     if (!dollar) {
-        diag_report(sema->diags, DIAG_DOLLAR, node->span,
-                    "'%s' stands for an element: it belongs in the clauses of an array, in a filter or in any, all, sum and their kin",
-                    node->name);
+        diag_report(
+            sema->diags, DIAG_DOLLAR, node->span,
+            "'%s' stands for an element: it belongs in the clauses of an array, in a filter or in any, all, sum and their kin",
+            node->name);
         return wrong(sema, node->span);
     }
     struct sema_vtype v = index ? sema_vtype_simple(SEMA_V_INT) : dollar->item;
-    struct sema_expr *e = sema_expr_new(sema, item ? E_DOLLAR : index ? E_DOLLAR_INDEX : E_DOLLAR_PREV, node->span, v);
+    struct sema_expr *e = sema_expr_new(sema,
+                                        item    ? E_DOLLAR
+                                        : index ? E_DOLLAR_INDEX
+                                                : E_DOLLAR_PREV,
+                                        node->span, v);
     e->dollar = dollar;
     return e;
 }
@@ -174,7 +192,8 @@ static bool arm_has(const struct sema_decl *decl, const char *name, unsigned dep
             if (m) {
                 return true;
             }
-        } else if (v.kind == SEMA_V_ANY || (v.kind == SEMA_V_SWITCH && arm_has(v.decl, name, depth + 1))) {
+        } else if (v.kind == SEMA_V_ANY ||
+                   (v.kind == SEMA_V_SWITCH && arm_has(v.decl, name, depth + 1))) {
             return true;
         }
     }
@@ -182,8 +201,8 @@ static bool arm_has(const struct sema_decl *decl, const char *name, unsigned dep
 }
 
 /* The type that all arms' members of that name share; else any. */
-static void arms_vtype(struct sema *sema, const struct sema_decl *decl, const char *name, unsigned depth, struct sema_vtype *out,
-                       bool *found) {
+static void arms_vtype(struct sema *sema, const struct sema_decl *decl, const char *name,
+                       unsigned depth, struct sema_vtype *out, bool *found) {
     for (uint32_t i = 0; i < decl->arms.n && depth < 16; i++) {
         struct sema_decl *arm = decl->arms.at[i].decl;
         struct sema_vtype v = arm ? sema_vtype_of(arm, 0) : sema_vtype_simple(SEMA_V_NOTHING);
@@ -195,7 +214,8 @@ static void arms_vtype(struct sema *sema, const struct sema_decl *decl, const ch
             continue;
         }
         struct sema_vtype one = member_vtype(sema, m);
-        bool same = one.kind == out->kind && one.names == out->names && one.of == out->of && one.kind != SEMA_V_ARRAY;
+        bool same = one.kind == out->kind && one.names == out->names && one.of == out->of &&
+                    one.kind != SEMA_V_ARRAY;
         *out = !*found || same ? one : sema_vtype_simple(SEMA_V_ANY);
         *found = true;
     }
@@ -211,12 +231,12 @@ static void capture_everywhere(struct sema *sema, const char *name) {
     }
 }
 
-static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, const char *name, struct span span,
-                                   struct span name_span);
+static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, const char *name,
+                                   struct span span, struct span name_span);
 
 /* .name of many: of each. */
-static struct sema_expr *map_member(struct sema *sema, struct sema_expr *of, const char *name, struct span span,
-                                    struct span name_span) {
+static struct sema_expr *map_member(struct sema *sema, struct sema_expr *of, const char *name,
+                                    struct span span, struct span name_span) {
     struct sema_dollar *dollar = arena_alloc(sema->arena, sizeof *dollar);
     dollar->item = of->vtype.elem ? *of->vtype.elem : sema_vtype_simple(SEMA_V_ANY);
     struct sema_expr *item = sema_expr_new(sema, E_DOLLAR, of->span, dollar->item);
@@ -230,8 +250,8 @@ static struct sema_expr *map_member(struct sema *sema, struct sema_expr *of, con
     return e;
 }
 
-static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, const char *name, struct span span,
-                                   struct span name_span) {
+static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, const char *name,
+                                   struct span span, struct span name_span) {
     switch (of->vtype.kind) {
     case SEMA_V_STRUCT: {
         struct sema_member *m = sema_member(of->vtype.of, name);
@@ -240,9 +260,11 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
         }
         struct diag *d;
         if (of->vtype.of->name) {
-            d = diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span, "struct '%s' has no field '%s'", of->vtype.of->name, name);
+            d = diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span,
+                            "struct '%s' has no field '%s'", of->vtype.of->name, name);
         } else {
-            d = diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span, "this struct has no field '%s'", name);
+            d = diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span,
+                            "this struct has no field '%s'", name);
         }
         sema_suggest_members(sema, d, of->vtype.of, name);
         return wrong(sema, span);
@@ -251,8 +273,9 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
         if (of->vtype.names && of->vtype.names->flags) {
             const struct sema_enumerator *item = sema_enumerator(of->vtype.names, name);
             if (!item) {
-                struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span, "flags '%s' has no bit '%s'",
-                                             of->vtype.names->name, name);
+                struct diag *d =
+                    diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span,
+                                "flags '%s' has no bit '%s'", of->vtype.names->name, name);
                 VEC(const char *) names = {0};
                 for (uint32_t i = 0; i < of->vtype.names->items.n; i++) {
                     *vec_push(&names, sema->arena) = of->vtype.names->items.at[i].name;
@@ -270,7 +293,8 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
         return map_member(sema, of, name, span, name_span);
     case SEMA_V_SWITCH:
         if (!arm_has(of->vtype.decl, name, 0)) {
-            diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span, "no arm of the switch has a field '%s'", name);
+            diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span,
+                        "no arm of the switch has a field '%s'", name);
             return wrong(sema, span);
         } /* fall through */
     case SEMA_V_ANY:
@@ -286,8 +310,10 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
         return e;
     }
     case SEMA_V_ARRAY: {
-        struct diag *d = diag_report(sema->diags, DIAG_NOT_A_STRUCT, name_span, "an array has no field '%s'", name);
-        diag_note(sema->diags, d, span_none(), "'[0].%s' is the first element's, '[*].%s' that of each element", name, name);
+        struct diag *d = diag_report(sema->diags, DIAG_NOT_A_STRUCT, name_span,
+                                     "an array has no field '%s'", name);
+        diag_note(sema->diags, d, span_none(),
+                  "'[0].%s' is the first element's, '[*].%s' that of each element", name, name);
         return wrong(sema, span);
     }
     case SEMA_V_BOOL:
@@ -296,25 +322,28 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
     case SEMA_V_BYTES:
         break;
     }
-    diag_report(sema->diags, DIAG_NOT_A_STRUCT, name_span, "%s has no field '%s'", sema_vtype_text(sema, &of->vtype), name);
+    diag_report(sema->diags, DIAG_NOT_A_STRUCT, name_span, "%s has no field '%s'",
+                sema_vtype_text(sema, &of->vtype), name);
     return wrong(sema, span);
 }
 
-static struct sema_expr *resolve_member(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_member(struct sema *sema, const struct sema_scope *scope,
+                                        const struct ast *node) {
     const struct ast *left = node->kid[0];
     if (left->kind == AST_NAME) {
         struct sema_scope bare = *scope;
         bare.wanted = NULL;
         struct sema_expr *value = lookup(sema, &bare, left->name, left->span);
-        bool flags = value && value->vtype.kind == SEMA_V_INT && value->vtype.names && value->vtype.names->flags;
+        bool flags = value && value->vtype.kind == SEMA_V_INT && value->vtype.names &&
+                     value->vtype.names->flags;
         struct sema_enum *names = sema_find_enum(sema, scope->schema, left->name);
         if (names && (!value || (value->vtype.kind == SEMA_V_INT && !flags))) {
             const struct sema_enumerator *item = sema_enumerator(names, node->name);
             if (item) {
                 return new_int(sema, node->span, item->value, names);
             }
-            struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, node->name_span, "enum '%s' has no member '%s'",
-                                         names->name, node->name);
+            struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, node->name_span,
+                                         "enum '%s' has no member '%s'", names->name, node->name);
             VEC(const char *) all = {0};
             for (uint32_t i = 0; i < names->items.n; i++) {
                 *vec_push(&all, sema->arena) = names->items.at[i].name;
@@ -341,16 +370,18 @@ static struct sema_vtype *elem_of(struct sema *sema, const struct sema_vtype *v)
     return elem;
 }
 
-static struct sema_expr *resolve_index(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_index(struct sema *sema, const struct sema_scope *scope,
+                                       const struct ast *node) {
     struct sema_scope inner = *scope;
     inner.wanted = NULL;
     struct sema_expr *of = sema_resolve(sema, &inner, node->kid[0]);
     struct sema_vtype *elem = elem_of(sema, &of->vtype);
     if (of->vtype.kind == SEMA_V_TEXT || of->vtype.kind == SEMA_V_BYTES) {
         *elem = sema_vtype_simple(SEMA_V_INT);
-    } else if (of->vtype.kind == SEMA_V_STRUCT || of->vtype.kind == SEMA_V_BOOL || of->vtype.kind == SEMA_V_INT ||
-               of->vtype.kind == SEMA_V_FLOAT) {
-        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements", sema_vtype_text(sema, &of->vtype));
+    } else if (of->vtype.kind == SEMA_V_STRUCT || of->vtype.kind == SEMA_V_BOOL ||
+               of->vtype.kind == SEMA_V_INT || of->vtype.kind == SEMA_V_FLOAT) {
+        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements",
+                    sema_vtype_text(sema, &of->vtype));
         return wrong(sema, node->span);
     }
     if (node->kid[1]->kind == AST_RANGE) {
@@ -361,8 +392,10 @@ static struct sema_expr *resolve_index(struct sema *sema, const struct sema_scop
         v.elem = elem;
         struct sema_expr *e = sema_expr_new(sema, E_SLICE, node->span, v);
         e->kid[0] = of;
-        e->kid[1] = sema_resolve_as(sema, &inner, node->kid[1]->kid[0], SEMA_V_INT, "a slice's start");
-        e->kid[2] = sema_resolve_as(sema, &inner, node->kid[1]->kid[1], SEMA_V_INT, "a slice's end");
+        e->kid[1] =
+            sema_resolve_as(sema, &inner, node->kid[1]->kid[0], SEMA_V_INT, "a slice's start");
+        e->kid[2] =
+            sema_resolve_as(sema, &inner, node->kid[1]->kid[1], SEMA_V_INT, "a slice's end");
         return e;
     }
     /* A condition makes a filter, in which "$" is the element; a number an index, in which "$" keeps its meaning. */
@@ -388,13 +421,15 @@ static struct sema_expr *resolve_index(struct sema *sema, const struct sema_scop
     return e;
 }
 
-static struct sema_expr *resolve_each(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_each(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node) {
     struct sema_scope inner = *scope;
     inner.wanted = NULL;
     struct sema_expr *of = sema_resolve(sema, &inner, node->kid[0]);
-    if (of->vtype.kind != SEMA_V_ARRAY && of->vtype.kind != SEMA_V_LIST && of->vtype.kind != SEMA_V_ANY &&
-        of->vtype.kind != SEMA_V_SWITCH) {
-        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements", sema_vtype_text(sema, &of->vtype));
+    if (of->vtype.kind != SEMA_V_ARRAY && of->vtype.kind != SEMA_V_LIST &&
+        of->vtype.kind != SEMA_V_ANY && of->vtype.kind != SEMA_V_SWITCH) {
+        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements",
+                    sema_vtype_text(sema, &of->vtype));
         return wrong(sema, node->span);
     }
     struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
@@ -412,7 +447,8 @@ static bool is_number(const struct sema_vtype *v) {
     return sema_vtype_is(v, SEMA_V_INT) || v->kind == SEMA_V_FLOAT;
 }
 
-static struct sema_expr *mismatch(struct sema *sema, const struct sema_expr *got, const char *what, const char *wanted) {
+static struct sema_expr *mismatch(struct sema *sema, const struct sema_expr *got, const char *what,
+                                  const char *wanted) {
     diag_report(sema->diags, DIAG_TYPE_MISMATCH, got->span, "%s wants %s, got %s", what, wanted,
                 sema_vtype_text(sema, &got->vtype));
     return wrong(sema, got->span);
@@ -422,7 +458,8 @@ static const char *operator_text(struct sema *sema, enum ast_op op) {
     return arena_printf(sema->arena, "'%s'", ast_op_text(op));
 }
 
-static struct sema_expr *resolve_unary(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_unary(struct sema *sema, const struct sema_scope *scope,
+                                       const struct ast *node) {
     struct sema_scope inner = *scope;
     inner.wanted = NULL;
     struct sema_expr *kid = sema_resolve(sema, &inner, node->kid[0]);
@@ -432,7 +469,8 @@ static struct sema_expr *resolve_unary(struct sema *sema, const struct sema_scop
         if (!sema_vtype_is(&v, SEMA_V_BOOL)) {
             struct sema_expr *e = mismatch(sema, kid, what, "a bool");
             if (v.kind == SEMA_V_INT && sema->diags->last) {
-                diag_note(sema->diags, sema->diags->last, span_none(), "write '== 0' to ask whether a number is zero");
+                diag_note(sema->diags, sema->diags->last, span_none(),
+                          "write '== 0' to ask whether a number is zero");
             }
             return e;
         }
@@ -450,8 +488,8 @@ static struct sema_expr *resolve_unary(struct sema *sema, const struct sema_scop
 /* Text against bytes and arrays against arrays compare by their stored bytes. */
 static bool comparable(const struct sema_expr *a, const struct sema_expr *b) {
     enum sema_vkind x = a->vtype.kind, y = b->vtype.kind;
-    if (x == SEMA_V_ANY || y == SEMA_V_ANY || x == SEMA_V_SWITCH || y == SEMA_V_SWITCH || x == SEMA_V_NOTHING ||
-        y == SEMA_V_NOTHING) {
+    if (x == SEMA_V_ANY || y == SEMA_V_ANY || x == SEMA_V_SWITCH || y == SEMA_V_SWITCH ||
+        x == SEMA_V_NOTHING || y == SEMA_V_NOTHING) {
         return true;
     }
     if ((x == SEMA_V_INT || x == SEMA_V_FLOAT) && (y == SEMA_V_INT || y == SEMA_V_FLOAT)) {
@@ -463,15 +501,16 @@ static bool comparable(const struct sema_expr *a, const struct sema_expr *b) {
     return x == y && x != SEMA_V_LIST;
 }
 
-static bool is_bare_name(const struct sema_scope *scope, struct sema *sema, const struct ast *node) {
+static bool is_bare_name(const struct sema_scope *scope, struct sema *sema,
+                         const struct ast *node) {
     struct sema_scope bare = *scope;
     bare.wanted = NULL;
     return node->kind == AST_NAME && !lookup(sema, &bare, node->name, node->span);
 }
 
 /* Both sides of a comparison; a bare enumerator takes its enum from the other side. */
-static void resolve_sides(struct sema *sema, const struct sema_scope *scope, const struct ast *node, struct sema_expr **left,
-                          struct sema_expr **right) {
+static void resolve_sides(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
+                          struct sema_expr **left, struct sema_expr **right) {
     struct sema_scope inner = *scope;
     inner.wanted = NULL;
     if (is_bare_name(&inner, sema, node->kid[0])) {
@@ -485,22 +524,25 @@ static void resolve_sides(struct sema *sema, const struct sema_scope *scope, con
     }
 }
 
-static struct sema_expr *resolve_compare(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_compare(struct sema *sema, const struct sema_scope *scope,
+                                         const struct ast *node) {
     struct sema_expr *a, *b;
     resolve_sides(sema, scope, node, &a, &b);
     bool equality = node->op == AST_OP_EQ || node->op == AST_OP_NE;
     bool fits = comparable(a, b);
-    if (!equality && (a->vtype.kind == SEMA_V_BOOL || b->vtype.kind == SEMA_V_BOOL || a->vtype.kind == SEMA_V_STRUCT ||
-                      a->vtype.kind == SEMA_V_ARRAY)) {
+    if (!equality && (a->vtype.kind == SEMA_V_BOOL || b->vtype.kind == SEMA_V_BOOL ||
+                      a->vtype.kind == SEMA_V_STRUCT || a->vtype.kind == SEMA_V_ARRAY)) {
         fits = false;
     }
     if (!fits) {
-        struct diag *d = diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->span, "%s can't compare %s with %s",
-                                     operator_text(sema, node->op), sema_vtype_text(sema, &a->vtype),
-                                     sema_vtype_text(sema, &b->vtype));
+        struct diag *d =
+            diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->span, "%s can't compare %s with %s",
+                        operator_text(sema, node->op), sema_vtype_text(sema, &a->vtype),
+                        sema_vtype_text(sema, &b->vtype));
         if ((a->vtype.kind == SEMA_V_TEXT && b->vtype.kind == SEMA_V_BYTES) ||
             (a->vtype.kind == SEMA_V_BYTES && b->vtype.kind == SEMA_V_TEXT)) {
-            diag_note(sema->diags, d, span_none(), "write 'bytes(…)' around the text to compare what is stored");
+            diag_note(sema->diags, d, span_none(),
+                      "write 'bytes(…)' around the text to compare what is stored");
         }
         return wrong(sema, node->span);
     }
@@ -514,33 +556,40 @@ static struct sema_expr *resolve_compare(struct sema *sema, const struct sema_sc
 /* C's trap: a & b == c. The comparison was meant to come last. */
 static void note_precedence(struct sema *sema, struct diag *d, const struct ast *node) {
     const struct ast *r = node->kid[1];
-    if ((node->op == AST_OP_BITAND || node->op == AST_OP_BITOR || node->op == AST_OP_BITXOR) && r->kind == AST_BINARY &&
-        (r->op == AST_OP_EQ || r->op == AST_OP_NE)) {
-        diag_note(sema->diags, d, node->kid[0]->span, "as in C, '%s' binds looser than '%s': put the '%s' in parentheses",
+    if ((node->op == AST_OP_BITAND || node->op == AST_OP_BITOR || node->op == AST_OP_BITXOR) &&
+        r->kind == AST_BINARY && (r->op == AST_OP_EQ || r->op == AST_OP_NE)) {
+        diag_note(sema->diags, d, node->kid[0]->span,
+                  "as in C, '%s' binds looser than '%s': put the '%s' in parentheses",
                   ast_op_text(node->op), ast_op_text(r->op), ast_op_text(node->op));
     }
 }
 
-static struct sema_expr *resolve_arithmetic(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_arithmetic(struct sema *sema, const struct sema_scope *scope,
+                                            const struct ast *node) {
     struct sema_scope inner = *scope;
     inner.wanted = NULL;
-    struct sema_expr *side[2] = {sema_resolve(sema, &inner, node->kid[0]), sema_resolve(sema, &inner, node->kid[1])};
+    struct sema_expr *side[2] = {sema_resolve(sema, &inner, node->kid[0]),
+                                 sema_resolve(sema, &inner, node->kid[1])};
     bool logic = node->op == AST_OP_AND || node->op == AST_OP_OR;
-    bool bits = node->op == AST_OP_BITAND || node->op == AST_OP_BITOR || node->op == AST_OP_BITXOR || node->op == AST_OP_SHL ||
-                node->op == AST_OP_SHR;
+    bool bits = node->op == AST_OP_BITAND || node->op == AST_OP_BITOR ||
+                node->op == AST_OP_BITXOR || node->op == AST_OP_SHL || node->op == AST_OP_SHR;
     bool real = false;
     for (int i = 0; i < 2; i++) {
         struct sema_vtype *v = &side[i]->vtype;
-        bool ok = logic ? sema_vtype_is(v, SEMA_V_BOOL) : is_number(v) && !(bits && v->kind == SEMA_V_FLOAT);
-        if (!ok && (node->op == AST_OP_ADD || node->op == AST_OP_SUB) && i == 0 && v->kind == SEMA_V_STRUCT) {
+        bool ok = logic ? sema_vtype_is(v, SEMA_V_BOOL)
+                        : is_number(v) && !(bits && v->kind == SEMA_V_FLOAT);
+        if (!ok && (node->op == AST_OP_ADD || node->op == AST_OP_SUB) && i == 0 &&
+            v->kind == SEMA_V_STRUCT) {
             ok = true; /* a struct as a number: its start */
         }
         if (!ok) {
-            struct diag *d = diag_report(sema->diags, DIAG_TYPE_MISMATCH, side[i]->span, "%s wants %s, got %s",
-                                         operator_text(sema, node->op), logic ? "a bool" : "a number", sema_vtype_text(sema, v));
+            struct diag *d = diag_report(sema->diags, DIAG_TYPE_MISMATCH, side[i]->span,
+                                         "%s wants %s, got %s", operator_text(sema, node->op),
+                                         logic ? "a bool" : "a number", sema_vtype_text(sema, v));
             note_precedence(sema, d, node);
             if (logic && v->kind == SEMA_V_INT) {
-                diag_note(sema->diags, d, span_none(), "write '!= 0' to ask whether a number is not zero");
+                diag_note(sema->diags, d, span_none(),
+                          "write '!= 0' to ask whether a number is not zero");
             }
             return wrong(sema, node->span);
         }
@@ -569,7 +618,8 @@ static struct sema_vtype join_vtypes(const struct sema_vtype *a, const struct se
     if (b->kind == SEMA_V_NOTHING) {
         return *a;
     }
-    if (a->kind == b->kind && a->of == b->of && (a->kind != SEMA_V_ARRAY || (a->decl == b->decl && a->level == b->level)) &&
+    if (a->kind == b->kind && a->of == b->of &&
+        (a->kind != SEMA_V_ARRAY || (a->decl == b->decl && a->level == b->level)) &&
         a->kind != SEMA_V_SWITCH) {
         struct sema_vtype v = *a;
         if (a->names != b->names) {
@@ -583,23 +633,28 @@ static struct sema_vtype join_vtypes(const struct sema_vtype *a, const struct se
     return sema_vtype_simple(SEMA_V_ANY);
 }
 
-static struct sema_expr *resolve_cond(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_cond(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node) {
     struct sema_scope inner = *scope;
     inner.wanted = NULL;
-    struct sema_expr *cond = sema_resolve_as(sema, &inner, node->kid[0], SEMA_V_BOOL, "a condition");
+    struct sema_expr *cond =
+        sema_resolve_as(sema, &inner, node->kid[0], SEMA_V_BOOL, "a condition");
     struct sema_expr *a = sema_resolve(sema, scope, node->kid[1]);
     struct sema_expr *b = sema_resolve(sema, scope, node->kid[2]);
-    struct sema_expr *e = sema_expr_new(sema, E_COND, node->span, join_vtypes(&a->vtype, &b->vtype));
+    struct sema_expr *e =
+        sema_expr_new(sema, E_COND, node->span, join_vtypes(&a->vtype, &b->vtype));
     e->kid[0] = cond;
     e->kid[1] = a;
     e->kid[2] = b;
     return e;
 }
 
-static struct sema_expr *resolve_else(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_else(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node) {
     struct sema_expr *a = sema_resolve(sema, scope, node->kid[0]);
     struct sema_expr *b = sema_resolve(sema, scope, node->kid[1]);
-    struct sema_expr *e = sema_expr_new(sema, E_BINARY, node->span, join_vtypes(&a->vtype, &b->vtype));
+    struct sema_expr *e =
+        sema_expr_new(sema, E_BINARY, node->span, join_vtypes(&a->vtype, &b->vtype));
     e->op = AST_OP_ELSE;
     e->kid[0] = a;
     e->kid[1] = b;
@@ -607,28 +662,31 @@ static struct sema_expr *resolve_else(struct sema *sema, const struct sema_scope
 }
 
 /* What stands behind `in`: a range, a list, an enum (a known one of it), or any array or list. */
-struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
-                                   const struct sema_vtype *of) {
+struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *scope,
+                                   const struct ast *node, const struct sema_vtype *of) {
     struct sema_scope inner = *scope;
     inner.wanted = of->kind == SEMA_V_INT ? of->names : NULL;
     if (node->kind == AST_NAME && !sema_enumerator(inner.wanted, node->name)) {
         struct sema_enum *names = sema_find_enum(sema, scope->schema, node->name);
         bool value = !is_bare_name(scope, sema, node);
         if (names && (!value || names == of->names)) {
-            struct sema_expr *e = sema_expr_new(sema, E_ENUM_SET, node->span, sema_vtype_simple(SEMA_V_LIST));
+            struct sema_expr *e =
+                sema_expr_new(sema, E_ENUM_SET, node->span, sema_vtype_simple(SEMA_V_LIST));
             e->names = names;
             return e;
         }
     }
     struct sema_expr *e = sema_resolve(sema, &inner, node);
-    if (e->kind == E_RANGE || e->kind == E_LIST || e->vtype.kind == SEMA_V_LIST || e->vtype.kind == SEMA_V_ARRAY ||
-        e->vtype.kind == SEMA_V_ANY || e->vtype.kind == SEMA_V_SWITCH) {
+    if (e->kind == E_RANGE || e->kind == E_LIST || e->vtype.kind == SEMA_V_LIST ||
+        e->vtype.kind == SEMA_V_ARRAY || e->vtype.kind == SEMA_V_ANY ||
+        e->vtype.kind == SEMA_V_SWITCH) {
         return e;
     }
     return mismatch(sema, e, "'in'", "a range, a { list }, an enum or an array");
 }
 
-static struct sema_expr *resolve_in(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_in(struct sema *sema, const struct sema_scope *scope,
+                                    const struct ast *node) {
     struct sema_scope inner = *scope;
     inner.wanted = NULL;
     struct sema_expr *e = sema_expr_new(sema, E_IN, node->span, sema_vtype_simple(SEMA_V_BOOL));
@@ -637,7 +695,8 @@ static struct sema_expr *resolve_in(struct sema *sema, const struct sema_scope *
     return e;
 }
 
-static struct sema_expr *resolve_list(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_list(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node) {
     struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
     struct sema_expr *e = sema_expr_new(sema, E_LIST, node->span, v);
     for (const struct ast *item = node->kid[0]; item; item = item->next) {
@@ -652,7 +711,8 @@ static struct sema_expr *resolve_list(struct sema *sema, const struct sema_scope
     return e;
 }
 
-static struct sema_expr *resolve_range(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_range(struct sema *sema, const struct sema_scope *scope,
+                                       const struct ast *node) {
     struct sema_expr *e = sema_expr_new(sema, E_RANGE, node->span, sema_vtype_simple(SEMA_V_INT));
     for (int i = 0; i < 2; i++) {
         e->kid[i] = sema_resolve(sema, scope, node->kid[i]);
@@ -662,7 +722,8 @@ static struct sema_expr *resolve_range(struct sema *sema, const struct sema_scop
     }
     int128 low, high;
     if (sema_constant_int(e->kid[0], &low) && sema_constant_int(e->kid[1], &high) && low > high) {
-        diag_report(sema->diags, DIAG_CONSTANT_RANGE, node->span, "the range is empty: its start is above its end");
+        diag_report(sema->diags, DIAG_CONSTANT_RANGE, node->span,
+                    "the range is empty: its start is above its end");
     }
     return e;
 }
@@ -672,17 +733,20 @@ static struct sema_expr *resolve_literal(struct sema *sema, const struct ast *no
     case AST_INT:
         return new_int(sema, node->span, node->integer, NULL);
     case AST_FLOAT: {
-        struct sema_expr *e = sema_expr_new(sema, E_FLOAT, node->span, sema_vtype_simple(SEMA_V_FLOAT));
+        struct sema_expr *e =
+            sema_expr_new(sema, E_FLOAT, node->span, sema_vtype_simple(SEMA_V_FLOAT));
         e->number = node->number;
         return e;
     }
     case AST_BOOL: {
-        struct sema_expr *e = sema_expr_new(sema, E_BOOL, node->span, sema_vtype_simple(SEMA_V_BOOL));
+        struct sema_expr *e =
+            sema_expr_new(sema, E_BOOL, node->span, sema_vtype_simple(SEMA_V_BOOL));
         e->flag = node->flag;
         return e;
     }
     default: {
-        struct sema_expr *e = sema_expr_new(sema, E_TEXT, node->span, sema_vtype_simple(SEMA_V_TEXT));
+        struct sema_expr *e =
+            sema_expr_new(sema, E_TEXT, node->span, sema_vtype_simple(SEMA_V_TEXT));
         e->text = node->text;
         e->flag = node->flag;
         return e;
@@ -690,7 +754,8 @@ static struct sema_expr *resolve_literal(struct sema *sema, const struct ast *no
     }
 }
 
-static struct sema_expr *resolve_node(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+static struct sema_expr *resolve_node(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node) {
     switch ((enum ast_kind)node->kind) {
     case AST_INT:
     case AST_FLOAT:
@@ -738,26 +803,29 @@ static struct sema_expr *resolve_node(struct sema *sema, const struct sema_scope
     case AST_ERROR:
         return wrong(sema, node->span);
     default:
-        diag_report(sema->diags, DIAG_CLAUSE, node->span, "this does not belong in an expression here");
+        diag_report(sema->diags, DIAG_CLAUSE, node->span,
+                    "this does not belong in an expression here");
         return wrong(sema, node->span);
     }
 }
 
-struct sema_expr *sema_resolve(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+struct sema_expr *sema_resolve(struct sema *sema, const struct sema_scope *scope,
+                               const struct ast *node) {
     struct sema_expr *e = resolve_node(sema, scope, node);
     sema_fold(sema, e);
     return e;
 }
 
-struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
-                                  enum sema_vkind wanted, const char *what) {
+struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *scope,
+                                  const struct ast *node, enum sema_vkind wanted,
+                                  const char *what) {
     struct sema_expr *e = sema_resolve(sema, scope, node);
     if (sema_vtype_is(&e->vtype, wanted)) {
         return e;
     }
     struct sema_vtype want = sema_vtype_simple(wanted);
-    diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->span, "%s must be %s, not %s", what, sema_vtype_text(sema, &want),
-                sema_vtype_text(sema, &e->vtype));
+    diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->span, "%s must be %s, not %s", what,
+                sema_vtype_text(sema, &want), sema_vtype_text(sema, &e->vtype));
     return wrong(sema, node->span);
 }
 
@@ -792,7 +860,8 @@ void sema_resolve_function(struct sema *sema, struct sema_function *function) {
         return;
     }
     if (function->state == 1) {
-        diag_report(sema->diags, DIAG_CYCLE, function->ast->name_span, "'%s' needs itself", function->name);
+        diag_report(sema->diags, DIAG_CYCLE, function->ast->name_span, "'%s' needs itself",
+                    function->name);
         function->vtype = sema_vtype_simple(SEMA_V_ANY);
         return;
     }

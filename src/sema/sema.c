@@ -10,9 +10,10 @@
 #include "io/input.h"
 #include "sema/internal.h"
 
-void sema_init(struct sema *sema, struct arena *arena, struct intern *intern, struct sources *sources, struct diags *diags,
-               struct sema_search search) {
-    *sema = (struct sema){.arena = arena, .intern = intern, .sources = sources, .diags = diags, .search = search};
+void sema_init(struct sema *sema, struct arena *arena, struct intern *intern,
+               struct sources *sources, struct diags *diags, struct sema_search search) {
+    *sema = (struct sema){
+        .arena = arena, .intern = intern, .sources = sources, .diags = diags, .search = search};
     sema->word.little = intern_text(intern, "little");
     sema->word.big = intern_text(intern, "big");
     sema->word.msb = intern_text(intern, "msb");
@@ -33,7 +34,8 @@ static const char *stem(struct sema *sema, const char *path) {
 
 static struct sema_schema *load(struct sema *sema, const char *path);
 
-static struct sema_schema *try_import(struct sema *sema, const char *dir, size_t dir_len, const char *name) {
+static struct sema_schema *try_import(struct sema *sema, const char *dir, size_t dir_len,
+                                      const char *name) {
     const char *path = dir_len ? arena_printf(sema->arena, "%.*s/%s.sonde", (int)dir_len, dir, name)
                                : arena_printf(sema->arena, "%s.sonde", name);
     return load(sema, path);
@@ -42,18 +44,21 @@ static struct sema_schema *try_import(struct sema *sema, const char *dir, size_t
 static void import(struct sema *sema, struct sema_schema *schema, const struct ast *item) {
     const char *name = arena_strndup(sema->arena, (const char *)item->text.at, item->text.len);
     const char *slash = strrchr(schema->path, '/');
-    struct sema_schema *found = try_import(sema, schema->path, slash ? (size_t)(slash - schema->path) : 0, name);
+    struct sema_schema *found =
+        try_import(sema, schema->path, slash ? (size_t)(slash - schema->path) : 0, name);
     for (uint32_t i = 0; !found && i < sema->search.n; i++) {
         found = try_import(sema, sema->search.dirs[i], strlen(sema->search.dirs[i]), name);
     }
     if (!found) {
-        struct diag *d = diag_report(sema->diags, DIAG_IMPORT_MISSING, item->span, "can't find the import \"%s\"", name);
+        struct diag *d = diag_report(sema->diags, DIAG_IMPORT_MISSING, item->span,
+                                     "can't find the import \"%s\"", name);
         diag_note(sema->diags, d, span_none(), "looked for '%s.sonde' beside this file%s", name,
                   sema->search.n ? " and in the schema folders" : "");
         return;
     }
     if (found->loading) {
-        diag_report(sema->diags, DIAG_IMPORT_CYCLE, item->span, "\"%s\" imports this schema while it is imported itself", name);
+        diag_report(sema->diags, DIAG_IMPORT_CYCLE, item->span,
+                    "\"%s\" imports this schema while it is imported itself", name);
         return;
     }
     *vec_push(&schema->imports, sema->arena) = found;
@@ -70,7 +75,8 @@ static void check(struct sema *sema, struct sema_schema *schema) {
     }
 }
 
-static struct sema_schema *compile_source(struct sema *sema, const char *path, const struct source *source) {
+static struct sema_schema *compile_source(struct sema *sema, const char *path,
+                                          const struct source *source) {
     struct sema_schema *schema = arena_alloc(sema->arena, sizeof *schema);
     schema->path = intern_text(sema->intern, path);
     schema->name = stem(sema, path);
@@ -84,7 +90,8 @@ static struct sema_schema *compile_source(struct sema *sema, const char *path, c
             import(sema, schema, item);
         }
     }
-    if (sema->diags->errors == 0) { /* a tree with holes, or without its imports, would only give errors that follow */
+    if (sema->diags->errors ==
+        0) { /* a tree with holes, or without its imports, would only give errors that follow */
         check(sema, schema);
     }
     schema->loading = false;
@@ -104,7 +111,8 @@ static struct sema_schema *load(struct sema *sema, const char *path) {
     }
     struct bytes text = bytes_of(input_data(input), (size_t)input_size(input));
     struct sema_schema *schema = NULL;
-    const struct source *source = text.len <= SOURCE_MAX ? sources_add(sema->sources, path, text) : NULL;
+    const struct source *source =
+        text.len <= SOURCE_MAX ? sources_add(sema->sources, path, text) : NULL;
     input_close(input);
     if (source) {
         schema = compile_source(sema, path, source);

@@ -34,8 +34,8 @@ struct sema {
     } word;
 };
 
-void sema_init(struct sema *sema, struct arena *arena, struct intern *intern, struct sources *sources, struct diags *diags,
-               struct sema_search search);
+void sema_init(struct sema *sema, struct arena *arena, struct intern *intern,
+               struct sources *sources, struct diags *diags, struct sema_search search);
 
 /* Reads and compiles the schema file at path. NULL when it can't be read (errno says why); else the schema, usable only
  * when diags->errors is 0. */

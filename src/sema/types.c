@@ -11,10 +11,12 @@ static const struct {
     uint16_t bits;
     bool ordered; /* takes the suffixes le and be */
 } builtin_types[] = {
-    {"float", SEMA_FLOAT, 32, true},      {"double", SEMA_FLOAT, 64, true},   {"float16", SEMA_FLOAT, 16, true},
-    {"float80", SEMA_FLOAT, 80, true},    {"bfloat16", SEMA_BFLOAT, 16, true}, {"bool", SEMA_BOOL, 1, false},
-    {"uleb128", SEMA_ULEB, 0, false},     {"sleb128", SEMA_SLEB, 0, false},   {"vlq", SEMA_VLQ, 0, false},
-    {"byte", SEMA_BYTE, 8, false},        {"char", SEMA_CHAR, 8, false},      {"string", SEMA_STRING, 8, false},
+    {"float", SEMA_FLOAT, 32, true},     {"double", SEMA_FLOAT, 64, true},
+    {"float16", SEMA_FLOAT, 16, true},   {"float80", SEMA_FLOAT, 80, true},
+    {"bfloat16", SEMA_BFLOAT, 16, true}, {"bool", SEMA_BOOL, 1, false},
+    {"uleb128", SEMA_ULEB, 0, false},    {"sleb128", SEMA_SLEB, 0, false},
+    {"vlq", SEMA_VLQ, 0, false},         {"byte", SEMA_BYTE, 8, false},
+    {"char", SEMA_CHAR, 8, false},       {"string", SEMA_STRING, 8, false},
     {"cstring", SEMA_CSTRING, 0, false},
 };
 
@@ -72,11 +74,13 @@ static bool builtin_type(const char *name, struct sema_type *out) {
     return false;
 }
 
-void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name, struct span span) {
+void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name,
+                              struct span span) {
     struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_TYPE, span, "unknown type '%s'", name);
     VEC(const char *) names = {0};
-    static const char *const integers[] = {"uint8", "uint16", "uint24", "uint32", "uint64", "uint128",
-                                           "int8",  "int16",  "int24",  "int32",  "int64",  "int128"};
+    static const char *const integers[] = {"uint8",  "uint16",  "uint24", "uint32",
+                                           "uint64", "uint128", "int8",   "int16",
+                                           "int24",  "int32",   "int64",  "int128"};
     for (size_t i = 0; i < sizeof integers / sizeof *integers; i++) {
         *vec_push(&names, sema->arena) = integers[i];
     }
@@ -95,8 +99,8 @@ void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, con
     diag_suggest(sema->diags, d, name, names.at, names.n);
 }
 
-static void named_type(struct sema *sema, struct sema_schema *schema, struct ast *node, struct sema_decl *decl,
-                       struct sema_type *type) {
+static void named_type(struct sema *sema, struct sema_schema *schema, struct ast *node,
+                       struct sema_decl *decl, struct sema_type *type) {
     struct sema_struct *s = sema_find_struct(sema, schema, node->name);
     if (s) {
         type->kind = SEMA_STRUCT;
@@ -126,9 +130,11 @@ static void named_type(struct sema *sema, struct sema_schema *schema, struct ast
     }
     struct sema_scope scope = {.schema = schema};
     int128 limit = 0;
-    if (type->kind == SEMA_VLQ && node->kid[0] && sema_bind_int(sema, &scope, node->kid[0], &limit)) {
+    if (type->kind == SEMA_VLQ && node->kid[0] &&
+        sema_bind_int(sema, &scope, node->kid[0], &limit)) {
         if (limit < 1 || limit > 19) {
-            diag_report(sema->diags, DIAG_CONSTANT_RANGE, node->kid[0]->span, "a vlq has 1 to 19 bytes");
+            diag_report(sema->diags, DIAG_CONSTANT_RANGE, node->kid[0]->span,
+                        "a vlq has 1 to 19 bytes");
         }
         type->limit = (uint8_t)(limit < 1 || limit > 19 ? 0 : limit);
     } else if (node->flag && type->kind != SEMA_VLQ) {
@@ -137,8 +143,8 @@ static void named_type(struct sema *sema, struct sema_schema *schema, struct ast
     (void)decl;
 }
 
-static void switch_type(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner, struct ast *node,
-                        struct sema_decl *decl) {
+static void switch_type(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner,
+                        struct ast *node, struct sema_decl *decl) {
     for (struct ast *a = node->kid[1]; a; a = a->next) {
         if (a->kind != AST_ARM) {
             continue;
@@ -156,7 +162,8 @@ static void switch_type(struct sema *sema, struct sema_schema *schema, struct se
     }
 }
 
-struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner, struct ast *node,
+struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema,
+                               struct sema_struct *owner, struct ast *node,
                                struct sema_decl *decl) {
     struct sema_type *type = arena_alloc(sema->arena, sizeof *type);
     switch ((enum ast_kind)node->kind) {
@@ -168,7 +175,8 @@ struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema, st
         const char *part = intern_add(sema->intern, (const char *)node->text.at, node->text.len);
         if (!other) {
             type->kind = SEMA_BAD;
-            diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "no imported schema is called '%s'", node->name);
+            diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span,
+                        "no imported schema is called '%s'", node->name);
             break;
         }
         struct ast inner = *node;
@@ -185,7 +193,8 @@ struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema, st
         type->of->used = true;
         if (!owner) {
             type->kind = SEMA_BAD;
-            diag_report(sema->diags, DIAG_CLAUSE, node->span, "a struct written in place belongs in a struct");
+            diag_report(sema->diags, DIAG_CLAUSE, node->span,
+                        "a struct written in place belongs in a struct");
         }
         break;
     case AST_TYPE_SWITCH:
@@ -219,7 +228,8 @@ static void split_dims(struct sema *sema, struct sema_decl *decl, struct ast *di
     }
 }
 
-struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner, struct ast *field) {
+struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema,
+                                struct sema_struct *owner, struct ast *field) {
     struct sema_decl *decl = arena_alloc(sema->arena, sizeof *decl);
     decl->name = field->name;
     decl->doc = field->doc;
@@ -240,12 +250,14 @@ struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema, s
     return decl;
 }
 
-struct sema_decl *sema_typedef_decl(struct sema *sema, struct sema_schema *schema, struct sema_typedef *def) {
+struct sema_decl *sema_typedef_decl(struct sema *sema, struct sema_schema *schema,
+                                    struct sema_typedef *def) {
     if (def->state == 2) {
         return def->decl;
     }
     if (def->state == 1) {
-        diag_report(sema->diags, DIAG_CYCLE, def->ast->name_span, "typedef '%s' is made of itself", def->name);
+        diag_report(sema->diags, DIAG_CYCLE, def->ast->name_span, "typedef '%s' is made of itself",
+                    def->name);
         def->decl = arena_alloc(sema->arena, sizeof *def->decl);
         def->decl->type = arena_alloc(sema->arena, sizeof *def->decl->type);
         def->decl->type->kind = SEMA_BAD;

@@ -58,7 +58,8 @@ struct sema_vtype sema_vtype_of(struct sema_decl *decl, uint32_t level) {
 }
 
 bool sema_vtype_is(const struct sema_vtype *vtype, enum sema_vkind kind) {
-    return vtype->kind == kind || vtype->kind == SEMA_V_ANY || vtype->kind == SEMA_V_SWITCH || vtype->kind == SEMA_V_NOTHING;
+    return vtype->kind == kind || vtype->kind == SEMA_V_ANY || vtype->kind == SEMA_V_SWITCH ||
+           vtype->kind == SEMA_V_NOTHING;
 }
 
 const char *sema_vtype_text(struct sema *sema, const struct sema_vtype *vtype) {
@@ -68,8 +69,10 @@ const char *sema_vtype_text(struct sema *sema, const struct sema_vtype *vtype) {
     case SEMA_V_BOOL:
         return "a bool";
     case SEMA_V_INT:
-        return vtype->names ? arena_printf(sema->arena, "%s '%s'", vtype->names->flags ? "flags" : "an enum", vtype->names->name)
-                            : "a number";
+        return vtype->names
+                   ? arena_printf(sema->arena, "%s '%s'", vtype->names->flags ? "flags" : "an enum",
+                                  vtype->names->name)
+                   : "a number";
     case SEMA_V_FLOAT:
         return "a floating-point number";
     case SEMA_V_TEXT:
@@ -77,7 +80,8 @@ const char *sema_vtype_text(struct sema *sema, const struct sema_vtype *vtype) {
     case SEMA_V_BYTES:
         return "bytes";
     case SEMA_V_STRUCT:
-        return vtype->of->name ? arena_printf(sema->arena, "struct '%s'", vtype->of->name) : "a struct";
+        return vtype->of->name ? arena_printf(sema->arena, "struct '%s'", vtype->of->name)
+                               : "a struct";
     case SEMA_V_ARRAY:
         return "an array";
     case SEMA_V_SWITCH:

@@ -29,12 +29,31 @@ enum ast_kind {
 enum ast_op {
     AST_OP_NONE,
     /* SEQ */
-    AST_OP_WHILE, AST_OP_UNTIL,
+    AST_OP_WHILE,
+    AST_OP_UNTIL,
     /* UNARY */
-    AST_OP_NEG, AST_OP_NOT, AST_OP_BITNOT,
+    AST_OP_NEG,
+    AST_OP_NOT,
+    AST_OP_BITNOT,
     /* BINARY, loosest first */
-    AST_OP_OR, AST_OP_AND, AST_OP_BITOR, AST_OP_BITXOR, AST_OP_BITAND, AST_OP_EQ, AST_OP_NE, AST_OP_LT, AST_OP_GT,
-    AST_OP_LE, AST_OP_GE, AST_OP_SHL, AST_OP_SHR, AST_OP_ADD, AST_OP_SUB, AST_OP_MUL, AST_OP_DIV, AST_OP_REM,
+    AST_OP_OR,
+    AST_OP_AND,
+    AST_OP_BITOR,
+    AST_OP_BITXOR,
+    AST_OP_BITAND,
+    AST_OP_EQ,
+    AST_OP_NE,
+    AST_OP_LT,
+    AST_OP_GT,
+    AST_OP_LE,
+    AST_OP_GE,
+    AST_OP_SHL,
+    AST_OP_SHR,
+    AST_OP_ADD,
+    AST_OP_SUB,
+    AST_OP_MUL,
+    AST_OP_DIV,
+    AST_OP_REM,
     AST_OP_ELSE, /* ?? */
 };
 
@@ -42,11 +61,14 @@ struct ast {
     uint8_t kind; /* enum ast_kind */
     uint8_t op;   /* enum ast_op */
     bool flag;
-    uint16_t depth;   /* 1 for a leaf, else one more than the deepest child; 0 in a node not made by the parser */
+    uint16_t
+        depth; /* 1 for a leaf, else one more than the deepest child; 0 in a node not made by the parser */
     struct span span;      /* the whole construct, its semicolon not counted */
     struct span name_span; /* of name, where the kind has one */
-    const char *name;      /* interned; of INT, FLOAT and STRING: the literal as written, NULL where none was */
-    const char *doc;       /* the "///" lines before the construct, and those behind it on its own line; joined by
+    const char
+        *name; /* interned; of INT, FLOAT and STRING: the literal as written, NULL where none was */
+    const char *
+        doc; /* the "///" lines before the construct, and those behind it on its own line; joined by
                               newlines, the slashes and one space taken off; NULL for none. Items, members, arms
                               and enumerators have it */
     struct ast *kid[3];

@@ -31,7 +31,8 @@ struct diag_note {
 struct diag {
     enum diag_code code;
     struct span span;
-    const char *message; /* a sentence that stands alone: lower case, no final stop, names in quotes */
+    const char
+        *message; /* a sentence that stands alone: lower case, no final stop, names in quotes */
     struct diag_note *notes;
     struct diag *next;
 };
@@ -41,19 +42,20 @@ struct diags {
     const struct sources *sources;
     struct diag *first; /* in order of reporting */
     struct diag *last;
-    uint32_t errors;           /* reported, kept or not */
-    uint32_t warnings;         /* likewise */
-    uint32_t limit;            /* errors kept, and as many warnings (0: 100); later ones are only counted */
+    uint32_t errors;   /* reported, kept or not */
+    uint32_t warnings; /* likewise */
+    uint32_t limit;    /* errors kept, and as many warnings (0: 100); later ones are only counted */
     bool disabled[DIAG_COUNT]; /* warnings switched off */
-    struct diag spare;         /* what diag_report returns for a diagnostic it does not keep; takes no notes */
+    struct diag
+        spare; /* what diag_report returns for a diagnostic it does not keep; takes no notes */
 };
 
 void diags_init(struct diags *diags, struct arena *arena, const struct sources *sources);
 
 /* Records a diagnostic and returns it (never NULL: what is beyond the limit or switched off goes to a spare record).
  * A second one with the same code and span is dropped. */
-struct diag *diag_report(struct diags *diags, enum diag_code code, struct span span, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+struct diag *diag_report(struct diags *diags, enum diag_code code, struct span span,
+                         const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Adds a note behind those the diagnostic has. */
 void diag_note(struct diags *diags, struct diag *diag, struct span span, const char *format, ...)
@@ -62,7 +64,8 @@ void diag_note(struct diags *diags, struct diag *diag, struct span span, const c
 /* Adds the note "did you mean 'x'?" when one of the n candidates is near enough to name (a restricted edit distance of
  * at most a third of the longer one's length, at least 1, but not all of it); NULL candidates, the name itself and
  * names of more than 64 bytes are passed over, the first of the nearest ones is taken. */
-void diag_suggest(struct diags *diags, struct diag *diag, const char *name, const char *const *candidates, uint32_t n);
+void diag_suggest(struct diags *diags, struct diag *diag, const char *name,
+                  const char *const *candidates, uint32_t n);
 
 /* "E0201" and "error"/"warning" and the warning's switch name ("unused-type", NULL for an error). */
 const char *diag_code_text(enum diag_code code);

@@ -20,10 +20,10 @@ struct span {
 };
 
 struct source {
-    const char *name;   /* as to be shown: the path as given, or "<inline>" */
-    struct bytes text;  /* followed by two NULs that len does not count (what a flex buffer wants) */
-    uint32_t base;      /* offset of its first byte in the common space */
-    uint32_t id;        /* 0, 1, … in order of adding */
+    const char *name;  /* as to be shown: the path as given, or "<inline>" */
+    struct bytes text; /* followed by two NULs that len does not count (what a flex buffer wants) */
+    uint32_t base;     /* offset of its first byte in the common space */
+    uint32_t id;       /* 0, 1, … in order of adding */
 };
 
 struct sources;
@@ -41,10 +41,10 @@ const struct source *sources_at(const struct sources *sources, uint32_t id);
 
 struct source_place {
     const struct source *source;
-    uint32_t line;       /* from 1 */
-    uint32_t column;     /* from 1, in characters (UTF-8 sequences), a tab counts as one */
-    struct bytes text;   /* the whole line, without its end */
-    uint32_t line_off;   /* offset of the line's first byte within the source */
+    uint32_t line;     /* from 1 */
+    uint32_t column;   /* from 1, in characters (UTF-8 sequences), a tab counts as one */
+    struct bytes text; /* the whole line, without its end */
+    uint32_t line_off; /* offset of the line's first byte within the source */
 };
 
 /* Line and column of a span's first byte; source is NULL for a span of no source. */

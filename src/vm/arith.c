@@ -83,7 +83,8 @@ static int order(const struct vm_value *a, const struct vm_value *b) {
     if (as_real(a, &x) && as_real(b, &y)) {
         return x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
     }
-    bool text = (a->kind == VM_TEXT || a->kind == VM_BYTES) && (b->kind == VM_TEXT || b->kind == VM_BYTES);
+    bool text =
+        (a->kind == VM_TEXT || a->kind == VM_BYTES) && (b->kind == VM_TEXT || b->kind == VM_BYTES);
     if (!text) {
         return 2;
     }
@@ -113,14 +114,16 @@ static bool same_text(const struct vm_value *a, const struct vm_value *b) {
 
 int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b) {
     (void)vm;
-    bool text_a = a->kind == VM_TEXT || a->kind == VM_BYTES, text_b = b->kind == VM_TEXT || b->kind == VM_BYTES;
+    bool text_a = a->kind == VM_TEXT || a->kind == VM_BYTES,
+         text_b = b->kind == VM_TEXT || b->kind == VM_BYTES;
     if (text_a && text_b) {
         return same_text(a, b);
     }
     if (a->kind == VM_BOOL && b->kind == VM_BOOL) {
         return a->boolean == b->boolean;
     }
-    bool numbers = (a->kind == VM_INT || a->kind == VM_FLOAT) && (b->kind == VM_INT || b->kind == VM_FLOAT);
+    bool numbers =
+        (a->kind == VM_INT || a->kind == VM_FLOAT) && (b->kind == VM_INT || b->kind == VM_FLOAT);
     return numbers ? order(a, b) == 0 : -1;
 }
 
@@ -175,12 +178,16 @@ static bool compare(struct vm *vm, enum program_op op, struct vm_value *a, struc
     if (o == 2 && a->kind != VM_FLOAT && b->kind != VM_FLOAT) {
         return mismatch(vm);
     }
-    bool r = op == OP_LT ? o == -1 : op == OP_GT ? o == 1 : op == OP_LE ? o == -1 || o == 0 : o == 1 || o == 0;
+    bool r = op == OP_LT   ? o == -1
+             : op == OP_GT ? o == 1
+             : op == OP_LE ? o == -1 || o == 0
+                           : o == 1 || o == 0;
     return finish(vm, vm_bool(r));
 }
 
 bool vm_binary(struct vm *vm, enum program_op op) {
-    bool compares = op == OP_EQ || op == OP_NE || op == OP_LT || op == OP_GT || op == OP_LE || op == OP_GE;
+    bool compares =
+        op == OP_EQ || op == OP_NE || op == OP_LT || op == OP_GT || op == OP_LE || op == OP_GE;
     if (!load_operands(vm, compares)) {
         return false;
     }

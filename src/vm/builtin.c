@@ -41,7 +41,8 @@ static bool want_int(struct builtin_call *c, uint32_t i, int128 low, int128 high
 }
 
 /* The bytes of all arguments from the first on, piece by piece; lists count as their elements. */
-static bool each_piece(struct builtin_call *c, uint32_t first, void (*take)(void *state, struct bytes piece), void *state) {
+static bool each_piece(struct builtin_call *c, uint32_t first,
+                       void (*take)(void *state, struct bytes piece), void *state) {
     for (uint32_t i = first; i < c->n; i++) {
         const struct vm_value *v = &c->args[i];
         if (v->kind == VM_LIST) {
@@ -125,10 +126,12 @@ static bool inflate_bytes(struct builtin_call *c, int window, const char *name) 
     vm->taken = fed;
     vm_temp_add(vm, TEMP_SPACE, space);
     if (bomb) {
-        return vm_fail(vm, "transform", vm->pos / 8, "%s makes more than %" PRIu64 " bytes of %zu", name, most, in.len);
+        return vm_fail(vm, "transform", vm->pos / 8, "%s makes more than %" PRIu64 " bytes of %zu",
+                       name, most, in.len);
     }
     if (!whole) {
-        return vm_fail(vm, "transform", vm->pos / 8, "%s stops after %zu of %zu bytes: %s", name, fed, in.len, said);
+        return vm_fail(vm, "transform", vm->pos / 8, "%s stops after %zu of %zu bytes: %s", name,
+                       fed, in.len, said);
     }
     *c->out = vm_absent();
     c->out->kind = VM_BYTES;
@@ -190,7 +193,8 @@ static uint64_t reversed(uint64_t value, unsigned width) {
 /* crc(width, poly, init[, reflect, xorout], data…) */
 static bool call_crc(struct builtin_call *c) {
     int128 width = 0, poly = 0, init = 0, xorout = 0;
-    if (!want_int(c, 0, 8, 64, &width) || !want_int(c, 1, 0, UINT64_MAX, &poly) || !want_int(c, 2, 0, UINT64_MAX, &init)) {
+    if (!want_int(c, 0, 8, 64, &width) || !want_int(c, 1, 0, UINT64_MAX, &poly) ||
+        !want_int(c, 2, 0, UINT64_MAX, &init)) {
         return false;
     }
     struct crc_state s = {.width = (unsigned)width, .mask = UINT64_MAX >> (64 - (unsigned)width)};
@@ -316,7 +320,10 @@ static bool call_trim(struct builtin_call *c) {
 }
 
 static int digit_of(unsigned char ch) {
-    return ch >= '0' && ch <= '9' ? ch - '0' : ch >= 'a' && ch <= 'z' ? ch - 'a' + 10 : ch >= 'A' && ch <= 'Z' ? ch - 'A' + 10 : 99;
+    return ch >= '0' && ch <= '9'   ? ch - '0'
+           : ch >= 'a' && ch <= 'z' ? ch - 'a' + 10
+           : ch >= 'A' && ch <= 'Z' ? ch - 'A' + 10
+                                    : 99;
 }
 
 /* int("0644", 8): blanks around the digits are passed over, other characters are a fault; no digits at all: absent. */
@@ -340,8 +347,8 @@ static bool call_int(struct builtin_call *c) {
     for (size_t i = minus; i < text.len; i++) {
         int digit = digit_of(text.at[i]);
         if (digit >= base) {
-            return vm_fail(c->vm, "range", c->vm->pos / 8, "\"%.*s\" is not a number in base %d", (int)(text.len < 40 ? text.len : 40),
-                           (const char *)text.at, (int)base);
+            return vm_fail(c->vm, "range", c->vm->pos / 8, "\"%.*s\" is not a number in base %d",
+                           (int)(text.len < 40 ? text.len : 40), (const char *)text.at, (int)base);
         }
         if (!int128_mul(value, base, &value) || !int128_add(value, digit, &value)) {
             return vm_fail(c->vm, "arithmetic", c->vm->pos / 8, "the number does not fit 127 bits");
@@ -353,7 +360,8 @@ static bool call_int(struct builtin_call *c) {
 
 static bool call_text(struct builtin_call *c) {
     int128 base = 10, value = 0;
-    if ((c->n > 1 && !want_int(c, 1, 2, 36, &base)) || !want_int(c, 0, INT128_MIN + 1, INT128_MAX, &value)) {
+    if ((c->n > 1 && !want_int(c, 1, 2, 36, &base)) ||
+        !want_int(c, 0, INT128_MIN + 1, INT128_MAX, &value)) {
         return false;
     }
     char *made = mem_alloc(132);
@@ -389,8 +397,10 @@ static bool call_find(struct builtin_call *c) {
     if (!want_bytes(c, 0, &wanted)) {
         return false;
     }
-    uint64_t end = vm->limit / 8 < vm->space->size ? vm->limit / 8 : vm->space->size, from = vm->pos / 8;
-    const uint8_t *at = from < end ? memmem(vm->space->data + from, end - from, wanted.at, wanted.len) : NULL;
+    uint64_t end = vm->limit / 8 < vm->space->size ? vm->limit / 8 : vm->space->size,
+             from = vm->pos / 8;
+    const uint8_t *at =
+        from < end ? memmem(vm->space->data + from, end - from, wanted.at, wanted.len) : NULL;
     *c->out = at ? vm_int(at - vm->space->data) : vm_absent();
     return true;
 }
@@ -422,10 +432,14 @@ static bool call_rfind(struct builtin_call *c) {
 
 bool vm_builtin(struct vm *vm, uint32_t which, uint32_t n) {
     static bool (*const calls[BUILTIN_COUNT])(struct builtin_call *) = {
-        [BUILTIN_CRC32] = call_crc32,     [BUILTIN_ADLER32] = call_adler32, [BUILTIN_CRC] = call_crc,     [BUILTIN_BYTESUM] = call_bytesum,
-        [BUILTIN_BYTES] = call_bytes,     [BUILTIN_CONCAT] = call_concat,   [BUILTIN_JOIN] = call_join,   [BUILTIN_TRIM] = call_trim,
-        [BUILTIN_INT] = call_int,         [BUILTIN_TEXT] = call_text,       [BUILTIN_DOUBLE] = call_double, [BUILTIN_FIND] = call_find,
-        [BUILTIN_RFIND] = call_rfind,     [BUILTIN_ZLIB] = call_zlib,       [BUILTIN_DEFLATE] = call_deflate, [BUILTIN_GZIP] = call_gzip,
+        [BUILTIN_CRC32] = call_crc32,     [BUILTIN_ADLER32] = call_adler32,
+        [BUILTIN_CRC] = call_crc,         [BUILTIN_BYTESUM] = call_bytesum,
+        [BUILTIN_BYTES] = call_bytes,     [BUILTIN_CONCAT] = call_concat,
+        [BUILTIN_JOIN] = call_join,       [BUILTIN_TRIM] = call_trim,
+        [BUILTIN_INT] = call_int,         [BUILTIN_TEXT] = call_text,
+        [BUILTIN_DOUBLE] = call_double,   [BUILTIN_FIND] = call_find,
+        [BUILTIN_RFIND] = call_rfind,     [BUILTIN_ZLIB] = call_zlib,
+        [BUILTIN_DEFLATE] = call_deflate, [BUILTIN_GZIP] = call_gzip,
     };
     const struct builtin_info *info = builtin_info(which);
     struct vm_value out = vm_absent();

@@ -45,11 +45,13 @@ bool vm_require(struct vm *vm, uint32_t id) {
         return true;
     }
     const struct program_check *c = &vm->program->checks.at[id];
-    struct bytes said = program_text(vm->program, c->message), formula = program_text(vm->program, c->formula);
+    struct bytes said = program_text(vm->program, c->message),
+                 formula = program_text(vm->program, c->formula);
     uint64_t at = vm->frame->start / 8;
     vm->frame->ended = true;
     return said.len ? vm_fail(vm, "require", at, "%.*s", (int)said.len, (const char *)said.at)
-                    : vm_fail(vm, "require", at, "does not hold: %.*s", (int)formula.len, (const char *)formula.at);
+                    : vm_fail(vm, "require", at, "does not hold: %.*s", (int)formula.len,
+                              (const char *)formula.at);
 }
 
 bool vm_check(struct vm *vm, uint32_t id) {
@@ -74,7 +76,8 @@ bool vm_check_equal(struct vm *vm, uint32_t id) {
     }
     for (uint32_t at = vm->sp - 2; at < vm->sp; at++) {
         enum vm_kind kind = vm->stack[at].kind;
-        if ((kind == VM_PLACE || kind == VM_FRAME) && (!vm_need_end(vm, at) || !vm_bytes(vm, &vm->stack[at]))) {
+        if ((kind == VM_PLACE || kind == VM_FRAME) &&
+            (!vm_need_end(vm, at) || !vm_bytes(vm, &vm->stack[at]))) {
             return false;
         }
     }
@@ -95,6 +98,6 @@ bool vm_check_equal(struct vm *vm, uint32_t id) {
 bool vm_unmet(struct vm *vm, uint32_t id) {
     const struct program_check *c = &vm->program->checks.at[id];
     struct bytes formula = program_text(vm->program, c->formula);
-    return vm_fail(vm, "unmet", vm->pos / 8, "the region ends before the array does: until %.*s", (int)formula.len,
-                   (const char *)formula.at);
+    return vm_fail(vm, "unmet", vm->pos / 8, "the region ends before the array does: until %.*s",
+                   (int)formula.len, (const char *)formula.at);
 }

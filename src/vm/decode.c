@@ -31,7 +31,8 @@ void vm_restore(struct vm *vm, const struct vm_ctl *c) {
 static struct vm_ctl *loop_of(struct vm *vm, const struct vm_frame *f) {
     for (uint32_t i = vm->cp; i-- > 0 && vm->ctl[i].kind != CTL_CALL;) {
         struct vm_ctl *c = &vm->ctl[i];
-        if (c->kind == CTL_LOOP && c->item.kind == VM_PLACE && c->item.start == f->start && c->item.space == f->space) {
+        if (c->kind == CTL_LOOP && c->item.kind == VM_PLACE && c->item.start == f->start &&
+            c->item.space == f->space) {
             return c;
         }
     }
@@ -74,7 +75,8 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     bool top = vm->cp == 0; /* the root: the frame below it is only where paths start */
     struct vm_frame *f = vm_frame_new(vm, t->of, top ? NULL : vm->frame);
     f->type = inst->a;
-    f->member = vm->frame && inst->member != PROGRAM_NONE && vm->program->members.at[inst->member].owner == vm->frame->of
+    f->member = vm->frame && inst->member != PROGRAM_NONE &&
+                        vm->program->members.at[inst->member].owner == vm->frame->of
                     ? inst->member
                     : PROGRAM_NONE;
     f->index = index_at(vm);
@@ -100,8 +102,8 @@ static void settle_frame(struct vm *vm, struct vm_frame *f) {
         loop->item = vm_absent();
         loop->item.kind = VM_FRAME;
         loop->item.frame = f;
-    } else if (slot && slot->state == SLOT_SET && slot->start == f->start && slot->space == f->space && !slot->child &&
-               f->index == VM_UNKNOWN) {
+    } else if (slot && slot->state == SLOT_SET && slot->start == f->start &&
+               slot->space == f->space && !slot->child && f->index == VM_UNKNOWN) {
         slot->child = f;
         vm_frame_adopt(vm->frame, f);
     } else {
@@ -194,7 +196,9 @@ void vm_end_part(struct vm *vm) {
         if (c.made) {
             c.made->end = c.made->sized ? c.made->limit : end;
         } else {
-            uint64_t known = c.slot && c.slot->end != VM_UNKNOWN ? c.slot->end : c.slot && c.slot->state == SLOT_ABSENT ? VM_UNKNOWN : vm->pos;
+            uint64_t known = c.slot && c.slot->end != VM_UNKNOWN      ? c.slot->end
+                             : c.slot && c.slot->state == SLOT_ABSENT ? VM_UNKNOWN
+                                                                      : vm->pos;
             vm->stack[c.wanted].end = known != VM_UNKNOWN ? known : vm->stack[c.wanted].start;
         }
         break;
@@ -221,13 +225,17 @@ void vm_end_part(struct vm *vm) {
 
 static bool take_count(struct vm *vm, const struct vm_ctl *c, const struct vm_value *v) {
     if (v->kind != VM_INT || v->integer < 0 || v->integer > (int128)(INT64_MAX / 8)) {
-        return vm_fail(vm, "range", vm->pos / 8, v->kind == VM_ABSENT ? "the number of elements is not there" : "not a number of elements");
+        return vm_fail(vm, "range", vm->pos / 8,
+                       v->kind == VM_ABSENT ? "the number of elements is not there"
+                                            : "not a number of elements");
     }
     struct vm_value *array = &vm->stack[c->wanted];
     array->count = (uint64_t)v->integer;
     if (array->member != PROGRAM_NONE && array->owner) {
         const struct program_member *m = &vm->program->members.at[array->member];
-        struct vm_slot *slot = m->slot != PROGRAM_NONE && m->owner == array->owner->of ? &array->owner->slots[m->slot] : NULL;
+        struct vm_slot *slot = m->slot != PROGRAM_NONE && m->owner == array->owner->of
+                                   ? &array->owner->slots[m->slot]
+                                   : NULL;
         if (slot && slot->state == SLOT_SET && slot->start == array->start) {
             slot->count = array->count;
         }
@@ -273,14 +281,23 @@ void vm_end_args(struct vm *vm, uint32_t n) {
 }
 
 static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type) {
-    struct vm_event e = {.program = vm->program, .member = PROGRAM_NONE, .type = type, .index = VM_UNKNOWN, .space = v->space,
-                         .start = v->start, .end = v->end, .count = VM_UNKNOWN, .value = v, .let = type == PROGRAM_NONE};
+    struct vm_event e = {.program = vm->program,
+                         .member = PROGRAM_NONE,
+                         .type = type,
+                         .index = VM_UNKNOWN,
+                         .space = v->space,
+                         .start = v->start,
+                         .end = v->end,
+                         .count = VM_UNKNOWN,
+                         .value = v,
+                         .let = type == PROGRAM_NONE};
     vm->sink->ops->value(vm->sink, &e);
 }
 
 /* Emits the value on top. A struct or array is emitted by a function, then the next instruction goes on. */
 bool vm_emit(struct vm *vm, bool record) {
-    uint32_t at = vm->sp - 1, type = vm->stack[at].kind == VM_PLACE ? vm->stack[at].type : PROGRAM_NONE;
+    uint32_t at = vm->sp - 1,
+             type = vm->stack[at].kind == VM_PLACE ? vm->stack[at].type : PROGRAM_NONE;
     if (!vm_loaded(vm, at)) {
         return false;
     }
@@ -302,7 +319,8 @@ bool vm_emit(struct vm *vm, bool record) {
         vm->pc++;
         return true;
     }
-    uint32_t pc = top.kind == VM_FRAME ? vm->program->structs.at[top.frame->of].dump_pc : vm->program->types.at[top.type].emit_pc;
+    uint32_t pc = top.kind == VM_FRAME ? vm->program->structs.at[top.frame->of].dump_pc
+                                       : vm->program->types.at[top.type].emit_pc;
     if (pc == PROGRAM_NONE || (top.kind == VM_FRAME && !top.frame->args_ready)) {
         return vm_fail(vm, "type", vm->pos / 8, "the value can't be emitted from here");
     }
@@ -313,7 +331,8 @@ bool vm_emit(struct vm *vm, bool record) {
         vm->sink->ops->record(vm->sink, true);
     }
     vm->sp--;
-    struct vm_ctl *c = vm_ctl_call(vm, top.kind == VM_FRAME ? CALL_DECODE : CALL_EMIT, vm->pc + 1, pc);
+    struct vm_ctl *c =
+        vm_ctl_call(vm, top.kind == VM_FRAME ? CALL_DECODE : CALL_EMIT, vm->pc + 1, pc);
     c->open = record;
     c->index = top.kind == VM_FRAME ? VM_UNKNOWN : top.index;
     struct vm_frame *f = top.kind == VM_FRAME ? top.frame : top.owner;
@@ -365,7 +384,8 @@ void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
     if (!s) {
         return;
     }
-    if (inst->op == OP_MARK_END && s->state == SLOT_SET && s->space == vm->space) { /* else an arm's own space, already ended */
+    if (inst->op == OP_MARK_END && s->state == SLOT_SET &&
+        s->space == vm->space) { /* else an arm's own space, already ended */
         s->end = inst->b ? vm->limit : vm->pos;
     } else if (inst->op == OP_MARK_COUNT && s->state == SLOT_SET) {
         s->count = vm_record(vm, inst->b)->index;
@@ -386,7 +406,8 @@ void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
 static bool want_bytes(struct vm *vm, const char *what, uint64_t *out) {
     struct vm_value v = vm->stack[vm->sp - 1];
     if (v.kind == VM_ABSENT) {
-        return vm_fail(vm, "absent", vm->pos / 8, "%s depends on something that is not there", what);
+        return vm_fail(vm, "absent", vm->pos / 8, "%s depends on something that is not there",
+                       what);
     }
     if (v.kind != VM_INT) {
         return vm_fail(vm, "type", vm->pos / 8, "%s is not a number", what);
@@ -422,8 +443,10 @@ bool vm_region_end(struct vm *vm) {
     vm->pos = vm->limit;
     vm->limit = c.limit;
     vm->cp--;
-    if (c.is_short && vm->emitting) { /* what only looks for something goes on as far as there is anything */
-        struct cursor_fault f = {CURSOR_SHORT, c.pos / 8, c.wanted, c.limit > c.pos ? (c.limit - c.pos) / 8 : 0};
+    if (c.is_short &&
+        vm->emitting) { /* what only looks for something goes on as far as there is anything */
+        struct cursor_fault f = {CURSOR_SHORT, c.pos / 8, c.wanted,
+                                 c.limit > c.pos ? (c.limit - c.pos) / 8 : 0};
         return vm_fail_cursor(vm, &f);
     }
     return true;
@@ -433,7 +456,8 @@ bool vm_region_end(struct vm *vm) {
 bool vm_at(struct vm *vm, uint32_t resume_pc) {
     struct vm_value v = vm->stack[vm->sp - 1];
     if (v.kind == VM_ABSENT) {
-        return vm_fail(vm, "absent", vm->pos / 8, "the place depends on something that is not there");
+        return vm_fail(vm, "absent", vm->pos / 8,
+                       "the place depends on something that is not there");
     }
     if (v.kind != VM_INT) {
         return vm_fail(vm, "type", vm->pos / 8, "a place is not a number");
@@ -441,13 +465,17 @@ bool vm_at(struct vm *vm, uint32_t resume_pc) {
     const struct vm_frame *root = vm_root_frame(vm);
     struct vm_space *space = v.space ? v.space : root ? root->space : vm->space;
     uint64_t origin = v.space || !root ? 0 : root->start / 8;
-    uint64_t end = v.space || !root ? space->size : (root->limit / 8 < space->size ? root->limit / 8 : space->size);
+    uint64_t end = v.space || !root
+                       ? space->size
+                       : (root->limit / 8 < space->size ? root->limit / 8 : space->size);
     int128 at;
-    bool fits = v.integer < 0 && !v.space ? int128_add(v.integer, (int128)end, &at) : int128_add(v.integer, (int128)origin, &at);
+    bool fits = v.integer < 0 && !v.space ? int128_add(v.integer, (int128)end, &at)
+                                          : int128_add(v.integer, (int128)origin, &at);
     if (!fits || at < 0 || at > (int128)end) {
         char text[INT128_TEXT_MAX];
         int128_text(v.integer, text);
-        return vm_fail(vm, "outside", vm->pos / 8, "place %s lies outside: the file ends at %" PRIu64, text, end);
+        return vm_fail(vm, "outside", vm->pos / 8,
+                       "place %s lies outside: the file ends at %" PRIu64, text, end);
     }
     vm->sp--;
     struct vm_ctl *c = vm_ctl_push(vm, CTL_AT);
@@ -473,8 +501,9 @@ static void own_space(struct vm *vm, struct vm_space *space) {
 bool vm_space(struct vm *vm, uint32_t resume_pc, bool takes) {
     struct vm_value v = vm->stack[vm->sp - 1];
     if (v.kind != VM_BYTES && v.kind != VM_TEXT) {
-        return v.kind == VM_ABSENT ? vm_fail(vm, "absent", vm->pos / 8, "the bytes to read from are not there")
-                                   : vm_fail(vm, "type", vm->pos / 8, "only bytes can be read from");
+        return v.kind == VM_ABSENT
+                   ? vm_fail(vm, "absent", vm->pos / 8, "the bytes to read from are not there")
+                   : vm_fail(vm, "type", vm->pos / 8, "only bytes can be read from");
     }
     if (!v.space) {
         struct vm_space *made = mem_zalloc(1, sizeof *made);
@@ -524,7 +553,8 @@ bool vm_own_size(struct vm *vm) {
         vm->limit = f->limit;
     }
     if (f->limit < vm->pos) {
-        return vm_fail(vm, "range", f->start / 8, "the struct says it has %" PRIu64 " bytes, fewer than it starts with", n);
+        return vm_fail(vm, "range", f->start / 8,
+                       "the struct says it has %" PRIu64 " bytes, fewer than it starts with", n);
     }
     return true;
 }
@@ -550,7 +580,8 @@ bool vm_skip_bits(struct vm *vm, int128 bits) {
         return vm_fail(vm, "range", vm->pos / 8, "a negative number of bytes to step over");
     }
     if (bits > (int128)left) {
-        uint64_t wanted = bits / 8 > (int128)(UINT64_MAX / 16) ? UINT64_MAX / 16 : (uint64_t)((bits + 7) / 8);
+        uint64_t wanted =
+            bits / 8 > (int128)(UINT64_MAX / 16) ? UINT64_MAX / 16 : (uint64_t)((bits + 7) / 8);
         struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8, wanted, left / 8};
         return vm_fail_cursor(vm, &f);
     }
@@ -572,9 +603,12 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
     }
     c->last_pos = vm->pos;
     if (c->stalls > vm->input.size + vm->space->size + 64) {
-        return vm_fail(vm, "endless", vm->pos / 8, chained ? "the chain has more elements than the file has bytes: it must be a loop"
-                                                           : "more elements of no size than the file has bytes");
+        return vm_fail(
+            vm, "endless", vm->pos / 8,
+            chained ? "the chain has more elements than the file has bytes: it must be a loop"
+                    : "more elements of no size than the file has bytes");
     }
-    *done = c->count != VM_UNKNOWN ? c->index >= c->count : !chained && !(t && t->placed) && vm->pos >= vm->limit;
+    *done = c->count != VM_UNKNOWN ? c->index >= c->count
+                                   : !chained && !(t && t->placed) && vm->pos >= vm->limit;
     return true;
 }

@@ -22,9 +22,16 @@ static uint64_t element_index(const struct vm *vm) {
     return VM_UNKNOWN;
 }
 
-static struct vm_event event_at(const struct vm *vm, uint32_t member, uint32_t type, uint64_t start, uint64_t end) {
-    return (struct vm_event){.program = vm->program, .member = member, .type = type, .index = element_index(vm), .space = vm->space,
-                             .start = start, .end = end, .count = VM_UNKNOWN};
+static struct vm_event event_at(const struct vm *vm, uint32_t member, uint32_t type, uint64_t start,
+                                uint64_t end) {
+    return (struct vm_event){.program = vm->program,
+                             .member = member,
+                             .type = type,
+                             .index = element_index(vm),
+                             .space = vm->space,
+                             .start = start,
+                             .end = end,
+                             .count = VM_UNKNOWN};
 }
 
 void vm_emit_struct(struct vm *vm, bool begin) {
@@ -48,7 +55,8 @@ static uint64_t counted(const struct vm *vm, uint32_t type) {
         return VM_UNKNOWN;
     }
     if (n->integer < 0) {
-        return stride > 0 && vm->limit >= vm->pos ? (vm->limit - vm->pos) / (uint64_t)stride : VM_UNKNOWN;
+        return stride > 0 && vm->limit >= vm->pos ? (vm->limit - vm->pos) / (uint64_t)stride
+                                                  : VM_UNKNOWN;
     }
     return n->integer < (int128)VM_UNKNOWN ? (uint64_t)n->integer : VM_UNKNOWN;
 }
@@ -136,7 +144,8 @@ void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value) {
 }
 
 /* A block field by field: for sinks that want events, and for a block that the region cuts off. */
-static bool emit_fields(struct vm *vm, const struct program_block *block, uint64_t base, uint64_t index) {
+static bool emit_fields(struct vm *vm, const struct program_block *block, uint64_t base,
+                        uint64_t index) {
     struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
     uint32_t open = 0;
     bool ok = true;
@@ -144,7 +153,8 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
         const struct program_field *f = &vm->program->fields.at[block->first + i];
         struct vm_event e = event_at(vm, f->member, f->type, base + f->bit_off, VM_UNKNOWN);
         if (i || !block->whole) {
-            e.index = f->index == PROGRAM_NONE && (open || f->member != PROGRAM_NONE) ? VM_UNKNOWN : e.index;
+            e.index = f->index == PROGRAM_NONE && (open || f->member != PROGRAM_NONE) ? VM_UNKNOWN
+                                                                                      : e.index;
         }
         if (f->what == FIELD_ENTER) {
             vm->sink->ops->struct_begin(vm->sink, &e);
@@ -155,16 +165,19 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
             open--;
         } else {
             struct vm_value v;
-            ok = vm_load_at(vm, f->type, vm->space, e.start, VM_UNKNOWN, vm->limit, ambient, &v, &e.end);
+            ok = vm_load_at(vm, f->type, vm->space, e.start, VM_UNKNOWN, vm->limit, ambient, &v,
+                            &e.end);
             e.value = &v;
             if (ok) {
                 vm->sink->ops->value(vm->sink, &e);
             } else if (f->member != PROGRAM_NONE) {
-                struct bytes name = program_text(vm->program, vm->program->members.at[f->member].name);
+                struct bytes name =
+                    program_text(vm->program, vm->program->members.at[f->member].name);
                 if (index != VM_UNKNOWN) {
                     buf_printf(&vm->path, "[%" PRIu64 "]", index);
                 }
-                buf_printf(&vm->path, "%s%.*s", vm->path.len ? "." : "", (int)name.len, (const char *)name.at);
+                buf_printf(&vm->path, "%s%.*s", vm->path.len ? "." : "", (int)name.len,
+                           (const char *)name.at);
                 vm->fault.path = buf_text(&vm->path);
             }
         }
@@ -183,7 +196,8 @@ static bool fits(const struct vm *vm, uint64_t bits) {
 
 /* Whether the sink writes the block by walking its table. It does not know the encodings that data chose. */
 static bool by_table(const struct vm *vm, const struct program_block *block) {
-    return block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0 && !(vm->frame && vm->frame->ambient.encoding);
+    return block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0 &&
+           !(vm->frame && vm->frame->ambient.encoding);
 }
 
 bool vm_emit_block(struct vm *vm, uint32_t block_id) {
@@ -191,12 +205,14 @@ bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     bool whole = fits(vm, block->bit_size);
     if (whole && by_table(vm, block)) {
         struct vm_ambient ambient = vm->frame->ambient;
-        vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8, 1, &ambient);
+        vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8, 1,
+                              &ambient);
     } else if (!emit_fields(vm, block, vm->pos, VM_UNKNOWN)) {
         return false;
     }
     if (!whole) { /* only padding is missing */
-        struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8, block->bit_size / 8, vm->limit > vm->pos ? (vm->limit - vm->pos) / 8 : 0};
+        struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8, block->bit_size / 8,
+                                 vm->limit > vm->pos ? (vm->limit - vm->pos) / 8 : 0};
         return vm_fail_cursor(vm, &f);
     }
     vm->pos += block->bit_size;
@@ -224,8 +240,10 @@ bool vm_emit_flat(struct vm *vm, uint32_t block_id) {
 }
 
 /* One element of a static array by events. */
-static bool emit_element(struct vm *vm, uint32_t type, const struct program_block *block, uint64_t index) {
-    struct vm_event e = event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, VM_UNKNOWN);
+static bool emit_element(struct vm *vm, uint32_t type, const struct program_block *block,
+                         uint64_t index) {
+    struct vm_event e =
+        event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, VM_UNKNOWN);
     struct vm_value v;
     e.index = index;
     if (!block->whole) {
@@ -263,7 +281,8 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
         struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
         while (n > 0 && !vm->stop) { /* in pieces, so that a watcher is heard */
             uint64_t piece = n < 4096 ? n : 4096;
-            vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8, piece, &ambient);
+            vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8,
+                                  piece, &ambient);
             vm->pos += piece * block->bit_size;
             n -= piece;
             if (vm->watch) {
@@ -315,7 +334,8 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     for (uint64_t i = 0; i < n && !vm->stop; i++) {
         vm->sink->ops->record(vm->sink, true);
         if (table) {
-            vm->sink->ops->blocks(vm->sink, vm->program, block, v.space->data + vm->pos / 8, 1, &v.ambient);
+            vm->sink->ops->blocks(vm->sink, vm->program, block, v.space->data + vm->pos / 8, 1,
+                                  &v.ambient);
         } else {
             emit_element(vm, type, block, i);
         }

@@ -9,25 +9,27 @@
 
 struct vm_event {
     const struct program *program;
-    uint32_t member;       /* of the enclosing struct; PROGRAM_NONE for the root and for elements without a member */
-    uint32_t type;         /* program type; PROGRAM_NONE for computed values */
-    uint64_t index;        /* element of the enclosing array, or VM_UNKNOWN */
+    uint32_t
+        member; /* of the enclosing struct; PROGRAM_NONE for the root and for elements without a member */
+    uint32_t type;  /* program type; PROGRAM_NONE for computed values */
+    uint64_t index; /* element of the enclosing array, or VM_UNKNOWN */
     struct vm_space *space;
-    uint64_t start, end;   /* bits; end VM_UNKNOWN at a begin */
-    uint64_t count;        /* array_begin: elements, or VM_UNKNOWN */
-    const struct vm_value *value; /* value: BOOL, INT, FLOAT, TEXT, BYTES, ABSENT; PLACE or FRAME for a let that refers to one */
-    const char *refers;    /* value: the path of what a let refers to */
-    bool let;              /* a computed value */
+    uint64_t start, end; /* bits; end VM_UNKNOWN at a begin */
+    uint64_t count;      /* array_begin: elements, or VM_UNKNOWN */
+    const struct vm_value *
+        value; /* value: BOOL, INT, FLOAT, TEXT, BYTES, ABSENT; PLACE or FRAME for a let that refers to one */
+    const char *refers; /* value: the path of what a let refers to */
+    bool let;           /* a computed value */
 };
 
 /* Something wrong with the data that ended a struct. */
 struct vm_fault {
-    const char *kind;    /* "truncated", "magic", "require", "outside", "range", … (see fault.c) */
-    const char *path;    /* of the field */
+    const char *kind; /* "truncated", "magic", "require", "outside", "range", … (see fault.c) */
+    const char *path; /* of the field */
     const char *message; /* a sentence: what was wanted and what was there */
     const struct vm_space *space;
-    uint64_t offset;     /* bytes, in space */
-    struct span span;    /* where in the schema */
+    uint64_t offset;  /* bytes, in space */
+    struct span span; /* where in the schema */
 };
 
 /* Something wrong with the data that decoding did not mind. */
@@ -36,7 +38,7 @@ struct vm_finding {
     const char *message;
     const struct vm_space *space; /* NULL when it has no place */
     uint64_t offset;
-    uint32_t member;              /* the field whose relation failed, or PROGRAM_NONE */
+    uint32_t member;               /* the field whose relation failed, or PROGRAM_NONE */
     const struct vm_value *wanted; /* the computed value, or NULL */
     struct span span;
 };
@@ -58,8 +60,9 @@ struct vm_sink_ops {
     /* A record of a stream begins or ends (around the events of one element). */
     void (*record)(struct vm_sink *sink, bool begin);
     /* n blocks lie one behind the other at base (whole bytes); NULL: the sink gets an event for each field. */
-    void (*blocks)(struct vm_sink *sink, const struct program *program, const struct program_block *block, const uint8_t *base,
-                   uint64_t n, const struct vm_ambient *ambient);
+    void (*blocks)(struct vm_sink *sink, const struct program *program,
+                   const struct program_block *block, const uint8_t *base, uint64_t n,
+                   const struct vm_ambient *ambient);
 };
 
 struct vm_sink {

@@ -104,7 +104,8 @@ void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out) {
 }
 
 static bool owns(const struct vm *vm, uint32_t member) {
-    return member != PROGRAM_NONE && vm->frame && vm->program->members.at[member].owner == vm->frame->of;
+    return member != PROGRAM_NONE && vm->frame &&
+           vm->program->members.at[member].owner == vm->frame->of;
 }
 
 bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...) {
@@ -117,12 +118,13 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
     va_start(args, format);
     buf_vprintf(&vm->message, format, args);
     va_end(args);
-    vm->fault = (struct vm_fault){.kind = kind,
-                                  .path = buf_text(&vm->path),
-                                  .message = buf_text(&vm->message),
-                                  .space = vm->space,
-                                  .offset = offset,
-                                  .span = vm->program->spans.n > vm->pc ? vm->program->spans.at[vm->pc] : span_none()};
+    vm->fault = (struct vm_fault){
+        .kind = kind,
+        .path = buf_text(&vm->path),
+        .message = buf_text(&vm->message),
+        .space = vm->space,
+        .offset = offset,
+        .span = vm->program->spans.n > vm->pc ? vm->program->spans.at[vm->pc] : span_none()};
     vm->faulted = true;
     vm->quiet = false;
     return false;
@@ -131,19 +133,25 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
 bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *f) {
     switch (f->trouble) {
     case CURSOR_SHORT:
-        return vm_fail(vm, "truncated", f->off, "wanted %" PRIu64 " byte%s, %" PRIu64 " %s left", f->wanted, f->wanted == 1 ? "" : "s",
-                       f->there, f->there == 1 ? "is" : "are");
+        return vm_fail(vm, "truncated", f->off, "wanted %" PRIu64 " byte%s, %" PRIu64 " %s left",
+                       f->wanted, f->wanted == 1 ? "" : "s", f->there,
+                       f->there == 1 ? "is" : "are");
     case CURSOR_OUTSIDE:
-        return vm_fail(vm, "outside", f->off, "place 0x%" PRIx64 " lies outside: the region ends at 0x%" PRIx64, f->wanted, f->there);
+        return vm_fail(vm, "outside", f->off,
+                       "place 0x%" PRIx64 " lies outside: the region ends at 0x%" PRIx64, f->wanted,
+                       f->there);
     case CURSOR_UNTERMINATED:
-        return vm_fail(vm, "unterminated", f->off, "no terminator in the %" PRIu64 " byte%s left", f->there, f->there == 1 ? "" : "s");
+        return vm_fail(vm, "unterminated", f->off, "no terminator in the %" PRIu64 " byte%s left",
+                       f->there, f->there == 1 ? "" : "s");
     case CURSOR_TOO_WIDE:
-        return vm_fail(vm, "too-wide", f->off, "a variable-length number goes on beyond its %" PRIu64 " bytes", f->wanted);
+        return vm_fail(vm, "too-wide", f->off,
+                       "a variable-length number goes on beyond its %" PRIu64 " bytes", f->wanted);
     }
     return false;
 }
 
-void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got, const struct vm_value *wanted) {
+void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got,
+                const struct vm_value *wanted) {
     struct bytes formula = program_text(vm->program, check->formula);
     struct bytes said = program_text(vm->program, check->message);
     buf_clear(&vm->path);
@@ -164,7 +172,10 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
     } else {
         buf_printf(&vm->message, "does not hold: %.*s", (int)formula.len, (const char *)formula.at);
     }
-    struct vm_finding f = {.path = buf_text(&vm->path), .message = buf_text(&vm->message), .member = check->member, .wanted = wanted,
+    struct vm_finding f = {.path = buf_text(&vm->path),
+                           .message = buf_text(&vm->message),
+                           .member = check->member,
+                           .wanted = wanted,
                            .span = check->span};
     f.space = vm->frame->space;
     f.offset = vm->frame->start / 8;
@@ -202,7 +213,9 @@ void vm_tell(struct vm *vm) {
 
 void vm_give_up(struct vm *vm) {
     if (!vm->stop) {
-        vm_fail(vm, "limit", vm->pos / 8, "the work limit of %" PRIu64 " steps is reached: too much for a file of %" PRIu64 " bytes",
+        vm_fail(vm, "limit", vm->pos / 8,
+                "the work limit of %" PRIu64 " steps is reached: too much for a file of %" PRIu64
+                " bytes",
                 vm->limits.work, vm->input.size);
         vm_tell(vm);
         vm->stop = true;

@@ -12,7 +12,8 @@
 struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *parent) {
     const struct program_struct *s = &vm->program->structs.at[of];
     size_t args = sizeof(struct vm_frame) + s->slots * sizeof(struct vm_slot);
-    args = (args + _Alignof(struct vm_value) - 1) / _Alignof(struct vm_value) * _Alignof(struct vm_value);
+    args = (args + _Alignof(struct vm_value) - 1) / _Alignof(struct vm_value) *
+           _Alignof(struct vm_value);
     size_t size = args + s->params * sizeof(struct vm_value);
     struct vm_frame *f = vm->spare[of];
     if (f) {
@@ -145,7 +146,8 @@ void vm_list_add(struct vm_list *list, const struct vm_value *value) {
 }
 
 static bool is_scalar(const struct vm_value *value) {
-    return value->kind == VM_ABSENT || value->kind == VM_BOOL || value->kind == VM_INT || value->kind == VM_FLOAT;
+    return value->kind == VM_ABSENT || value->kind == VM_BOOL || value->kind == VM_INT ||
+           value->kind == VM_FLOAT;
 }
 
 /* Remembers a let's value when it refers to nothing that may go before the frame does. */
@@ -230,7 +232,8 @@ bool vm_too_deep(struct vm *vm) {
         vm_give_up(vm);
         return true;
     }
-    return vm->cp >= vm->limits.depth * 4 && !vm_fail(vm, "depth", vm->pos / 8, "nested more than %u levels deep", vm->limits.depth);
+    return vm->cp >= vm->limits.depth * 4 &&
+           !vm_fail(vm, "depth", vm->pos / 8, "nested more than %u levels deep", vm->limits.depth);
 }
 
 /* Gives back what a loop's element was; keep: something may still refer to it until the statement ends. */

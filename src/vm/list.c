@@ -40,7 +40,9 @@ bool vm_add_to_list(struct vm *vm, bool flatten) {
         return vm_fail(vm, "type", vm->pos / 8, "not a list");
     }
     bool array = v.kind == VM_PLACE && vm->program->types.at[v.type].kind == TYPE_ARRAY;
-    if (flatten && (array || v.kind == VM_LIST)) { /* its elements one by one, by a walk of this instruction's own */
+    if (flatten &&
+        (array ||
+         v.kind == VM_LIST)) { /* its elements one by one, by a walk of this instruction's own */
         struct vm_ctl *top = vm->cp ? &vm->ctl[vm->cp - 1] : NULL;
         if (!top || top->kind != CTL_ITER || !top->inner || top->pc != vm->pc) {
             vm_iter_begin(vm, v);
@@ -102,7 +104,8 @@ bool vm_slice(struct vm *vm) {
         v->kind = VM_BYTES;
     }
     if (low.integer < 0 || high.integer < low.integer - 1 || high.integer >= (int128)v->bytes.len) {
-        return vm_fail(vm, "range", vm->pos / 8, "the slice reaches outside of its %zu bytes", v->bytes.len);
+        return vm_fail(vm, "range", vm->pos / 8, "the slice reaches outside of its %zu bytes",
+                       v->bytes.len);
     }
     v->bytes.at += (size_t)low.integer;
     v->bytes.len = (size_t)(high.integer - low.integer + 1);
@@ -149,7 +152,8 @@ bool vm_cast(struct vm *vm, uint32_t names) {
     if (v->kind == VM_INT) {
         v->names = names;
     }
-    return v->kind == VM_INT || v->kind == VM_ABSENT || vm_fail(vm, "type", vm->pos / 8, "only a number can be an enum's");
+    return v->kind == VM_INT || v->kind == VM_ABSENT ||
+           vm_fail(vm, "type", vm->pos / 8, "only a number can be an enum's");
 }
 
 bool vm_size_of(struct vm *vm) {

@@ -30,7 +30,8 @@ static bool msb_first(const struct program_type *t, struct vm_ambient ambient) {
     return (ambient.bitorder != ORDER_AMBIENT ? ambient.bitorder : ambient.endian) != ORDER_LITTLE;
 }
 
-static void set_number(const struct program_type *t, uint128 raw, unsigned bits, struct vm_value *out) {
+static void set_number(const struct program_type *t, uint128 raw, unsigned bits,
+                       struct vm_value *out) {
     if (t->is_bool) {
         *out = vm_bool(raw != 0);
         return;
@@ -39,8 +40,9 @@ static void set_number(const struct program_type *t, uint128 raw, unsigned bits,
     out->names = t->names;
 }
 
-static bool load_packed(struct vm *vm, const struct program_type *t, struct cursor *c, uint64_t start, unsigned bits,
-                        struct vm_ambient ambient, struct vm_value *out) {
+static bool load_packed(struct vm *vm, const struct program_type *t, struct cursor *c,
+                        uint64_t start, unsigned bits, struct vm_ambient ambient,
+                        struct vm_value *out) {
     uint128 raw;
     struct cursor_fault fault;
     if (!cursor_bits(c, start % 8, bits, msb_first(t, ambient), &raw, &fault)) {
@@ -50,8 +52,8 @@ static bool load_packed(struct vm *vm, const struct program_type *t, struct curs
     return true;
 }
 
-static bool load_number(struct vm *vm, const struct program_type *t, struct cursor *c, struct vm_ambient ambient,
-                        struct vm_value *out) {
+static bool load_number(struct vm *vm, const struct program_type *t, struct cursor *c,
+                        struct vm_ambient ambient, struct vm_value *out) {
     struct cursor_fault fault;
     uint128 raw;
     if (!cursor_uint(c, t->bits / 8, big_endian(t, ambient), &raw, &fault)) {
@@ -64,8 +66,8 @@ static bool load_number(struct vm *vm, const struct program_type *t, struct curs
     return true;
 }
 
-static bool load_float(struct vm *vm, const struct program_type *t, struct cursor *c, struct vm_ambient ambient,
-                       struct vm_value *out) {
+static bool load_float(struct vm *vm, const struct program_type *t, struct cursor *c,
+                       struct vm_ambient ambient, struct vm_value *out) {
     struct cursor_fault fault;
     bool big = big_endian(t, ambient);
     double value;
@@ -86,7 +88,8 @@ static bool load_float(struct vm *vm, const struct program_type *t, struct curso
     return true;
 }
 
-static bool load_varint(struct vm *vm, const struct program_type *t, struct cursor *c, struct vm_value *out) {
+static bool load_varint(struct vm *vm, const struct program_type *t, struct cursor *c,
+                        struct vm_value *out) {
     struct cursor_fault fault;
     int128 value;
     bool ok = t->varint == VARINT_ULEB   ? cursor_uleb128(c, &value, &fault)
@@ -115,7 +118,8 @@ uint16_t vm_encoding(struct vm *vm, struct bytes name) {
     return (uint16_t)vm->encoding_count;
 }
 
-static void set_text(struct vm *vm, const struct program_type *t, struct bytes raw, struct vm_ambient ambient, struct vm_value *out) {
+static void set_text(struct vm *vm, const struct program_type *t, struct bytes raw,
+                     struct vm_ambient ambient, struct vm_value *out) {
     out->kind = VM_TEXT;
     out->raw = raw;
     struct bytes encoding = bytes_text("UTF-8");
@@ -138,11 +142,12 @@ static void set_text(struct vm *vm, const struct program_type *t, struct bytes r
 }
 
 /* Text and bytes whose end is known, and NUL-ended text, whose end is found. */
-static bool load_run(struct vm *vm, const struct program_type *t, struct cursor *c, uint64_t length, struct vm_ambient ambient,
-                     struct vm_value *out) {
+static bool load_run(struct vm *vm, const struct program_type *t, struct cursor *c, uint64_t length,
+                     struct vm_ambient ambient, struct vm_value *out) {
     struct cursor_fault fault;
     struct bytes raw;
-    bool ok = t->nul_ended ? cursor_cstring(c, UINT64_MAX, &raw, &fault) : cursor_bytes(c, length, &raw, &fault);
+    bool ok = t->nul_ended ? cursor_cstring(c, UINT64_MAX, &raw, &fault)
+                           : cursor_bytes(c, length, &raw, &fault);
     if (!ok) {
         return vm_fail_cursor(vm, &fault);
     }
@@ -156,17 +161,20 @@ static bool load_run(struct vm *vm, const struct program_type *t, struct cursor 
     return true;
 }
 
-bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t start, uint64_t end, uint64_t limit,
-                struct vm_ambient ambient, struct vm_value *out, uint64_t *behind) {
+bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t start, uint64_t end,
+                uint64_t limit, struct vm_ambient ambient, struct vm_value *out, uint64_t *behind) {
     const struct program_type *t = &vm->program->types.at[type];
     struct cursor c = cursor_at(space, start, limit);
     bool ok = false;
     switch ((enum type_kind)t->kind) {
     case TYPE_INT:
         if (t->packed) {
-            unsigned bits = t->bits ? t->bits : end == VM_UNKNOWN || end - start > 128 ? 128 : (unsigned)(end - start);
+            unsigned bits = t->bits                                  ? t->bits
+                            : end == VM_UNKNOWN || end - start > 128 ? 128
+                                                                     : (unsigned)(end - start);
             *behind = start + bits;
-            ok = bits == 0 ? (set_number(t, 0, 1, out), true) : load_packed(vm, t, &c, start, bits, ambient, out);
+            ok = bits == 0 ? (set_number(t, 0, 1, out), true)
+                           : load_packed(vm, t, &c, start, bits, ambient, out);
             break;
         }
         ok = load_number(vm, t, &c, ambient, out);
@@ -182,12 +190,17 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
         break;
     case TYPE_TEXT:
     case TYPE_BYTES:
-        ok = load_run(vm, t, &c, t->bit_size >= 0 ? (uint64_t)t->bit_size / 8 : end == VM_UNKNOWN ? 0 : (end - start) / 8, ambient, out);
+        ok = load_run(vm, t, &c,
+                      t->bit_size >= 0    ? (uint64_t)t->bit_size / 8
+                      : end == VM_UNKNOWN ? 0
+                                          : (end - start) / 8,
+                      ambient, out);
         *behind = c.pos * 8;
         break;
     case TYPE_STRUCT:
     case TYPE_ARRAY:
-        return vm_fail(vm, "type", start / 8, "a struct or array stands where a number or text is wanted");
+        return vm_fail(vm, "type", start / 8,
+                       "a struct or array stands where a number or text is wanted");
     }
     out->space = space;
     out->start = start;
@@ -206,8 +219,10 @@ bool vm_load(struct vm *vm, struct vm_value *value) {
     }
     struct vm_value out;
     uint64_t behind, cut = vm->program->types.at[value->type].terminator * 8u;
-    uint64_t end = value->end != VM_UNKNOWN && value->end - value->start >= cut ? value->end - cut : value->end;
-    if (!vm_load_at(vm, value->type, value->space, value->start, end, value->limit, value->ambient, &out, &behind)) {
+    uint64_t end = value->end != VM_UNKNOWN && value->end - value->start >= cut ? value->end - cut
+                                                                                : value->end;
+    if (!vm_load_at(vm, value->type, value->space, value->start, end, value->limit, value->ambient,
+                    &out, &behind)) {
         return false;
     }
     *value = out;
@@ -234,7 +249,8 @@ bool vm_bytes(struct vm *vm, struct vm_value *value) {
     struct cursor c = cursor_of(space->data, space->size);
     struct cursor_fault fault;
     struct bytes raw;
-    if (!cursor_seek(&c, start / 8, &fault) || !cursor_bytes(&c, (end + 7) / 8 - start / 8, &raw, &fault)) {
+    if (!cursor_seek(&c, start / 8, &fault) ||
+        !cursor_bytes(&c, (end + 7) / 8 - start / 8, &raw, &fault)) {
         return vm_fail_cursor(vm, &fault);
     }
     *value = vm_absent();

@@ -52,8 +52,10 @@ bool vm_loop_count(struct vm *vm, uint32_t up) {
             int128_text(v.integer, text);
         }
         return vm_fail(vm, v.kind == VM_ABSENT ? "absent" : "range", vm->pos / 8,
-                       v.kind == VM_ABSENT ? "the number of elements depends on something that is not there%s"
-                                           : "not a number of elements: %s", text);
+                       v.kind == VM_ABSENT
+                           ? "the number of elements depends on something that is not there%s"
+                           : "not a number of elements: %s",
+                       text);
     }
     vm->sp--;
     vm_record(vm, up)->count = v.integer > INT64_MAX ? INT64_MAX : (uint64_t)v.integer;
@@ -69,7 +71,9 @@ bool vm_loop_stride(struct vm *vm, uint32_t up) {
         return vm_fail(vm, "range", vm->pos / 8, "not a distance between elements");
     }
     if (pos > (int128)vm->limit) {
-        struct cursor_fault f = {CURSOR_OUTSIDE, vm->pos / 8, pos / 8 > INT64_MAX ? INT64_MAX : (uint64_t)(pos / 8), vm->limit / 8};
+        struct cursor_fault f = {CURSOR_OUTSIDE, vm->pos / 8,
+                                 pos / 8 > INT64_MAX ? INT64_MAX : (uint64_t)(pos / 8),
+                                 vm->limit / 8};
         return vm_fail_cursor(vm, &f);
     }
     vm->sp--;
@@ -100,7 +104,8 @@ void vm_loop_next(struct vm *vm, uint32_t up) {
 
 bool vm_loop_item(struct vm *vm, uint32_t up) {
     struct vm_ctl *c = vm_record(vm, up);
-    bool is_struct = c->item.kind == VM_PLACE && vm->program->types.at[c->item.type].kind == TYPE_STRUCT;
+    bool is_struct =
+        c->item.kind == VM_PLACE && vm->program->types.at[c->item.type].kind == TYPE_STRUCT;
     bool unready = c->item.kind == VM_FRAME && !c->item.frame->args_ready;
     if ((is_struct || unready) && !vm_enter(vm, &c->item, c)) {
         return false;

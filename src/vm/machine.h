@@ -25,36 +25,38 @@ enum vm_call_kind {
 };
 
 struct vm_ctl {
-    uint8_t kind;      /* enum vm_ctl_kind */
-    uint8_t call;      /* enum vm_call_kind */
-    bool emitting;     /* CALL: the caller was */
-    bool open;         /* LOOP: an array_begin was emitted; CALL: a record of a stream was begun for it */
-    bool record;       /* LOOP: its element at hand is a record of a stream, begun and not ended */
-    bool keeps;        /* ITER: what the body makes outlives the step */
-    bool stepping;     /* ITER: its step function is running */
-    bool begun;        /* ITER: the first step was taken */
-    bool done;         /* ITER: no more elements */
-    bool inner;        /* ITER: made by INDEX or COUNT, for itself */
-    bool ready;        /* ITER: a step has ended: its result is to be taken */
-    bool is_short;     /* REGION: bounded by its surroundings instead */
-    uint32_t pc;       /* CALL, stepping ITER: where to return to; TRY, REGION, AT, SPACE: where a fault goes on */
-    uint32_t sp;       /* height of the value stack to go back to */
-    uint32_t base;     /* CALL: the caller's base of arguments */
-    uint32_t floor;    /* CALL: the caller's floor of temporaries */
-    uint32_t temps;    /* temporaries at the start */
-    uint32_t type;     /* LOOP, ITER: the array's */
+    uint8_t kind;  /* enum vm_ctl_kind */
+    uint8_t call;  /* enum vm_call_kind */
+    bool emitting; /* CALL: the caller was */
+    bool open;   /* LOOP: an array_begin was emitted; CALL: a record of a stream was begun for it */
+    bool record; /* LOOP: its element at hand is a record of a stream, begun and not ended */
+    bool keeps;  /* ITER: what the body makes outlives the step */
+    bool stepping; /* ITER: its step function is running */
+    bool begun;    /* ITER: the first step was taken */
+    bool done;     /* ITER: no more elements */
+    bool inner;    /* ITER: made by INDEX or COUNT, for itself */
+    bool ready;    /* ITER: a step has ended: its result is to be taken */
+    bool is_short; /* REGION: bounded by its surroundings instead */
+    uint32_t
+        pc; /* CALL, stepping ITER: where to return to; TRY, REGION, AT, SPACE: where a fault goes on */
+    uint32_t sp;    /* height of the value stack to go back to */
+    uint32_t base;  /* CALL: the caller's base of arguments */
+    uint32_t floor; /* CALL: the caller's floor of temporaries */
+    uint32_t temps; /* temporaries at the start */
+    uint32_t type;  /* LOOP, ITER: the array's */
     struct vm_frame *frame;
     struct vm_space *space;
     uint64_t pos, limit;
-    uint64_t taken;    /* SPACE: bytes of the outer space it stands for */
+    uint64_t taken; /* SPACE: bytes of the outer space it stands for */
     struct vm_ambient ambient;
-    struct vm_slot *slot;   /* CALL: being found */
-    struct vm_frame *made;  /* CALL_ARGS: whose; CALL_PASS, CALL_DECODE: the callee */
+    struct vm_slot *slot;  /* CALL: being found */
+    struct vm_frame *made; /* CALL_ARGS: whose; CALL_PASS, CALL_DECODE: the callee */
     /* LOOP and ITER; CALL_END, CALL_EMIT and their kin have the element's index */
     struct vm_value item, prev, list;
     uint64_t index, count;
     uint64_t item_end; /* bits, in the loop's own space; VM_UNKNOWN until known */
-    uint64_t wanted;   /* REGION: bytes asked for; CALL_END, CALL_COUNT: the stack entry that wants it */
+    uint64_t
+        wanted; /* REGION: bytes asked for; CALL_END, CALL_COUNT: the stack entry that wants it */
     uint64_t base_pos; /* where the first element starts */
     uint64_t stalls;   /* elements of no size so far */
     uint64_t last_pos;
@@ -88,8 +90,8 @@ struct vm {
     bool emitting;
     bool stop;
     uint16_t next_encoding; /* for the next text alone, + 1; 0: none */
-    uint64_t ahead;      /* bytes of the input asked for so far */
-    uint64_t taken;      /* bytes the last transform took of its input */
+    uint64_t ahead;         /* bytes of the input asked for so far */
+    uint64_t taken;         /* bytes the last transform took of its input */
     /* stacks */
     struct vm_value *stack;
     uint32_t sp, stack_cap;
@@ -97,7 +99,7 @@ struct vm {
     uint32_t cp, ctl_cap;
     struct vm_temp *temps;
     uint32_t tp, temp_cap;
-    struct vm_frame *root; /* the frame that paths start from; freed at the end of a run */
+    struct vm_frame *root;   /* the frame that paths start from; freed at the end of a run */
     struct vm_frame **spare; /* frames to be used again, by struct */
     uint64_t work;
     struct bytes encodings[VM_ENCODINGS];
@@ -133,21 +135,24 @@ void vm_item_clear(struct vm *vm, struct vm_value *item, bool keep);
 bool vm_too_deep(struct vm *vm);
 
 /* fault.c: each raises and returns false. */
-bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *fault);
-void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got, const struct vm_value *wanted);
+void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got,
+                const struct vm_value *wanted);
 bool vm_unwind(struct vm *vm);
 void vm_give_up(struct vm *vm); /* the work limit is reached: tells and stops */
-void vm_record_drop(struct vm *vm, struct vm_ctl *c); /* ends the stream's record that c began, if any */
-bool vm_lose(struct vm *vm); /* goes on as after a fault that was told */
+void vm_record_drop(struct vm *vm,
+                    struct vm_ctl *c); /* ends the stream's record that c began, if any */
+bool vm_lose(struct vm *vm);           /* goes on as after a fault that was told */
 void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, struct buf *out);
 void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out);
 void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out);
 
 /* load.c: numbers, text and bytes from places */
 struct cursor vm_cursor(const struct vm *vm);
-bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t start, uint64_t end, uint64_t limit,
-                struct vm_ambient ambient, struct vm_value *out, uint64_t *behind);
+bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t start, uint64_t end,
+                uint64_t limit, struct vm_ambient ambient, struct vm_value *out, uint64_t *behind);
 bool vm_load(struct vm *vm, struct vm_value *value);
 bool vm_bytes(struct vm *vm, struct vm_value *value); /* the top must have a known end */
 uint16_t vm_encoding(struct vm *vm, struct bytes name);
@@ -158,7 +163,8 @@ bool vm_need_count(struct vm *vm, uint32_t at);
 bool vm_loaded(struct vm *vm, uint32_t at); /* a number, text or bytes rather than a place */
 bool vm_field(struct vm *vm, uint32_t member);
 bool vm_named(struct vm *vm, uint32_t name);
-bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record); /* a struct's place becomes its frame */
+bool vm_enter(struct vm *vm, struct vm_value *value,
+              struct vm_ctl *record); /* a struct's place becomes its frame */
 bool vm_index(struct vm *vm);
 bool vm_count(struct vm *vm);
 bool vm_iter_next(struct vm *vm); /* of the record on top */
@@ -169,7 +175,8 @@ bool vm_skip_item(struct vm *vm, uint32_t up);
 /* arith.c */
 bool vm_binary(struct vm *vm, enum program_op op);
 bool vm_unary(struct vm *vm, enum program_op op);
-int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b); /* 1, 0, or -1: can't be compared */
+int vm_equal(struct vm *vm, struct vm_value *a,
+             struct vm_value *b); /* 1, 0, or -1: can't be compared */
 bool vm_in_range(struct vm *vm);
 bool vm_less(struct vm *vm, const struct vm_value *a, const struct vm_value *b, bool *less);
 

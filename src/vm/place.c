@@ -17,8 +17,8 @@ static bool is_array_place(const struct vm *vm, const struct vm_value *v) {
 }
 
 /* Runs a function in the frame and at the place of something, silently. */
-static struct vm_ctl *visit(struct vm *vm, enum vm_call_kind call, uint32_t target, struct vm_frame *frame,
-                            const struct vm_value *place) {
+static struct vm_ctl *visit(struct vm *vm, enum vm_call_kind call, uint32_t target,
+                            struct vm_frame *frame, const struct vm_value *place) {
     struct vm_ctl *c = vm_ctl_call(vm, call, vm->pc, target);
     c->ambient = frame->ambient;
     c->index = place->index;
@@ -30,8 +30,13 @@ static struct vm_ctl *visit(struct vm *vm, enum vm_call_kind call, uint32_t targ
     return c;
 }
 
-static struct vm_ctl *visit_frame(struct vm *vm, enum vm_call_kind call, uint32_t target, struct vm_frame *f) {
-    struct vm_value place = {.space = f->space, .start = f->start, .limit = f->limit, .ambient = f->ambient, .index = f->index};
+static struct vm_ctl *visit_frame(struct vm *vm, enum vm_call_kind call, uint32_t target,
+                                  struct vm_frame *f) {
+    struct vm_value place = {.space = f->space,
+                             .start = f->start,
+                             .limit = f->limit,
+                             .ambient = f->ambient,
+                             .index = f->index};
     return visit(vm, call, target, f, &place);
 }
 
@@ -44,7 +49,11 @@ static bool work_out_args(struct vm *vm, struct vm_frame *f, struct vm_ctl *reco
         return false;
     }
     struct vm_value prev = record ? record->prev : vm_absent();
-    struct vm_value place = {.space = f->space, .start = f->start, .limit = f->limit, .ambient = f->ambient, .index = f->index};
+    struct vm_value place = {.space = f->space,
+                             .start = f->start,
+                             .limit = f->limit,
+                             .ambient = f->ambient,
+                             .index = f->index};
     struct vm_ctl *c = visit(vm, CALL_ARGS, pc, f->parent, &place);
     c->made = f;
     c->prev = prev;
@@ -61,7 +70,10 @@ static struct vm_slot *slot_of(const struct vm *vm, const struct vm_value *v) {
         return NULL;
     }
     struct vm_slot *s = &v->owner->slots[m->slot];
-    return s->state == SLOT_SET && s->start == v->start && s->space == v->space && s->type == v->type ? s : NULL;
+    return s->state == SLOT_SET && s->start == v->start && s->space == v->space &&
+                   s->type == v->type
+               ? s
+               : NULL;
 }
 
 bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record) {
@@ -94,7 +106,8 @@ bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record) {
     return f->args_ready || work_out_args(vm, f, record);
 }
 
-static struct vm_value slot_value(const struct vm_slot *s, struct vm_frame *owner, uint32_t member) {
+static struct vm_value slot_value(const struct vm_slot *s, struct vm_frame *owner,
+                                  uint32_t member) {
     struct vm_value v = vm_absent();
     if (s->child) {
         v.kind = VM_FRAME;
@@ -122,8 +135,13 @@ static bool fixed_place(struct vm *vm, struct vm_frame *f, uint32_t member, stru
         return vm_fail(vm, "truncated", f->start / 8, "the struct ends before this field");
     }
     int64_t size = vm->program->types.at[m->type].bit_size;
-    *out = (struct vm_slot){.state = SLOT_SET, .type = m->type, .space = f->space, .start = f->start + (uint64_t)m->bit_off,
-                            .limit = f->limit, .ambient = f->ambient, .count = VM_UNKNOWN};
+    *out = (struct vm_slot){.state = SLOT_SET,
+                            .type = m->type,
+                            .space = f->space,
+                            .start = f->start + (uint64_t)m->bit_off,
+                            .limit = f->limit,
+                            .ambient = f->ambient,
+                            .count = VM_UNKNOWN};
     out->end = size >= 0 ? out->start + (uint64_t)size : VM_UNKNOWN;
     return true;
 }
@@ -172,7 +190,8 @@ static bool member_of(struct vm *vm, struct vm_value *top, uint32_t member) {
         return true;
     case SLOT_BUSY:
         return vm_fail(vm, "cycle", f->start / 8, "'%.*s' needs itself to be found",
-                       (int)program_text(vm->program, m->name).len, (const char *)program_text(vm->program, m->name).at);
+                       (int)program_text(vm->program, m->name).len,
+                       (const char *)program_text(vm->program, m->name).at);
     case SLOT_EMPTY:
         break;
     }
@@ -223,10 +242,12 @@ static bool flag_named(struct vm *vm, struct vm_value *top, struct bytes name) {
 bool vm_named(struct vm *vm, uint32_t name) {
     struct bytes text = program_text(vm->program, name);
     struct vm_value *top = &vm->stack[vm->sp - 1];
-    if (top->kind == VM_PLACE && vm->program->types.at[top->type].kind == TYPE_INT && !vm_load(vm, top)) {
+    if (top->kind == VM_PLACE && vm->program->types.at[top->type].kind == TYPE_INT &&
+        !vm_load(vm, top)) {
         return false;
     }
-    if (top->kind == VM_INT && top->names != PROGRAM_NONE && vm->program->enums.at[top->names].flags) {
+    if (top->kind == VM_INT && top->names != PROGRAM_NONE &&
+        vm->program->enums.at[top->names].flags) {
         return flag_named(vm, top, text);
     }
     bool absent;
@@ -240,7 +261,8 @@ bool vm_named(struct vm *vm, uint32_t name) {
             return member_of(vm, &vm->stack[vm->sp - 1], id);
         }
     }
-    return vm_fail(vm, "type", vm->pos / 8, "the struct that is there has no field '%.*s'", (int)text.len, (const char *)text.at);
+    return vm_fail(vm, "type", vm->pos / 8, "the struct that is there has no field '%.*s'",
+                   (int)text.len, (const char *)text.at);
 }
 
 /* ends */
@@ -280,7 +302,8 @@ static bool end_of_place(struct vm *vm, uint32_t at) {
     }
     if (t->kind == TYPE_VARINT || t->nul_ended) {
         struct vm_value ignored;
-        return vm_load_at(vm, v->type, v->space, v->start, VM_UNKNOWN, v->limit, v->ambient, &ignored, &v->end);
+        return vm_load_at(vm, v->type, v->space, v->start, VM_UNKNOWN, v->limit, v->ambient,
+                          &ignored, &v->end);
     }
     uint32_t pc = slot ? vm->program->members.at[v->member].locate_end_pc : t->skip_pc;
     if (pc == PROGRAM_NONE || !v->owner) {
@@ -416,7 +439,8 @@ bool vm_count(struct vm *vm) {
 static bool bad_index(struct vm *vm, int128 index, uint64_t count) {
     char text[INT128_TEXT_MAX];
     int128_text(index, text);
-    return vm_fail(vm, "range", vm->pos / 8, "there is no element %s: there are %" PRIu64, text, count);
+    return vm_fail(vm, "range", vm->pos / 8, "there is no element %s: there are %" PRIu64, text,
+                   count);
 }
 
 static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
@@ -457,7 +481,8 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
     return false;
 }
 
-static struct vm_value element_at(const struct vm *vm, const struct vm_value *array, uint64_t index) {
+static struct vm_value element_at(const struct vm *vm, const struct vm_value *array,
+                                  uint64_t index) {
     const struct program_type *t = &vm->program->types.at[array->type];
     struct vm_value v = *array;
     v.type = t->of;
@@ -496,7 +521,8 @@ bool vm_index(struct vm *vm) {
     }
     int128 index = i->integer;
     if (v->kind == VM_LIST) {
-        bool there = index >= 0 && index < v->list->n; /* a list is what was found: outside of it is nothing */
+        bool there = index >= 0 &&
+                     index < v->list->n; /* a list is what was found: outside of it is nothing */
         *v = there ? v->list->at[(uint32_t)index] : vm_absent();
         vm->sp = at + 1;
         return true;
@@ -505,7 +531,8 @@ bool vm_index(struct vm *vm) {
         return byte_of(vm, at, v->kind == VM_TEXT && v->raw.at ? v->raw : v->bytes, index);
     }
     if (!is_array_place(vm, v)) {
-        return vm_fail(vm, "type", vm->pos / 8, "only an array, a list, text or bytes has elements");
+        return vm_fail(vm, "type", vm->pos / 8,
+                       "only an array, a list, text or bytes has elements");
     }
     if (index < 0 || index > INT64_MAX / 8) {
         return bad_index(vm, index, v->count == VM_UNKNOWN ? 0 : v->count);
@@ -568,7 +595,8 @@ static bool next_of_strided(struct vm *vm, struct vm_ctl *c) {
     }
     uint64_t index = c->begun ? c->index + 1 : 0;
     uint64_t start = c->list.start + index * (uint64_t)t->stride;
-    c->done = c->count != VM_UNKNOWN ? index >= c->count : start + (uint64_t)t->stride > c->seq_limit;
+    c->done =
+        c->count != VM_UNKNOWN ? index >= c->count : start + (uint64_t)t->stride > c->seq_limit;
     c->begun = true;
     c->index = index;
     vm_item_clear(vm, &c->prev, c->keeps);
@@ -594,7 +622,8 @@ bool vm_iter_next(struct vm *vm) {
     if (!is_array_place(vm, &c->list)) {
         c->done = true;
         c->index = 0;
-        return c->list.kind == VM_ABSENT || vm_fail(vm, "type", vm->pos / 8, "only an array or a list has elements");
+        return c->list.kind == VM_ABSENT ||
+               vm_fail(vm, "type", vm->pos / 8, "only an array or a list has elements");
     }
     const struct program_type *t = &vm->program->types.at[c->type];
     if (t->stride > 0 && next_of_strided(vm, c)) {
@@ -661,10 +690,13 @@ bool vm_skip_item(struct vm *vm, uint32_t up) {
             struct vm_value item = c->item;
             if (t->kind == TYPE_VARINT || t->nul_ended) {
                 struct vm_value ignored;
-                return vm_load_at(vm, item.type, item.space, item.start, VM_UNKNOWN, item.limit, item.ambient, &ignored, &vm->pos);
+                return vm_load_at(vm, item.type, item.space, item.start, VM_UNKNOWN, item.limit,
+                                  item.ambient, &ignored, &vm->pos);
             }
             if (t->skip_pc == PROGRAM_NONE || vm_too_deep(vm)) {
-                return vm->faulted ? false : vm_fail(vm, "type", item.start / 8, "the element's end can't be found from here");
+                return vm->faulted ? false
+                                   : vm_fail(vm, "type", item.start / 8,
+                                             "the element's end can't be found from here");
             }
             visit(vm, CALL_ITEM, t->skip_pc, item.owner, &item);
             return false;

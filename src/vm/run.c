@@ -44,7 +44,8 @@ static bool own_number(struct vm *vm, uint32_t member) {
     }
     uint64_t at = f->start + (uint64_t)m->bit_off;
     vm_push(vm, vm_absent());
-    return vm_load_at(vm, m->type, f->space, at, VM_UNKNOWN, f->limit, f->ambient, &vm->stack[vm->sp - 1], &behind);
+    return vm_load_at(vm, m->type, f->space, at, VM_UNKNOWN, f->limit, f->ambient,
+                      &vm->stack[vm->sp - 1], &behind);
 }
 
 static bool push_param(struct vm *vm, uint32_t of, uint32_t index) {
@@ -97,7 +98,8 @@ bool vm_condition(struct vm *vm, bool *out, bool *absent) {
     v = &vm->stack[vm->sp - 1];
     *absent = v->kind == VM_ABSENT;
     *out = v->kind == VM_BOOL && v->boolean;
-    return *absent || v->kind == VM_BOOL || vm_fail(vm, "type", vm->pos / 8, "a condition is not a bool");
+    return *absent || v->kind == VM_BOOL ||
+           vm_fail(vm, "type", vm->pos / 8, "a condition is not a bool");
 }
 
 /* statements */
@@ -114,7 +116,8 @@ static bool set_order(struct vm *vm, bool bits) {
     }
     struct vm_value v = take(vm);
     if (v.kind != VM_INT || (v.integer != ORDER_LITTLE && v.integer != ORDER_BIG)) {
-        return vm_fail(vm, "absent", vm->pos / 8, "the byte or bit order depends on something that is not there");
+        return vm_fail(vm, "absent", vm->pos / 8,
+                       "the byte or bit order depends on something that is not there");
     }
     if (bits) {
         vm->frame->ambient.bitorder = (uint8_t)v.integer;
@@ -130,7 +133,8 @@ static bool set_encoding(struct vm *vm, bool next) {
     }
     struct vm_value v = take(vm);
     if (v.kind != VM_TEXT && v.kind != VM_BYTES) {
-        return vm_fail(vm, "absent", vm->pos / 8, "the encoding depends on something that is not there");
+        return vm_fail(vm, "absent", vm->pos / 8,
+                       "the encoding depends on something that is not there");
     }
     uint16_t id = vm_encoding(vm, v.bytes);
     if (next) {
@@ -271,7 +275,9 @@ static enum outcome call_function(struct vm *vm, const struct program_inst *i) {
 static bool end_check(struct vm *vm) {
     struct vm_frame *f = vm->frame;
     if (f->missing && !f->lost) {
-        struct cursor_fault fault = {CURSOR_SHORT, f->start / 8, (f->limit - f->start) / 8 + f->missing, (f->limit - f->start) / 8};
+        struct cursor_fault fault = {CURSOR_SHORT, f->start / 8,
+                                     (f->limit - f->start) / 8 + f->missing,
+                                     (f->limit - f->start) / 8};
         vm_fail_cursor(vm, &fault);
         vm_tell(vm);
         f->lost = true;
@@ -371,7 +377,8 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
     case OP_REQUIRE_BOOL: {
         bool yes, absent;
         return done(vm_condition(vm, &yes, &absent) &&
-                    (!absent || vm_fail(vm, "absent", vm->pos / 8, "the condition depends on something that is not there")));
+                    (!absent || vm_fail(vm, "absent", vm->pos / 8,
+                                        "the condition depends on something that is not there")));
     }
     case OP_SELF:
         push_self(vm, i->a);
@@ -387,7 +394,9 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
     case OP_LOOP_ITEM:
         return done(vm_loop_item(vm, i->a));
     case OP_LOOP_INDEX:
-        vm_push(vm, vm_record(vm, i->a)->index == VM_UNKNOWN ? vm_absent() : vm_int((int128)vm_record(vm, i->a)->index));
+        vm_push(vm, vm_record(vm, i->a)->index == VM_UNKNOWN
+                        ? vm_absent()
+                        : vm_int((int128)vm_record(vm, i->a)->index));
         return NEXT;
     case OP_LOOP_PREV:
         vm_push(vm, vm_record(vm, i->a)->prev);
@@ -600,7 +609,8 @@ static enum outcome execute(struct vm *vm, const struct program_inst *i) {
     case OP_RUN:
         return done(vm_run_length(vm, i));
     case OP_RUN_REST:
-        return done(vm_emit_value(vm, i->a, i->b, vm->limit > vm->pos ? vm->limit : vm->pos, VM_UNKNOWN));
+        return done(
+            vm_emit_value(vm, i->a, i->b, vm->limit > vm->pos ? vm->limit : vm->pos, VM_UNKNOWN));
     case OP_RUN_UNTIL:
         return done(vm_run_until(vm, i));
     case OP_EMIT_LET: {
@@ -689,7 +699,8 @@ struct vm_result vm_run(struct vm *vm, struct vm_sink *sink) {
     return vm->result;
 }
 
-struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t size, const struct vm_limits *limits) {
+struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t size,
+                  const struct vm_limits *limits) {
     struct vm *vm = mem_zalloc(1, sizeof *vm);
     vm->program = program;
     vm->input = (struct vm_space){.data = data, .size = size};

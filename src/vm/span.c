@@ -12,12 +12,14 @@ bool vm_run_length(struct vm *vm, const struct program_inst *i) {
     const struct program_type *t = &vm->program->types.at[i->a];
     if (v.kind != VM_INT) {
         return vm_fail(vm, v.kind == VM_ABSENT ? "absent" : "type", vm->pos / 8,
-                       v.kind == VM_ABSENT ? "the length depends on something that is not there" : "the length is not a number");
+                       v.kind == VM_ABSENT ? "the length depends on something that is not there"
+                                           : "the length is not a number");
     }
     if (v.integer < 0 || (t->packed && v.integer > 128)) {
         char text[INT128_TEXT_MAX];
         int128_text(v.integer, text);
-        return vm_fail(vm, "range", vm->pos / 8, t->packed ? "%s is no bit width" : "the length is negative: %s", text);
+        return vm_fail(vm, "range", vm->pos / 8,
+                       t->packed ? "%s is no bit width" : "the length is negative: %s", text);
     }
     vm->sp--;
     uint64_t left = vm->limit > vm->pos ? vm->limit - vm->pos : 0;
@@ -27,8 +29,10 @@ bool vm_run_length(struct vm *vm, const struct program_inst *i) {
     if (v.integer <= (int128)(left / 8)) {
         return vm_emit_value(vm, i->a, i->b, vm->pos + (uint64_t)v.integer * 8, VM_UNKNOWN);
     }
-    struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8, v.integer > INT64_MAX ? INT64_MAX : (uint64_t)v.integer, left / 8};
-    return (left < 8 || vm_emit_value(vm, i->a, i->b, vm->pos + left / 8 * 8, VM_UNKNOWN)) && vm_fail_cursor(vm, &f);
+    struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8,
+                             v.integer > INT64_MAX ? INT64_MAX : (uint64_t)v.integer, left / 8};
+    return (left < 8 || vm_emit_value(vm, i->a, i->b, vm->pos + left / 8 * 8, VM_UNKNOWN)) &&
+           vm_fail_cursor(vm, &f);
 }
 
 bool vm_until_terminator(struct vm *vm, uint64_t *end, uint64_t *behind) {
@@ -36,10 +40,13 @@ bool vm_until_terminator(struct vm *vm, uint64_t *end, uint64_t *behind) {
     if ((v.kind != VM_BYTES && v.kind != VM_TEXT) || v.bytes.len == 0) {
         return vm_fail(vm, "type", vm->pos / 8, "a terminator must be text");
     }
-    uint64_t limit = vm->limit / 8 < vm->space->size ? vm->limit / 8 : vm->space->size, from = vm->pos / 8;
-    const uint8_t *at = from < limit ? memmem(vm->space->data + from, limit - from, v.bytes.at, v.bytes.len) : NULL;
+    uint64_t limit = vm->limit / 8 < vm->space->size ? vm->limit / 8 : vm->space->size,
+             from = vm->pos / 8;
+    const uint8_t *at =
+        from < limit ? memmem(vm->space->data + from, limit - from, v.bytes.at, v.bytes.len) : NULL;
     if (!at) {
-        struct cursor_fault f = {CURSOR_UNTERMINATED, from, v.bytes.len, limit > from ? limit - from : 0};
+        struct cursor_fault f = {CURSOR_UNTERMINATED, from, v.bytes.len,
+                                 limit > from ? limit - from : 0};
         return vm_fail_cursor(vm, &f);
     }
     vm->sp--;
@@ -57,7 +64,8 @@ bool vm_skip_count(struct vm *vm, int128 each) {
     struct vm_value v = vm->stack[vm->sp - 1];
     int128 bits;
     if (v.kind != VM_INT) {
-        return vm_fail(vm, v.kind == VM_ABSENT ? "absent" : "type", vm->pos / 8, "the size depends on something that is not there");
+        return vm_fail(vm, v.kind == VM_ABSENT ? "absent" : "type", vm->pos / 8,
+                       "the size depends on something that is not there");
     }
     if (!int128_mul(v.integer, each, &bits)) {
         bits = INT128_MAX;
@@ -68,5 +76,6 @@ bool vm_skip_count(struct vm *vm, int128 each) {
 
 bool vm_skip_value(struct vm *vm, uint32_t type) {
     struct vm_value ignored;
-    return vm_load_at(vm, type, vm->space, vm->pos, VM_UNKNOWN, vm->limit, vm->frame->ambient, &ignored, &vm->pos);
+    return vm_load_at(vm, type, vm->space, vm->pos, VM_UNKNOWN, vm->limit, vm->frame->ambient,
+                      &ignored, &vm->pos);
 }

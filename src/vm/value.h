@@ -19,10 +19,10 @@ struct vm_frame;
 
 struct vm_space {
     const uint8_t *data;
-    uint64_t size;          /* bytes */
-    const char *made_by;    /* the transform's name; NULL for the input itself */
-    uint8_t *owned;         /* data, when this space owns it */
-    struct vm_space *next;  /* others of the same owner */
+    uint64_t size;         /* bytes */
+    const char *made_by;   /* the transform's name; NULL for the input itself */
+    uint8_t *owned;        /* data, when this space owns it */
+    struct vm_space *next; /* others of the same owner */
 };
 
 /* What fields inherit: byte order, bit order, encoding. */
@@ -32,7 +32,17 @@ struct vm_ambient {
     uint16_t encoding; /* number in the machine's table of encodings */
 };
 
-enum vm_kind { VM_ABSENT, VM_BOOL, VM_INT, VM_FLOAT, VM_TEXT, VM_BYTES, VM_PLACE, VM_FRAME, VM_LIST };
+enum vm_kind {
+    VM_ABSENT,
+    VM_BOOL,
+    VM_INT,
+    VM_FLOAT,
+    VM_TEXT,
+    VM_BYTES,
+    VM_PLACE,
+    VM_FRAME,
+    VM_LIST
+};
 
 struct vm_list;
 
@@ -82,28 +92,28 @@ struct vm_slot {
 };
 
 struct vm_frame {
-    uint32_t of;            /* struct */
-    uint32_t type;          /* program type it was decoded as, or PROGRAM_NONE */
-    uint32_t member;        /* as which member of parent, or PROGRAM_NONE */
-    uint64_t index;         /* as which element, or VM_UNKNOWN */
+    uint32_t of;     /* struct */
+    uint32_t type;   /* program type it was decoded as, or PROGRAM_NONE */
+    uint32_t member; /* as which member of parent, or PROGRAM_NONE */
+    uint64_t index;  /* as which element, or VM_UNKNOWN */
     struct vm_frame *parent;
     struct vm_space *space;
     uint64_t start, end, limit; /* bits; end VM_UNKNOWN until known */
     struct vm_ambient ambient;
-    uint32_t resume;        /* where to go on after a fault; PROGRAM_NONE: nowhere */
-    bool resume_loses;      /* going on there means that the cursor is lost */
-    bool lost;              /* members that need the cursor are over */
-    bool ended;             /* all members are over */
-    bool not_one;           /* its magic was not there */
-    bool sized;             /* limit is its own, declared size's */
-    uint64_t missing;       /* bytes of its own size that are not there */
+    uint32_t resume;   /* where to go on after a fault; PROGRAM_NONE: nowhere */
+    bool resume_loses; /* going on there means that the cursor is lost */
+    bool lost;         /* members that need the cursor are over */
+    bool ended;        /* all members are over */
+    bool not_one;      /* its magic was not there */
+    bool sized;        /* limit is its own, declared size's */
+    uint64_t missing;  /* bytes of its own size that are not there */
     bool args_ready;
-    bool kept;              /* owned by its parent, a record or the temporaries: not freed on its own */
-    bool shown;             /* its beginning was emitted */
+    bool kept;  /* owned by its parent, a record or the temporaries: not freed on its own */
+    bool shown; /* its beginning was emitted */
     struct vm_frame *children; /* frames it owns, linked by sibling */
     struct vm_frame *sibling;
     struct vm_space *spaces;
-    struct vm_value *args;  /* behind the slots */
+    struct vm_value *args; /* behind the slots */
     struct vm_slot slots[];
 };
 
@@ -111,13 +121,16 @@ static inline struct vm_value vm_absent(void) {
     return (struct vm_value){.kind = VM_ABSENT, .names = PROGRAM_NONE, .via = PROGRAM_NONE};
 }
 static inline struct vm_value vm_bool(bool b) {
-    return (struct vm_value){.kind = VM_BOOL, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .boolean = b};
+    return (struct vm_value){
+        .kind = VM_BOOL, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .boolean = b};
 }
 static inline struct vm_value vm_int(int128 i) {
-    return (struct vm_value){.kind = VM_INT, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .integer = i};
+    return (struct vm_value){
+        .kind = VM_INT, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .integer = i};
 }
 static inline struct vm_value vm_float(double d) {
-    return (struct vm_value){.kind = VM_FLOAT, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .number = d};
+    return (struct vm_value){
+        .kind = VM_FLOAT, .names = PROGRAM_NONE, .via = PROGRAM_NONE, .number = d};
 }
 
 #endif

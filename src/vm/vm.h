@@ -10,21 +10,23 @@
 struct vm;
 
 struct vm_limits {
-    uint32_t depth;        /* nested calls; 0: 1024 */
-    uint64_t work;         /* steps; 0: scaled to the input's size */
-    uint64_t expansion;    /* bytes one transform may make; 0: scaled to the input's size */
+    uint32_t depth;     /* nested calls; 0: 1024 */
+    uint64_t work;      /* steps; 0: scaled to the input's size */
+    uint64_t expansion; /* bytes one transform may make; 0: scaled to the input's size */
 };
 
 struct vm_result {
     uint64_t faults;
     uint64_t findings;
-    uint64_t end;      /* bytes of the input up to where the root struct ended; VM_UNKNOWN when it was lost */
-    bool stopped;      /* the sink asked to stop, or the work limit was reached */
+    uint64_t
+        end; /* bytes of the input up to where the root struct ended; VM_UNKNOWN when it was lost */
+    bool stopped; /* the sink asked to stop, or the work limit was reached */
 };
 
 /* A machine for one program (verified: program->verified) over size bytes at data. name is the input's, for nobody but
  * the embedder. The program and the bytes must outlive it. */
-struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t size, const struct vm_limits *limits);
+struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t size,
+                  const struct vm_limits *limits);
 void vm_free(struct vm *vm);
 
 /* Runs the program once. */

@@ -43,7 +43,7 @@ def number(text):
 
 
 def read_header(text):
-    fields = dict(re.findall(r"^  (\S[^:]*): +(.*)$", text, re.M))
+    fields = dict(re.findall(r"^  (\S[^:\n]*): +(.*)$", text, re.M))
     return fields, {
         "ident": {"class": fields["Class"].lower(), "order": ORDERS[fields["Data"].split()[2]],
                   "version": number(fields["Version"]), "abi": ABIS.get(fields["OS/ABI"], fields["OS/ABI"]),
