@@ -202,6 +202,23 @@ static void emit_let(struct gen *g, struct sema_member *m) {
     gen_op(g, OP_EMIT_LET, m->id, 0);
 }
 
+/* The relations collected since there were n: each where it can fail alone. */
+static void emit_checks(struct emitter *em, uint32_t n) {
+    for (uint32_t i = n; i < em->checks.n; i++) {
+        uint32_t apart = gen_op(em->g, OP_APART, 0, 1);
+        gen_relation(em->g, em->checks.at[i]);
+        gen_patch(em->g, apart, gen_here(em->g));
+    }
+    em->checks.n = n;
+}
+
+/* A branch checks its own relations: in another branch a field of the same name may have others. */
+static void emit_branch(struct emitter *em, const struct sema_block *block) {
+    uint32_t n = em->checks.n;
+    emit_block(em, block);
+    emit_checks(em, n);
+}
+
 static void emit_if(struct emitter *em, struct sema_member *m) {
     struct gen *g = em->g;
     gen_value(g, m->expr);
@@ -210,10 +227,10 @@ static void emit_if(struct emitter *em, struct sema_member *m) {
     /* the branches have sequences of their own */
     uint32_t outer = em->resume;
     em->resume = PROGRAM_NONE;
-    emit_block(em, &m->yes);
+    emit_branch(em, &m->yes);
     uint32_t out = gen_op(g, OP_JUMP, 0, 0);
     gen_patch(g, otherwise, gen_here(g));
-    emit_block(em, &m->no);
+    emit_branch(em, &m->no);
     gen_patch(g, out, gen_here(g));
     em->resume = outer;
     end_sequence(em);
@@ -433,11 +450,7 @@ void gen_struct_dump(struct gen *g, struct sema_struct *s) {
     } else {
         emit_block(&em, &s->block);
     }
-    for (uint32_t i = 0; i < em.checks.n; i++) {
-        uint32_t apart = gen_op(g, OP_APART, 0, 1);
-        gen_relation(g, em.checks.at[i]);
-        gen_patch(g, apart, gen_here(g));
-    }
+    emit_checks(&em, 0);
     gen_op(g, OP_END, 0, 0);
     gen_op(g, OP_END_STRUCT, 0, 0);
 }
