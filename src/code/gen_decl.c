@@ -146,7 +146,9 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
                              struct gen_target target) {
     uint32_t type = gen_type(g, decl, decl->dims.n);
     struct sema_struct *of = decl->type->of;
-    gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    if (decl->dims.n == 0) { /* an array has seen to it, and structs end on bytes */
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    }
     set_member_type(g, target, type);
     if (mode == GEN_MARK) {
         return;

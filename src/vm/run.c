@@ -292,7 +292,9 @@ static bool emit_nothing(struct vm *vm, uint32_t member) {
     return true;
 }
 
-static enum outcome execute(struct vm *vm, const struct program_inst *i) {
+/* Part of the loop below: as a call of its own it would save and restore registers for each instruction. */
+__attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
+                                                                  const struct program_inst *i) {
     uint64_t end;
     switch ((enum program_op)i->op) {
     case OP_PUSH_INT:
