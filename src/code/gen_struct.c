@@ -11,7 +11,8 @@ struct sema_member *gen_leader(const struct sema_member *m) {
     return sema_member(m->owner, m->name);
 }
 
-static bool in_branch(const struct sema_struct *s, const struct sema_member *m) {
+/* Whether it stands in a branch: it may not be there then. */
+bool gen_is_in_branch(const struct sema_struct *s, const struct sema_member *m) {
     for (uint32_t i = 0; i < s->block.at.n; i++) {
         if (s->block.at.at[i] == m) {
             return false;
@@ -21,7 +22,7 @@ static bool in_branch(const struct sema_struct *s, const struct sema_member *m) 
 }
 
 bool gen_is_free_let(const struct sema_member *m) {
-    return m->kind == SEMA_M_LET && !m->same && !in_branch(m->owner, m);
+    return m->kind == SEMA_M_LET && !m->same && !gen_is_in_branch(m->owner, m);
 }
 
 /* Whether a byte order, bit order or encoding is said in front of the member: its place alone does not tell how it reads. */
@@ -45,7 +46,7 @@ bool gen_has_slot(const struct sema_member *m) {
     return m->kind == SEMA_M_LET || m->bit_off == SEMA_DYNAMIC || m->same || m->decl->dims.n ||
            m->decl->type->kind == SEMA_STRUCT || m->decl->type->kind == SEMA_SWITCH ||
            m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC ||
-           in_branch(m->owner, m) || gen_is_behind_ambient(m);
+           gen_is_in_branch(m->owner, m) || gen_is_behind_ambient(m);
 }
 
 /* Members with a place or value of their own. */
