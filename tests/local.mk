@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	%D%/packages
 
 dist_check_SCRIPTS += \
+	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
 	%D%/docs/run \
@@ -14,6 +15,7 @@ dist_check_SCRIPTS += \
 
 if CAN_CHECK
 TESTS += \
+	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
 	%D%/docs/run \

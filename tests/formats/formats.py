@@ -45,7 +45,8 @@ def test(function):
 def test_each(elements):
     def register(function):
         for element in elements:
-            _cases.append((f"{function.__name__} {element}", lambda folder, element=element: function(folder, element)))
+            shown = element.name if isinstance(element, pathlib.Path) else element
+            _cases.append((f"{function.__name__} {shown}", lambda folder, element=element: function(folder, element)))
         return function
 
     return register

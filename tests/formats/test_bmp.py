@@ -1,4 +1,4 @@
-"""BMP against headers and pixels read again here with Python's struct, file, and the images of programs that write them."""
+"""BMP against headers and pixels read again here with struct, against file, and on images of programs that write them."""
 
 import pathlib
 import re
@@ -8,7 +8,8 @@ import subprocess
 import formats
 
 COMPRESSIONS = ["none", "rle8", "rle4", "bitfields", "jpeg", "png", "alpha_bitfields"]
-SPACES = {0: "calibrated_rgb", 0x73524742: "srgb", 0x57696E20: "windows", 0x4C494E4B: "profile_linked", 0x4D424544: "profile_embedded"}
+SPACES = {0: "calibrated_rgb", 0x73524742: "srgb", 0x57696E20: "windows", 0x4C494E4B: "profile_linked",
+          0x4D424544: "profile_embedded"}
 INTENTS = {0: "none", 1: "business", 2: "graphics", 4: "images", 8: "absolute_colorimetric"}
 XYZ = ["x", "y", "z"]
 
@@ -25,8 +26,8 @@ def read(data):
     header = {"size": header_size, "width": width, "height": height, "planes": planes, "bits": bits}
     if header_size >= 40:
         compression, image_size, x, y, used, important = struct.unpack_from("<IIiiII", data, 30)
-        header.update(compression=COMPRESSIONS[compression], image_size=image_size, x_per_metre=x, y_per_metre=y, colors_used=used,
-                      colors_important=important)
+        header.update(compression=COMPRESSIONS[compression], image_size=image_size, x_per_metre=x, y_per_metre=y,
+                      colors_used=used, colors_important=important)
     if header_size >= 52 and header_size != 64:
         names = ["red", "green", "blue", "alpha"][:3 if header_size == 52 else 4]
         header["masks"] = dict(zip(names, struct.unpack_from(f"<{len(names)}I", data, 54)))
@@ -56,7 +57,8 @@ def read(data):
     wanted["palette"] = [dict(zip(fields, data[i:i + entry])) for i in range(at, at + count * entry, entry)]
     if compression in (0, 3, 6):
         stride = (width * bits + 31) // 32 * 4
-        wanted["rows"] = [{"pixels": pixels(data[i:i + stride], width, bits)} for i in range(offset, offset + stride * abs(height), stride)]
+        wanted["rows"] = [{"pixels": pixels(data[i:i + stride], width, bits)}
+                          for i in range(offset, offset + stride * abs(height), stride)]
     else:
         wanted["data"] = data[offset:offset + image_size].hex()
     return wanted
@@ -78,13 +80,14 @@ def compare(path, status=0):
 
 
 def image(header_size, width, height, bits, compression=0, used=0, tail=b"", gap=0, space=0x73524742, body=None):
-    """tail: a colour profile behind the pixels, which a header of 124 bytes knows of. gap: bytes in front of the pixels."""
+    """tail: a colour profile behind the pixels, known to a header of 124 bytes. gap: bytes in front of the pixels."""
     stride = (width * bits + 31) // 32 * 4
     body = bytes(i * 7 & 0xff for i in range(stride * abs(height))) if body is None else body
     if header_size == 12:
         header = struct.pack("<IHHHH", 12, width, height, 1, bits)
     else:
-        header = struct.pack("<IiiHHIIiiII", header_size, width, height, 1, bits, compression, len(body), 2835, -1, used, 0)
+        header = struct.pack("<IiiHHIIiiII", header_size, width, height, 1, bits, compression, len(body), 2835, -1,
+                             used, 0)
     extra = struct.pack("<4I", 0xf800, 0x07e0, 0x001f, 0)
     palette = b"" if bits > 8 else bytes(i & 0xff for i in range((used or 1 << bits) * (3 if header_size == 12 else 4)))
     if header_size == 40 and compression in (3, 6):
@@ -95,7 +98,8 @@ def image(header_size, width, height, bits, compression=0, used=0, tail=b"", gap
     elif header_size > 40:
         header = (header + extra + struct.pack("<I9i3I", space, *range(-4, 5), 1, 2, 3) +
                   struct.pack("<4I", 4, offset - 14 + len(body), len(tail), 0))[:header_size]
-    return b"BM" + struct.pack("<IHHI", offset + len(body) + len(tail), 0, 0, offset) + header + palette + b"\xee" * gap + body + tail
+    start = b"BM" + struct.pack("<IHHI", offset + len(body) + len(tail), 0, 0, offset)
+    return start + header + palette + b"\xee" * gap + body + tail
 
 
 @formats.test_each([12, 40, 52, 56, 64, 108, 124])
@@ -107,7 +111,8 @@ def every_header(folder, size):
             compare(path)
     got = formats.dump(path)["header"]
     if size == 64:
-        formats.same("header", got, {"units": 0, "halftoning": 2, "halftoning_1": 30, "halftoning_2": 40, "color_encoding": 0, "identifier": 77})
+        formats.same("header", got, {"units": 0, "halftoning": 2, "halftoning_1": 30, "halftoning_2": 40,
+                                     "color_encoding": 0, "identifier": 77})
 
 
 @formats.test
@@ -121,7 +126,8 @@ def rows_from_the_top(folder):
 @formats.test
 def masks(folder):
     path = folder / "masks.bmp"
-    for size, compression, bits in ((40, 3, 16), (40, 3, 32), (40, 6, 32), (52, 3, 16), (56, 3, 16), (108, 3, 16), (124, 3, 32)):
+    for size, compression, bits in ((40, 3, 16), (40, 3, 32), (40, 6, 32), (52, 3, 16), (56, 3, 16), (108, 3, 16),
+                                    (124, 3, 32)):
         path.write_bytes(image(size, 5, 3, bits, compression))
         compare(path)
 
@@ -149,7 +155,8 @@ def color_profiles(folder):
 @formats.test
 def packed_pixels(folder):
     path = folder / "packed.bmp"
-    for compression, bits, body in ((1, 8, b"\x05\x07\x00\x00\x00\x01"), (2, 4, b"\x05\x21\x00\x01"), (4, 0, b"\xff\xd8\xff\xd9"), (5, 0, b"\x89PNG")):
+    for compression, bits, body in ((1, 8, b"\x05\x07\x00\x00\x00\x01"), (2, 4, b"\x05\x21\x00\x01"),
+                                    (4, 0, b"\xff\xd8\xff\xd9"), (5, 0, b"\x89PNG")):
         path.write_bytes(image(40, 5, 1, bits, compression, body=body))
         compare(path)
 
@@ -163,7 +170,8 @@ def sample(_, path):
 def agrees_with_file(folder):
     formats.need("file")
     path = folder / "seen.bmp"
-    for size, kind in ((12, "OS/2 1.x format"), (40, "Windows 3.x format"), (108, "Windows 95/NT4 and newer format"), (124, "Windows 98/2000 and newer format")):
+    for size, kind in ((12, "OS/2 1.x format"), (40, "Windows 3.x format"), (108, "Windows 95/NT4 and newer format"),
+                       (124, "Windows 98/2000 and newer format")):
         path.write_bytes(image(size, 17, 9, 24))
         text = formats.say("file", "-b", path)
         got = formats.dump(path)
@@ -178,7 +186,8 @@ def agrees_with_file(folder):
 def made_by_netpbm(folder):
     formats.need("ppmtobmp")
     source = folder / "source.ppm"
-    for name, pnm in (("colours", b"P6 13 5 255\n" + bytes(i * 11 & 0xff for i in range(195))), ("bits", b"P4 9 2\n\xaa\x80\x55\x00")):
+    for name, pnm in (("colours", b"P6 13 5 255\n" + bytes(i * 11 & 0xff for i in range(195))),
+                      ("bits", b"P4 9 2\n\xaa\x80\x55\x00")):
         source.write_bytes(pnm)
         for option in ("-windows", "-os2"):
             path = folder / f"{name}{option}.bmp"

@@ -12,8 +12,9 @@ def png():
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     rows = b"".join(b"\1" + bytes(range(y, y + 9)) for y in range(4))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 3, 4, 8, 2, 0, 0, 0)) + chunk(b"tEXt", b"Title\0cut") +
-            chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"again " * 9)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND"))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 3, 4, 8, 2, 0, 0, 0)) +
+            chunk(b"tEXt", b"Title\0cut") + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"again " * 9)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND"))
 
 
 def pcap():
@@ -41,13 +42,15 @@ def elf(width, order):
     places.append(places[1] + len(symbols))
     end = places[2] + len(note)
     ident = b"\x7fELF" + bytes([width // 32, order, 1]) + bytes(9)
-    header = ident + struct.pack(o + "HHI3" + word + "IHHHHHH", 3, 8, 1, 0, head, end, 0, head, segment, 1, section, 4, 1)
+    header = ident + struct.pack(o + "HHI3" + word + "IHHHHHH", 3, 8, 1, 0, head, end, 0, head, segment, 1, section,
+                                 4, 1)
     size = len(interpreter)
     program = (struct.pack(o + "IIQQQQQQ", 3, 4, at, at, at, size, size, 1) if big else
                struct.pack(o + "IIIIIIII", 3, at, at, at, size, size, 4, 1))
     layout = o + ("IIQQQQIIQQ" if big else "10I")
     table = bytes(section)
-    for name, kind, place, body, link in ((1, 3, places[0], names, 0), (4, 2, places[1], symbols, 1), (9, 7, places[2], note, 0)):
+    for name, kind, place, body, link in ((1, 3, places[0], names, 0), (4, 2, places[1], symbols, 1),
+                                          (9, 7, places[2], note, 0)):
         table += struct.pack(layout, name, kind, 0, 0, place, len(body), link, 0, 4, len(symbol) if kind == 2 else 0)
     return header + program + interpreter + names + symbols + note + table
 
@@ -61,7 +64,8 @@ def gzip():
 
 def bmp():
     rows = bytes(8 * 3)
-    return b"BM" + struct.pack("<IHHIIiiHHIIiiII", 62 + len(rows), 0, 0, 62, 40, 33, 3, 1, 1, 0, len(rows), 1, 1, 0, 0) + bytes(8) + rows
+    header = struct.pack("<IiiHHIIiiII", 40, 33, 3, 1, 1, 0, len(rows), 1, 1, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 62 + len(rows), 0, 0, 62) + header + bytes(8) + rows
 
 
 # A file of packets may end behind any of them.
@@ -74,7 +78,8 @@ def whole_packets(data):
 
 
 FILES = {"png": ("png", png()), "pcap": ("pcap", pcap()), "gzip": ("gzip", gzip()), "bmp": ("bmp", bmp()),
-         "elf32-lsb": ("elf", elf(32, 1)), "elf32-msb": ("elf", elf(32, 2)), "elf64-lsb": ("elf", elf(64, 1)), "elf64-msb": ("elf", elf(64, 2))}
+         "elf32-lsb": ("elf", elf(32, 1)), "elf32-msb": ("elf", elf(32, 2)), "elf64-lsb": ("elf", elf(64, 1)),
+         "elf64-msb": ("elf", elf(64, 2))}
 
 
 def cut(path, schema, data, size, whole):

@@ -12,17 +12,18 @@ SAMPLE = 60
 ORDERS = {"little": "lsb", "big": "msb"}
 
 TYPES = {"NONE": "none", "REL": "relocatable", "EXEC": "executable", "DYN": "shared", "CORE": "core"}
-MACHINES = {"None": "none", "Advanced Micro Devices X86-64": "x86_64", "Intel 80386": "i386", "PowerPC": "ppc", "PowerPC64": "ppc64",
-            "MIPS R3000": "mips", "IBM S/390": "s390", "ARM": "arm", "AArch64": "aarch64", "RISC-V": "riscv",
+MACHINES = {"None": "none", "Advanced Micro Devices X86-64": "x86_64", "Intel 80386": "i386", "PowerPC": "ppc",
+            "PowerPC64": "ppc64", "MIPS R3000": "mips", "IBM S/390": "s390", "ARM": "arm", "AArch64": "aarch64", "RISC-V": "riscv",
             "Sparc v9": "sparcv9", "MC68000": "m68k", "Linux BPF": "bpf"}
 ABIS = {"UNIX - System V": "sysv", "UNIX - GNU": "gnu"}
 SEGMENTS = {"PHDR": "phdr", "INTERP": "interp", "LOAD": "load", "DYNAMIC": "dynamic", "NOTE": "note", "TLS": "tls",
             "NULL": "null", "GNU_EH_FRAME": "gnu_eh_frame", "GNU_STACK": "gnu_stack", "GNU_RELRO": "gnu_relro",
             "GNU_PROPERTY": "gnu_property"}
-SECTIONS = {"VERNEED": "gnu_verneed", "VERSYM": "gnu_versym", "VERDEF": "gnu_verdef", "SYMTAB SECTION INDICES": "symtab_shndx"}
+SECTIONS = {"VERNEED": "gnu_verneed", "VERSYM": "gnu_versym", "VERDEF": "gnu_verdef",
+            "SYMTAB SECTION INDICES": "symtab_shndx"}
 # what is the machine's own the schema leaves as a number
-OWN_SECTIONS = {"ARM_EXIDX": 1, "X86_64_UNWIND": 1, "ARM_ATTRIBUTES": 3, "RISCV_ATTRIBUTES": 3, "MIPS_REGINFO": 6, "MIPS_OPTIONS": 0xd,
-                "MIPS_DWARF": 0x1e, "MIPS_ABIFLAGS": 0x2a}
+OWN_SECTIONS = {"ARM_EXIDX": 1, "X86_64_UNWIND": 1, "ARM_ATTRIBUTES": 3, "RISCV_ATTRIBUTES": 3, "MIPS_REGINFO": 6,
+                "MIPS_OPTIONS": 0xd, "MIPS_DWARF": 0x1e, "MIPS_ABIFLAGS": 0x2a}
 SECTION_FLAGS = {"W": "write", "A": "alloc", "X": "execute", "M": "merge", "S": "strings", "I": "info_link",
                  "L": "link_order", "O": "os_nonconforming", "G": "group", "T": "tls", "C": "compressed",
                  "R": "gnu_retain", "D": "gnu_mbind", "E": "exclude"}
@@ -30,8 +31,8 @@ ACCESS = {"R": "read", "W": "write", "E": "execute"}
 VISIBILITIES = {"DEFAULT": "by_binding"}
 INDICES = {"UND": "undefined", "ABS": "absolute", "COM": "common"}
 
-SECTION = re.compile(r"  \[ *(\d+)\] (.{17}|\S+) (\S+|SYMTAB SECTION INDICES) +([0-9a-f]{8,16}) ([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]{2,}) "
-                     r"+([A-Za-z]*) +(\d+) +(\d+) +(\d+)$")
+SECTION = re.compile(r"  \[ *(\d+)\] (.{17}|\S+) (\S+|SYMTAB SECTION INDICES) +([0-9a-f]{8,16}) ([0-9a-f]+) ([0-9a-f]+) "
+                     r"([0-9a-f]{2,}) +([A-Za-z]*) +(\d+) +(\d+) +(\d+)$")
 SEGMENT = re.compile(r"  (\S+) +(0x\S+) (0x\S+) (0x\S+) (0x\S+) (0x\S+) (...) (0x\S+|0)$")
 SYMBOL = re.compile(r" +\d+: ([0-9a-f]+) +(\d+|0x[0-9a-f]+) (\S+) +(\S+) +(\S+) +(?:\[.*\] +)?(\S+)(?: (.*))?$")
 
@@ -80,7 +81,8 @@ def read_sections(text):
         if match:
             address, offset, size, entry = (int(match[i], 16) for i in (4, 5, 6, 7))
             yield {"name": match[2].strip(), "type": section_type(match[3]), "address": address,
-                   "offset": offset, "size": size, "entry_size": entry, "flags": {SECTION_FLAGS[c] for c in match[8] if c in SECTION_FLAGS},
+                   "offset": offset, "size": size, "entry_size": entry,
+                   "flags": {SECTION_FLAGS[c] for c in match[8] if c in SECTION_FLAGS},
                    "link": int(match[9]), "info": int(match[10]), "align": int(match[11])}
 
 
@@ -89,8 +91,9 @@ def read_segments(text):
         match = SEGMENT.match(line)
         if match:
             offset, address, physical, size, memory = (int(match[i], 16) for i in range(2, 7))
-            yield {"type": SEGMENTS[match[1]], "offset": offset, "address": address, "physical_address": physical, "file_size": size,
-                   "memory_size": memory, "flags": {ACCESS[c] for c in match[7].replace(" ", "")}, "align": int(match[8], 16)}
+            yield {"type": SEGMENTS[match[1]], "offset": offset, "address": address, "physical_address": physical,
+                   "file_size": size, "memory_size": memory, "flags": {ACCESS[c] for c in match[7].replace(" ", "")},
+                   "align": int(match[8], 16)}
 
 
 def sets(records):
@@ -135,7 +138,8 @@ def read_symbols(text, sections):
             # readelf gives a nameless symbol of a section that section's name
             if kind == "SECTION" and isinstance(index, int) and name == sections[index]["name"]:
                 name = None
-            symbol = {"value": int(value, 16), "size": int(size, 0), "type": kind.lower().replace("notype", "none").replace("ifunc", "gnu_ifunc"),
+            symbol = {"value": int(value, 16), "size": int(size, 0),
+                      "type": kind.lower().replace("notype", "none").replace("ifunc", "gnu_ifunc"),
                       "binding": "gnu_unique" if binding == "UNIQUE" else binding.lower(),
                       "visibility": VISIBILITIES.get(visibility, visibility.lower()), "index": index}
             table.append({**symbol, "name": name} if name is not None else symbol)
@@ -168,8 +172,9 @@ def compare_dynamic(path, got):
             # readelf ends with the first NULL
             body = section["body"]
             end = next((i for i, entry in enumerate(body) if entry["number"] == 0), len(body) - 1)
-            formats.same("dynamic", [entry["number"] for entry in body[:end + 1]], [int(tag, 16) for tag, _, _ in lines])
-            texts = re.findall(r"(?:Shared library|Library soname|Library runpath|Library rpath|soname|runpath|rpath): \[(.*)\]", text)
+            formats.same("dynamic", [entry["number"] for entry in body[:end + 1]],
+                         [int(tag, 16) for tag, _, _ in lines])
+            texts = re.findall(r"(?:Shared library|Library (?:soname|runpath|rpath)): \[(.*)\]", text)
             formats.same("dynamic texts", [entry["text"] for entry in body if "text" in entry], texts)
 
 
@@ -182,7 +187,8 @@ def is_elf(path):
 
 
 def programs():
-    found = sorted(p for p in BIN.iterdir() if p.is_file() and not p.is_symlink() and p.stat().st_size < 2000000 and is_elf(p))
+    found = sorted(p for p in BIN.iterdir() if p.is_file() and not p.is_symlink() and p.stat().st_size < 2000000
+                   and is_elf(p))
     return found[::max(1, -(-len(found) // SAMPLE))]
 
 
@@ -195,7 +201,7 @@ def program(_, path):
 
 
 SOURCE = """
-#include <stdio.h>
+int puts(const char *);
 int shared_count = 3; static int local_count; __thread int per_thread = 1; int common;
 __attribute__((weak)) int weak(int x) { return x + local_count; }
 __attribute__((visibility("hidden"))) int hidden(void) { return weak(2); }
@@ -220,8 +226,9 @@ def compiled(folder, *options):
     return path
 
 
-@formats.test_each(["-c", "-c -m32", "-c -fcommon -ffunction-sections -fdata-sections", "-c -g", "-c -g -gz=zlib", "-g", "-static",
-                    "-shared -fPIC", "-shared -fPIC -Wl,-soname,libx.so.1 -Wl,-rpath,/opt/lib", "-s", "-no-pie -Wl,--hash-style=sysv",
+@formats.test_each(["-c", "-c -m32", "-c -fcommon -ffunction-sections -fdata-sections", "-c -g", "-c -g -gz=zlib",
+                    "-g", "-static", "-shared -fPIC", "-shared -fPIC -Wl,-soname,libx.so.1 -Wl,-rpath,/opt/lib", "-s",
+                    "-no-pie -Wl,--hash-style=sysv",
                     "-Wl,--hash-style=both -Wl,-z,pack-relative-relocs"])
 def object_of_gcc(folder, options):
     path = compiled(folder, *options.split())
@@ -232,20 +239,24 @@ def object_of_gcc(folder, options):
     compare_dynamic(path, got)
 
 
-@formats.test_each(["powerpc", "powerpc64", "powerpc64le", "mips", "mipsel", "mips64", "mips64el", "s390x", "sparcv9", "m68k", "aarch64", "aarch64_be",
+@formats.test_each(["powerpc", "powerpc64", "powerpc64le", "mips", "mipsel", "mips64", "mips64el", "s390x", "sparcv9",
+                    "m68k", "aarch64", "aarch64_be",
                     "arm", "armeb", "riscv32", "riscv64", "i386", "x86_64", "bpf"])
 def object_of_clang(folder, machine):
     formats.need("clang")
     source, path = folder / "source.c", folder / "out.o"
-    source.write_text("extern int outer(int *); static int inner = 3; int shared; int both(void) { return outer(&inner) + outer(&shared); }\n")
-    result = subprocess.run(["clang", "-target", f"{machine}-linux-gnu", "-ffreestanding", "-integrated-as", "-g", "-c", str(source), "-o", str(path)],
+    source.write_text("extern int outer(int *); static int inner = 3; int shared;"
+                      "int both(void) { return outer(&inner) + outer(&shared); }\n")
+    result = subprocess.run(["clang", "-target", f"{machine}-linux-gnu", "-ffreestanding", "-integrated-as", "-g",
+                             "-c", str(source), "-o", str(path)],
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if result.returncode:
         known = b"unknown target" in result.stdout or b"No available targets" in result.stdout
         raise (formats.Failed if not known else formats.Skipped)(f"clang: {formats.told(result.stdout)}")
     got = compare(path)
     assert compare_symbols(path, got) > 5
-    shown = sorted((r["offset"], r["type"] & 0xff) for s in got["sections"] if s["type"] in ("rela", "rel") for r in s["body"])
+    shown = sorted((r["offset"], r["type"] & 0xff) for s in got["sections"] if s["type"] in ("rela", "rel")
+                   for r in s["body"])
     wanted = []
     for line in readelf(path, "-rW").splitlines():
         row = re.match(r"([0-9a-f]{8,16})  ([0-9a-f]{8,16}) ", line)
@@ -262,7 +273,8 @@ def relocations(folder):
     got = formats.dump(path)
     rows = re.findall(r"^([0-9a-f]{16})  ([0-9a-f]{16}) ", readelf(path, "-rW"), re.M)
     shown = [r for s in got["sections"] if s["type"] == "rela" for r in s["body"]]
-    formats.same("relocations", [[f"{r['offset']:016x}", f"{r['info']:016x}"] for r in shown], [list(row) for row in rows])
+    formats.same("relocations", [[f"{r['offset']:016x}", f"{r['info']:016x}"] for r in shown],
+                 [list(row) for row in rows])
     for r in shown:
         assert (r["symbol"], r["type"]) == (r["info"] >> 32, r["info"] & 0xffffffff)
 
@@ -301,8 +313,9 @@ def handmade(width, order, machine):
         return (struct.pack(o + "IBBHQQ", name, info, other, index, value, size) if big else
                 struct.pack(o + "IIIBBH", name, value, size, info, other, index))
 
-    symbols = (symbol(0, 0, 0, 0, 0, 0) + symbol(1, 0x12, 0x63, 1, 0x1010, 4) + symbol(7, 0x21, 2, 0xfff1, 0x7fffffff, 0x1234))
-    relocation = struct.pack(o + "QQq", 0x1018, 1 << 32 | 5, -4) if big else struct.pack(o + "IIi", 0x1018, 1 << 8 | 5, -4)
+    symbols = (symbol(0, 0, 0, 0, 0, 0) + symbol(1, 0x12, 0x63, 1, 0x1010, 4)
+               + symbol(7, 0x21, 2, 0xfff1, 0x7fffffff, 0x1234))
+    relocation = struct.pack(o + ("QQq" if big else "IIi"), 0x1018, 1 << (32 if big else 8) | 5, -4)
     note = struct.pack(o + "III", 3, 5, 9) + b"ab\0\0" + b"12345\0\0\0"
     head = 64 if big else 52
     segment_size, section_size = (56, 64) if big else (32, 40)
@@ -313,27 +326,32 @@ def handmade(width, order, machine):
     at, blob, sections = head + 2 * segment_size, b"", [(0,) * 10]
     for index, (_, kind, flags, body, link, info, align) in enumerate(bodies, 1):
         entry = {2: 24 if big else 16, 4: len(relocation)}.get(kind, 0)
-        sections.append((name_at[index], kind, flags, 0x1000 if index == 1 else 0, at + len(blob), len(body), link, info, align, entry))
+        sections.append((name_at[index], kind, flags, 0x1000 if index == 1 else 0, at + len(blob), len(body), link,
+                         info, align, entry))
         blob += body + b"\0" * (-len(body) % 8)
     header = b"\x7fELF" + bytes([2 if big else 1, 1 if order == "little" else 2, 1, 3, 7]) + b"\0" * 7
-    header += struct.pack(o + ("HHIQQQIHHHHHH" if big else "HHIIIIIHHHHHH"), 2, machine, 1, 0x1000, head, at + len(blob), 0x8001,
-                          head, segment_size, 2, section_size, len(sections), 2)
+    header += struct.pack(o + ("HHIQQQIHHHHHH" if big else "HHIIIIIHHHHHH"), 2, machine, 1, 0x1000, head,
+                          at + len(blob), 0x8001, head, segment_size, 2, section_size, len(sections), 2)
     segments = b""
-    for kind, flags, offset, address, size, memory, align in ((1, 5, 0, 0x1000, 64, 128, 0x1000), (0x6474e551, 6, 0, 0, 0, 0, 16)):
-        segments += (struct.pack(o + "IIQQQQQQ", kind, flags, offset, address, address + 1, size, memory, align) if big else
+    for kind, flags, offset, address, size, memory, align in ((1, 5, 0, 0x1000, 64, 128, 0x1000),
+                                                              (0x6474e551, 6, 0, 0, 0, 0, 16)):
+        segments += (struct.pack(o + "IIQQQQQQ", kind, flags, offset, address, address + 1, size, memory, align)
+                     if big else
                      struct.pack(o + "IIIIIIII", kind, offset, address, address + 1, size, memory, flags, align))
     table = b"".join(struct.pack(o + ("IIQQQQIIQQ" if big else "10I"), *section) for section in sections)
     return header + segments + blob + table
 
 
-@formats.test_each([(width, order, machine) for width in (32, 64) for order in ORDERS for machine in (20, 21, 43, 183, 247)])
+@formats.test_each([(width, order, machine) for width in (32, 64) for order in ORDERS
+                    for machine in (20, 21, 43, 183, 247)])
 def both_widths_and_orders(folder, how):
     path = folder / "made.elf"
     path.write_bytes(handmade(*how))
     got = compare(path)
     assert compare_symbols(path, got) == 3
     section = {s["name"]: s for s in got["sections"]}
-    formats.same("symbol", section[".symtab"]["body"][1], {"other": 0x63 >> 2, "visibility": "protected", "name": "first"})
+    formats.same("symbol", section[".symtab"]["body"][1],
+                 {"other": 0x63 >> 2, "visibility": "protected", "name": "first"})
     formats.same("relocation", section[".rel"]["body"], [{"offset": 0x1018, "symbol": 1, "type": 5, "addend": -4}])
     formats.same("note", section[".note"]["body"], [{"type": 9, "name": "ab", "content": b"12345".hex()}])
 
@@ -347,6 +365,11 @@ def converted_by_objcopy(folder, target):
     got = compare(path)
     assert compare_symbols(path, got) >= 4
     formats.same("data", [s["body"] for s in got["sections"] if s["name"] == ".data"], [bytes(range(256)).hex()])
+
+
+@formats.test_each(sorted(formats.SAMPLES.glob("*.elf")))
+def sample(_, path):
+    compare_symbols(path, compare(path))
 
 
 @formats.test

@@ -28,7 +28,8 @@ def members(data):
         start = at
         method, flags, modified, effort, system = struct.unpack_from("<BBIBB", data, at + 2)
         assert method == 8
-        header = {"method": "deflate", "flags": [name for bit, name in FLAGS.items() if flags & bit], "modified": modified,
+        header = {"method": "deflate", "flags": [name for bit, name in FLAGS.items() if flags & bit],
+                  "modified": modified,
                   "effort": EFFORTS[effort], "os": SYSTEMS[system], "extra": None, "name": None, "comment": None}
         member = {"header": header, "header_crc": None}
         at += 10
@@ -37,7 +38,8 @@ def members(data):
             at, end, fields = at + 2, at + 2 + length, []
             while at < end:
                 size = struct.unpack_from("<H", data, at + 2)[0]
-                fields.append({"id": data[at:at + 2].decode("latin-1"), "length": size, "data": data[at + 4:at + 4 + size].hex()})
+                fields.append({"id": data[at:at + 2].decode("latin-1"), "length": size,
+                               "data": data[at + 4:at + 4 + size].hex()})
                 at += 4 + size
             header["extra"] = {"length": length, "fields": fields}
         if flags & 8:
@@ -121,7 +123,8 @@ def made_by_python(folder):
 @formats.test
 def several_members(folder):
     path = make(folder, "one", b"first\n")
-    path.write_bytes(path.read_bytes() + make(folder, "two", TEXT).read_bytes() + make(folder, "three", b"").read_bytes())
+    path.write_bytes(path.read_bytes() + make(folder, "two", TEXT).read_bytes()
+                     + make(folder, "three", b"").read_bytes())
     contents = [bytes.fromhex(member["content"]) for member in compare(path)]
     assert len(contents) == 3 and b"".join(contents) == gzip.decompress(path.read_bytes())
 
@@ -136,6 +139,12 @@ def every_part_of_a_header(folder):
     path.write_bytes(built(TEXT, header_crc=True) + built(b"x", comment=""))
     compare(path)
     assert gzip.decompress(path.read_bytes()) == TEXT + b"x"
+
+
+@formats.test_each(sorted(formats.SAMPLES.glob("*.gz")))
+def sample(_, path):
+    member, = compare(path)
+    formats.same("header", member["header"], {"name": "sample.txt", "effort": "slowest", "modified": 1709210096})
 
 
 @formats.test

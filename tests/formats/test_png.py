@@ -26,7 +26,8 @@ def row_bytes(width, depth, color):
 
 
 def scanlines(width, height, depth, color):
-    return b"".join(bytes([y % 5]) + bytes((x * y) & 0xff for x in range(row_bytes(width, depth, color))) for y in range(height))
+    return b"".join(bytes([y % 5]) + bytes((x * y) & 0xff for x in range(row_bytes(width, depth, color)))
+                    for y in range(height))
 
 
 def picture(width, height, depth, color, interlaced=0, first=(), before=(), after=(), parts=1):
@@ -39,7 +40,8 @@ def picture(width, height, depth, color, interlaced=0, first=(), before=(), afte
     packed = zlib.compress(raw, 9)
     size = -(-len(packed) // parts)
     palette = [chunk(b"PLTE", bytes(i % 256 for i in range(3 << min(depth, 8))))] if color == 3 else []
-    chunks = [chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlaced)), *first, *palette, *before,
+    chunks = [chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlaced)), *first,
+              *palette, *before,
               *(chunk(b"IDAT", packed[i:i + size]) for i in range(0, len(packed), size)), *after, chunk(b"IEND")]
     return SIGNATURE + b"".join(chunks)
 
@@ -60,7 +62,8 @@ def compare(path, status=0):
     data = path.read_bytes()
     chunks = list(chunks_of(data))
     got = formats.dump(path, "-s", "png", status=status)
-    formats.same("chunks", got["chunks"], [{"length": len(body), "type": kind, "crc": crc} for kind, body, crc in chunks])
+    formats.same("chunks", got["chunks"], [{"length": len(body), "type": kind, "crc": crc}
+                                           for kind, body, crc in chunks])
     width, height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
     formats.same("header", got["chunks"][0]["body"], {
         "width": width, "height": height, "bit_depth": depth, "color": COLORS[color], "compression": 0, "filter": 0,
@@ -70,11 +73,13 @@ def compare(path, status=0):
         formats.same("image", got["image"], raw.hex())
     else:
         size = row_bytes(width, depth, color) + 1
-        rows = [{"filter": FILTERS[raw[at]], "samples": raw[at + 1:at + size].hex()} for at in range(0, height * size, size)]
+        rows = [{"filter": FILTERS[raw[at]], "samples": raw[at + 1:at + size].hex()}
+                for at in range(0, height * size, size)]
         formats.same("image", got["image"], rows)
     for (kind, body, _), shown in zip(chunks, got["chunks"]):
         if kind == "PLTE":
-            formats.same(kind, [[c["red"], c["green"], c["blue"]] for c in shown["body"]], [list(body[i:i + 3]) for i in range(0, len(body), 3)])
+            formats.same(kind, [[c["red"], c["green"], c["blue"]] for c in shown["body"]],
+                         [list(body[i:i + 3]) for i in range(0, len(body), 3)])
     return got
 
 
@@ -100,7 +105,8 @@ def body_of(got, kind):
     return next(c["body"] for c in got["chunks"] if c["type"] == kind)
 
 
-KINDS = [(depth, color) for color, depths in ((0, (1, 2, 4, 8, 16)), (2, (8, 16)), (3, (1, 2, 4, 8)), (4, (8, 16)), (6, (8, 16)))
+KINDS = [(depth, color) for color, depths in ((0, (1, 2, 4, 8, 16)), (2, (8, 16)), (3, (1, 2, 4, 8)), (4, (8, 16)),
+                                              (6, (8, 16)))
          for depth in depths]
 
 
@@ -121,7 +127,8 @@ def chunks_of_all_kinds(folder):
         chunk(b"sBIT", bytes([5, 6, 5])), chunk(b"sRGB", bytes([1])), chunk(b"cICP", bytes([9, 16, 0, 1])),
         chunk(b"mDCV", struct.pack(">8H2I", *range(8), 10000000, 50)), chunk(b"cLLI", struct.pack(">2I", 10000, 2000)),
         chunk(b"bKGD", struct.pack(">3H", 1, 2, 3)), chunk(b"tRNS", struct.pack(">3H", 4, 5, 6)),
-        chunk(b"pHYs", struct.pack(">2IB", 2835, 2834, 1)), chunk(b"sPLT", b"six\0\x10" + struct.pack(">10H", *range(10))),
+        chunk(b"pHYs", struct.pack(">2IB", 2835, 2834, 1)),
+        chunk(b"sPLT", b"six\0\x10" + struct.pack(">10H", *range(10))),
     ], after=[
         chunk(b"tIME", struct.pack(">H5B", 2024, 2, 29, 23, 59, 60)), chunk(b"tEXt", b"Title\0caf\xe9"),
         chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"much " * 100)),
@@ -139,9 +146,11 @@ def chunks_of_all_kinds(folder):
         "cLLI": {"max_content": 10000, "max_frame_average": 2000},
         "bKGD": {"value": {"red": 1, "green": 2, "blue": 3}}, "tRNS": {"value": {"red": 4, "green": 5, "blue": 6}},
         "pHYs": {"x": 2835, "y": 2834, "unit": "metre"},
-        "sPLT": {"name": "six", "depth": 16, "colors": [{"red": 0, "alpha": 3, "frequency": 4}, {"red": 5, "alpha": 8, "frequency": 9}]},
+        "sPLT": {"name": "six", "depth": 16, "colors": [{"red": 0, "alpha": 3, "frequency": 4},
+                                                        {"red": 5, "alpha": 8, "frequency": 9}]},
         "tIME": {"year": 2024, "month": 2, "day": 29, "hour": 23, "minute": 59, "second": 60},
-        "tEXt": {"keyword": "Title", "value": "caf\xe9"}, "zTXt": {"keyword": "Comment", "value": "much " * 100}, "prVt": "0102"})
+        "tEXt": {"keyword": "Title", "value": "caf\xe9"}, "zTXt": {"keyword": "Comment", "value": "much " * 100},
+        "prVt": "0102"})
     formats.same("international text", [c["body"] for c in got["chunks"] if c["type"] == "iTXt"], [
         {"keyword": "Author", "compressed": 0, "language": "de", "translated": "Verfasser·in", "value": "Zoë"},
         {"keyword": "Author", "compressed": 1, "language": "fr", "translated": "", "value": "Zoë"}])
@@ -150,7 +159,8 @@ def chunks_of_all_kinds(folder):
 @formats.test
 def palette_and_transparency(folder):
     path = folder / "indexed.png"
-    path.write_bytes(picture(5, 4, 2, 3, first=[chunk(b"sBIT", bytes([8, 7, 6]))], before=[chunk(b"bKGD", b"\3"), chunk(b"hIST", struct.pack(">4H", *range(4))),
+    path.write_bytes(picture(5, 4, 2, 3, first=[chunk(b"sBIT", bytes([8, 7, 6]))],
+                             before=[chunk(b"bKGD", b"\3"), chunk(b"hIST", struct.pack(">4H", *range(4))),
                                                  chunk(b"tRNS", bytes([0, 128]))]))
     got = compare(path)
     checked(path, got)
@@ -158,7 +168,8 @@ def palette_and_transparency(folder):
     formats.same("tRNS", body_of(got, "tRNS"), {"value": [0, 128]})
     formats.same("bKGD", body_of(got, "bKGD"), {"value": 3})
     formats.same("hIST", body_of(got, "hIST"), [0, 1, 2, 3])
-    path.write_bytes(picture(5, 4, 16, 4, before=[chunk(b"sBIT", bytes([12, 11])), chunk(b"bKGD", b"\1\2"), chunk(b"iCCP", b"p\0\0" + zlib.compress(b"profile"))]))
+    path.write_bytes(picture(5, 4, 16, 4, before=[chunk(b"sBIT", bytes([12, 11])), chunk(b"bKGD", b"\1\2"),
+                                                  chunk(b"iCCP", b"p\0\0" + zlib.compress(b"profile"))]))
     got = compare(path)
     formats.same("sBIT", body_of(got, "sBIT"), {"bits": {"grey": 12, "alpha": 11}})
     formats.same("bKGD", body_of(got, "bKGD"), {"value": 0x102})
@@ -170,11 +181,13 @@ def animation(folder):
     path = folder / "animated.png"
     frame = struct.pack(">IIIIIHHBB", 0, 3, 2, 0, 0, 1, 10, 1, 0)
     path.write_bytes(picture(3, 2, 8, 0, before=[chunk(b"acTL", struct.pack(">II", 2, 0)), chunk(b"fcTL", frame)],
-                             after=[chunk(b"fcTL", b"\0\0\0\1" + frame[4:-1] + b"\1"), chunk(b"fdAT", b"\0\0\0\2" + zlib.compress(bytes(8)))]))
+                             after=[chunk(b"fcTL", b"\0\0\0\1" + frame[4:-1] + b"\1"),
+                                    chunk(b"fdAT", b"\0\0\0\2" + zlib.compress(bytes(8)))]))
     got = compare(path)
     formats.same("acTL", body_of(got, "acTL"), {"frames": 2, "plays": 0})
     formats.same("fcTL", [c["body"] for c in got["chunks"] if c["type"] == "fcTL"], [
-        {"sequence": n, "width": 3, "height": 2, "x": 0, "y": 0, "delay": 1, "delay_unit": 10, "dispose": "background", "blend": blend}
+        {"sequence": n, "width": 3, "height": 2, "x": 0, "y": 0, "delay": 1, "delay_unit": 10,
+         "dispose": "background", "blend": blend}
         for n, blend in enumerate(("source", "over"))])
     formats.same("fdAT", body_of(got, "fdAT"), {"sequence": 2, "data": zlib.compress(bytes(8)).hex()})
 
@@ -187,7 +200,8 @@ def sample(_, path):
 @formats.test
 def made_by_netpbm(folder):
     formats.need("pnmtopng")
-    for name, pnm in (("grey", b"P5 17 3 255\n" + bytes(51)), ("bits", b"P4 9 2\n\xaa\x80\x55\x00"), ("deep", b"P6 5 2 65535\n" + bytes(range(60)))):
+    for name, pnm in (("grey", b"P5 17 3 255\n" + bytes(51)), ("bits", b"P4 9 2\n\xaa\x80\x55\x00"),
+                      ("deep", b"P6 5 2 65535\n" + bytes(range(60)))):
         source, path = folder / name, folder / (name + ".png")
         source.write_bytes(pnm)
         with path.open("wb") as out:

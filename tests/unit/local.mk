@@ -5,14 +5,18 @@ unit_tests = \
 	%D%/test_base \
 	%D%/test_cursor \
 	%D%/test_diag \
+	%D%/test_expr \
 	%D%/test_form \
+	%D%/test_gen \
 	%D%/test_input \
 	%D%/test_json \
 	%D%/test_numtext \
 	%D%/test_out \
+	%D%/test_sema \
 	%D%/test_syn \
 	%D%/test_tree \
-	%D%/test_verify
+	%D%/test_verify \
+	%D%/test_vm
 
 if CAN_CHECK
 check_PROGRAMS += $(unit_tests)
