@@ -103,8 +103,8 @@ def dump(path, *options, status=0):
 
 
 def same(where, got, wanted):
-    """Fails with the first place where two values of lists, dictionaries and scalars differ. An entry that is wanted with
-    the value None must not be there; an entry that only got has is of no interest."""
+    """Fails with the first place where two values of lists, dictionaries and scalars differ. An entry that is wanted
+    with the value None must not be there; an entry that only got has is of no interest."""
     if isinstance(wanted, dict):
         if not isinstance(got, dict):
             raise Failed(f"{where}: {brief(got)} instead of {brief(wanted)}")

@@ -1,4 +1,4 @@
-"""BMP against headers and pixels read again here with struct, against file, and on images of programs that write them."""
+"""BMP against headers and pixels read again here with struct, against file, on images that programs write."""
 
 import pathlib
 import re

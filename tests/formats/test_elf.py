@@ -13,8 +13,8 @@ ORDERS = {"little": "lsb", "big": "msb"}
 
 TYPES = {"NONE": "none", "REL": "relocatable", "EXEC": "executable", "DYN": "shared", "CORE": "core"}
 MACHINES = {"None": "none", "Advanced Micro Devices X86-64": "x86_64", "Intel 80386": "i386", "PowerPC": "ppc",
-            "PowerPC64": "ppc64", "MIPS R3000": "mips", "IBM S/390": "s390", "ARM": "arm", "AArch64": "aarch64", "RISC-V": "riscv",
-            "Sparc v9": "sparcv9", "MC68000": "m68k", "Linux BPF": "bpf"}
+            "PowerPC64": "ppc64", "MIPS R3000": "mips", "IBM S/390": "s390", "ARM": "arm",
+            "AArch64": "aarch64", "RISC-V": "riscv", "Sparc v9": "sparcv9", "MC68000": "m68k", "Linux BPF": "bpf"}
 ABIS = {"UNIX - System V": "sysv", "UNIX - GNU": "gnu"}
 SEGMENTS = {"PHDR": "phdr", "INTERP": "interp", "LOAD": "load", "DYNAMIC": "dynamic", "NOTE": "note", "TLS": "tls",
             "NULL": "null", "GNU_EH_FRAME": "gnu_eh_frame", "GNU_STACK": "gnu_stack", "GNU_RELRO": "gnu_relro",
@@ -28,13 +28,17 @@ SECTION_FLAGS = {"W": "write", "A": "alloc", "X": "execute", "M": "merge", "S": 
                  "L": "link_order", "O": "os_nonconforming", "G": "group", "T": "tls", "C": "compressed",
                  "R": "gnu_retain", "D": "gnu_mbind", "E": "exclude"}
 ACCESS = {"R": "read", "W": "write", "E": "execute"}
+# how they are called depends on the ABI that the header names
+SYMBOL_TYPES = {"NOTYPE": "none", "IFUNC": "gnu_ifunc", "<OS specific>: 10": "gnu_ifunc"}
+BINDINGS = {"UNIQUE": "gnu_unique", "<OS specific>: 10": "gnu_unique"}
 VISIBILITIES = {"DEFAULT": "by_binding"}
 INDICES = {"UND": "undefined", "ABS": "absolute", "COM": "common"}
 
-SECTION = re.compile(r"  \[ *(\d+)\] (.{17}|\S+) (\S+|SYMTAB SECTION INDICES) +([0-9a-f]{8,16}) ([0-9a-f]+) ([0-9a-f]+) "
-                     r"([0-9a-f]{2,}) +([A-Za-z]*) +(\d+) +(\d+) +(\d+)$")
+SECTION = re.compile(r"  \[ *(\d+)\] (.{17}|\S+) (\S+|SYMTAB SECTION INDICES) +([0-9a-f]{8,16}) "
+                     r"([0-9a-f]+) ([0-9a-f]+) ([0-9a-f]{2,}) +([A-Za-z]*) +(\d+) +(\d+) +(\d+)$")
 SEGMENT = re.compile(r"  (\S+) +(0x\S+) (0x\S+) (0x\S+) (0x\S+) (0x\S+) (...) (0x\S+|0)$")
-SYMBOL = re.compile(r" +\d+: ([0-9a-f]+) +(\d+|0x[0-9a-f]+) (\S+) +(\S+) +(\S+) +(?:\[.*\] +)?(\S+)(?: (.*))?$")
+SYMBOL = re.compile(r" +\d+: ([0-9a-f]+) +(\d+|0x[0-9a-f]+) (<OS specific>: \d+|\S+) "
+                    r"+(<OS specific>: \d+|\S+) +(\S+) +(?:\[.*\] +)?(\S+)(?: (.*))?$")
 
 
 def readelf(path, *options):
@@ -139,8 +143,8 @@ def read_symbols(text, sections):
             if kind == "SECTION" and isinstance(index, int) and name == sections[index]["name"]:
                 name = None
             symbol = {"value": int(value, 16), "size": int(size, 0),
-                      "type": kind.lower().replace("notype", "none").replace("ifunc", "gnu_ifunc"),
-                      "binding": "gnu_unique" if binding == "UNIQUE" else binding.lower(),
+                      "type": SYMBOL_TYPES.get(kind, kind.lower()),
+                      "binding": BINDINGS.get(binding, binding.lower()),
                       "visibility": VISIBILITIES.get(visibility, visibility.lower()), "index": index}
             table.append({**symbol, "name": name} if name is not None else symbol)
     return tables

@@ -30,7 +30,8 @@ static const struct {
 } questions[] = {
     {NULL, false,
      "{n=2 items[{key=1 value=10} {key=2 value=11}] names[{key=1 name=\"a\" twice=2} "
-     "{key=2 name=\"bc\" twice=4}] list[1 2 3] last=7 chosen[->names[1]] sub{deep[{key=5 value=6} {key=8 value=9}] "
+     "{key=2 name=\"bc\" twice=4}] list[1 2 3] last=7 chosen[->names[1]] "
+     "sub{deep[{key=5 value=6} {key=8 value=9}] "
      "one{key=10 name=\"z\" twice=20}} grid[[1 2] [3 4]] body{x=42 y=43}}"},
     {"items", false, "[{key=1 value=10} {key=2 value=11}]"},
     {"list", false, "[1 2 3]"},
