@@ -1,5 +1,5 @@
 # One program a module, from the one source file of its name: a line here is all it needs.
-EXTRA_DIST += %D%/check.h
+EXTRA_DIST += %D%/check.h %D%/schema_run.h
 
 unit_tests = \
 	%D%/test_base \
