@@ -268,7 +268,7 @@ static void gen_count(struct gen *g, const struct sema_decl *decl, uint32_t leve
     if (count) {
         gen_value(g, count);
     } else {
-        gen_op(g, OP_PUSH_INT, gen_int(g, -1), 0);
+        gen_op(g, OP_PUSH_INT, gen_int(g, PROGRAM_REST), 0);
     }
 }
 

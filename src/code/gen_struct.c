@@ -264,6 +264,7 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
         gen_op(g, OP_REQUIRE, gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr->span), 0);
         break;
     case SEMA_M_MAGIC:
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
         gen_op(g, OP_MAGIC, gen_data(g, m->expr->text), 0);
         break;
     case SEMA_M_ALIGN:
@@ -271,6 +272,7 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
         gen_op(g, OP_ALIGN, 0, 0);
         break;
     case SEMA_M_SKIP:
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
         gen_value(g, m->expr);
         gen_op(g, OP_SKIP, 0, 0);
         break;
@@ -345,6 +347,9 @@ static void emit_block(struct emitter *em, const struct sema_block *block) {
         uint32_t n = em->of->is_union ? 0 : run_length(em, block, i);
         if (n && starts_on_byte(block, i)) {
             int64_t base = m->bit_off == SEMA_DYNAMIC ? 0 : m->bit_off;
+            if (m->bit_off == SEMA_DYNAMIC && !(m->decl && m->decl->packed)) {
+                gen_op(g, OP_BYTE_ALIGN, 0, 0); /* bits before it may end inside a byte */
+            }
             gen_op(g, OP_BLOCK, gen_run_block(g, &block->at.at[i], n, base), 0);
             for (uint32_t k = 0; k < n; k++) {
                 if (has_relation(block->at.at[i + k])) {
@@ -531,6 +536,11 @@ static void walk_arrive(struct walker *w, struct sema_member *m) {
 static void walk_member(struct walker *w, struct sema_member *m) {
     struct gen *g = w->g;
     int128 n;
+    bool whole = m->kind == SEMA_M_MAGIC || m->kind == SEMA_M_SKIP ||
+                 (m->kind == SEMA_M_FIELD && !m->decl->packed && !stands_apart(m));
+    if (whole && !w->apart && w->pending == 0 && m->bit_off == SEMA_DYNAMIC) {
+        gen_op(g, OP_BYTE_ALIGN, 0, 0); /* bits before it may end inside a byte */
+    }
     switch (m->kind) {
     case SEMA_M_FIELD:
     case SEMA_M_PAD:

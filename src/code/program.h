@@ -16,6 +16,9 @@
 
 #define PROGRAM_NONE UINT32_MAX /* no index */
 
+/* The count that means: as many elements as fit. No data gives it. */
+#define PROGRAM_REST INT128_MIN
+
 enum program_op {
 #define OP(name, pops, pushes, a, b, ctl, about) OP_##name,
 #include "code/op.def"

@@ -54,11 +54,11 @@ static uint64_t counted(const struct vm *vm, uint32_t type) {
     if (!n || n->kind != VM_INT) {
         return VM_UNKNOWN;
     }
-    if (n->integer < 0) {
+    if (n->integer == PROGRAM_REST) {
         return stride > 0 && vm->limit >= vm->pos ? (vm->limit - vm->pos) / (uint64_t)stride
                                                   : VM_UNKNOWN;
     }
-    return n->integer < (int128)VM_UNKNOWN ? (uint64_t)n->integer : VM_UNKNOWN;
+    return n->integer >= 0 && n->integer < (int128)VM_UNKNOWN ? (uint64_t)n->integer : VM_UNKNOWN;
 }
 
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin) {
@@ -274,7 +274,7 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     const struct program_block *block = &vm->program->blocks.at[block_id];
     uint64_t limit = vm->limit < vm->space->size * 8 ? vm->limit : vm->space->size * 8;
     uint64_t there = vm->pos <= limit && block->bit_size ? (limit - vm->pos) / block->bit_size : 0;
-    bool rest = count < 0;
+    bool rest = count == PROGRAM_REST;
     uint64_t n = rest || count > (int128)there ? there : (uint64_t)count;
     bool more = rest ? (limit - vm->pos) % block->bit_size != 0 : count > (int128)there;
     if (by_table(vm, block)) {

@@ -582,7 +582,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_emit_block(vm, i->a));
     case OP_BLOCKS: {
         struct vm_value v = take(vm);
-        if (v.kind != VM_INT || v.integer < -1) {
+        if (v.kind != VM_INT || (v.integer < 0 && v.integer != PROGRAM_REST)) {
             vm_emit_array(vm, i->a, PROGRAM_NONE, false);
             return done(vm_fail(vm, "range", vm->pos / 8, "not a number of elements"));
         }

@@ -95,7 +95,7 @@ static const struct decoding bits[] = {
     {"endian big;\nstruct t { uint8 a : 4; uint8 b : 4 when a == 1; uint8 c; }", "1234",
      "{a=1 b=2 c=52}"},
     {"endian big;\nstruct t { uint8 a : 4; uint8 b : 4 when a == 2; uint8 c; }", "1234",
-     "{a=1 c=18}"},
+     "{a=1 c=52}"},
     {"endian big;\nstruct t { uint8 a : 4; if (a == 1) { uint8 b : 4; } else { uint8 b"
      " : 2; uint8 : 2; } uint8 c; }",
      "1234", "{a=1 b=2 c=52}"},
