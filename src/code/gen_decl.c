@@ -160,15 +160,8 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
     for (uint32_t i = 0; i < decl->args.n; i++) {
         gen_expr(g, decl->args.at[i]);
     }
-    uint32_t flat = mode == GEN_EMIT && decl->dims.n && !target.member && !target.loop
-                        ? gen_flat_block(g, of)
-                        : PROGRAM_NONE;
-    uint32_t jump = flat != PROGRAM_NONE ? gen_op(g, OP_FLAT, 0, flat) : PROGRAM_NONE;
     gen_ask(g, (struct gen_task){.kind = mode == GEN_EMIT ? TASK_DUMP : TASK_SKIP, .of = of});
     gen_op(g, mode == GEN_EMIT ? OP_DECODE : OP_PASS, type, decl->args.n);
-    if (jump != PROGRAM_NONE) {
-        gen_patch(g, jump, gen_here(g));
-    }
 }
 
 static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm *arm,
@@ -352,6 +345,13 @@ static bool is_watched(const struct sema_decl *decl, uint32_t level) {
     return yes;
 }
 
+/* Structs one behind the other, as many as their count or region says, which nothing refers to while they pass. */
+static bool is_run(const struct sema_decl *decl, uint32_t level) {
+    return decl->type->kind == SEMA_STRUCT && level + 1 == decl->dims.n && !decl->args.n &&
+           !decl->placed_each && !decl->then && !decl->stride && !decl->while_ && !decl->until &&
+           !is_watched(decl, level);
+}
+
 static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
     if (gen_uniform(g, decl, level, mode, target, member)) {
@@ -378,6 +378,12 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     g->records = NULL; /* not those inside of it */
     if (mode == GEN_EMIT && !records) {
         gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
+    }
+    if (mode == GEN_EMIT && is_run(decl, level)) {
+        uint32_t flat = gen_flat_block(g, decl->type->of);
+        if (flat != PROGRAM_NONE) {
+            gen_op(g, OP_FLATS, flat, 0);
+        }
     }
     uint32_t head = gen_here(g);
     uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};

@@ -412,9 +412,9 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_BLOCKS:
     case OP_RECORDS:
         return fits_block(p, a, &p->blocks.at[b]);
-    case OP_FLAT:
-        return p->blocks.at[b].whole && p->blocks.at[b].behind != PROGRAM_NONE &&
-               p->blocks.at[b].bit_size % 8 == 0;
+    case OP_FLATS:
+        return p->blocks.at[a].whole && p->blocks.at[a].behind != PROGRAM_NONE &&
+               p->blocks.at[a].bit_size % 8 == 0;
     case OP_OWN:
         return p->members.at[a].type != PROGRAM_NONE && is_leaf(p, p->members.at[a].type) &&
                p->members.at[a].bit_off >= 0;

@@ -286,25 +286,30 @@ static void put_cells(struct csv *csv, struct filling *f) {
 }
 
 /* Elements that are one block each, or the part of the struct at hand that is one. */
-static void put_blocks(struct csv *csv, const struct program_block *block, const uint8_t *base,
-                       uint64_t n, const struct vm_ambient *ambient) {
-    const struct program_field *fields = csv->program->fields.at + block->first;
-    struct filling f = {.end = fields + block->count};
-    f.cells = scalar_plan_get(&csv->values, csv->program, block, ambient);
-    f.json = scalar_plan_get(&csv->json_values, csv->program, block, ambient);
-    for (uint64_t i = 0; i < n; i++) {
-        f.at = fields;
-        f.step = 0;
-        f.base = base + i * f.cells->size;
-        if (block->whole) {
-            open_node(csv, 0);
-        }
-        put_cells(csv, &f);
-        if (block->whole) {
-            csv->depth--;
-        }
-        end_value(csv);
+static void put_block(struct csv *csv, const struct vm_blocks *b, uint32_t i) {
+    const struct program_field *fields = csv->program->fields.at + b->block->first;
+    struct filling f = {.at = fields, .end = fields + b->block->count, .base = b->at[i]};
+    f.cells = scalar_plan_get(&csv->values, csv->program, b->block, &b->ambient);
+    f.json = scalar_plan_get(&csv->json_values, csv->program, b->block, &b->ambient);
+    if (b->block->whole) {
+        open_node(csv, 0);
     }
+    put_cells(csv, &f);
+    if (b->block->whole) {
+        csv->depth--;
+    }
+    end_value(csv);
+}
+
+/* A struct of one of several kinds, in its one cell. */
+static void put_whole_block(struct csv *csv, const struct vm_blocks *b, uint32_t i) {
+    struct vm_blocks one = *b;
+    one.n = 1;
+    one.at[0] = b->at[i];
+    begin_json(csv, 0);
+    csv->json->ops->blocks(csv->json, &one);
+    end_json(csv);
+    end_value(csv);
 }
 
 /* Whether the block is a whole record, with its values in the order of the columns. */
@@ -316,33 +321,34 @@ static bool is_line(struct csv *csv, const struct program_block *block) {
     return csv->matches && csv->depth == 0 && !csv->written;
 }
 
-static void on_blocks(struct vm_sink *sink, const struct program *program,
-                      const struct program_block *block, const uint8_t *base, uint64_t n,
-                      const struct vm_ambient *ambient) {
+static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct csv *csv = csv_of(sink);
     if (csv->nested > 0) {
-        csv->json->ops->blocks(csv->json, program, block, base, n, ambient);
+        csv->json->ops->blocks(csv->json, b);
         return;
     }
-    if (is_line(csv, block)) {
-        const struct scalar_plan *plan = scalar_plan_get(&csv->lines, program, block, ambient);
+    if (is_line(csv, b->block)) {
+        const struct scalar_plan *plan =
+            scalar_plan_get(&csv->lines, b->program, b->block, &b->ambient);
         bool more = csv->in_record; /* of the line: at least its end */
-        scalar_plan_write(&csv->lines, plan, base, n, more ? '\n' : '\0', more ? '\0' : '\n');
-        csv->written = more && n > 0;
+        scalar_plan_write(&csv->lines, plan, b->at, b->n, more ? '\n' : '\0', more ? '\0' : '\n');
+        csv->written = more && b->n > 0;
         return;
     }
-    if (block->whole &&
-        csv->columns.nodes.n == 0) { /* structs of several kinds: each in its one cell */
-        for (uint64_t i = 0; i < n; i++) {
-            begin_json(csv, 0);
-            csv->json->ops->blocks(csv->json, program, block, base + i * (block->bit_size / 8), 1,
-                                   ambient);
-            end_json(csv);
-            end_value(csv);
+    bool whole = b->block->whole && csv->columns.nodes.n == 0;
+    for (uint32_t i = 0; i < b->n; i++) {
+        if (b->records) {
+            on_record(sink, true);
         }
-        return;
+        if (whole) {
+            put_whole_block(csv, b, i);
+        } else {
+            put_block(csv, b, i);
+        }
+        if (b->records) {
+            on_record(sink, false);
+        }
     }
-    put_blocks(csv, block, base, n, ambient);
 }
 
 /* making and ending */

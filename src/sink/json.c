@@ -318,17 +318,16 @@ static void on_record(struct vm_sink *sink, bool begin) {
     json->in_record = false;
 }
 
-static void on_blocks(struct vm_sink *sink, const struct program *program,
-                      const struct program_block *block, const uint8_t *base, uint64_t n,
-                      const struct vm_ambient *ambient) {
+static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct json *json = json_of(sink);
     struct json_frame *frame = top(json);
-    const struct scalar_plan *plan = scalar_plan_get(&json->plans, program, block, ambient);
-    if (n == 0) {
+    const struct scalar_plan *plan =
+        scalar_plan_get(&json->plans, b->program, b->block, &b->ambient);
+    if (b->n == 0) {
         return;
     }
     if (is_line(json)) {
-        scalar_plan_write(&json->plans, plan, base, n, '\0', '\n');
+        scalar_plan_write(&json->plans, plan, b->at, b->n, '\0', '\n');
         return;
     }
     char between = frame->kind == FRAME_TOP ? '\n' : ',';
@@ -336,7 +335,7 @@ static void on_blocks(struct vm_sink *sink, const struct program *program,
         out_putc(json->out, between);
     }
     frame->empty = false;
-    scalar_plan_write(&json->plans, plan, base, n, between, '\0');
+    scalar_plan_write(&json->plans, plan, b->at, b->n, between, '\0');
 }
 
 /* making and ending */

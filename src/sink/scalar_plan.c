@@ -221,7 +221,6 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
     struct scalar_plan *plan = arena_alloc(&plans->arena, sizeof *plan);
     plan->program = program;
     plan->dialect = plans->dialect;
-    plan->size = block->bit_size / 8;
     plan->steps = arena_array(&plans->arena, block->count, sizeof *plan->steps);
     plan->room = 4 * (size_t)CHUNK;
     for (uint32_t i = 0; i < block->count; i++) {
@@ -240,10 +239,11 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
         plan->room += lead.len + room_of(program, step) + CHUNK;
         plan->n++;
     }
-    if (plans->dialect == SCALAR_JSON) {
-        plan->tail = program_text(program, block->tail);
-        plan->room += plan->tail.len;
-    }
+    struct bytes tail =
+        plans->dialect == SCALAR_JSON ? program_text(program, block->tail) : bytes_text("");
+    plan->tail = padded(plans, tail);
+    plan->tail_len = (uint32_t)tail.len;
+    plan->room += tail.len + CHUNK;
     return plan;
 }
 
@@ -479,24 +479,21 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
 }
 
 void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
-                       const uint8_t *base, uint64_t n, char between, char behind) {
+                       const uint8_t *const *at, uint32_t n, char between, char behind) {
     struct out *out = plans->out;
     const struct scalar_step *end = plan->steps + plan->n;
-    for (uint64_t i = 0; i < n; i++, base += plan->size) {
-        char *at = out_room(out, plan->room);
-        *at = between;
-        at += i > 0 && between;
+    for (uint32_t i = 0; i < n; i++) {
+        char *to = out_room(out, plan->room);
+        *to = between;
+        to += i > 0 && between;
         for (const struct scalar_step *step = plan->steps; step < end; step++) {
-            at = put_chunks(at, step->lead, step->lead_len);
-            at = put_value(plans, plan, step, base, at);
+            to = put_chunks(to, step->lead, step->lead_len);
+            to = put_value(plans, plan, step, at[i], to);
         }
-        if (plan->tail.len) {
-            memcpy(at, plan->tail.at, plan->tail.len);
-            at += plan->tail.len;
-        }
-        *at = behind;
-        at += behind != '\0';
-        out->len = (size_t)(at - out->at);
+        to = put_chunks(to, plan->tail, plan->tail_len);
+        *to = behind;
+        to += behind != '\0';
+        out->len = (size_t)(to - out->at);
     }
 }
 

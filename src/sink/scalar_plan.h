@@ -41,8 +41,8 @@ struct scalar_plan {
     enum scalar_dialect dialect;
     uint32_t n;
     struct scalar_step *steps; /* one for each FIELD_VALUE, in order */
-    struct bytes tail;         /* behind the last value */
-    uint64_t size;             /* bytes from one element to the next */
+    const char *tail; /* what stands behind the last value; readable to the next multiple of 16 */
+    uint32_t tail_len;
     size_t room; /* the most bytes an element takes, without what is written piecewise */
 };
 
@@ -76,10 +76,10 @@ const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const stru
                                           const struct program_block *block,
                                           const struct vm_ambient *ambient);
 
-/* Writes n elements that lie one behind the other at base: `between` before each but the first
- * one and `behind` after each; '\0' is nothing. */
+/* Writes the n elements that begin at at[0], at[1] …: `between` before each but the first one and
+ * `behind` after each; '\0' is nothing. */
 void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
-                       const uint8_t *base, uint64_t n, char between, char behind);
+                       const uint8_t *const *at, uint32_t n, char between, char behind);
 
 /* Writes the value of one step alone, without the text in front. */
 void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,

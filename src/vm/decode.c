@@ -596,8 +596,7 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
     bool chained = !t || t->chained;
     vm->work++;
     if (c->index == VM_UNKNOWN) {
-        c->index = 0;
-        c->base_pos = vm->pos;
+        vm_loop_start(vm, c);
     } else if (c->last_pos == vm->pos) {
         c->stalls++;
     }

@@ -8,6 +8,9 @@
 
 /* Telling the sink what is at the cursor. */
 
+/* A watcher is called once for each stretch of so many bits that blocks are told of (128 KiB). */
+#define WATCH_SHIFT 20
+
 /* The index of the element that is being emitted in the running function, or VM_UNKNOWN. */
 static uint64_t element_index(const struct vm *vm) {
     for (uint32_t i = vm->cp; i-- > 0;) {
@@ -200,13 +203,36 @@ static bool by_table(const struct vm *vm, const struct program_block *block) {
            !(vm->frame && vm->frame->ambient.encoding);
 }
 
+static struct vm_blocks blocks_of(const struct vm *vm, const struct program_block *block,
+                                  bool records) {
+    struct vm_blocks blocks;
+    blocks.program = vm->program;
+    blocks.block = block;
+    blocks.ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    blocks.records = records;
+    blocks.n = 0;
+    return blocks;
+}
+
+static void tell_blocks(struct vm *vm, struct vm_blocks *blocks) {
+    if (blocks->n) {
+        vm->sink->ops->blocks(vm->sink, blocks);
+        vm->work += blocks->n / VM_BLOCKS_MAX;
+        if (vm->watch && vm->pos >> WATCH_SHIFT != vm->watched) {
+            vm->watched = vm->pos >> WATCH_SHIFT;
+            vm->watch(vm->watch_context, vm);
+        }
+        blocks->n = 0;
+    }
+}
+
 bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
     bool whole = fits(vm, block->bit_size);
     if (whole && by_table(vm, block)) {
-        struct vm_ambient ambient = vm->frame->ambient;
-        vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8, 1,
-                              &ambient);
+        struct vm_blocks one = blocks_of(vm, block, false);
+        one.at[one.n++] = vm->space->data + vm->pos / 8;
+        vm->sink->ops->blocks(vm->sink, &one);
     } else if (!emit_fields(vm, block, vm->pos, VM_UNKNOWN)) {
         return false;
     }
@@ -219,24 +245,50 @@ bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     return true;
 }
 
-/* A struct that is one block with a tail: emitted and stepped over when all of it is there. */
-bool vm_emit_flat(struct vm *vm, uint32_t block_id) {
-    const struct program_block *block = &vm->program->blocks.at[block_id];
-    if (!by_table(vm, block) || !fits(vm, block->bit_size)) {
-        return false;
-    }
+/* The number that says how many bytes lie behind a block, and whether it can. */
+struct behind {
+    uint64_t off; /* bytes, from the block's start */
+    unsigned len;
+    bool big;
+    uint64_t beyond; /* bits of a number that would be negative */
+};
+
+static struct behind behind_of(const struct vm *vm, const struct program_block *block) {
     const struct program_type *t = &vm->program->types.at[block->behind];
-    struct vm_ambient ambient = vm->frame->ambient;
-    const uint8_t *base = vm->space->data + vm->pos / 8;
-    bool big = (t->order == ORDER_AMBIENT ? ambient.endian : t->order) != ORDER_LITTLE;
-    uint64_t n = number_load(base + block->behind_off / 8, t->bits / 8, big);
-    uint64_t room = (vm->limit - vm->pos - block->bit_size) / 8;
-    if (n > room || (t->is_signed && n >> (t->bits - 1))) {
-        return false;
+    uint8_t order = t->order == ORDER_AMBIENT ? vm->frame->ambient.endian : t->order;
+    return (struct behind){.off = block->behind_off / 8,
+                           .len = t->bits / 8u,
+                           .big = order != ORDER_LITTLE,
+                           .beyond = t->is_signed ? UINT64_C(1) << (t->bits - 1) : 0};
+}
+
+/* Structs that are one block with a tail, for as long as all of one is there. */
+void vm_emit_flats(struct vm *vm, uint32_t block_id, uint32_t up) {
+    const struct program_block *block = &vm->program->blocks.at[block_id];
+    struct vm_ctl *loop = vm_record(vm, up);
+    if (!by_table(vm, block)) {
+        return;
     }
-    vm->sink->ops->blocks(vm->sink, vm->program, block, base, 1, &ambient);
-    vm->pos += block->bit_size + n * 8;
-    return true;
+    if (loop->index == VM_UNKNOWN) {
+        vm_loop_start(vm, loop);
+    }
+    struct vm_blocks blocks = blocks_of(vm, block, !loop->open);
+    const struct behind behind = behind_of(vm, block);
+    while (!vm->stop && loop->index < loop->count && fits(vm, block->bit_size)) {
+        const uint8_t *at = vm->space->data + vm->pos / 8;
+        uint64_t n = number_load(at + behind.off, behind.len, behind.big);
+        if (n > (vm->limit - vm->pos - block->bit_size) / 8 || n & behind.beyond) {
+            break;
+        }
+        blocks.at[blocks.n++] = at;
+        vm->pos += block->bit_size + n * 8;
+        loop->index++;
+        vm_look_ahead(vm);
+        if (blocks.n == VM_BLOCKS_MAX) {
+            tell_blocks(vm, &blocks);
+        }
+    }
+    tell_blocks(vm, &blocks);
 }
 
 /* One element of a static array by events. */
@@ -269,6 +321,19 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
     return ok;
 }
 
+/* n blocks that lie one behind the other; returns how many were told of, fewer where the sink had enough. */
+static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint64_t n) {
+    uint64_t told = 0;
+    while (told < n && !vm->stop) {
+        blocks->at[blocks->n++] = vm->space->data + vm->pos / 8;
+        vm->pos += blocks->block->bit_size;
+        if (++told == n || blocks->n == VM_BLOCKS_MAX) {
+            tell_blocks(vm, blocks);
+        }
+    }
+    return told;
+}
+
 /* So many elements, each a block; the array's begin was emitted, and after a fault its end is emitted here. */
 bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 count) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
@@ -278,17 +343,8 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     uint64_t n = rest || count > (int128)there ? there : (uint64_t)count;
     bool more = rest ? (limit - vm->pos) % block->bit_size != 0 : count > (int128)there;
     if (by_table(vm, block)) {
-        struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
-        while (n > 0 && !vm->stop) { /* in pieces, so that a watcher is heard */
-            uint64_t piece = n < 4096 ? n : 4096;
-            vm->sink->ops->blocks(vm->sink, vm->program, block, vm->space->data + vm->pos / 8,
-                                  piece, &ambient);
-            vm->pos += piece * block->bit_size;
-            n -= piece;
-            if (vm->watch) {
-                vm->watch(vm->watch_context, vm);
-            }
-        }
+        struct vm_blocks blocks = blocks_of(vm, block, false);
+        n -= tell_row(vm, &blocks, n);
     }
     bool ok = true;
     for (uint64_t i = 0; i < n && ok && !vm->stop; i++) {
@@ -330,15 +386,15 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     vm->space = v.space;
     vm->pos = v.start;
     vm->limit = v.limit;
-    bool table = by_table(vm, block);
-    for (uint64_t i = 0; i < n && !vm->stop; i++) {
+    uint64_t i = 0;
+    if (by_table(vm, block)) {
+        struct vm_blocks blocks = blocks_of(vm, block, true);
+        blocks.ambient = v.ambient;
+        i = tell_row(vm, &blocks, n);
+    }
+    for (; i < n && !vm->stop; i++) {
         vm->sink->ops->record(vm->sink, true);
-        if (table) {
-            vm->sink->ops->blocks(vm->sink, vm->program, block, v.space->data + vm->pos / 8, 1,
-                                  &v.ambient);
-        } else {
-            emit_element(vm, type, block, i);
-        }
+        emit_element(vm, type, block, i);
         vm->sink->ops->record(vm->sink, false);
         vm->pos += block->bit_size;
         if (vm->watch && i % 4096 == 4095) {

@@ -43,6 +43,20 @@ struct vm_finding {
     struct span span;
 };
 
+/* So many blocks at a time at most: enough to spread what a call costs; more would keep the memory waiting while a sink
+ * writes (measured on a walk by lengths). */
+#define VM_BLOCKS_MAX 16u
+
+/* Blocks of one kind, in order. */
+struct vm_blocks {
+    const struct program *program;
+    const struct program_block *block;
+    struct vm_ambient ambient;
+    bool records; /* each is a record of a stream: no `record` is told */
+    uint32_t n;
+    const uint8_t *at[VM_BLOCKS_MAX]; /* where each begins; all of its bytes are there */
+};
+
 struct vm_sink;
 
 struct vm_sink_ops {
@@ -59,10 +73,9 @@ struct vm_sink_ops {
     void (*finding)(struct vm_sink *sink, const struct vm_finding *finding);
     /* A record of a stream begins or ends (around the events of one element). */
     void (*record)(struct vm_sink *sink, bool begin);
-    /* n blocks lie one behind the other at base (whole bytes); NULL: the sink gets an event for each field. */
-    void (*blocks)(struct vm_sink *sink, const struct program *program,
-                   const struct program_block *block, const uint8_t *base, uint64_t n,
-                   const struct vm_ambient *ambient);
+    /* Elements that are one block each, or the fields of a struct between events; NULL: the sink gets an event for each
+     * field. */
+    void (*blocks)(struct vm_sink *sink, const struct vm_blocks *blocks);
 };
 
 struct vm_sink {

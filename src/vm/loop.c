@@ -12,7 +12,7 @@
 #define CACHE_LINE 64u
 
 /* Asks for the cache lines ahead of a walk through the input, each once. */
-static void look_ahead(struct vm *vm) {
+void vm_look_ahead(struct vm *vm) {
     uint64_t at = vm->pos / 8, to = at + LOOK_AHEAD;
     uint64_t from = vm->ahead > at && vm->ahead < to ? vm->ahead : at;
     if (vm->space == &vm->input) {
@@ -90,9 +90,14 @@ void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up) {
     }
 }
 
+void vm_loop_start(struct vm *vm, struct vm_ctl *loop) {
+    loop->index = 0;
+    loop->base_pos = vm->pos;
+}
+
 void vm_loop_next(struct vm *vm, uint32_t up) {
     struct vm_ctl *c = vm_record(vm, up);
-    look_ahead(vm);
+    vm_look_ahead(vm);
     if (c->item.kind != VM_ABSENT || c->prev.kind != VM_ABSENT) {
         vm_item_clear(vm, &c->prev, c->keeps);
         c->prev = c->item;

@@ -90,6 +90,7 @@ struct vm {
     bool emitting;
     bool stop;
     uint16_t next_encoding; /* for the next text alone, + 1; 0: none */
+    uint64_t watched;       /* the stretch of blocks that the watcher was last called for */
     uint64_t ahead;         /* bytes of the input asked for so far */
     uint64_t taken;         /* bytes the last transform took of its input */
     /* stacks */
@@ -202,6 +203,8 @@ bool vm_bytes_of_top(struct vm *vm);
 bool vm_loop_count(struct vm *vm, uint32_t up);
 bool vm_loop_stride(struct vm *vm, uint32_t up);
 void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up);
+void vm_loop_start(struct vm *vm, struct vm_ctl *loop);
+void vm_look_ahead(struct vm *vm);
 void vm_loop_next(struct vm *vm, uint32_t up);
 bool vm_loop_item(struct vm *vm, uint32_t up);
 void vm_step(struct vm *vm, const struct program_inst *inst);
@@ -246,7 +249,7 @@ bool vm_emit_block(struct vm *vm, uint32_t block);
 bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block, int128 count);
 bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, uint64_t cover);
 void vm_emit_source(struct vm *vm, uint64_t bits);
-bool vm_emit_flat(struct vm *vm, uint32_t block); /* false: nothing was done */
+void vm_emit_flats(struct vm *vm, uint32_t block, uint32_t up);
 bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value);
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);

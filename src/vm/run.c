@@ -588,12 +588,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         }
         return done(vm_emit_blocks(vm, i->a, i->b, v.integer));
     }
-    case OP_FLAT:
-        if (vm_emit_flat(vm, i->b)) {
-            vm->pc = i->a;
-            return AGAIN;
-        }
-        return NEXT;
+    case OP_FLATS:
+        vm_emit_flats(vm, i->a, i->b);
+        return vm->stop ? STOP : NEXT;
     case OP_RECORD:
         vm_record(vm, 0)->record = i->a != 0;
         vm->sink->ops->record(vm->sink, i->a != 0);

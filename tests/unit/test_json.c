@@ -158,9 +158,13 @@ static struct program_block add_block(struct fixture *f, uint32_t of, bool whole
 }
 
 static void put_blocks(struct fixture *f, const struct program_block *block, const void *base,
-                       uint64_t n) {
-    struct vm_ambient ambient = {.endian = ORDER_AMBIENT};
-    f->sink->ops->blocks(f->sink, &f->program, block, base, n, &ambient);
+                       uint32_t n) {
+    struct vm_blocks blocks = {.program = &f->program, .block = block, .n = n};
+    blocks.ambient.endian = ORDER_AMBIENT;
+    for (uint32_t i = 0; i < n; i++) {
+        blocks.at[i] = (const uint8_t *)base + i * (block->bit_size / 8);
+    }
+    f->sink->ops->blocks(f->sink, &blocks);
 }
 
 /* events */
