@@ -659,6 +659,31 @@ static void on_array_end(struct vm_sink *sink, const struct vm_event *event) {
     tree->depth--;
 }
 
+/* The rest of an array is folded at once. Between elements that are not dense there is more to remember than is kept
+ * when they are many; they are looked at one by one when they are few. */
+static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, bool dense) {
+    struct tree *tree = tree_of(sink);
+    struct level *level = top(tree);
+    if (!dense && rest->count <= TREE_COVER_MAX && !tree->cover.full) {
+        return false;
+    }
+    if (!tree->muted) {
+        uint64_t fold = tree->options.fold;
+        if (!fold || level->seen < fold || level->count <= fold + 1) {
+            return false;
+        }
+        if (level->folded == 0) {
+            level->fold_lo = rest->start;
+        }
+        level->seen += rest->count;
+        level->folded += rest->count;
+        level->fold_hi = rest->end;
+    }
+    tree->cover.full = tree->cover.full || !dense;
+    cover(tree, rest);
+    return true;
+}
+
 /* What no field of the file described. Only the file's own bytes are looked at, and only under a
  * whole root. */
 static void put_gaps(struct tree *tree, const struct vm_space *space) {
@@ -797,6 +822,7 @@ static const struct vm_sink_ops ops = {
     .fault = on_fault,
     .finding = on_finding,
     .record = on_record,
+    .pass = on_pass,
 };
 
 static bool makes_spaces(const struct program *program) {

@@ -334,6 +334,38 @@ static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint64_t n) {
     return told;
 }
 
+/* Whether fields describe all bits of a block. */
+static bool is_dense(const struct program *program, const struct program_block *block) {
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        const struct program_field *f = &program->fields.at[block->first + i];
+        bits += f->what == FIELD_VALUE ? (uint64_t)program->types.at[f->type].bit_size : 0;
+    }
+    return bits == block->bit_size;
+}
+
+/* Text may be wrong in its encoding, which is told. */
+static bool has_text(const struct program *program, const struct program_block *block) {
+    for (uint32_t i = 0; i < block->count; i++) {
+        const struct program_field *f = &program->fields.at[block->first + i];
+        if (f->what == FIELD_VALUE && program->types.at[f->type].kind == TYPE_TEXT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How many of the n elements of a static array, each a block, the sink wants events for. */
+static uint64_t wanted(struct vm *vm, uint32_t type, const struct program_block *block,
+                       uint64_t done, uint64_t n) {
+    struct vm_event rest =
+        event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, VM_UNKNOWN);
+    rest.index = done;
+    rest.count = n - done;
+    rest.end = vm->pos + rest.count * block->bit_size;
+    return vm->sink->ops->pass(vm->sink, &rest, is_dense(vm->program, block)) ? done : n;
+}
+
 /* So many elements, each a block; the array's begin was emitted, and after a fault its end is emitted here. */
 bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 count) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
@@ -347,7 +379,13 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
         n -= tell_row(vm, &blocks, n);
     }
     bool ok = true;
-    for (uint64_t i = 0; i < n && ok && !vm->stop; i++) {
+    bool asks = vm->sink->ops->pass && !has_text(vm->program, block);
+    uint64_t end = n;
+    for (uint64_t i = 0; i < end && ok && !vm->stop; i++) {
+        if (asks && (end = wanted(vm, type, block, i, n)) == i) {
+            vm->pos += (n - i) * block->bit_size;
+            break;
+        }
         ok = emit_element(vm, type, block, i);
         vm->pos += ok ? block->bit_size : 0;
         vm->work++;

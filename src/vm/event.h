@@ -73,6 +73,10 @@ struct vm_sink_ops {
     void (*finding)(struct vm_sink *sink, const struct vm_finding *finding);
     /* A record of a stream begins or ends (around the events of one element). */
     void (*record)(struct vm_sink *sink, bool begin);
+    /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from
+     * rest->start up to rest->end; dense: fields describe each of their bits. Whether the sink does without their
+     * events; NULL: it wants them all. */
+    bool (*pass)(struct vm_sink *sink, const struct vm_event *rest, bool dense);
     /* Elements that are one block each, or the fields of a struct between events; NULL: the sink gets an event for each
      * field. */
     void (*blocks)(struct vm_sink *sink, const struct vm_blocks *blocks);
