@@ -24,6 +24,7 @@ enum dump_option {
     OPT_VERBOSE,
     OPT_COLOUR,
     OPT_DEPTH,
+    OPT_EXPANSION,
     OPT_DIR,
     OPT_COUNT,
 };
@@ -48,6 +49,9 @@ static const struct option option_list[OPT_COUNT] = {
     [OPT_VERBOSE] = {'v', "verbose", NULL, "tree: show all bytes of long fields"},
     [OPT_COLOUR] = {0, "colour", "WHEN", "auto (default: on a terminal), always or never"},
     [OPT_DEPTH] = {0, "depth-limit", "N", "end what is nested deeper; default: 1024"},
+    [OPT_EXPANSION] = {0, "expansion-limit", "BYTES",
+                       "end what unpacks to more; default: 16 MiB and 1032\n"
+                       "for each byte of the file"},
     [OPT_DIR] = {'I', "include", "DIR",
                  "look for schemas and imports in DIR first; may be\nrepeated"},
 };
@@ -64,13 +68,16 @@ static bool take_number(struct dump *dump, const struct options *options, int id
     uint64_t n = 0;
     bool ok = id == OPT_FOLD    ? options_number(options, 0, UINT32_MAX, &n)
               : id == OPT_WIDTH ? options_number(options, WIDTH_MIN, WIDTH_MAX, &n)
-                                : options_number(options, 1, DEPTH_MAX, &n);
+              : id == OPT_DEPTH ? options_number(options, 1, DEPTH_MAX, &n)
+                                : options_number(options, 1, INT64_MAX, &n);
     if (id == OPT_FOLD) {
         dump->format.fold = n;
     } else if (id == OPT_WIDTH) {
         dump->format.width = (unsigned)n;
-    } else {
+    } else if (id == OPT_DEPTH) {
         dump->limits.depth = (uint32_t)n;
+    } else {
+        dump->limits.expansion = n;
     }
     return ok;
 }
@@ -117,6 +124,7 @@ static bool take_option(struct dump_request *request, const struct options *opti
     case OPT_FOLD:
     case OPT_WIDTH:
     case OPT_DEPTH:
+    case OPT_EXPANSION:
         return take_number(dump, options, id);
     case OPT_COUNT:
         break;

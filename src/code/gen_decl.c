@@ -78,7 +78,7 @@ bool gen_takes_rest(const struct sema_expr *e) {
 
 static uint32_t open_record(struct gen *g, enum program_op op, const struct sema_expr *e) {
     if (op == OP_SPACE) {
-        gen_bytes(g, e);
+        gen_source(g, e);
     } else {
         gen_value(g, e);
     }

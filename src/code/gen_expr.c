@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <string.h>
+
 #include "code/gen_internal.h"
 #include "sema/builtins.h"
 
@@ -29,13 +31,15 @@ static void gen_binary(struct gen *g, const struct sema_expr *e) {
     gen_op(g, binary_ops[e->op], 0, 0);
 }
 
-static void gen_cond(struct gen *g, const struct sema_expr *e) {
+/* a ? b : c, b and c by generate. */
+static void gen_choice(struct gen *g, const struct sema_expr *e,
+                       void (*generate)(struct gen *, const struct sema_expr *)) {
     gen_expr(g, e->kid[0]);
     uint32_t choose = gen_op(g, OP_CHOOSE, 0, 0);
-    gen_expr(g, e->kid[1]);
+    generate(g, e->kid[1]);
     uint32_t jump = gen_op(g, OP_JUMP, 0, 0);
     gen_patch(g, choose, gen_here(g));
-    gen_expr(g, e->kid[2]);
+    generate(g, e->kid[2]);
     gen_patch(g, jump, gen_here(g));
     gen_patch_b(g, choose, gen_here(g));
 }
@@ -291,12 +295,6 @@ static void gen_call(struct gen *g, const struct sema_expr *e) {
     *vec_push(&f->calls, g->arena) = gen_op(g, OP_CALL, f->pc, e->args.n);
 }
 
-/* Whether a built-in takes values as they read (text as characters), rather than stored bytes. */
-static bool takes_text(uint32_t builtin) {
-    return builtin == BUILTIN_TRIM || builtin == BUILTIN_CONCAT || builtin == BUILTIN_JOIN ||
-           builtin == BUILTIN_INT || builtin == BUILTIN_TEXT || builtin == BUILTIN_DOUBLE;
-}
-
 /* A struct whose extent is asked for must be able to find its end. */
 static void ask_end(struct gen *g, const struct sema_expr *e) {
     if (e->vtype.kind == SEMA_V_STRUCT) {
@@ -304,15 +302,27 @@ static void ask_end(struct gen *g, const struct sema_expr *e) {
     }
 }
 
-/* data: the function takes the bytes of it, not a number. */
-static void gen_argument(struct gen *g, const struct sema_expr *e, uint32_t builtin, bool data) {
+/* How a built-in takes its argument i: a letter of builtin.def. */
+static char taken_as(const struct sema_expr *e, uint32_t i) {
+    if (e->builtin == BUILTIN_CRC && (i == 3 || i == 4) && e->args.n > 5 &&
+        e->args.at[3]->vtype.kind == SEMA_V_BOOL) {
+        return 'n'; /* reflect and xorout, which may be left out */
+    }
+    const char *takes = builtin_info(e->builtin)->takes;
+    size_t last = strlen(takes) - 1;
+    return takes[i < last ? i : last];
+}
+
+static bool is_stored(const struct sema_expr *e) {
+    return e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_INDEX || e->kind == E_DOLLAR;
+}
+
+static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
     enum sema_vkind kind = e->vtype.kind;
-    bool text = takes_text(builtin);
     bool number = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
-    bool stored =
-        e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_INDEX || e->kind == E_DOLLAR;
-    enum program_op convert = text || (number && !(stored && data)) ? OP_LOAD : OP_BYTES_OF;
-    bool many = kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && text);
+    bool bytes = taken == 'b' && (!number || is_stored(e));
+    enum program_op convert = bytes ? OP_BYTES_OF : OP_LOAD;
+    bool many = kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && taken == 't');
     if (!many) {
         ask_end(g, e);
         gen_expr(g, e);
@@ -331,9 +341,24 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, uint32_t buil
 
 static void gen_builtin(struct gen *g, const struct sema_expr *e) {
     for (uint32_t i = 0; i < e->args.n; i++) {
-        gen_argument(g, e->args.at[i], e->builtin, e->builtin != BUILTIN_CRC || i >= 3);
+        gen_argument(g, e->args.at[i], taken_as(e, i));
     }
     gen_op(g, OP_BUILTIN, e->builtin, e->args.n);
+}
+
+/* Bytes to read fields from: those that a transform made before it failed count. */
+void gen_source(struct gen *g, const struct sema_expr *e) {
+    if (e->kind == E_COND) {
+        gen_choice(g, e, gen_source);
+    } else if (e->kind == E_BUILTIN && builtin_info(e->builtin)->transform) {
+        gen_source(g, e->args.at[0]);
+        for (uint32_t i = 1; i < e->args.n; i++) {
+            gen_argument(g, e->args.at[i], taken_as(e, i));
+        }
+        gen_op(g, OP_TRANSFORM, e->builtin, e->args.n);
+    } else {
+        gen_bytes(g, e);
+    }
 }
 
 static void gen_named(struct gen *g, const struct sema_expr *e) {
@@ -470,7 +495,7 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
         gen_binary(g, e);
         break;
     case E_COND:
-        gen_cond(g, e);
+        gen_choice(g, e, gen_expr);
         break;
     case E_IN:
         gen_in(g, e);

@@ -91,7 +91,8 @@ void gen_value(struct gen *g,
                const struct sema_expr *e); /* as a number, text or bytes rather than a place */
 /* Whether it is a number of the struct at hand, at a fixed place, of fixed width. */
 bool gen_is_own_number(const struct sema_expr *e);
-void gen_bytes(struct gen *g, const struct sema_expr *e); /* as bytes */
+void gen_bytes(struct gen *g, const struct sema_expr *e);  /* as bytes */
+void gen_source(struct gen *g, const struct sema_expr *e); /* as bytes to read fields from */
 
 /* gen_decl.c */
 struct gen_target {

@@ -406,6 +406,7 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_PARAM:
         return b < p->structs.at[a].params;
     case OP_BUILTIN:
+    case OP_TRANSFORM:
         return takes_arguments(builtin_info(a), b);
     case OP_ARRAY_BEGIN:
         return is_array(p, a);

@@ -7,8 +7,10 @@
 #include "sema/model.h"
 
 enum builtin {
-#define BUILTIN(name, text, min, max, result, about) BUILTIN_##name,
+#define BUILTIN(name, text, min, max, takes, result, about) BUILTIN_##name,
+#define TRANSFORM                                           BUILTIN
 #include "sema/builtin.def"
+#undef TRANSFORM
 #undef BUILTIN
     BUILTIN_COUNT
 };
@@ -16,7 +18,9 @@ enum builtin {
 struct builtin_info {
     const char *text;
     uint8_t min, max;
+    const char *takes; /* a letter for each argument, see builtin.def */
     enum sema_vkind result;
+    bool transform;
     const char *about;
 };
 

@@ -7,8 +7,12 @@
 #include "sema/builtins.h"
 
 static const struct builtin_info builtins[BUILTIN_COUNT] = {
-#define BUILTIN(name, text, min, max, result, about) {text, min, max, result, about},
+#define BUILTIN(name, text, min, max, takes, result, about)                                        \
+    {#text, min, max, takes, result, false, about},
+#define TRANSFORM(name, text, min, max, takes, result, about)                                      \
+    {#text, min, max, takes, result, true, about},
 #include "sema/builtin.def"
+#undef TRANSFORM
 #undef BUILTIN
 };
 

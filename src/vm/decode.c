@@ -533,6 +533,16 @@ bool vm_space(struct vm *vm, uint32_t resume_pc, bool takes) {
     return true;
 }
 
+/* Behind what only a transform could have told the end of, the cursor is lost with it. */
+bool vm_space_end(struct vm *vm) {
+    struct vm_ctl c = vm->ctl[--vm->cp];
+    struct vm_space *made = vm->space;
+    vm->space = c.space;
+    vm->pos = c.pos + c.taken;
+    vm->limit = c.limit;
+    return !made->damage || (!vm->emitting && c.taken == 0) || vm_fail_space(vm, made);
+}
+
 bool vm_own_size(struct vm *vm) {
     uint64_t n;
     if (!want_bytes(vm, "the struct's size", &n)) {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/numtext.h"
 #include "vm/machine.h"
 
@@ -150,6 +151,13 @@ bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *f) {
     return false;
 }
 
+bool vm_fail_space(struct vm *vm, struct vm_space *space) {
+    vm_fail(vm, "transform", space->damage_off, "%s", space->damage);
+    mem_free(space->damage);
+    space->damage = NULL;
+    return false;
+}
+
 void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got,
                 const struct vm_value *wanted) {
     struct bytes formula = program_text(vm->program, check->formula);
@@ -236,6 +244,7 @@ static void restore_cursor(struct vm *vm, const struct vm_ctl *c) {
 /* Ends a record that may take a fault in. */
 static bool absorb(struct vm *vm, struct vm_ctl *c) {
     uint64_t end = vm->limit;
+    struct vm_space *made = c->kind == CTL_SPACE ? vm->space : NULL;
     bool takes = vm->emitting && c->pc != PROGRAM_NONE;
     restore_cursor(vm, c);
     if (c->kind == CTL_REGION) {
@@ -254,6 +263,10 @@ static bool absorb(struct vm *vm, struct vm_ctl *c) {
     vm->sp = c->sp;
     vm->pc = c->pc;
     vm_tell(vm);
+    if (made && made->damage) {
+        vm->pc--; /* the SPACE_END, as which the fault is told */
+        return vm_fail_space(vm, made);
+    }
     return true;
 }
 

@@ -1,6 +1,11 @@
 libsondecore_a_SOURCES += \
 	%D%/arith.c \
 	%D%/builtin.c \
+	%D%/builtin.h \
+	%D%/builtin_find.c \
+	%D%/builtin_sum.c \
+	%D%/builtin_text.c \
+	%D%/builtin_transform.c \
 	%D%/check.c \
 	%D%/decode.c \
 	%D%/emit.c \
@@ -16,5 +21,12 @@ libsondecore_a_SOURCES += \
 	%D%/span.c \
 	%D%/text.c \
 	%D%/text.h \
+	%D%/transform.c \
+	%D%/transform.h \
+	%D%/transform_bzip2.c \
+	%D%/transform_lz4.c \
+	%D%/transform_lzma.c \
+	%D%/transform_zlib.c \
+	%D%/transform_zstd.c \
 	%D%/value.h \
 	%D%/vm.h

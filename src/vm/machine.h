@@ -139,6 +139,7 @@ bool vm_too_deep(struct vm *vm);
 bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *fault);
+bool vm_fail_space(struct vm *vm, struct vm_space *space); /* that it is not all there; once */
 void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got,
                 const struct vm_value *wanted);
 bool vm_unwind(struct vm *vm);
@@ -220,8 +221,8 @@ bool vm_skip_value(struct vm *vm, uint32_t type);
 bool vm_condition(struct vm *vm, bool *yes, bool *absent); /* the bool on top, which stays */
 struct vm_value vm_literal(const struct vm *vm, uint32_t data);
 
-/* builtin.c */
-bool vm_builtin(struct vm *vm, uint32_t which, uint32_t n);
+/* builtin.c; partial: what a transform made before it failed will do */
+bool vm_builtin(struct vm *vm, uint32_t which, uint32_t n, bool partial);
 
 /* decode.c: what a struct's functions do */
 struct vm_frame *vm_root_frame(const struct vm *vm);
@@ -237,6 +238,7 @@ bool vm_region(struct vm *vm, uint32_t resume);
 bool vm_region_end(struct vm *vm);
 bool vm_at(struct vm *vm, uint32_t resume);
 bool vm_space(struct vm *vm, uint32_t resume, bool takes);
+bool vm_space_end(struct vm *vm);
 bool vm_own_size(struct vm *vm);
 bool vm_align(struct vm *vm);
 bool vm_skip_bits(struct vm *vm, int128 bits);

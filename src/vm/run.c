@@ -151,7 +151,7 @@ static void pop_record(struct vm *vm) {
         return;
     }
     vm->space = c->space;
-    vm->pos = c->kind == CTL_SPACE ? c->pos + c->taken : c->pos;
+    vm->pos = c->pos;
     vm->limit = c->limit;
 }
 
@@ -446,7 +446,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         vm_return(vm);
         return AGAIN;
     case OP_BUILTIN:
-        return done(vm_builtin(vm, i->a, i->b));
+    case OP_TRANSFORM:
+        return done(vm_builtin(vm, i->a, i->b, i->op == OP_TRANSFORM));
     case OP_DECODE:
         vm_decode(vm, i, true);
         return AGAIN;
@@ -513,8 +514,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_at(vm, i->a));
     case OP_SPACE:
         return done(vm_space(vm, i->a, i->b != 0));
-    case OP_AT_END:
     case OP_SPACE_END:
+        return done(vm_space_end(vm));
+    case OP_AT_END:
     case OP_TRY_END:
         pop_record(vm);
         return NEXT;
@@ -705,8 +707,11 @@ struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t s
     vm->input = (struct vm_space){.data = data, .size = size};
     vm->limits = limits ? *limits : (struct vm_limits){0};
     vm->limits.depth = vm->limits.depth ? vm->limits.depth : 1024;
-    vm->limits.work = vm->limits.work ? vm->limits.work : (1u << 20) + size * 1024;
-    vm->limits.expansion = vm->limits.expansion ? vm->limits.expansion : (1u << 24) + size * 1032;
+    uint64_t expansion = (1u << 24) + size * 1032, raised = vm->limits.expansion;
+    if (vm->limits.work == 0) { /* who lets more be unpacked wants it to be looked at, too */
+        vm->limits.work = (1u << 20) + size * 1024 + (raised > expansion ? raised - expansion : 0);
+    }
+    vm->limits.expansion = raised ? raised : expansion;
     vm->stack_cap = 256;
     vm->stack = mem_zalloc(vm->stack_cap, sizeof *vm->stack);
     vm->ctl_cap = 64;

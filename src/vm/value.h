@@ -23,6 +23,10 @@ struct vm_space {
     const char *made_by;   /* the transform's name; NULL for the input itself */
     uint8_t *owned;        /* data, when this space owns it */
     struct vm_space *next; /* others of the same owner */
+    char *damage; /* owned: why there is not more of it; NULL: it is whole, or the fault was told */
+    uint64_t damage_off; /* the fault's place, in bytes of where it was read from */
+    uint64_t made_of;    /* place in bytes, in the space read then, of what it was made of */
+    bool of_rest;        /* a byte of it for each byte of $rest */
 };
 
 /* What fields inherit: byte order, bit order, encoding. */

@@ -10,9 +10,10 @@
 struct vm;
 
 struct vm_limits {
-    uint32_t depth;     /* nested calls; 0: 1024 */
-    uint64_t work;      /* steps; 0: scaled to the input's size */
-    uint64_t expansion; /* bytes one transform may make; 0: scaled to the input's size */
+    uint32_t depth; /* nested calls; 0: 1024 */
+    uint64_t work;  /* steps; 0: scaled to the input's size */
+    uint64_t
+        expansion; /* bytes one transform may make; 0: scaled to the input's size; more adds to work */
 };
 
 struct vm_result {

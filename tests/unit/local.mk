@@ -14,6 +14,7 @@ unit_tests = \
 	%D%/test_out \
 	%D%/test_sema \
 	%D%/test_syn \
+	%D%/test_transform \
 	%D%/test_tree \
 	%D%/test_verify \
 	%D%/test_vm

@@ -1,0 +1,160 @@
+#include "config.h"
+
+#include "base/mem.h"
+#include "vm/builtin.h"
+
+/* Built-ins that convert and join numbers, texts and bytes. */
+
+bool builtin_call_bytes(struct builtin_call *c) {
+    *c->out = c->args[0];
+    return c->out->kind == VM_BYTES || builtin_wants(c, "text or bytes");
+}
+
+static void take_piece(void *state, struct bytes piece) {
+    buf_put(state, piece.at, piece.len);
+}
+
+static bool all_text(const struct builtin_call *c) {
+    bool some = false;
+    for (uint32_t i = 0; i < c->n; i++) {
+        const struct vm_value *v = &c->args[i];
+        bool list = v->kind == VM_LIST;
+        uint32_t n = list ? v->list->n : v->kind != VM_ABSENT;
+        for (uint32_t k = 0; k < n; k++) {
+            some = true;
+            if ((list ? &v->list->at[k] : v)->kind != VM_TEXT) {
+                return false;
+            }
+        }
+    }
+    return some;
+}
+
+/* The pieces as one value: of text when all of them are. */
+bool builtin_call_concat(struct builtin_call *c) {
+    struct buf made = {0};
+    if (!builtin_each_piece(c, 0, take_piece, &made)) {
+        buf_free(&made);
+        return false;
+    }
+    if (all_text(c)) {
+        builtin_give_text(c, made.at, buf_bytes(&made));
+    } else {
+        builtin_give_space(c, &made, "concat");
+    }
+    return true;
+}
+
+bool builtin_call_join(struct builtin_call *c) {
+    struct bytes sep = {0};
+    if (!builtin_want_bytes(c, 1, &sep)) {
+        return false;
+    }
+    if (c->args[0].kind != VM_LIST) {
+        return builtin_wants(c, "a list");
+    }
+    struct buf made = {0};
+    const struct vm_list *list = c->args[0].list;
+    for (uint32_t i = 0; i < list->n; i++) {
+        if (i) {
+            buf_put(&made, sep.at, sep.len);
+        }
+        if (list->at[i].kind != VM_TEXT && list->at[i].kind != VM_BYTES) {
+            buf_free(&made);
+            return builtin_wants(c, "a list of texts");
+        }
+        buf_put(&made, list->at[i].bytes.at, list->at[i].bytes.len);
+    }
+    builtin_give_text(c, made.at, buf_bytes(&made));
+    return true;
+}
+
+static bool is_blank(unsigned char ch) {
+    return ch == ' ' || ch == 0 || ch == '\t' || ch == '\n' || ch == '\r';
+}
+
+bool builtin_call_trim(struct builtin_call *c) {
+    struct bytes text = {0};
+    if (!builtin_want_bytes(c, 0, &text)) {
+        return false;
+    }
+    while (text.len && is_blank(text.at[0])) {
+        text.at++;
+        text.len--;
+    }
+    while (text.len && is_blank(text.at[text.len - 1])) {
+        text.len--;
+    }
+    *c->out = vm_absent();
+    c->out->kind = VM_TEXT;
+    c->out->bytes = text;
+    return true;
+}
+
+static int digit_of(unsigned char ch) {
+    return ch >= '0' && ch <= '9'   ? ch - '0'
+           : ch >= 'a' && ch <= 'z' ? ch - 'a' + 10
+           : ch >= 'A' && ch <= 'Z' ? ch - 'A' + 10
+                                    : 99;
+}
+
+/* int("0644", 8): blanks around the digits are passed over, other characters are a fault; no digits at all: absent. */
+bool builtin_call_int(struct builtin_call *c) {
+    int128 base = 10, value = 0;
+    if (c->args[0].kind == VM_INT) {
+        *c->out = c->args[0];
+        return true;
+    }
+    if (c->args[0].kind == VM_FLOAT) {
+        double d = c->args[0].number;
+        *c->out = d > -1e37 && d < 1e37 ? vm_int((int128)d) : vm_absent();
+        return true;
+    }
+    struct builtin_call trim = *c;
+    if ((c->n > 1 && !builtin_want_int(c, 1, 2, 36, &base)) || !builtin_call_trim(&trim)) {
+        return false;
+    }
+    struct bytes text = c->out->bytes;
+    bool minus = text.len && text.at[0] == '-';
+    for (size_t i = minus; i < text.len; i++) {
+        int digit = digit_of(text.at[i]);
+        if (digit >= base) {
+            return vm_fail(c->vm, "range", c->vm->pos / 8, "\"%.*s\" is not a number in base %d",
+                           (int)(text.len < 40 ? text.len : 40), (const char *)text.at, (int)base);
+        }
+        if (!int128_mul(value, base, &value) || !int128_add(value, digit, &value)) {
+            return vm_fail(c->vm, "arithmetic", c->vm->pos / 8, "the number does not fit 127 bits");
+        }
+    }
+    *c->out = text.len ? vm_int(minus ? -value : value) : vm_absent();
+    return true;
+}
+
+bool builtin_call_text(struct builtin_call *c) {
+    int128 base = 10, value = 0;
+    if ((c->n > 1 && !builtin_want_int(c, 1, 2, 36, &base)) ||
+        !builtin_want_int(c, 0, INT128_MIN + 1, INT128_MAX, &value)) {
+        return false;
+    }
+    char *made = mem_alloc(132);
+    size_t at = 132;
+    int128 left = value < 0 ? -value : value;
+    do {
+        made[--at] = "0123456789abcdefghijklmnopqrstuvwxyz"[(int)(left % base)];
+        left /= base;
+    } while (left);
+    if (value < 0) {
+        made[--at] = '-';
+    }
+    builtin_give_text(c, made, bytes_of(made + at, 132 - at));
+    return true;
+}
+
+bool builtin_call_double(struct builtin_call *c) {
+    if (c->args[0].kind == VM_INT) {
+        *c->out = vm_float((double)c->args[0].integer);
+        return true;
+    }
+    *c->out = c->args[0];
+    return c->args[0].kind == VM_FLOAT || builtin_wants(c, "a number");
+}
