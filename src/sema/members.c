@@ -80,6 +80,14 @@ static void resolve_dims(struct sema *sema, struct sema_scope *scope, struct sem
     }
 }
 
+/* Whether a value may be given for a parameter. */
+static bool is_given_as(const struct sema_vtype *value, const struct sema_vtype *param) {
+    bool run = param->kind == SEMA_V_TEXT || param->kind == SEMA_V_BYTES;
+    return param->kind == SEMA_V_ANY || sema_vtype_is(value, param->kind) ||
+           (run && (value->kind == SEMA_V_TEXT || value->kind == SEMA_V_BYTES)) ||
+           (param->kind == SEMA_V_FLOAT && value->kind == SEMA_V_INT);
+}
+
 static void resolve_args(struct sema *sema, const struct sema_scope *scope,
                          struct sema_decl *decl) {
     const struct ast *type = decl->ast->kid[0];
@@ -95,6 +103,18 @@ static void resolve_args(struct sema *sema, const struct sema_scope *scope,
                                      "struct '%s' takes %u argument%s, got %u", of->name,
                                      of->params.n, of->params.n == 1 ? "" : "s", decl->args.n);
         diag_note(sema->diags, d, of->name_span, "it is declared here");
+        return;
+    }
+    for (uint32_t i = 0; i < of->params.n; i++) {
+        const struct sema_param *param = &of->params.at[i];
+        const struct sema_expr *arg = decl->args.at[i];
+        if (!is_given_as(&arg->vtype, &param->vtype)) {
+            struct diag *d = diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span,
+                                         "parameter '%s' of '%s' is %s, not %s", param->name,
+                                         of->name, sema_vtype_text(sema, &param->vtype),
+                                         sema_vtype_text(sema, &arg->vtype));
+            diag_note(sema->diags, d, param->span, "it is declared here");
+        }
     }
 }
 
@@ -261,6 +281,29 @@ static void resolve_value(struct sema *sema, struct sema_scope *scope, struct se
     }
 }
 
+/* The place of a clause: a number, or a struct, which stands for its start. */
+static struct sema_expr *place_clause(struct sema *sema, const struct sema_scope *scope,
+                                      const struct sema_decl *decl, enum ast_kind kind) {
+    struct sema_expr *e = clause(sema, scope, decl, kind, SEMA_V_ANY, "");
+    if (e && e->vtype.kind != SEMA_V_STRUCT && !sema_vtype_is(&e->vtype, SEMA_V_INT)) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->span,
+                    "a place is a number or a struct, not %s", sema_vtype_text(sema, &e->vtype));
+    }
+    return e;
+}
+
+/* align and skip: constants must make sense. */
+static void resolve_distance(struct sema *sema, const struct sema_scope *scope,
+                             struct sema_member *m) {
+    int128 n;
+    m->expr = sema_resolve_as(sema, scope, m->ast->kid[0], SEMA_V_INT, "a number of bytes");
+    if (sema_constant_int(m->expr, &n) && n < (m->kind == SEMA_M_ALIGN)) {
+        diag_report(sema->diags, DIAG_CONSTANT_RANGE, m->expr->span,
+                    m->kind == SEMA_M_ALIGN ? "'align' takes a number from 1 on"
+                                            : "'skip' does not go back: use '@'");
+    }
+}
+
 static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     struct sema_scope scope = {.schema = decl->schema, .self = decl->owner};
     for (struct sema_decl *d = decl->arm_of; d && !scope.dollar; d = d->arm_of) {
@@ -285,8 +328,8 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     if (decl->dims.n) {
         first.dollar = &decl->dims.at[0].dollar;
     }
-    decl->at = clause(sema, &first, decl, AST_C_AT, SEMA_V_ANY, "a place");
-    decl->then = clause(sema, &first, decl, AST_C_THEN, SEMA_V_ANY, "a place");
+    decl->at = place_clause(sema, &first, decl, AST_C_AT);
+    decl->then = place_clause(sema, &first, decl, AST_C_THEN);
     decl->placed_each = decl->dims.n && mentions(decl->at, &decl->dims.at[0].dollar);
     decl->while_ = clause(sema, &first, decl, AST_C_WHILE, SEMA_V_BOOL, "a condition");
     if (decl->length_kind == SEMA_LEN_UNTIL) {
@@ -378,7 +421,7 @@ static void resolve_member(struct sema *sema, struct sema_member *m) {
         break;
     case SEMA_M_ALIGN:
     case SEMA_M_SKIP:
-        m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_INT, "a number of bytes");
+        resolve_distance(sema, &scope, m);
         break;
     case SEMA_M_ENDIAN:
     case SEMA_M_BITORDER:

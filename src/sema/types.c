@@ -130,8 +130,11 @@ static void named_type(struct sema *sema, struct sema_schema *schema, struct ast
     }
     struct sema_scope scope = {.schema = schema};
     int128 limit = 0;
-    if (type->kind == SEMA_VLQ && node->kid[0] &&
-        sema_bind_int(sema, &scope, node->kid[0], &limit)) {
+    if (type->kind == SEMA_VLQ && node->kid[0] && node->kid[0]->next) {
+        diag_report(sema->diags, DIAG_ARGUMENTS, node->span,
+                    "a vlq takes one argument: the most bytes it may have");
+    } else if (type->kind == SEMA_VLQ && node->kid[0] &&
+               sema_bind_int(sema, &scope, node->kid[0], &limit)) {
         if (limit < 1 || limit > 19) {
             diag_report(sema->diags, DIAG_CONSTANT_RANGE, node->kid[0]->span,
                         "a vlq has 1 to 19 bytes");

@@ -98,6 +98,7 @@ bool vm_check_equal(struct vm *vm, uint32_t id) {
 bool vm_unmet(struct vm *vm, uint32_t id) {
     const struct program_check *c = &vm->program->checks.at[id];
     struct bytes formula = program_text(vm->program, c->formula);
+    vm_loop_over(vm);
     return vm_fail(vm, "unmet", vm->pos / 8, "the region ends before the array does: until %.*s",
                    (int)formula.len, (const char *)formula.at);
 }

@@ -612,6 +612,7 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
     }
     c->last_pos = vm->pos;
     if (c->stalls > vm->input.size + vm->space->size + 64) {
+        vm_loop_over(vm);
         return vm_fail(
             vm, "endless", vm->pos / 8,
             chained ? "the chain has more elements than the file has bytes: it must be a loop"

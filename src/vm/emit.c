@@ -146,10 +146,62 @@ void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value) {
     vm->sink->ops->array_end(vm->sink, &e);
 }
 
+/* What is there of a text or of bytes that the region cuts off; the fault raised for it stays. */
+static void emit_cut_run(struct vm *vm, struct vm_event *e, struct vm_ambient ambient) {
+    const struct program_type *t = &vm->program->types.at[e->type];
+    uint64_t limit = vm->limit < vm->space->size * 8 ? vm->limit : vm->space->size * 8;
+    struct vm_value v;
+    if ((t->kind == TYPE_TEXT || t->kind == TYPE_BYTES) && limit >= e->start + 8 &&
+        vm_load_at(vm, e->type, vm->space, e->start, limit / 8 * 8, limit, ambient, &v, &e->end)) {
+        e->value = &v;
+        vm->sink->ops->value(vm->sink, e);
+    }
+}
+
+static void add_to_path(struct vm *vm, uint32_t member, uint64_t index) {
+    if (member != PROGRAM_NONE) {
+        struct bytes name = program_text(vm->program, vm->program->members.at[member].name);
+        buf_printf(&vm->path, "%s%.*s", vm->path.len ? "." : "", (int)name.len,
+                   (const char *)name.at);
+    }
+    if (index != VM_UNKNOWN) {
+        buf_printf(&vm->path, "[%" PRIu64 "]", index);
+    }
+}
+
+/* Names the field of a block, an element's where it has an index, that a fault was raised for. */
+static void name_fault(struct vm *vm, const struct program_block *block, uint32_t field,
+                       uint64_t index) {
+    const struct program_field *fields = &vm->program->fields.at[block->first];
+    add_to_path(vm, PROGRAM_NONE, index);
+    for (uint32_t i = 0; i < field; i++) {
+        if (fields[i].what == FIELD_ENTER) {
+            add_to_path(vm, fields[i].member, VM_UNKNOWN);
+        } else if (fields[i].what == FIELD_LEAVE) {
+            const char *dot = memrchr(vm->path.at, '.', vm->path.len);
+            vm->path.len = dot ? (size_t)(dot - vm->path.at) : 0;
+        }
+    }
+    add_to_path(vm, fields[field].member, VM_UNKNOWN);
+    vm->fault.path = buf_text(&vm->path);
+}
+
+static bool emit_field(struct vm *vm, struct vm_event *e) {
+    struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    struct vm_value v;
+    if (!vm_load_at(vm, e->type, vm->space, e->start, VM_UNKNOWN, vm->limit, ambient, &v,
+                    &e->end)) {
+        emit_cut_run(vm, e, ambient);
+        return false;
+    }
+    e->value = &v;
+    vm->sink->ops->value(vm->sink, e);
+    return true;
+}
+
 /* A block field by field: for sinks that want events, and for a block that the region cuts off. */
 static bool emit_fields(struct vm *vm, const struct program_block *block, uint64_t base,
                         uint64_t index) {
-    struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
     uint32_t open = 0;
     bool ok = true;
     for (uint32_t i = 0; i < block->count && ok; i++) {
@@ -159,31 +211,26 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
             e.index = f->index == PROGRAM_NONE && (open || f->member != PROGRAM_NONE) ? VM_UNKNOWN
                                                                                       : e.index;
         }
-        if (f->what == FIELD_ENTER) {
+        switch ((enum field_what)f->what) {
+        case FIELD_ENTER:
             vm->sink->ops->struct_begin(vm->sink, &e);
             open++;
-        } else if (f->what == FIELD_LEAVE) {
+            break;
+        case FIELD_LEAVE:
             e.end = e.start;
             vm->sink->ops->struct_end(vm->sink, &e);
             open--;
-        } else {
-            struct vm_value v;
-            ok = vm_load_at(vm, f->type, vm->space, e.start, VM_UNKNOWN, vm->limit, ambient, &v,
-                            &e.end);
-            e.value = &v;
-            if (ok) {
-                vm->sink->ops->value(vm->sink, &e);
-            } else if (f->member != PROGRAM_NONE) {
-                struct bytes name =
-                    program_text(vm->program, vm->program->members.at[f->member].name);
-                if (index != VM_UNKNOWN) {
-                    buf_printf(&vm->path, "[%" PRIu64 "]", index);
-                }
-                buf_printf(&vm->path, "%s%.*s", vm->path.len ? "." : "", (int)name.len,
-                           (const char *)name.at);
-                vm->fault.path = buf_text(&vm->path);
+            break;
+        case FIELD_VALUE:
+            ok = emit_field(vm, &e);
+            if (!ok) {
+                name_fault(vm, block, i, index);
             }
+            break;
         }
+    }
+    if (!ok && open > 0) {
+        vm_tell_here(vm);
     }
     while (open-- > 0 && !ok) {
         struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos);
@@ -301,6 +348,9 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
     if (!block->whole) {
         struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
         if (!vm_load_at(vm, type, vm->space, vm->pos, VM_UNKNOWN, vm->limit, ambient, &v, &e.end)) {
+            emit_cut_run(vm, &e, ambient);
+            add_to_path(vm, PROGRAM_NONE, index);
+            vm->fault.path = buf_text(&vm->path);
             return false;
         }
         e.value = &v;
@@ -313,9 +363,9 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
     if (ok) {
         vm->sink->ops->struct_end(vm->sink, &e);
     } else { /* the fault belongs to the element */
-        vm->result.faults++;
-        vm->sink->ops->fault(vm->sink, &vm->fault);
-        vm->quiet = true;
+        if (!vm->quiet) {
+            vm_tell_here(vm);
+        }
         vm->sink->ops->struct_end(vm->sink, &e);
     }
     return ok;

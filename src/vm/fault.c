@@ -109,12 +109,31 @@ static bool owns(const struct vm *vm, uint32_t member) {
            vm->program->members.at[member].owner == vm->frame->of;
 }
 
+/* The elements that the running function is at: "[3][1]". */
+static void put_loops(struct vm *vm, struct buf *out) {
+    uint32_t first = vm->cp;
+    while (first > 0 && vm->ctl[first - 1].kind != CTL_CALL) {
+        first--;
+    }
+    for (uint32_t i = first; i < vm->cp; i++) {
+        const struct vm_ctl *c = &vm->ctl[i];
+        if (c->kind == CTL_LOOP || (c->kind == CTL_ITER && c->stepping)) {
+            put_index(out, c->index);
+        }
+    }
+}
+
 bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...) {
     const struct program_inst *inst = &vm->program->code.at[vm->pc];
     vm->work += 16 + vm->cp; /* the path takes time */
     buf_clear(&vm->path);
     buf_clear(&vm->message);
-    vm_path_of(vm, vm->frame, owns(vm, inst->member) ? inst->member : PROGRAM_NONE, &vm->path);
+    if (owns(vm, inst->member)) {
+        vm_path_of(vm, vm->frame, inst->member, &vm->path);
+        put_loops(vm, &vm->path);
+    } else {
+        vm_path_of(vm, vm->frame, PROGRAM_NONE, &vm->path);
+    }
     va_list args;
     va_start(args, format);
     buf_vprintf(&vm->message, format, args);
@@ -128,6 +147,8 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
         .span = vm->program->spans.n > vm->pc ? vm->program->spans.at[vm->pc] : span_none()};
     vm->faulted = true;
     vm->quiet = false;
+    vm->of_struct = inst->member == PROGRAM_NONE;
+    vm->in_let = !vm->of_struct && vm->program->members.at[inst->member].kind == MEMBER_LET;
     return false;
 }
 
@@ -195,19 +216,35 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
     vm->sink->ops->finding(vm->sink, &f);
 }
 
-/* Whether this very fault was told lately: other members that need the same field meet it again. */
-static bool told_before(struct vm *vm) {
-    uint64_t hash = vm->fault.offset ^ (uint64_t)vm->fault.span.lo << 32;
-    for (const char *p = vm->fault.path; *p; p++) {
+static uint64_t hash_text(uint64_t hash, const char *text) {
+    for (const char *p = text; *p; p++) {
         hash = (hash ^ (unsigned char)*p) * 0x100000001b3u;
     }
+    return hash;
+}
+
+/* Whether this very fault was told lately: other members that need the same field meet it again, and a struct that ends
+ * where its last member was cut off. */
+static bool told_before(struct vm *vm) {
+    const struct vm_fault *f = &vm->fault;
+    struct vm_told fault = {
+        .field = hash_text(f->offset ^ (uint64_t)f->span.lo << 32, f->path),
+        .place = hash_text(f->offset, f->message),
+    };
     for (uint32_t i = 0; i < VM_TOLD; i++) {
-        if (vm->told[i] == hash) {
+        if (vm->told[i].field == fault.field ||
+            (vm->of_struct && vm->told[i].place == fault.place)) {
             return true;
         }
     }
-    vm->told[vm->result.faults % VM_TOLD] = hash;
+    vm->told[vm->result.faults % VM_TOLD] = fault;
     return false;
+}
+
+void vm_tell_here(struct vm *vm) {
+    vm->result.faults++;
+    vm->sink->ops->fault(vm->sink, &vm->fault);
+    vm->quiet = true;
 }
 
 void vm_tell(struct vm *vm) {
@@ -323,6 +360,8 @@ static bool resume(struct vm *vm, uint32_t sp) {
     if (!f || f->resume == PROGRAM_NONE) {
         return false;
     }
+    /* a computed value that wants what was lost is left out: the loss was told */
+    vm->quiet = vm->quiet || (f->lost && vm->in_let && strcmp(vm->fault.kind, "truncated") == 0);
     f->lost = f->lost || f->resume_loses;
     vm->sp = sp;
     vm->pc = f->resume;

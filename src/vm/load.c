@@ -191,9 +191,9 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
     case TYPE_TEXT:
     case TYPE_BYTES:
         ok = load_run(vm, t, &c,
-                      t->bit_size >= 0    ? (uint64_t)t->bit_size / 8
-                      : end == VM_UNKNOWN ? 0
-                                          : (end - start) / 8,
+                      end != VM_UNKNOWN  ? (end - start) / 8
+                      : t->bit_size >= 0 ? (uint64_t)t->bit_size / 8
+                                         : 0,
                       ambient, out);
         *behind = c.pos * 8;
         break;

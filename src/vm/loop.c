@@ -95,6 +95,14 @@ void vm_loop_start(struct vm *vm, struct vm_ctl *loop) {
     loop->base_pos = vm->pos;
 }
 
+/* The fault to be raised is one of the array, not of its element at hand. */
+void vm_loop_over(struct vm *vm) {
+    struct vm_ctl *top = &vm->ctl[vm->cp - 1];
+    if (top->kind == CTL_LOOP || top->kind == CTL_ITER) {
+        top->index = VM_UNKNOWN;
+    }
+}
+
 void vm_loop_next(struct vm *vm, uint32_t up) {
     struct vm_ctl *c = vm_record(vm, up);
     vm_look_ahead(vm);

@@ -71,9 +71,13 @@ struct vm_temp {
     void *at;
 };
 
-#define VM_ENCODINGS  64
-#define VM_CRC_TABLES 4
-#define VM_TOLD       16 /* faults remembered, so as not to tell one twice */
+/* A fault that was told, as hashes: of the field it happened in, of where and what it is. */
+struct vm_told {
+    uint64_t field, place;
+};
+
+#define VM_ENCODINGS 64
+#define VM_TOLD      16 /* faults remembered, so as not to tell one twice */
 
 struct vm {
     const struct program *program;
@@ -107,12 +111,13 @@ struct vm {
     struct bytes encodings[VM_ENCODINGS];
     uint32_t encoding_count;
     struct vm_text *text;
-    struct crc_table *crc_tables[VM_CRC_TABLES]; /* those made so far */
     /* the fault being handled */
     struct vm_fault fault;
     bool faulted;
-    bool quiet; /* already told */
-    uint64_t told[VM_TOLD];
+    bool quiet;     /* already told */
+    bool of_struct; /* raised for a struct, not for one of its members */
+    bool in_let;    /* raised where a computed value is worked out */
+    struct vm_told told[VM_TOLD];
     struct buf path, message, scratch;
     void (*watch)(void *context, struct vm *vm);
     void *watch_context;
@@ -148,7 +153,8 @@ bool vm_unwind(struct vm *vm);
 void vm_give_up(struct vm *vm); /* the work limit is reached: tells and stops */
 void vm_record_drop(struct vm *vm,
                     struct vm_ctl *c); /* ends the stream's record that c began, if any */
-bool vm_lose(struct vm *vm);           /* goes on as after a fault that was told */
+void vm_tell_here(struct vm *vm); /* tells the fault in the struct last begun; it goes on quietly */
+bool vm_lose(struct vm *vm);      /* goes on as after a fault that was told */
 void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, struct buf *out);
 void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out);
 void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out);
@@ -207,6 +213,7 @@ bool vm_loop_count(struct vm *vm, uint32_t up);
 bool vm_loop_stride(struct vm *vm, uint32_t up);
 void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up);
 void vm_loop_start(struct vm *vm, struct vm_ctl *loop);
+void vm_loop_over(struct vm *vm);
 void vm_look_ahead(struct vm *vm);
 void vm_loop_next(struct vm *vm, uint32_t up);
 bool vm_loop_item(struct vm *vm, uint32_t up);
