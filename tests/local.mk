@@ -9,6 +9,7 @@ dist_check_SCRIPTS += \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
+	%D%/constructs/run \
 	%D%/docs/run \
 	%D%/run-golden \
 	%D%/run-replay
@@ -18,6 +19,7 @@ TESTS += \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
+	%D%/constructs/run \
 	%D%/docs/run \
 	%D%/run-golden \
 	%D%/run-replay
