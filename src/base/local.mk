@@ -4,6 +4,9 @@ libsondecore_a_SOURCES += \
 	%D%/buf.c \
 	%D%/buf.h \
 	%D%/bytes.h \
+	%D%/crc.c \
+	%D%/crc.def \
+	%D%/crc.h \
 	%D%/int128.c \
 	%D%/int128.h \
 	%D%/intern.c \

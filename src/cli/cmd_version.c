@@ -43,13 +43,19 @@
 #else
 #define WITH_NETTLE false
 #endif
+#ifdef HAVE_XXHASH
+#define WITH_XXHASH true
+#else
+#define WITH_XXHASH false
+#endif
 
 static const struct {
     const char *name;
     bool built_in;
 } features[] = {
-    {"zlib", WITH_ZLIB}, {"bzip2", WITH_BZIP2}, {"lzma", WITH_LZMA}, {"zstd", WITH_ZSTD},
-    {"lz4", WITH_LZ4},   {"pcre2", WITH_PCRE2}, {"yaml", WITH_YAML}, {"nettle", WITH_NETTLE},
+    {"zlib", WITH_ZLIB}, {"bzip2", WITH_BZIP2},   {"lzma", WITH_LZMA},
+    {"zstd", WITH_ZSTD}, {"lz4", WITH_LZ4},       {"pcre2", WITH_PCRE2},
+    {"yaml", WITH_YAML}, {"nettle", WITH_NETTLE}, {"xxhash", WITH_XXHASH},
 };
 
 static int run(const struct command *command, char **words) {

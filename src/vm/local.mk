@@ -2,6 +2,7 @@ libsondecore_a_SOURCES += \
 	%D%/arith.c \
 	%D%/builtin.c \
 	%D%/builtin.h \
+	%D%/builtin_digest.c \
 	%D%/builtin_find.c \
 	%D%/builtin_sum.c \
 	%D%/builtin_text.c \

@@ -76,8 +76,9 @@ struct vm_told {
     uint64_t field, place;
 };
 
-#define VM_ENCODINGS 64
-#define VM_TOLD      16 /* faults remembered, so as not to tell one twice */
+#define VM_ENCODINGS  64
+#define VM_CRC_TABLES 4
+#define VM_TOLD       16 /* faults remembered, so as not to tell one twice */
 
 struct vm {
     const struct program *program;
@@ -111,6 +112,7 @@ struct vm {
     struct bytes encodings[VM_ENCODINGS];
     uint32_t encoding_count;
     struct vm_text *text;
+    struct crc_table *crc_tables[VM_CRC_TABLES]; /* those made so far */
     /* the fault being handled */
     struct vm_fault fault;
     bool faulted;

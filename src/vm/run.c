@@ -725,6 +725,9 @@ void vm_free(struct vm *vm) {
     for (uint32_t i = 0; i < vm->encoding_count; i++) {
         mem_free((void *)(uintptr_t)vm->encodings[i].at);
     }
+    for (uint32_t i = 0; i < VM_CRC_TABLES; i++) {
+        mem_free(vm->crc_tables[i]);
+    }
     vm_text_free(vm->text);
     vm_frames_end(vm);
     mem_free(vm->stack);
