@@ -102,13 +102,38 @@ static void gen_membership(struct gen *g, struct sema_expr *set) {
     gen_expr(g, &in);
 }
 
+/* Whether the value may be worked out from bytes: by a built-in, perhaps in a function. */
+static bool takes_bytes(const struct sema_expr *e) {
+    bool yes = e && (e->kind == E_BUILTIN || e->kind == E_CALL);
+    for (int i = 0; e && i < 3 && !yes; i++) {
+        yes = takes_bytes(e->kid[i]);
+    }
+    for (uint32_t i = 0; e && i < e->args.n && !yes; i++) {
+        yes = takes_bytes(e->args.at[i]);
+    }
+    return yes;
+}
+
+/* What a field must be; bytes of its own in what that is made of count as zeros. */
+static void gen_wanted(struct gen *g, const struct sema_expr *e) {
+    bool blank = takes_bytes(e);
+    if (blank) {
+        gen_op(g, OP_BLANK, 0, 0);
+        g->ctl++;
+    }
+    gen_value(g, e);
+    if (blank) {
+        gen_op(g, OP_BLANK_END, 0, 0);
+        g->ctl--;
+    }
+}
+
 static void gen_relation(struct gen *g, struct sema_member *m) {
     const struct sema_decl *d = m->decl;
     g->span = d->span;
     if (d->equals) {
         gen_own(g, m);
-        gen_op(g, OP_LOAD, 0, 0);
-        gen_value(g, d->equals);
+        gen_wanted(g, d->equals);
         gen_op(g, OP_CHECK_EQUAL, gen_check(g, CHECK_EQUALS, m, NULL, d->equals->span), 0);
     }
     if (d->in) { /* of an array: each element */

@@ -20,6 +20,7 @@ enum record_kind {
     RECORD_LOOP_OPEN, /* a loop whose array was begun in the output */
     RECORD_ITER,
     RECORD_TRY,
+    RECORD_BLANK,
 };
 
 struct record {
@@ -193,6 +194,9 @@ static enum record_kind record_kind_of(uint32_t op) {
     case OP_TRY:
     case OP_TRY_END:
         return RECORD_TRY;
+    case OP_BLANK:
+    case OP_BLANK_END:
+        return RECORD_BLANK;
     default:
         return RECORD_BASE;
     }
@@ -234,6 +238,7 @@ static bool check_up(const struct verifier *v, const struct state *s, uint32_t o
     case RECORD_AT_SELF:
     case RECORD_SPACE:
     case RECORD_TRY:
+    case RECORD_BLANK:
         return false;
     }
     return false;
@@ -257,6 +262,7 @@ static bool may_release(const struct verifier *v, const struct state *s) {
     case RECORD_AT_SELF:
     case RECORD_SPACE:
     case RECORD_TRY:
+    case RECORD_BLANK:
         return false;
     }
     return false;

@@ -35,8 +35,59 @@ void builtin_charge(struct vm *vm, uint64_t len) {
     vm->work += len / BYTES_A_STEP;
 }
 
+/* Bytes that count as zeros, but for bits of the first and the last one. */
+struct blank {
+    const unsigned char *from, *to; /* from NULL: none */
+    unsigned char first, last;      /* the bits that stay */
+};
+
+/* Those of the field whose value the expression at hand works out. */
+static struct blank blank_of(const struct vm *vm) {
+    const struct vm_value *field = NULL;
+    for (uint32_t i = vm->cp; i-- > 0 && !field;) {
+        const struct vm_ctl *c = &vm->ctl[i];
+        if (c->kind == CTL_CALL && c->call != CALL_FUNCTION) {
+            break;
+        }
+        field = c->kind == CTL_BLANK ? &c->item : NULL;
+    }
+    if (!field || field->kind != VM_PLACE || (field->end + 7) / 8 > field->space->size) {
+        return (struct blank){0};
+    }
+    bool msb = vm_msb_first(&vm->program->types.at[field->type], field->ambient);
+    unsigned before = field->start % 8, behind = (8 - field->end % 8) % 8;
+    return (struct blank){
+        .from = field->space->data + field->start / 8,
+        .to = field->space->data + (field->end + 7) / 8,
+        .first = (unsigned char)(msb ? ~(0xffu >> before) : ~(0xffu << before)),
+        .last = (unsigned char)(msb ? ~(0xffu << behind) : ~(0xffu >> behind)),
+    };
+}
+
+static void take_blanked(const struct blank *b, struct bytes piece,
+                         void (*take)(void *state, struct bytes piece), void *state) {
+    const unsigned char *at = piece.at, *end = at + piece.len;
+    if (!b->from || (uintptr_t)b->to <= (uintptr_t)at || (uintptr_t)b->from >= (uintptr_t)end) {
+        take(state, piece);
+        return;
+    }
+    if (at < b->from) {
+        take(state, bytes_of(at, (size_t)(b->from - at)));
+        at = b->from;
+    }
+    for (; at < end && at < b->to; at++) {
+        unsigned stays = (at == b->from ? b->first : 0u) | (at == b->to - 1 ? b->last : 0u);
+        unsigned char byte = (unsigned char)(*at & stays);
+        take(state, bytes_of(&byte, 1));
+    }
+    if (at < end) {
+        take(state, bytes_of(at, (size_t)(end - at)));
+    }
+}
+
 bool builtin_each_piece(struct builtin_call *c, uint32_t first,
                         void (*take)(void *state, struct bytes piece), void *state) {
+    struct blank blank = blank_of(c->vm);
     for (uint32_t i = first; i < c->n; i++) {
         const struct vm_value *v = &c->args[i];
         bool list = v->kind == VM_LIST;
@@ -45,7 +96,7 @@ bool builtin_each_piece(struct builtin_call *c, uint32_t first,
         for (uint32_t k = 0; k < n; k++) {
             if (has_bytes(&at[k])) {
                 builtin_charge(c->vm, at[k].bytes.len);
-                take(state, at[k].bytes);
+                take_blanked(&blank, at[k].bytes, take, state);
             } else if (list || at[k].kind != VM_ABSENT) {
                 return builtin_wants(c, "text or bytes");
             }

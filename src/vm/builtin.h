@@ -30,7 +30,7 @@ bool builtin_want_bytes(struct builtin_call *c, uint32_t i, struct bytes *out);
 bool builtin_want_int(struct builtin_call *c, uint32_t i, int128 low, int128 high, int128 *out);
 
 /* Hands the bytes of all arguments from the first on to take, piece by piece; lists count as their elements, absent
- * ones as nothing. False after a fault. */
+ * ones as nothing; the bytes of a field whose relation is worked out are zeros. False after a fault. */
 bool builtin_each_piece(struct builtin_call *c, uint32_t first,
                         void (*take)(void *state, struct bytes piece), void *state);
 

@@ -392,6 +392,9 @@ bool vm_unwind(struct vm *vm) {
             vm->faulted = vm->quiet = false;
             vm_push(vm, vm_absent());
             return true;
+        case CTL_BLANK:
+            vm->cp--;
+            break;
         case CTL_REGION:
         case CTL_AT:
         case CTL_SPACE:

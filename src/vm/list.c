@@ -208,3 +208,16 @@ bool vm_bytes_of_top(struct vm *vm) {
     }
     return vm_need_end(vm, vm->sp - 1) && vm_bytes(vm, &vm->stack[vm->sp - 1]);
 }
+
+bool vm_blank(struct vm *vm) {
+    uint32_t at = vm->sp - 1;
+    bool place = vm->stack[at].kind == VM_PLACE;
+    if (place && !vm_need_end(vm, at)) {
+        return false;
+    }
+    struct vm_ctl *c = vm_ctl_push(vm, CTL_BLANK);
+    if (place) {
+        c->item = vm->stack[at];
+    }
+    return true;
+}

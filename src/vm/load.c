@@ -23,7 +23,7 @@ static bool big_endian(const struct program_type *t, struct vm_ambient ambient) 
     return (t->order == ORDER_AMBIENT ? ambient.endian : t->order) != ORDER_LITTLE;
 }
 
-static bool msb_first(const struct program_type *t, struct vm_ambient ambient) {
+bool vm_msb_first(const struct program_type *t, struct vm_ambient ambient) {
     if (t->bitorder != ORDER_AMBIENT) {
         return t->bitorder == ORDER_BIG;
     }
@@ -45,7 +45,7 @@ static bool load_packed(struct vm *vm, const struct program_type *t, struct curs
                         struct vm_value *out) {
     uint128 raw;
     struct cursor_fault fault;
-    if (!cursor_bits(c, start % 8, bits, msb_first(t, ambient), &raw, &fault)) {
+    if (!cursor_bits(c, start % 8, bits, vm_msb_first(t, ambient), &raw, &fault)) {
         return vm_fail_cursor(vm, &fault);
     }
     set_number(t, raw, bits, out);

@@ -8,7 +8,16 @@
 #include "vm/vm.h"
 
 /* Records on the control stack. */
-enum vm_ctl_kind { CTL_CALL, CTL_REGION, CTL_AT, CTL_SPACE, CTL_LOOP, CTL_ITER, CTL_TRY };
+enum vm_ctl_kind {
+    CTL_CALL,
+    CTL_REGION,
+    CTL_AT,
+    CTL_SPACE,
+    CTL_LOOP,
+    CTL_ITER,
+    CTL_TRY,
+    CTL_BLANK, /* item: the place whose bytes count as zeros */
+};
 
 /* What becomes of a call's result. */
 enum vm_call_kind {
@@ -167,6 +176,7 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
                 uint64_t limit, struct vm_ambient ambient, struct vm_value *out, uint64_t *behind);
 bool vm_load(struct vm *vm, struct vm_value *value);
 bool vm_bytes(struct vm *vm, struct vm_value *value); /* the top must have a known end */
+bool vm_msb_first(const struct program_type *type, struct vm_ambient ambient); /* of its bits */
 uint16_t vm_encoding(struct vm *vm, struct bytes name);
 
 /* place.c: each returns true when done with the instruction, false when a call was started or a fault raised */
@@ -209,6 +219,7 @@ bool vm_cast(struct vm *vm, uint32_t names);
 bool vm_size_of(struct vm *vm);
 bool vm_offset_of(struct vm *vm);
 bool vm_bytes_of_top(struct vm *vm);
+bool vm_blank(struct vm *vm);
 
 /* loop.c */
 bool vm_loop_count(struct vm *vm, uint32_t up);

@@ -472,6 +472,11 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_TRY:
         vm_ctl_push(vm, CTL_TRY)->pc = i->a;
         return NEXT;
+    case OP_BLANK:
+        return done(vm_blank(vm));
+    case OP_BLANK_END:
+        vm->cp--;
+        return NEXT;
     case OP_RELEASE:
         vm_temp_release(vm, release_mark(vm));
         return NEXT;

@@ -378,6 +378,52 @@ static const struct summing summings[] = {
      "{b=<313233343536373839> !type(x)}"},
 };
 
+/* In what a field must be, its own bytes are zeros: the first page of an Ogg file of sox 14.4.2, the header of Wikipedia's
+ * article on the Internet checksum, and others worked out in Python. */
+static const struct summing own[] = {
+    {"endian little; struct t { byte head[22]; uint32 crc = crc(32, 0x04c11db7, 0, t); byt"
+     "e body[]; }",
+     "4f676753000200000000000000008faaae1100000000547d09cb011e01766f726269730000000001401f"
+     "00000000000080570000000000009901",
+     "{head=<4f676753000200000000000000008faaae1100000000> crc=3406396756 body=<011e01766f"
+     "726269730000000001401f00000000000080570000000000009901>}"},
+    {"endian big; struct t { byte a[10]; uint16 sum = inetsum(t); byte b[8]; }",
+     "45000073000040004011b861c0a80001c0a800c7",
+     "{a=<45000073000040004011> sum=47201 b=<c0a80001c0a800c7>}"},
+    {"endian big; struct t { byte a[10]; uint16 sum = inetsum(t); byte b[8]; }",
+     "45000073000040004011b861c1a80001c0a800c7",
+     "{a=<45000073000040004011> sum=47201 b=<c1a80001c0a800c7> ?sum(47201 (0xb861), wanted"
+     " 46945 (0xb761))}"},
+    {"endian big; struct t { bitorder msb; uint8 a : 3; uint8 x : 7 = xorsum(t) & 0x7f; ui"
+     "nt8 b : 6; }",
+     "a2aa", "{a=5 x=10 b=42}"},
+    {"endian big; struct t { bitorder msb; uint8 a : 3; uint8 x : 7 = xorsum(t) & 0x7f; ui"
+     "nt8 b : 6; }",
+     "a2ea", "{a=5 x=11 b=42 ?x(11 (0xb), wanted 10 (0xa))}"},
+    {"endian big; struct t { bitorder lsb; uint8 a : 3; uint8 x : 7 = xorsum(t) & 0x7f; ui"
+     "nt8 b : 6; }",
+     "6da9", "{a=5 x=45 b=42}"},
+    {"endian big; struct t { bitorder lsb; uint8 a : 3; uint8 x : 7 = xorsum(t) & 0x7f; ui"
+     "nt8 b : 6; }",
+     "65a9", "{a=5 x=44 b=42 ?x(44 (0x2c), wanted 45 (0x2d))}"},
+    {"endian big; let f(x) = crc32(x); struct t { byte d[2]; uint32 c = f(t); let e = crc3"
+     "2(t); }",
+     "0102005e2166", "{d=<0102> c=6168934 e=1311961938}"},
+    {"endian big; struct t { byte d[2]; uint32 c = crc32(concat(\"x\", bytes(t), d)); }",
+     "0102015234b9", "{d=<0102> c=22164665}"},
+    {"endian big; struct h { byte d[2]; struct { uint8 v; uint32 c = crc32(t); } k; byte e"
+     "[1]; } struct t { h h; uint8 z; }",
+     "010207e2e4686e0506", "{h{d=<0102> k{v=7 c=3806619758} e=<05>} z=6}"},
+    {"struct t { byte d[2]; byte m[16] = md5(t); byte e[1]; }",
+     "61621672ea2fc48ff1a8c08c49503a5e288863",
+     "{d=<6162> m=<1672ea2fc48ff1a8c08c49503a5e2888> e=<63>}"},
+    {"endian big; struct t { uint16 sum = sum16be(t); uint8 b[2]; uint16 again = sum16be(t"
+     "); }",
+     "01020102ffff",
+     "{sum=258 b[1 2] again=65535 ?sum(258 (0x102), wanted 65793 (0x10101)) ?again(65535 ("
+     "0xffff), wanted 516 (0x204))}"},
+};
+
 static const char *sum_of(const char *schema, struct bytes data, struct schema_run *run) {
     if (schema_run_compile(run, schema) && schema_run_ask(run, NULL, false, NULL)) {
         schema_run_over(run, data);
@@ -385,14 +431,25 @@ static const char *sum_of(const char *schema, struct bytes data, struct schema_r
     return buf_text(&run->line);
 }
 
-static void test_functions(void) {
-    for (size_t i = 0; i < sizeof summings / sizeof *summings; i++) {
-        const struct summing *s = &summings[i];
+static void check_all(const struct summing *table, size_t n) {
+    for (size_t i = 0; i < n; i++) {
         struct schema_run run;
         uint8_t room[512];
-        CHECK_TEXT(sum_of(s->schema, schema_run_bytes(s->hex, room, sizeof room), &run), s->wanted);
+        const char *got =
+            sum_of(table[i].schema, schema_run_bytes(table[i].hex, room, sizeof room), &run);
+        if (!schema_run_lacks(&run)) {
+            CHECK_TEXT(got, table[i].wanted);
+        }
         schema_run_free(&run);
     }
+}
+
+static void test_functions(void) {
+    check_all(summings, sizeof summings / sizeof *summings);
+}
+
+static void test_own(void) {
+    check_all(own, sizeof own / sizeof *own);
 }
 
 static const struct {
@@ -458,5 +515,5 @@ static void test_widths(void) {
     }
 }
 
-CHECK_MAIN("checksums", {"functions", test_functions}, {"published CRCs", test_published},
-           {"widths", test_widths})
+CHECK_MAIN("checksums", {"functions", test_functions}, {"of oneself", test_own},
+           {"published CRCs", test_published}, {"widths", test_widths})
