@@ -27,6 +27,11 @@ bool gen_is_free_let(const struct sema_member *m) {
 
 /* Whether a byte order, bit order or encoding is said in front of the member: its place alone does not tell how it reads. */
 bool gen_is_behind_ambient(const struct sema_member *m) {
+    const struct sema_type *t = m->decl ? m->decl->type : NULL;
+    bool number = t && (t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_FLOAT);
+    if (number && !m->decl->packed && (t->order != SEMA_AMBIENT || t->bits == 8)) {
+        return false; /* it reads the same whatever is said */
+    }
     const struct sema_block *block = &m->owner->block;
     for (uint32_t i = 0; i < block->at.n && block->at.at[i] != m; i++) {
         enum sema_member_kind kind = block->at.at[i]->kind;
@@ -358,7 +363,10 @@ static void emit_block(struct emitter *em, const struct sema_block *block) {
         if (stands_apart(m)) {
             end_sequence(em);
             g->span = m->span;
-            uint32_t apart = gen_op(g, OP_APART, 0, m->kind == SEMA_M_CHECK);
+            uint32_t apart = gen_op(g, OP_APART, 0,
+                                    m->kind == SEMA_M_CHECK ? 1
+                                    : m->kind == SEMA_M_LET ? 2
+                                                            : 0);
             emit_plain(em, m);
             if (has_relation(m)) {
                 *vec_push(&em->checks, g->arena) = m;

@@ -82,6 +82,11 @@ int64_t sema_decl_bits(struct sema *sema, struct sema_decl *decl);
 /* cycle.c: positions that need themselves. */
 void sema_check_cycles(struct sema *sema, struct sema_schema *schema);
 
+/* enclose.c: names of structs around; noted when resolved, checked when all is known. */
+void sema_note_enclosing(struct sema *sema, struct sema_struct *inner, struct sema_struct *outer,
+                         struct span span);
+void sema_check_enclosing(struct sema *sema);
+
 /* order.c: numbers without a byte order. */
 void sema_check_order(struct sema *sema, struct sema_schema *schema);
 

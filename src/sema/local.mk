@@ -4,6 +4,7 @@ libsondecore_a_SOURCES += \
 	%D%/call.c \
 	%D%/collect.c \
 	%D%/cycle.c \
+	%D%/enclose.c \
 	%D%/fold.c \
 	%D%/internal.h \
 	%D%/layout.c \

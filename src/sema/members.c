@@ -226,6 +226,10 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
                         rules[i].name);
         }
     }
+    if (decl->then && !decl->at) {
+        diag_report(sema->diags, DIAG_CLAUSE, decl->then->span,
+                    "'then' goes on from a first place: it wants '@'");
+    }
     if (decl->until && decl->dims.n == 0 && decl->length_kind != SEMA_LEN_UNTIL) {
         diag_report(sema->diags, DIAG_CLAUSE, decl->until->span, "'until' belongs to an array");
     }
@@ -292,6 +296,19 @@ static struct sema_expr *place_clause(struct sema *sema, const struct sema_scope
     return e;
 }
 
+/* The bytes of a clause: text and lists of bytes do, too. */
+static struct sema_expr *bytes_clause(struct sema *sema, const struct sema_scope *scope,
+                                      const struct sema_decl *decl, enum ast_kind kind) {
+    struct sema_expr *e = clause(sema, scope, decl, kind, SEMA_V_ANY, "");
+    bool number = e && (e->vtype.kind == SEMA_V_INT || e->vtype.kind == SEMA_V_BOOL ||
+                        e->vtype.kind == SEMA_V_FLOAT);
+    if (number) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->span, "'from' wants bytes, not %s",
+                    sema_vtype_text(sema, &e->vtype));
+    }
+    return e;
+}
+
 /* align and skip: constants must make sense. */
 static void resolve_distance(struct sema *sema, const struct sema_scope *scope,
                              struct sema_member *m) {
@@ -311,7 +328,7 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     }
     decl->sized = clause(sema, &scope, decl, AST_C_SIZED, SEMA_V_INT, "a size");
     decl->stride = clause(sema, &scope, decl, AST_C_STRIDE, SEMA_V_INT, "a stride");
-    decl->from = clause(sema, &scope, decl, AST_C_FROM, SEMA_V_ANY, "");
+    decl->from = bytes_clause(sema, &scope, decl, AST_C_FROM);
     decl->encoding = clause(sema, &scope, decl, AST_C_ENCODING, SEMA_V_TEXT, "an encoding");
     decl->recover = clause(sema, &scope, decl, AST_C_RECOVER, SEMA_V_INT, "a place");
     struct ast *as = ast_clause(decl->ast, AST_C_AS);

@@ -96,6 +96,7 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
     }
     struct sema_struct *outer = sema_find_struct(sema, scope->schema, name);
     if (outer) {
+        sema_note_enclosing(sema, scope->self, outer, span);
         return self_of(sema, outer, span);
     }
     struct sema_function *f = sema_find_function(sema, scope->schema, name);

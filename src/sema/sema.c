@@ -70,6 +70,7 @@ static void check(struct sema *sema, struct sema_schema *schema) {
     sema_resolve_all(sema, schema);
     sema_layout(sema, schema);
     if (sema->diags->errors == 0) {
+        sema_check_enclosing(sema);
         sema_check_order(sema, schema);
         sema_check_cycles(sema, schema);
     }

@@ -17,6 +17,12 @@ struct sema_search {
     uint32_t n;
 };
 
+/* The name of a struct, used within another one. */
+struct sema_enclosing {
+    struct sema_struct *inner, *outer;
+    struct span span;
+};
+
 /* One compilation: schemas that were loaded into one arena. */
 struct sema {
     struct arena *arena;
@@ -29,6 +35,7 @@ struct sema {
     VEC(struct sema_enum *) enums;
     VEC(struct sema_function *) functions;
     VEC(struct sema_decl *) decls; /* all */
+    VEC(struct sema_enclosing) enclosings;
     struct {
         const char *little, *big, *msb, *lsb, *dollar, *index, *prev, *rest;
     } word;

@@ -148,7 +148,6 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
     vm->faulted = true;
     vm->quiet = false;
     vm->of_struct = inst->member == PROGRAM_NONE;
-    vm->in_let = !vm->of_struct && vm->program->members.at[inst->member].kind == MEMBER_LET;
     return false;
 }
 
@@ -361,7 +360,7 @@ static bool resume(struct vm *vm, uint32_t sp) {
         return false;
     }
     /* a computed value that wants what was lost is left out: the loss was told */
-    vm->quiet = vm->quiet || (f->lost && vm->in_let && strcmp(vm->fault.kind, "truncated") == 0);
+    vm->quiet = vm->quiet || (f->lost && f->resume_let && strcmp(vm->fault.kind, "truncated") == 0);
     f->lost = f->lost || f->resume_loses;
     vm->sp = sp;
     vm->pc = f->resume;

@@ -127,7 +127,6 @@ struct vm {
     bool faulted;
     bool quiet;     /* already told */
     bool of_struct; /* raised for a struct, not for one of its members */
-    bool in_let;    /* raised where a computed value is worked out */
     struct vm_told told[VM_TOLD];
     struct buf path, message, scratch;
     void (*watch)(void *context, struct vm *vm);

@@ -220,12 +220,13 @@ static enum outcome go_on(struct vm *vm, const struct program_inst *i, bool sequ
     if (vm->stop) {
         return STOP;
     }
-    if (f->ended || (f->lost && (sequence || i->b))) {
+    if (f->ended || (f->lost && (sequence || i->b == 1))) {
         vm->pc = i->a;
         return AGAIN;
     }
     f->resume = i->a;
     f->resume_loses = sequence;
+    f->resume_let = !sequence && i->b == 2;
     return NEXT;
 }
 

@@ -106,6 +106,7 @@ struct vm_frame {
     struct vm_ambient ambient;
     uint32_t resume;   /* where to go on after a fault; PROGRAM_NONE: nowhere */
     bool resume_loses; /* going on there means that the cursor is lost */
+    bool resume_let;   /* a computed value is being worked out there */
     bool lost;         /* members that need the cursor are over */
     bool ended;        /* all members are over */
     bool not_one;      /* its magic was not there */
