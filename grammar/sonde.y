@@ -89,7 +89,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
        strings detects let_params params params_opt param_list enumerators
        block members arms labels label_list dims clauses bits_opt value_opt
        stmts args args_opt ranges object_fields
-%nterm <struct ast *> sized_opt message_opt
+%nterm <struct ast *> sized_opt message_opt type_opt
 %nterm <const char *> name tname
 %nterm <bool> struct_or_union array_opt
 
@@ -113,10 +113,11 @@ item:
 | enumeration
 | record
 | "typedef" switch_field                { $$ = ast_typedef(build, @$, $switch_field); }
-| "test" STRING expr "{" stmts "}"      { $$ = ast_test(build, @$, $STRING, $expr, $stmts); }
-| "test" STRING expr "{" stmts error "}"
-                        { $$ = ast_test(build, @$, $STRING, $expr, ast_skipped(build, @error,
-                            $stmts)); yyerrok; }
+| "test" type_opt STRING expr "{" stmts "}"
+                        { $$ = ast_test(build, @$, $type_opt, $STRING, $expr, $stmts); }
+| "test" type_opt STRING expr "{" stmts error "}"
+                        { $$ = ast_test(build, @$, $type_opt, $STRING, $expr, ast_skipped(build,
+                            @error, $stmts)); yyerrok; }
 | error ";"                             { $$ = ast_error(build, @$); yyerrok; }
 | error "}"                             { $$ = ast_error(build, @$); yyerrok; }
 ;
@@ -302,6 +303,11 @@ switch_field:
 | "switch" "(" expr ")" name dims clauses "{" arms error "}"
                         { $$ = ast_switch(build, @$, $expr, $name, @name, $dims, $clauses,
                             ast_skipped(build, @error, $arms)); yyerrok; }
+;
+
+type_opt:
+  %empty                                { $$ = NULL; }
+| type
 ;
 
 type:
@@ -522,6 +528,8 @@ postfix:
 | postfix "." name                      { $$ = ast_named(build, AST_MEMBER, @$, $name, @name, $1); }
 | postfix "." "**" "." name
                         { $$ = ast_named(build, AST_ANYWHERE, @$, $name, @name, $1); }
+| "**" "." name
+                        { $$ = ast_named(build, AST_ANYWHERE, @$, $name, @name, NULL); }
 | postfix "[" range "]"                 { $$ = ast_node(build, AST_INDEX, @$, $1, $range, NULL); }
 | postfix "[" "*" "]"                   { $$ = ast_node(build, AST_ALL, @$, $1, NULL, NULL); }
 ;
@@ -643,6 +651,7 @@ static void say_beginning(struct expected *expected) {
         forget(expected, YYSYMBOL_MINUS, YYSYMBOL_MINUS);
         forget(expected, YYSYMBOL_LPAREN, YYSYMBOL_LPAREN);
         forget(expected, YYSYMBOL_LBRACE, YYSYMBOL_LBRACE);
+        forget(expected, YYSYMBOL_STARSTAR, YYSYMBOL_STARSTAR);
     } else if (name && token[YYSYMBOL_IF]) {
         what = "a member";
         forget(expected, YYSYMBOL_IF, YYSYMBOL_UNION);

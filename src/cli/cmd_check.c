@@ -6,6 +6,7 @@
 #include "cli/compile.h"
 #include "cli/find.h"
 #include "cli/terminal.h"
+#include "sema/script.h"
 
 enum check_option { OPT_DIR, OPT_JSON, OPT_COLOUR, OPT_COUNT };
 
@@ -51,6 +52,10 @@ static int check_one(struct check *check, const char *argument) {
     struct compiled compiled;
     int status = compile_open(&compiled, path, &check->folders,
                               terminal_colour(check->colour, STDERR_FILENO));
+    if (status == CLI_FINE) {
+        (void)sema_tests(&compiled.sema, compiled.schema);
+        status = compiled.diags.errors > 0 ? CLI_SCHEMA : CLI_FINE;
+    }
     if (status != CLI_ENVIRONMENT && check->json) {
         add_json(check, &compiled.diags);
     } else if (status != CLI_ENVIRONMENT) {

@@ -138,6 +138,17 @@ uint32_t compile_element_struct(const struct sema_expr *path) {
     return element.kind == SEMA_V_STRUCT && element.of ? element.of->id : PROGRAM_NONE;
 }
 
+struct program *compile_request(struct compiled *compiled, const struct gen_request *request) {
+    struct program *program = gen_program(&compiled->arena, request);
+    char why[WHY_MAX] = "";
+    if (program_verify(program, why, sizeof why)) {
+        return program;
+    }
+    talk("internal error: the program made of '%s' is not safe to run: %s", compiled->schema->path,
+         why);
+    return NULL;
+}
+
 struct program *compile_program(struct compiled *compiled, const struct code_style *style,
                                 const struct sema_expr *path, bool records) {
     struct gen_request request = {
@@ -147,12 +158,5 @@ struct program *compile_program(struct compiled *compiled, const struct code_sty
         .path = path,
         .records = records,
     };
-    struct program *program = gen_program(&compiled->arena, &request);
-    char why[WHY_MAX] = "";
-    if (program_verify(program, why, sizeof why)) {
-        return program;
-    }
-    talk("internal error: the program made of '%s' is not safe to run: %s", compiled->schema->path,
-         why);
-    return NULL;
+    return compile_request(compiled, &request);
 }

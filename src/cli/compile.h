@@ -56,4 +56,7 @@ uint32_t compile_element_struct(const struct sema_expr *path);
 struct program *compile_program(struct compiled *compiled, const struct code_style *style,
                                 const struct sema_expr *path, bool records);
 
+/* The same for any request. */
+struct program *compile_request(struct compiled *compiled, const struct gen_request *request);
+
 #endif

@@ -9,6 +9,7 @@ sonde_SOURCES = \
 	%D%/cmd_identify.c \
 	%D%/cmd_layout.c \
 	%D%/cmd_schemas.c \
+	%D%/cmd_test.c \
 	%D%/cmd_version.c \
 	%D%/command.c \
 	%D%/command.h \
@@ -35,5 +36,9 @@ sonde_SOURCES = \
 	%D%/talk.h \
 	%D%/terminal.c \
 	%D%/terminal.h \
+	%D%/test_run.c \
+	%D%/test_run.h \
+	%D%/test_show.c \
+	%D%/test_show.h \
 	%D%/watch.c \
 	%D%/watch.h

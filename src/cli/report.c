@@ -13,25 +13,30 @@ static struct report *report_of(const struct vm_sink *sink) {
     return ((const struct report_ops *)(const void *)sink->ops)->report;
 }
 
+void report_where(struct buf *out, const struct vm_space *space, uint64_t offset,
+                  const struct sources *sources, struct span span) {
+    if (space) {
+        buf_printf(out, "at 0x%" PRIx64, offset);
+        if (space->made_by) {
+            buf_printf(out, " of what %s made", space->made_by);
+        }
+    }
+    struct source_place place = {0};
+    if (sources && !span_is_none(span)) {
+        place = sources_place(sources, span);
+    }
+    if (place.source) {
+        const char *slash = strrchr(place.source->name, '/');
+        buf_printf(out, "%s%s:%" PRIu32, out->len > 0 ? "; " : "",
+                   slash ? slash + 1 : place.source->name, place.line);
+    }
+}
+
 /* "file: path: message (at 0x10; png.sonde:77)" */
 static void tell(const struct report *report, const char *path, const char *message,
                  const struct vm_space *space, uint64_t offset, struct span span) {
     struct buf where = {0};
-    if (space) {
-        buf_printf(&where, "at 0x%" PRIx64, offset);
-        if (space->made_by) {
-            buf_printf(&where, " of what %s made", space->made_by);
-        }
-    }
-    struct source_place place = {0};
-    if (report->sources && !span_is_none(span)) {
-        place = sources_place(report->sources, span);
-    }
-    if (place.source) {
-        const char *slash = strrchr(place.source->name, '/');
-        buf_printf(&where, "%s%s:%" PRIu32, where.len > 0 ? "; " : "",
-                   slash ? slash + 1 : place.source->name, place.line);
-    }
+    report_where(&where, space, offset, report->sources, span);
     bool has_path = path && *path;
     talk("%s: %s%s%s%s%s%s", report->file, has_path ? path : "", has_path ? ": " : "", message,
          where.len > 0 ? " (" : "", buf_text(&where), where.len > 0 ? ")" : "");

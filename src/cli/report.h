@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "vm/event.h"
 
 /* How many faults, and as many findings, are told one by one. */
@@ -25,6 +26,11 @@ struct report_ops {
     struct vm_sink_ops ops;
     struct report *report;
 };
+
+/* Puts where something is into an empty buffer: "at 0x10 of what zlib made; png.sonde:77". No space: no place in the
+ * data; the sources may be NULL. */
+void report_where(struct buf *out, const struct vm_space *space, uint64_t offset,
+                  const struct sources *sources, struct span span);
 
 /* Begins to listen to what goes to a sink; report_end gives the sink its own functions back and tells how many faults and
  * findings there were beyond those told. file is for messages; the sources may be NULL. */

@@ -79,11 +79,11 @@ uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar) {
 }
 
 void gen_ask(struct gen *g, struct gen_task task) {
-    static const char kinds[TASK_FUNCTION + 1];
+    static const char kinds[TASK_BELOW + 1];
     const void *object = task.decl ? (const void *)((char *)task.decl + task.level)
                          : task.of ? (const void *)task.of
                                    : task.member;
-    if (task.kind != TASK_FUNCTION) {
+    if (task.kind != TASK_FUNCTION && task.kind != TASK_BELOW) {
         if (map_get(&g->asked, object, &kinds[task.kind])) {
             return;
         }
@@ -152,8 +152,7 @@ static void type_members(struct gen *g) {
     }
 }
 
-static void end_function(struct gen *g, const struct sema_function *f, uint32_t pc) {
-    struct gen_function *row = &g->functions[f->id];
+static void end_function(struct gen *g, struct gen_function *row, uint32_t pc) {
     row->pc = pc;
     for (uint32_t i = 0; i < row->calls.n; i++) {
         g->program->code.at[row->calls.at[i]].a = pc;
@@ -255,27 +254,31 @@ static void run_task(struct gen *g, const struct gen_task *t) {
     case TASK_FUNCTION:
         gen_value(g, t->function->body);
         gen_op(g, OP_RETURN, 0, 0);
-        end_function(g, t->function, pc);
+        end_function(g, &g->functions[t->function->id], pc);
+        break;
+    case TASK_BELOW:
+        g->self = NULL; /* it is an argument */
+        gen_below_function(g, t->below, t->of);
+        end_function(g, t->target, pc);
         break;
     }
 }
 
-/* Emission of whatever a value of this type may be. */
-static void ask_emit(struct gen *g, const struct sema_vtype *v) {
+void gen_ask_emit(struct gen *g, const struct sema_vtype *v) {
     if (v->kind == SEMA_V_SWITCH || v->kind == SEMA_V_ANY) {
         for (uint32_t i = 0; i < g->request->sema->decls.n; i++) {
             struct sema_decl *d = g->request->sema->decls.at[i];
             for (uint32_t level = 0; level <= d->dims.n; level++) {
                 struct sema_vtype one = sema_vtype_of(d, level);
                 if (one.kind != SEMA_V_SWITCH && one.kind != SEMA_V_ANY) {
-                    ask_emit(g, &one);
+                    gen_ask_emit(g, &one);
                 }
             }
         }
         return;
     }
     if (v->kind == SEMA_V_LIST && v->elem) {
-        ask_emit(g, v->elem);
+        gen_ask_emit(g, v->elem);
     }
     if (!v->decl) {
         return;
@@ -297,25 +300,49 @@ static uint32_t record_block(struct gen *g, const struct sema_vtype *v) {
     return gen_element_block(g, v->decl);
 }
 
-static void gen_question(struct gen *g) {
+uint32_t gen_struct_type(struct gen *g, struct sema_struct *of) {
+    struct sema_decl *decl = arena_alloc(g->arena, sizeof *decl);
+    decl->type = arena_alloc(g->arena, sizeof *decl->type);
+    decl->type->kind = SEMA_STRUCT;
+    decl->type->of = of;
+    decl->bit_size = of->bit_size;
+    return gen_type(g, decl, 0);
+}
+
+void gen_emit_elements(struct gen *g, bool release) {
+    gen_op(g, OP_ITER_BEGIN, 0, 0);
+    g->ctl++;
+    uint32_t head = gen_here(g);
+    uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_op(g, OP_EMIT, 1, 0);
+    if (release) {
+        gen_op(g, OP_RELEASE, 0, 0);
+    }
+    gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, next, gen_here(g));
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+}
+
+static void gen_question(struct gen *g, struct sema_struct *root) {
     const struct gen_request *r = g->request;
     g->program->entry = gen_here(g);
     g->member = PROGRAM_NONE;
-    g->span = r->path ? r->path->span : r->schema->root->span;
+    g->span = r->path ? r->path->span : root->span;
+    if (r->script) {
+        gen_script(g, r->script, root);
+        return;
+    }
     if (!r->path) {
-        struct sema_decl *decl = arena_alloc(g->arena, sizeof *decl);
-        decl->type = arena_alloc(g->arena, sizeof *decl->type);
-        decl->type->kind = SEMA_STRUCT;
-        decl->type->of = r->schema->root;
-        decl->bit_size = r->schema->root->bit_size;
-        gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = r->schema->root});
-        gen_op(g, OP_DECODE, gen_type(g, decl, 0), 0);
+        gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = root});
+        gen_op(g, OP_DECODE, gen_struct_type(g, root), 0);
         gen_op(g, OP_HALT, 0, 0);
         return;
     }
     uint32_t end = gen_op(g, OP_SEQUENCE, 0, 0);
     struct sema_vtype v = r->path->vtype;
-    ask_emit(g, &v);
+    gen_ask_emit(g, &v);
     gen_expr(g, r->path);
     g->member = question_member(g);
     uint32_t block = r->records ? record_block(g, &v) : PROGRAM_NONE;
@@ -324,17 +351,7 @@ static void gen_question(struct gen *g) {
     } else if (r->records && v.kind == SEMA_V_ARRAY) {
         gen_op(g, OP_EMIT, 0, 0);
     } else if (r->records) {
-        gen_op(g, OP_ITER_BEGIN, 0, 0);
-        g->ctl++;
-        uint32_t head = gen_here(g);
-        uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
-        gen_op(g, OP_LOOP_ITEM, 0, 0);
-        gen_op(g, OP_EMIT, 1, 0);
-        gen_op(g, OP_RELEASE, 0, 0);
-        gen_op(g, OP_JUMP, head, 0);
-        gen_patch(g, next, gen_here(g));
-        gen_op(g, OP_ITER_END, 0, 0);
-        g->ctl--;
+        gen_emit_elements(g, true);
     } else {
         gen_op(g, OP_EMIT, 0, 0);
     }
@@ -356,8 +373,9 @@ struct program *gen_program(struct arena *arena, const struct gen_request *reque
         number_struct(&g, sema->structs.at[i]);
     }
     type_members(&g);
-    g.program->root = request->schema->root->id;
-    gen_question(&g);
+    struct sema_struct *root = request->root ? request->root : request->schema->root;
+    g.program->root = root->id;
+    gen_question(&g, root);
     for (uint32_t i = 0; i < g.tasks.n; i++) {
         struct gen_task task = g.tasks.at[i]; /* the vector may move */
         run_task(&g, &task);

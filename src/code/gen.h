@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "code/program.h"
 #include "code/style.h"
+#include "sema/script.h"
 #include "sema/sema.h"
 
 struct gen_request {
@@ -15,9 +16,11 @@ struct gen_request {
     const struct code_style *style; /* NULL: events for every field */
     const struct sema_expr *path;   /* what to emit; NULL: everything, from the root struct */
     bool records;                   /* emit path's elements one by one, each a record of its own */
+    struct sema_struct *root;       /* what the input is; NULL: the schema's root struct */
+    const struct sema_script *script; /* decode everything, then run this; path is NULL */
 };
 
-/* The program lives in arena. The schema has a root struct and compiled without errors. */
+/* The program lives in arena. The schema compiled without errors and has a root struct, unless one is given. */
 struct program *gen_program(struct arena *arena, const struct gen_request *request);
 
 #endif

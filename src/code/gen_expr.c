@@ -16,7 +16,58 @@ static const enum program_op binary_ops[] = {
     [AST_OP_REM] = OP_REM,
 };
 
+enum program_op gen_binary_op(enum ast_op op) {
+    return binary_ops[op];
+}
+
+/* A walk over what is on the stack; returns the instruction to patch with the place where it ends. */
+static uint32_t begin_walk(struct gen *g, struct sema_dollar *dollar, bool keeps, uint32_t *head) {
+    gen_op(g, OP_ITER_BEGIN, keeps, 0);
+    if (dollar) {
+        dollar->depth = g->ctl;
+    }
+    g->ctl++;
+    *head = gen_here(g);
+    return gen_op(g, OP_ITER_NEXT, 0, 0);
+}
+
+static void end_walk(struct gen *g, uint32_t next, uint32_t head) {
+    gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, next, gen_here(g));
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+}
+
+/* The elements of a list or array as numbers, text and bytes. */
+static void gen_loaded_list(struct gen *g, const struct sema_expr *e) {
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_expr(g, e);
+    uint32_t head;
+    uint32_t next = begin_walk(g, NULL, true, &head);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_op(g, OP_LOAD, 0, 0);
+    gen_op(g, OP_LIST_ADD, 0, 0);
+    end_walk(g, next, head);
+}
+
+void gen_side(struct gen *g, const struct sema_expr *comparison, int side) {
+    const struct sema_expr *e = comparison->kid[side];
+    bool list = comparison->kid[0]->vtype.kind == SEMA_V_LIST ||
+                comparison->kid[1]->vtype.kind == SEMA_V_LIST;
+    if (list && (e->vtype.kind == SEMA_V_LIST || e->vtype.kind == SEMA_V_ARRAY)) {
+        gen_loaded_list(g, e);
+    } else {
+        gen_expr(g, e);
+    }
+}
+
 static void gen_binary(struct gen *g, const struct sema_expr *e) {
+    if (e->op >= AST_OP_EQ && e->op <= AST_OP_GE) {
+        gen_side(g, e, 0);
+        gen_side(g, e, 1);
+        gen_op(g, binary_ops[e->op], 0, 0);
+        return;
+    }
     gen_expr(g, e->kid[0]);
     if (e->op == AST_OP_AND || e->op == AST_OP_OR || e->op == AST_OP_ELSE) {
         enum program_op op = e->op == AST_OP_AND  ? OP_AND_THEN
@@ -42,24 +93,6 @@ static void gen_choice(struct gen *g, const struct sema_expr *e,
     generate(g, e->kid[2]);
     gen_patch(g, jump, gen_here(g));
     gen_patch_b(g, choose, gen_here(g));
-}
-
-/* A walk over what is on the stack; returns the instruction to patch with the place where it ends. */
-static uint32_t begin_walk(struct gen *g, struct sema_dollar *dollar, bool keeps, uint32_t *head) {
-    gen_op(g, OP_ITER_BEGIN, keeps, 0);
-    if (dollar) {
-        dollar->depth = g->ctl;
-    }
-    g->ctl++;
-    *head = gen_here(g);
-    return gen_op(g, OP_ITER_NEXT, 0, 0);
-}
-
-static void end_walk(struct gen *g, uint32_t next, uint32_t head) {
-    gen_op(g, OP_JUMP, head, 0);
-    gen_patch(g, next, gen_here(g));
-    gen_op(g, OP_ITER_END, 0, 0);
-    g->ctl--;
 }
 
 /* x in { a, b..c }: the value stays below while each item is tried. */
@@ -396,7 +429,7 @@ void gen_value(struct gen *g, const struct sema_expr *e) {
     gen_expr(g, e);
     if (e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_DOLLAR ||
         e->kind == E_DOLLAR_PREV || e->kind == E_INDEX || e->kind == E_PARAM || e->kind == E_COND ||
-        e->kind == E_BINARY || e->kind == E_CALL || e->kind == E_ARG) {
+        e->kind == E_BINARY || e->kind == E_CALL || e->kind == E_ARG || e->kind == E_LOCAL) {
         gen_op(g, OP_LOAD, 0, 0);
     }
 }
@@ -554,6 +587,15 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
         break;
     case E_BUILTIN:
         gen_builtin(g, e);
+        break;
+    case E_BELOW:
+        gen_below(g, e);
+        break;
+    case E_LOCAL:
+        gen_op(g, OP_ARG, e->index, 0);
+        break;
+    case E_FAULT:
+        gen_fault(g, e);
         break;
     }
     g->span = outer;

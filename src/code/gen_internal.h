@@ -24,6 +24,7 @@ enum gen_task_kind {
     TASK_TYPE_ARGS,
     TASK_TYPE_EMIT,
     TASK_FUNCTION,
+    TASK_BELOW, /* struct: the fields of a name below it */
 };
 
 struct gen_task {
@@ -34,6 +35,8 @@ struct gen_task {
     uint32_t level;
     uint32_t type;
     struct sema_function *function;
+    const struct sema_below *below;
+    struct gen_function *target; /* BELOW: who is told */
 };
 
 struct gen_function {
@@ -53,6 +56,7 @@ struct gen {
     struct map plain;               /* struct -> see gen_block.c */
     struct sema_struct **struct_of; /* by struct id */
     struct gen_function *functions; /* by function id */
+    struct map belows;              /* (what `**.name` walks, struct) -> struct gen_function */
     VEC(struct gen_task) tasks;
     uint32_t done_tasks;
     struct map asked; /* (object, kind as an address) -> done */
@@ -77,6 +81,11 @@ uint32_t gen_text(struct gen *g, const char *text);
 uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member,
                    const char *message, struct span span);
 void gen_ask(struct gen *g, struct gen_task task);
+void gen_ask_emit(struct gen *g,
+                  const struct sema_vtype *v); /* emission of whatever a value may be */
+/* The elements of the list on top, each a record; release: nothing is on the stack below it. */
+void gen_emit_elements(struct gen *g, bool release);
+uint32_t gen_struct_type(struct gen *g, struct sema_struct *of); /* a struct as it stands alone */
 uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar);
 
 /* gen_type.c */
@@ -93,6 +102,17 @@ void gen_value(struct gen *g,
 bool gen_is_own_number(const struct sema_expr *e);
 void gen_bytes(struct gen *g, const struct sema_expr *e);  /* as bytes */
 void gen_source(struct gen *g, const struct sema_expr *e); /* as bytes to read fields from */
+
+enum program_op gen_binary_op(enum ast_op op);
+void gen_side(struct gen *g, const struct sema_expr *comparison, int side); /* one to be compared */
+
+/* gen_below.c: x.**.name */
+void gen_below(struct gen *g, const struct sema_expr *e);
+void gen_below_function(struct gen *g, const struct sema_below *below, struct sema_struct *of);
+
+/* gen_script.c */
+void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root);
+void gen_fault(struct gen *g, const struct sema_expr *e);
 
 /* gen_decl.c */
 struct gen_target {

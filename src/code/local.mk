@@ -9,10 +9,12 @@ libsondecore_a_SOURCES += \
 	%D%/function.h \
 	%D%/gen.c \
 	%D%/gen.h \
+	%D%/gen_below.c \
 	%D%/gen_block.c \
 	%D%/gen_decl.c \
 	%D%/gen_expr.c \
 	%D%/gen_internal.h \
+	%D%/gen_script.c \
 	%D%/gen_struct.c \
 	%D%/gen_type.c \
 	%D%/op.def \

@@ -78,7 +78,10 @@ struct verifier {
 
 static const uint16_t places[OP_COUNT_] = {
     /* 0: ANYWHERE */
-    [OP_ARG] = IN(CALLED),
+    [OP_ARG] = IN(CALLED) | IN(ENTRY),
+    [OP_REMEMBER] = IN(ENTRY),
+    [OP_FAULT] = IN(ENTRY),
+    [OP_ANSWER] = IN(ENTRY),
     [OP_RETURN] = COMPUTING,
     [OP_DECODE] = IN(ENTRY) | EMITTING,
     [OP_PASS] = MOVING,
@@ -300,7 +303,9 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
     }
     switch (inst->op) {
     case OP_ARG:
-        return inst->a < function_of(v, s)->args || refuse(v, pc, "no such argument");
+        return inst->a < (function_of(v, s)->kind == FUNCTION_ENTRY ? s->values
+                                                                    : function_of(v, s)->args) ||
+               refuse(v, pc, "no such argument");
     case OP_MARK:
     case OP_MARK_END:
     case OP_MARK_COUNT:

@@ -38,6 +38,7 @@ static const struct {
     {"sizeof", E_SIZEOF, SEMA_V_INT},
     {"offsetof", E_OFFSETOF, SEMA_V_INT},
     {"present", E_PRESENT, SEMA_V_BOOL},
+    {"fault", E_FAULT, SEMA_V_BOOL},
 };
 
 static struct sema_expr *absent(struct sema *sema, struct span span, enum sema_vkind kind) {
@@ -188,8 +189,12 @@ struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *
     }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (strcmp(node->name, forms[i].text) == 0) {
-            if (!check_count(sema, node, 1, 1)) {
+            bool fault = forms[i].kind == E_FAULT;
+            if (!check_count(sema, node, fault ? 0 : 1, fault ? 2 : 1)) {
                 return absent(sema, node->span, forms[i].result);
+            }
+            if (fault) {
+                return sema_resolve_fault(sema, &scope, node);
             }
             struct sema_expr *e =
                 sema_expr_new(sema, forms[i].kind, node->span, sema_vtype_simple(forms[i].result));

@@ -4,13 +4,26 @@
 
 #include "sema/sema.h"
 
+/* A name that a script declares. */
+struct sema_local {
+    const char *name;
+    struct span span;
+    struct sema_vtype vtype;
+    struct sema_dollar *dollar; /* a for's variable: its element; NULL: a let */
+    uint32_t index;             /* of a let among those in sight */
+    const struct sema_local *outer;
+};
+
 /* Where an expression stands: what its names may mean. */
 struct sema_scope {
     struct sema_schema *schema;
-    struct sema_struct *self;       /* NULL at file level */
-    struct sema_function *function; /* whose parameters are names */
-    struct sema_dollar *dollar;     /* innermost */
-    const struct sema_enum *wanted; /* bare enumerators of this type are names */
+    struct sema_struct *self;        /* NULL at file level */
+    struct sema_function *function;  /* whose parameters are names */
+    struct sema_dollar *dollar;      /* innermost */
+    const struct sema_enum *wanted;  /* bare enumerators of this type are names */
+    bool script;                     /* in a script */
+    const struct sema_local *locals; /* its names, innermost first */
+    uint32_t local_count;            /* lets among them */
 };
 
 /* collect.c: the declarations of one file; the members of its structs. */
@@ -55,11 +68,35 @@ struct sema_expr *sema_expr_new(struct sema *sema, enum sema_ekind kind, struct 
                                 struct sema_vtype vtype);
 void sema_resolve_let(struct sema *sema, struct sema_member *let);
 void sema_resolve_function(struct sema *sema, struct sema_function *function);
+/* What stands where an expression was wrong: fits everywhere, so that one mistake gives one diagnostic. */
+struct sema_expr *sema_wrong(struct sema *sema, struct span span);
+/* Whether it is a name that nothing here has: an enumerator, perhaps. */
+bool sema_is_bare_name(struct sema *sema, const struct sema_scope *scope, const struct ast *node);
 const char *sema_vtype_text(struct sema *sema, const struct sema_vtype *vtype);
 
 /* call.c: calls, folds and built-ins. */
 struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *scope,
                                     const struct ast *node);
+
+/* compare.c: == != < > <= >= */
+struct sema_expr *sema_resolve_compare(struct sema *sema, const struct sema_scope *scope,
+                                       const struct ast *node);
+
+/* script.c: fault(path, text) in a script. */
+struct sema_expr *sema_resolve_fault(struct sema *sema, const struct sema_scope *scope,
+                                     const struct ast *node);
+
+/* input.c: what a test is run on. */
+struct sema_test;
+void sema_resolve_input(struct sema *sema, struct sema_schema *schema, const struct ast *node,
+                        struct sema_test *test);
+
+/* below.c: x.**.name, and **.name. */
+struct sema_expr *sema_resolve_below(struct sema *sema, const struct sema_scope *scope,
+                                     const struct ast *node);
+
+/* resolve.c: the type of a field or let, those of the same name in other branches considered. */
+struct sema_vtype sema_member_vtype(struct sema *sema, struct sema_member *m);
 
 /* fold.c: constants. */
 void sema_fold(struct sema *sema, struct sema_expr *expr);
@@ -71,6 +108,9 @@ void sema_resolve_all(struct sema *sema, struct sema_schema *schema);
 
 /* vtype.c */
 struct sema_vtype sema_vtype_simple(enum sema_vkind kind);
+
+/* The common type of two alternatives. */
+struct sema_vtype sema_vtype_join(const struct sema_vtype *a, const struct sema_vtype *b);
 
 bool sema_vtype_is(const struct sema_vtype *vtype, enum sema_vkind kind); /* it is, or may be */
 

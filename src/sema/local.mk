@@ -1,11 +1,14 @@
 libsondecore_a_SOURCES += \
+	%D%/below.c \
 	%D%/builtin.def \
 	%D%/builtins.h \
 	%D%/call.c \
 	%D%/collect.c \
+	%D%/compare.c \
 	%D%/cycle.c \
 	%D%/enclose.c \
 	%D%/fold.c \
+	%D%/input.c \
 	%D%/internal.h \
 	%D%/layout.c \
 	%D%/lookup.c \
@@ -13,6 +16,8 @@ libsondecore_a_SOURCES += \
 	%D%/model.h \
 	%D%/order.c \
 	%D%/resolve.c \
+	%D%/script.c \
+	%D%/script.h \
 	%D%/sema.c \
 	%D%/sema.h \
 	%D%/types.c \

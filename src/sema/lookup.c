@@ -98,6 +98,9 @@ void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sem
 void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_scope *scope,
                         const char *name) {
     VEC(const char *) names = {0};
+    for (const struct sema_local *l = scope->locals; l; l = l->outer) {
+        *vec_push(&names, sema->arena) = l->name;
+    }
     for (struct sema_struct *s = scope->self; s; s = s->lexical) {
         for (uint32_t i = 0; i < s->flat.n; i++) {
             *vec_push(&names, sema->arena) = s->flat.at[i]->name;

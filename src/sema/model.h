@@ -320,6 +320,16 @@ enum sema_ekind {
     E_OFFSETOF, /* where kid0 starts */
     E_PRESENT,  /* whether kid0 is there */
     E_FLAG,     /* bit mask `integer` of kid0 */
+    E_BELOW,    /* the fields of that name anywhere below kid0: below */
+    E_LOCAL,    /* let `index` of a script */
+    E_FAULT, /* whether decoding met a fault or finding at or below kid0 (NULL: anywhere) that kid1 (may be NULL) names */
+};
+
+/* What `**.name` walks. */
+struct sema_below {
+    const char *name;
+    struct map
+        leads; /* the structs and declarations below that have such a member or lead to one */
 };
 
 enum sema_fold { FOLD_COUNT, FOLD_ANY, FOLD_ALL, FOLD_SUM, FOLD_MIN, FOLD_MAX };
@@ -343,6 +353,7 @@ struct sema_expr {
     const struct sema_enum *names;
     struct sema_dollar *dollar;
     struct sema_function *function;
+    const struct sema_below *below;
     uint32_t builtin;
 };
 

@@ -13,8 +13,7 @@ struct sema_expr *sema_expr_new(struct sema *sema, enum sema_ekind kind, struct 
     return e;
 }
 
-/* What stands where an expression was wrong: fits everywhere, so that one mistake gives one diagnostic. */
-static struct sema_expr *wrong(struct sema *sema, struct span span) {
+struct sema_expr *sema_wrong(struct sema *sema, struct span span) {
     return sema_expr_new(sema, E_ABSENT, span, sema_vtype_simple(SEMA_V_ANY));
 }
 
@@ -27,8 +26,7 @@ static struct sema_expr *new_int(struct sema *sema, struct span span, int128 val
     return e;
 }
 
-/* The type of a field or let, those of the same name in other branches considered. */
-static struct sema_vtype member_vtype(struct sema *sema, struct sema_member *m) {
+struct sema_vtype sema_member_vtype(struct sema *sema, struct sema_member *m) {
     struct sema_vtype v = {0};
     for (struct sema_member *at = m; at; at = at->same) {
         struct sema_vtype one;
@@ -51,7 +49,7 @@ static struct sema_vtype member_vtype(struct sema *sema, struct sema_member *m) 
 static struct sema_expr *field_of(struct sema *sema, struct sema_expr *of, struct sema_member *m,
                                   struct span span) {
     m->captured = true;
-    struct sema_expr *e = sema_expr_new(sema, E_FIELD, span, member_vtype(sema, m));
+    struct sema_expr *e = sema_expr_new(sema, E_FIELD, span, sema_member_vtype(sema, m));
     e->kid[0] = of;
     e->member = m;
     e->name = m->name;
@@ -77,6 +75,15 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
         if (scope->function->params.at[i] == name) {
             struct sema_expr *e = sema_expr_new(sema, E_ARG, span, sema_vtype_simple(SEMA_V_ANY));
             e->index = i;
+            return e;
+        }
+    }
+    for (const struct sema_local *l = scope->locals; l; l = l->outer) {
+        if (l->name == name) {
+            struct sema_expr *e =
+                sema_expr_new(sema, l->dollar ? E_DOLLAR : E_LOCAL, span, l->vtype);
+            e->dollar = l->dollar;
+            e->index = l->index;
             return e;
         }
     }
@@ -129,7 +136,7 @@ static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope
                         node->name);
         sema_suggest_names(sema, d, scope, node->name);
     }
-    return wrong(sema, node->span);
+    return sema_wrong(sema, node->span);
 }
 
 static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_scope *scope,
@@ -148,7 +155,7 @@ static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_sco
         struct diag *d = diag_report(sema->diags, DIAG_DOLLAR, node->span,
                                      "unknown implicit name '%s'", node->name);
         diag_suggest(sema->diags, d, node->name, known, 4);
-        return wrong(sema, node->span);
+        return sema_wrong(sema, node->span);
     }
     struct sema_dollar *dollar = scope->dollar;
     while (dollar && !item && !dollar->loop) {
@@ -159,7 +166,7 @@ static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_sco
             sema->diags, DIAG_DOLLAR, node->span,
             "'%s' stands for an element: it belongs in the clauses of an array, in a filter or in any, all, sum and their kin",
             node->name);
-        return wrong(sema, node->span);
+        return sema_wrong(sema, node->span);
     }
     struct sema_vtype v = index ? sema_vtype_simple(SEMA_V_INT) : dollar->item;
     struct sema_expr *e = sema_expr_new(sema,
@@ -214,7 +221,7 @@ static void arms_vtype(struct sema *sema, const struct sema_decl *decl, const ch
         if (!m) {
             continue;
         }
-        struct sema_vtype one = member_vtype(sema, m);
+        struct sema_vtype one = sema_member_vtype(sema, m);
         bool same = one.kind == out->kind && one.names == out->names && one.of == out->of &&
                     one.kind != SEMA_V_ARRAY;
         *out = !*found || same ? one : sema_vtype_simple(SEMA_V_ANY);
@@ -268,7 +275,7 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
                             "this struct has no field '%s'", name);
         }
         sema_suggest_members(sema, d, of->vtype.of, name);
-        return wrong(sema, span);
+        return sema_wrong(sema, span);
     }
     case SEMA_V_INT:
         if (of->vtype.names && of->vtype.names->flags) {
@@ -282,7 +289,7 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
                     *vec_push(&names, sema->arena) = of->vtype.names->items.at[i].name;
                 }
                 diag_suggest(sema->diags, d, name, names.at, names.n);
-                return wrong(sema, span);
+                return sema_wrong(sema, span);
             }
             struct sema_expr *e = sema_expr_new(sema, E_FLAG, span, sema_vtype_simple(SEMA_V_BOOL));
             e->kid[0] = of;
@@ -296,7 +303,7 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
         if (!arm_has(of->vtype.decl, name, 0)) {
             diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span,
                         "no arm of the switch has a field '%s'", name);
-            return wrong(sema, span);
+            return sema_wrong(sema, span);
         } /* fall through */
     case SEMA_V_ANY:
     case SEMA_V_NOTHING: {
@@ -315,7 +322,7 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
                                      "an array has no field '%s'", name);
         diag_note(sema->diags, d, span_none(),
                   "'[0].%s' is the first element's, '[*].%s' that of each element", name, name);
-        return wrong(sema, span);
+        return sema_wrong(sema, span);
     }
     case SEMA_V_BOOL:
     case SEMA_V_FLOAT:
@@ -325,7 +332,7 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
     }
     diag_report(sema->diags, DIAG_NOT_A_STRUCT, name_span, "%s has no field '%s'",
                 sema_vtype_text(sema, &of->vtype), name);
-    return wrong(sema, span);
+    return sema_wrong(sema, span);
 }
 
 static struct sema_expr *resolve_member(struct sema *sema, const struct sema_scope *scope,
@@ -350,7 +357,7 @@ static struct sema_expr *resolve_member(struct sema *sema, const struct sema_sco
                 *vec_push(&all, sema->arena) = names->items.at[i].name;
             }
             diag_suggest(sema->diags, d, node->name, all.at, all.n);
-            return wrong(sema, node->span);
+            return sema_wrong(sema, node->span);
         }
     }
     struct sema_scope inner = *scope;
@@ -383,7 +390,7 @@ static struct sema_expr *resolve_index(struct sema *sema, const struct sema_scop
                of->vtype.kind == SEMA_V_INT || of->vtype.kind == SEMA_V_FLOAT) {
         diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements",
                     sema_vtype_text(sema, &of->vtype));
-        return wrong(sema, node->span);
+        return sema_wrong(sema, node->span);
     }
     if (node->kid[1]->kind == AST_RANGE) {
         struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
@@ -431,7 +438,7 @@ static struct sema_expr *resolve_each(struct sema *sema, const struct sema_scope
         of->vtype.kind != SEMA_V_ANY && of->vtype.kind != SEMA_V_SWITCH) {
         diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements",
                     sema_vtype_text(sema, &of->vtype));
-        return wrong(sema, node->span);
+        return sema_wrong(sema, node->span);
     }
     struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
     struct sema_vtype *elem = elem_of(sema, &of->vtype);
@@ -452,11 +459,17 @@ static struct sema_expr *mismatch(struct sema *sema, const struct sema_expr *got
                                   const char *wanted) {
     diag_report(sema->diags, DIAG_TYPE_MISMATCH, got->span, "%s wants %s, got %s", what, wanted,
                 sema_vtype_text(sema, &got->vtype));
-    return wrong(sema, got->span);
+    return sema_wrong(sema, got->span);
 }
 
 static const char *operator_text(struct sema *sema, enum ast_op op) {
     return arena_printf(sema->arena, "'%s'", ast_op_text(op));
+}
+
+bool sema_is_bare_name(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
+    struct sema_scope bare = *scope;
+    bare.wanted = NULL;
+    return node->kind == AST_NAME && !lookup(sema, &bare, node->name, node->span);
 }
 
 static struct sema_expr *resolve_unary(struct sema *sema, const struct sema_scope *scope,
@@ -483,74 +496,6 @@ static struct sema_expr *resolve_unary(struct sema *sema, const struct sema_scop
     struct sema_expr *e = sema_expr_new(sema, E_UNARY, node->span, v);
     e->op = node->op;
     e->kid[0] = kid;
-    return e;
-}
-
-/* Text against bytes and arrays against arrays compare by their stored bytes. */
-static bool comparable(const struct sema_expr *a, const struct sema_expr *b) {
-    enum sema_vkind x = a->vtype.kind, y = b->vtype.kind;
-    if (x == SEMA_V_ANY || y == SEMA_V_ANY || x == SEMA_V_SWITCH || y == SEMA_V_SWITCH ||
-        x == SEMA_V_NOTHING || y == SEMA_V_NOTHING) {
-        return true;
-    }
-    if ((x == SEMA_V_INT || x == SEMA_V_FLOAT) && (y == SEMA_V_INT || y == SEMA_V_FLOAT)) {
-        return true;
-    }
-    if ((x == SEMA_V_TEXT && y == SEMA_V_BYTES) || (x == SEMA_V_BYTES && y == SEMA_V_TEXT)) {
-        return a->kind == E_TEXT || b->kind == E_TEXT;
-    }
-    return x == y && x != SEMA_V_LIST;
-}
-
-static bool is_bare_name(const struct sema_scope *scope, struct sema *sema,
-                         const struct ast *node) {
-    struct sema_scope bare = *scope;
-    bare.wanted = NULL;
-    return node->kind == AST_NAME && !lookup(sema, &bare, node->name, node->span);
-}
-
-/* Both sides of a comparison; a bare enumerator takes its enum from the other side. */
-static void resolve_sides(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
-                          struct sema_expr **left, struct sema_expr **right) {
-    struct sema_scope inner = *scope;
-    inner.wanted = NULL;
-    if (is_bare_name(&inner, sema, node->kid[0])) {
-        *right = sema_resolve(sema, &inner, node->kid[1]);
-        inner.wanted = (*right)->vtype.names;
-        *left = sema_resolve(sema, &inner, node->kid[0]);
-    } else {
-        *left = sema_resolve(sema, &inner, node->kid[0]);
-        inner.wanted = (*left)->vtype.kind == SEMA_V_INT ? (*left)->vtype.names : NULL;
-        *right = sema_resolve(sema, &inner, node->kid[1]);
-    }
-}
-
-static struct sema_expr *resolve_compare(struct sema *sema, const struct sema_scope *scope,
-                                         const struct ast *node) {
-    struct sema_expr *a, *b;
-    resolve_sides(sema, scope, node, &a, &b);
-    bool equality = node->op == AST_OP_EQ || node->op == AST_OP_NE;
-    bool fits = comparable(a, b);
-    if (!equality && (a->vtype.kind == SEMA_V_BOOL || b->vtype.kind == SEMA_V_BOOL ||
-                      a->vtype.kind == SEMA_V_STRUCT || a->vtype.kind == SEMA_V_ARRAY)) {
-        fits = false;
-    }
-    if (!fits) {
-        struct diag *d =
-            diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->span, "%s can't compare %s with %s",
-                        operator_text(sema, node->op), sema_vtype_text(sema, &a->vtype),
-                        sema_vtype_text(sema, &b->vtype));
-        if ((a->vtype.kind == SEMA_V_TEXT && b->vtype.kind == SEMA_V_BYTES) ||
-            (a->vtype.kind == SEMA_V_BYTES && b->vtype.kind == SEMA_V_TEXT)) {
-            diag_note(sema->diags, d, span_none(),
-                      "write 'bytes(…)' around the text to compare what is stored");
-        }
-        return wrong(sema, node->span);
-    }
-    struct sema_expr *e = sema_expr_new(sema, E_BINARY, node->span, sema_vtype_simple(SEMA_V_BOOL));
-    e->op = node->op;
-    e->kid[0] = a;
-    e->kid[1] = b;
     return e;
 }
 
@@ -592,7 +537,7 @@ static struct sema_expr *resolve_arithmetic(struct sema *sema, const struct sema
                 diag_note(sema->diags, d, span_none(),
                           "write '!= 0' to ask whether a number is not zero");
             }
-            return wrong(sema, node->span);
+            return sema_wrong(sema, node->span);
         }
         real = real || v->kind == SEMA_V_FLOAT;
     }
@@ -611,29 +556,6 @@ static struct sema_expr *resolve_arithmetic(struct sema *sema, const struct sema
     return e;
 }
 
-/* The common type of two alternatives. */
-static struct sema_vtype join_vtypes(const struct sema_vtype *a, const struct sema_vtype *b) {
-    if (a->kind == SEMA_V_NOTHING) {
-        return *b;
-    }
-    if (b->kind == SEMA_V_NOTHING) {
-        return *a;
-    }
-    if (a->kind == b->kind && a->of == b->of &&
-        (a->kind != SEMA_V_ARRAY || (a->decl == b->decl && a->level == b->level)) &&
-        a->kind != SEMA_V_SWITCH) {
-        struct sema_vtype v = *a;
-        if (a->names != b->names) {
-            v.names = NULL;
-        }
-        return v;
-    }
-    if (a->kind == SEMA_V_SWITCH && b->kind == SEMA_V_SWITCH && a->decl == b->decl) {
-        return *a;
-    }
-    return sema_vtype_simple(SEMA_V_ANY);
-}
-
 static struct sema_expr *resolve_cond(struct sema *sema, const struct sema_scope *scope,
                                       const struct ast *node) {
     struct sema_scope inner = *scope;
@@ -643,7 +565,7 @@ static struct sema_expr *resolve_cond(struct sema *sema, const struct sema_scope
     struct sema_expr *a = sema_resolve(sema, scope, node->kid[1]);
     struct sema_expr *b = sema_resolve(sema, scope, node->kid[2]);
     struct sema_expr *e =
-        sema_expr_new(sema, E_COND, node->span, join_vtypes(&a->vtype, &b->vtype));
+        sema_expr_new(sema, E_COND, node->span, sema_vtype_join(&a->vtype, &b->vtype));
     e->kid[0] = cond;
     e->kid[1] = a;
     e->kid[2] = b;
@@ -655,7 +577,7 @@ static struct sema_expr *resolve_else(struct sema *sema, const struct sema_scope
     struct sema_expr *a = sema_resolve(sema, scope, node->kid[0]);
     struct sema_expr *b = sema_resolve(sema, scope, node->kid[1]);
     struct sema_expr *e =
-        sema_expr_new(sema, E_BINARY, node->span, join_vtypes(&a->vtype, &b->vtype));
+        sema_expr_new(sema, E_BINARY, node->span, sema_vtype_join(&a->vtype, &b->vtype));
     e->op = AST_OP_ELSE;
     e->kid[0] = a;
     e->kid[1] = b;
@@ -669,7 +591,7 @@ struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *s
     inner.wanted = of->kind == SEMA_V_INT ? of->names : NULL;
     if (node->kind == AST_NAME && !sema_enumerator(inner.wanted, node->name)) {
         struct sema_enum *names = sema_find_enum(sema, scope->schema, node->name);
-        bool value = !is_bare_name(scope, sema, node);
+        bool value = !sema_is_bare_name(sema, scope, node);
         if (names && (!value || names == of->names)) {
             struct sema_expr *e =
                 sema_expr_new(sema, E_ENUM_SET, node->span, sema_vtype_simple(SEMA_V_LIST));
@@ -775,6 +697,8 @@ static struct sema_expr *resolve_node(struct sema *sema, const struct sema_scope
         return resolve_index(sema, scope, node);
     case AST_ALL:
         return resolve_each(sema, scope, node);
+    case AST_ANYWHERE:
+        return sema_resolve_below(sema, scope, node);
     case AST_CALL:
         return sema_resolve_call(sema, scope, node);
     case AST_UNARY:
@@ -797,16 +721,20 @@ static struct sema_expr *resolve_node(struct sema *sema, const struct sema_scope
         case AST_OP_GT:
         case AST_OP_LE:
         case AST_OP_GE:
-            return resolve_compare(sema, scope, node);
+            return sema_resolve_compare(sema, scope, node);
         default:
             return resolve_arithmetic(sema, scope, node);
         }
     case AST_ERROR:
-        return wrong(sema, node->span);
+        return sema_wrong(sema, node->span);
+    case AST_OBJECT:
+        diag_report(sema->diags, DIAG_CLAUSE, node->span,
+                    "a struct's value { name = … } belongs behind 'insert' or 'append'");
+        return sema_wrong(sema, node->span);
     default:
         diag_report(sema->diags, DIAG_CLAUSE, node->span,
                     "this does not belong in an expression here");
-        return wrong(sema, node->span);
+        return sema_wrong(sema, node->span);
     }
 }
 
@@ -827,7 +755,7 @@ struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *sc
     struct sema_vtype want = sema_vtype_simple(wanted);
     diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->span, "%s must be %s, not %s", what,
                 sema_vtype_text(sema, &want), sema_vtype_text(sema, &e->vtype));
-    return wrong(sema, node->span);
+    return sema_wrong(sema, node->span);
 }
 
 void sema_resolve_let(struct sema *sema, struct sema_member *let) {

@@ -63,6 +63,9 @@ struct sema_member *sema_member(const struct sema_struct *of, const char *name);
 /* Whether the expression is an integer constant, and which. */
 bool sema_constant_int(const struct sema_expr *expr, int128 *out);
 
+/* Whether a struct or declaration has, or leads to, a member that `**.name` stands for. */
+bool sema_leads(const struct sema_below *below, const void *node);
+
 /* The type of a declaration's value when `level` of its dimensions have been indexed; typedefs are looked through. */
 struct sema_vtype sema_vtype_of(struct sema_decl *decl, uint32_t level);
 

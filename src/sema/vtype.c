@@ -62,6 +62,28 @@ bool sema_vtype_is(const struct sema_vtype *vtype, enum sema_vkind kind) {
            vtype->kind == SEMA_V_NOTHING;
 }
 
+struct sema_vtype sema_vtype_join(const struct sema_vtype *a, const struct sema_vtype *b) {
+    if (a->kind == SEMA_V_NOTHING) {
+        return *b;
+    }
+    if (b->kind == SEMA_V_NOTHING) {
+        return *a;
+    }
+    if (a->kind == b->kind && a->of == b->of &&
+        (a->kind != SEMA_V_ARRAY || (a->decl == b->decl && a->level == b->level)) &&
+        a->kind != SEMA_V_SWITCH) {
+        struct sema_vtype v = *a;
+        if (a->names != b->names) {
+            v.names = NULL;
+        }
+        return v;
+    }
+    if (a->kind == SEMA_V_SWITCH && b->kind == SEMA_V_SWITCH && a->decl == b->decl) {
+        return *a;
+    }
+    return sema_vtype_simple(SEMA_V_ANY);
+}
+
 const char *sema_vtype_text(struct sema *sema, const struct sema_vtype *vtype) {
     switch (vtype->kind) {
     case SEMA_V_ANY:

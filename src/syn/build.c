@@ -209,10 +209,11 @@ struct ast *ast_typedef(struct build *build, struct span span, struct ast *field
     return ast_named(build, AST_TYPEDEF, span, field->name, field->name_span, field);
 }
 
-struct ast *ast_test(struct build *build, struct span span, const struct ast *title,
-                     struct ast *input, struct ast_list stmts) {
-    struct ast *node = ast_node(build, AST_TEST, span, input, stmts.first, NULL);
+struct ast *ast_test(struct build *build, struct span span, struct ast *type,
+                     const struct ast *title, struct ast *input, struct ast_list stmts) {
+    struct ast *node = ast_node(build, AST_TEST, span, type, input, stmts.first);
     node->text = title->text;
+    node->name_span = title->span;
     return node;
 }
 

@@ -89,8 +89,8 @@ struct ast *ast_struct(struct build *build, struct span span, bool is_union, con
 struct ast *ast_param(struct build *build, struct span span, struct ast *type, const char *name,
                       struct span name_span, bool is_array);
 struct ast *ast_typedef(struct build *build, struct span span, struct ast *field);
-struct ast *ast_test(struct build *build, struct span span, const struct ast *title,
-                     struct ast *input, struct ast_list stmts);
+struct ast *ast_test(struct build *build, struct span span, struct ast *type,
+                     const struct ast *title, struct ast *input, struct ast_list stmts);
 
 /* -- members, types, arms -- */
 

@@ -237,11 +237,13 @@ static void put_object(const struct ast *object, struct buf *out) {
 }
 
 static void put_postfix(const struct ast *expr, struct buf *out) {
-    put_expr(expr->kid[0], LEVEL_POSTFIX, out);
+    if (expr->kid[0]) {
+        put_expr(expr->kid[0], LEVEL_POSTFIX, out);
+    }
     if (expr->kind == AST_MEMBER) {
         buf_printf(out, ".%s", expr->name);
     } else if (expr->kind == AST_ANYWHERE) {
-        buf_printf(out, ".**.%s", expr->name);
+        buf_printf(out, "%s**.%s", expr->kid[0] ? "." : "", expr->name);
     } else if (expr->kind == AST_ALL) {
         buf_puts(out, "[*]");
     } else {
@@ -723,11 +725,15 @@ static void put_braced(const struct ast *node, unsigned indent, struct buf *out)
         break;
     case AST_TEST:
         buf_puts(out, "test ");
+        if (node->kid[0]) {
+            put_type(node->kid[0], indent, out);
+            buf_putc(out, ' ');
+        }
         put_string(node->text, false, out);
         buf_putc(out, ' ');
-        put_expr(node->kid[0], LEVEL_EXPR, out);
+        put_expr(node->kid[1], LEVEL_EXPR, out);
         buf_putc(out, ' ');
-        put_block(node->kid[1], indent, out);
+        put_block(node->kid[2], indent, out);
         break;
     case AST_FIELD:
         put_field(node, indent, out);

@@ -79,7 +79,10 @@ const char *diag_code_about(enum diag_code code);
  * there were more than the limit, how many were left out. colour adds ANSI colours. */
 void diags_render(const struct diags *diags, bool colour, struct buf *out);
 
-/* The same as one JSON array of {"code","severity","file","line","column","offset","length","message","notes":[…]}, a
+/* Appends the source line of a span with its number, and carets under the span, as they stand below a diagnostic. */
+void diag_quote(const struct sources *sources, struct span span, bool colour, struct buf *out);
+
+/* All of them as one JSON array of {"code","severity","file","line","column","offset","length","message","notes":[…]}, a
  * note being the same without "code", "severity" and "notes". "offset" and "length" are bytes within the file; "file" to
  * "length" are null for no place. How many were left out is not told. */
 void diags_render_json(const struct diags *diags, struct buf *out);

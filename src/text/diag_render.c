@@ -144,6 +144,14 @@ static void diag_put_line(struct buf *out, struct source_place place, struct spa
     diag_put_marks(out, place.text, window, colour, plain);
 }
 
+void diag_quote(const struct sources *sources, struct span span, bool colour, struct buf *out) {
+    struct source_place place = sources_place(sources, span);
+    struct diag_paint paint = diag_paint(colour);
+    if (place.source) {
+        diag_put_line(out, place, span, paint.error, paint.plain);
+    }
+}
+
 static void diag_put_place(struct buf *out, struct source_place place) {
     if (place.source) {
         diag_put_text(out, bytes_text(place.source->name));

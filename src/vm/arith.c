@@ -112,8 +112,19 @@ static bool same_text(const struct vm_value *a, const struct vm_value *b) {
     return false;
 }
 
+static int same_list(struct vm *vm, const struct vm_list *a, const struct vm_list *b) {
+    vm->work += a->n;
+    int same = a->n == b->n;
+    for (uint32_t i = 0; same == 1 && i < a->n; i++) {
+        same = vm_equal(vm, &a->at[i], &b->at[i]);
+    }
+    return same;
+}
+
 int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b) {
-    (void)vm;
+    if (a->kind == VM_LIST && b->kind == VM_LIST) {
+        return same_list(vm, a->list, b->list);
+    }
     bool text_a = a->kind == VM_TEXT || a->kind == VM_BYTES,
          text_b = b->kind == VM_TEXT || b->kind == VM_BYTES;
     if (text_a && text_b) {

@@ -57,6 +57,20 @@ struct vm_blocks {
     const uint8_t *at[VM_BLOCKS_MAX]; /* where each begins; all of its bytes are there */
 };
 
+#define VM_ANSWER_MAX 3 /* values of an answer that have a text */
+
+/* How a statement of a script went: the values it came to. One without values says that everything is decoded: the
+ * statements follow. */
+struct vm_answer {
+    uint32_t id; /* of the statement */
+    uint32_t n;
+    /* of a comparison: left, right, result; of an `in`: value, result; else one; after a fault an absent one alone */
+    const struct vm_value *values;
+    const char *text[VM_ANSWER_MAX]; /* the values as a message shows them */
+    const struct vm_fault *fault;    /* why there is no value, or NULL */
+    const char *element;             /* path of the element that the innermost loop is at, or "" */
+};
+
 struct vm_sink;
 
 struct vm_sink_ops {
@@ -71,6 +85,8 @@ struct vm_sink_ops {
     void (*magic)(struct vm_sink *sink, const struct vm_event *event);
     void (*fault)(struct vm_sink *sink, const struct vm_fault *fault);
     void (*finding)(struct vm_sink *sink, const struct vm_finding *finding);
+    /* A statement of a script is done; NULL: of no interest. */
+    void (*answer)(struct vm_sink *sink, const struct vm_answer *answer);
     /* A record of a stream begins or ends (around the events of one element). */
     void (*record)(struct vm_sink *sink, bool begin);
     /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from

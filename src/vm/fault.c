@@ -212,6 +212,7 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
         f.offset = got->start / 8;
     }
     vm->result.findings++;
+    vm_met(vm, f.path, "finding", f.message);
     vm->sink->ops->finding(vm->sink, &f);
 }
 
@@ -242,14 +243,14 @@ static bool told_before(struct vm *vm) {
 
 void vm_tell_here(struct vm *vm) {
     vm->result.faults++;
+    vm_met(vm, vm->fault.path, vm->fault.kind, vm->fault.message);
     vm->sink->ops->fault(vm->sink, &vm->fault);
     vm->quiet = true;
 }
 
 void vm_tell(struct vm *vm) {
     if (!vm->quiet && !told_before(vm)) {
-        vm->result.faults++;
-        vm->sink->ops->fault(vm->sink, &vm->fault);
+        vm_tell_here(vm);
     }
     vm->faulted = false;
     vm->quiet = false;
@@ -390,6 +391,7 @@ bool vm_unwind(struct vm *vm) {
             vm->cp--;
             vm->faulted = vm->quiet = false;
             vm_push(vm, vm_absent());
+            vm->stack[vm->sp - 1].literal = true;
             return true;
         case CTL_BLANK:
             vm->cp--;

@@ -1,4 +1,5 @@
 libsondecore_a_SOURCES += \
+	%D%/answer.c \
 	%D%/arith.c \
 	%D%/builtin.c \
 	%D%/builtin.h \

@@ -85,6 +85,12 @@ struct vm_told {
     uint64_t field, place;
 };
 
+/* A fault or finding that is remembered. */
+struct vm_met {
+    char *path, *message;
+    const char *kind; /* "finding" for one */
+};
+
 #define VM_ENCODINGS  64
 #define VM_CRC_TABLES 4
 #define VM_TOLD       16 /* faults remembered, so as not to tell one twice */
@@ -128,6 +134,9 @@ struct vm {
     bool quiet;     /* already told */
     bool of_struct; /* raised for a struct, not for one of its members */
     struct vm_told told[VM_TOLD];
+    bool remembers; /* faults and findings are remembered */
+    struct vm_met *met;
+    uint32_t met_n, met_cap;
     struct buf path, message, scratch;
     void (*watch)(void *context, struct vm *vm);
     void *watch_context;
@@ -169,6 +178,13 @@ void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, st
 void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out);
 void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out);
 
+/* answer.c: scripts */
+void vm_met(struct vm *vm, const char *path, const char *kind, const char *message);
+void vm_forget(struct vm *vm);
+bool vm_fault_at(struct vm *vm, uint32_t name, bool wants_text);
+bool vm_is(struct vm *vm, uint32_t type);
+bool vm_answer(struct vm *vm, uint32_t id, uint32_t n);
+
 /* load.c: numbers, text and bytes from places */
 struct cursor vm_cursor(const struct vm *vm);
 bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t start, uint64_t end,
@@ -183,6 +199,7 @@ bool vm_need_end(struct vm *vm, uint32_t at); /* of the stack entry `at` */
 bool vm_need_count(struct vm *vm, uint32_t at);
 bool vm_loaded(struct vm *vm, uint32_t at); /* a number, text or bytes rather than a place */
 bool vm_field(struct vm *vm, uint32_t member);
+bool vm_instance(struct vm *vm);
 bool vm_named(struct vm *vm, uint32_t name);
 bool vm_enter(struct vm *vm, struct vm_value *value,
               struct vm_ctl *record); /* a struct's place becomes its frame */

@@ -219,6 +219,11 @@ static bool struct_on_top(struct vm *vm, bool *absent) {
     return vm_fail(vm, "type", vm->pos / 8, "only a struct has fields");
 }
 
+bool vm_instance(struct vm *vm) {
+    bool absent;
+    return struct_on_top(vm, &absent);
+}
+
 bool vm_field(struct vm *vm, uint32_t member) {
     bool absent;
     if (!struct_on_top(vm, &absent)) {

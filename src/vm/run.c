@@ -388,6 +388,10 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return NEXT;
     case OP_FIELD:
         return done(vm_field(vm, i->a) || (!vm->faulted && vm->stop));
+    case OP_INSTANCE:
+        return done(vm_instance(vm));
+    case OP_IS:
+        return done(vm_is(vm, i->a));
     case OP_OWN:
         return done(own_number(vm, i->a));
     case OP_NAMED:
@@ -634,6 +638,13 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_EMIT:
         vm_emit(vm, i->a != 0);
         return AGAIN;
+    case OP_REMEMBER:
+        vm->remembers = i->a != 0;
+        return NEXT;
+    case OP_FAULT:
+        return done(vm_fault_at(vm, i->a, i->b != 0));
+    case OP_ANSWER:
+        return done(vm_answer(vm, i->a, i->b));
     case OP_MAGIC:
         return done(vm_magic(vm, i->a));
     case OP_REQUIRE:
@@ -736,6 +747,7 @@ void vm_free(struct vm *vm) {
     }
     vm_text_free(vm->text);
     vm_frames_end(vm);
+    vm_forget(vm);
     mem_free(vm->stack);
     mem_free(vm->ctl);
     mem_free(vm->temps);

@@ -52,7 +52,7 @@ struct vm_list;
 
 struct vm_value {
     uint8_t kind; /* enum vm_kind */
-    bool literal; /* TEXT: a string of the schema */
+    bool literal; /* TEXT: a string of the schema; ABSENT: because of the machine's last fault */
     struct vm_ambient ambient;
     uint32_t type;   /* PLACE: its type */
     uint32_t names;  /* INT: enum or flags it belongs to, or PROGRAM_NONE */

@@ -320,6 +320,7 @@ static void test_precedence(void) {
     CHECK_SHAPE("a in kind", "IN(a,kind)");
     CHECK_SHAPE("a[2..5]", "INDEX(a,RANGE(2,5))");
     CHECK_SHAPE("a[$.x == 1][*].b.**.c", "c(b(ALL(INDEX(a,BINARY==(x($),1)))))");
+    CHECK_SHAPE("**.a.b", "b(a)");
     CHECK_SHAPE("f(a, g()) % h", "BINARY%(f(a,g),h)");
     CHECK_SHAPE("{ 1, 2..3 }", "LIST(1,RANGE(2,3))");
     CHECK_SHAPE("{ a = 1, b = { c = 2 } }", "OBJECT(a(1),b(OBJECT(c(2))))");
@@ -359,7 +360,8 @@ static void test_items(void) {
           "let align4(n, m) = n + m; let list = first then next($) until $ == 0;\n"
           "enum e : uint8 { a = 1, b = -2, } flags g : uint16 { c = 4 }\n"
           "union u(uint8 lacing[], bool q) sized 4 { } typedef char fourcc[4];\n"
-          "typedef switch (k) v { 1: uint8; } test \"t\" hex(\"00\") { require a == 1; }");
+          "typedef switch (k) v { 1: uint8; } test \"t\" hex(\"00\") { require a == 1; }\n"
+          "test u \"t\" \"x\" { }");
     CHECK_DIAGS(&f, "");
     CHECK_INT(f.tree->kind, AST_FILE);
     CHECK_TEXT(item(&f, 0)->name, "png");
@@ -389,7 +391,10 @@ static void test_items(void) {
     CHECK_TEXT(item(&f, 9)->name, "fourcc");
     CHECK_INT(item(&f, 9)->kid[0]->kind, AST_FIELD);
     CHECK_INT(item(&f, 10)->kid[0]->kid[0]->kind, AST_TYPE_SWITCH);
-    CHECK_INT(item(&f, 11)->kid[1]->kind, AST_REQUIRE);
+    CHECK(item(&f, 11)->kid[0] == NULL);
+    CHECK_INT(item(&f, 11)->kid[1]->kind, AST_CALL);
+    CHECK_INT(item(&f, 11)->kid[2]->kind, AST_REQUIRE);
+    CHECK_TEXT(item(&f, 12)->kid[0]->name, "u");
     end(&f);
 }
 
@@ -684,6 +689,7 @@ static void test_unparse_expressions(void) {
     CHECK_SAME("a[$.x == 1][*].**.b[2 .. $index - 1][i .. j + 1].true_");
     CHECK_SAME("crc(32, 0x04c11db7, 0, page) + '\\n' + 1_000.5e-3 + \"\\x89P\\u{e9}\"");
     CHECK_SAME("{ a = 1, b = { c = true, d = false } }");
+    CHECK_SAME("**.a[0] + -**.b");
     CHECK_SAME("a - -b - --1");
 }
 
@@ -731,6 +737,7 @@ static void test_unparse_file(void) {
         "encoding \"UTF-8\"; let f(a, b) = a + b; let g = a then $.n while $ in 2..3; flags h : uint8 { a = 1 }\n"
         "union u { a.b c; } typedef char f[4] encoding \"x\"; typedef switch (a) b { 1: uint8; }\n"
         "test \"t\" hex(\"00\") { require a : \"m\"; set a = 1; for (a : b) { print a, b; } }\n"
+        "test u \"t\" hex(\"00\") { } test a.b \"t\" \"\" { }\n"
         "struct r { let a = 1; check a in { 1, 2..3 } : \"m\"; check a; require b; magic \"x\"; \n"
         "a(1, 2) b @ 1 then 2 sized 3 stride 4 from 5 until 6 when 8 encoding 9 recover 10;\n"
         "a b in 1..2 while x; struct sized 4 { } v; /// v\n\n if (a) { /// in\n if (b) { } } else { if (c) { } } }",

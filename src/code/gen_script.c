@@ -1,0 +1,191 @@
+#include "config.h"
+
+#include "code/gen_internal.h"
+
+/* Scripts: the program's entry runs the statements over the root's frame. What a let names stays on the value stack, the
+ * first one lowest. A statement is tried, so that a fault in one does not end the script, and says how it went. */
+
+struct script_gen {
+    struct gen *g;
+    uint32_t height; /* lets on the stack */
+};
+
+static void gen_stmts(struct script_gen *s, const struct sema_stmts *stmts);
+
+static uint32_t begin_trial(struct gen *g) {
+    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
+    g->ctl++;
+    return trial;
+}
+
+static void end_trial(struct gen *g) {
+    gen_op(g, OP_TRY_END, 0, 0);
+    g->ctl--;
+}
+
+static bool is_comparison(const struct sema_expr *e) {
+    return e->kind == E_BINARY && e->op >= AST_OP_EQ && e->op <= AST_OP_GE;
+}
+
+/* A comparison's sides and what is to be in a set are told, too. */
+static void gen_require(struct script_gen *s, const struct sema_stmt *stmt) {
+    struct gen *g = s->g;
+    uint32_t trial = begin_trial(g);
+    uint32_t values = 1;
+    if (is_comparison(stmt->expr)) {
+        for (int side = 0; side < 2; side++) {
+            gen_side(g, stmt->expr, side);
+            gen_op(g, OP_LOAD, 0, 0);
+        }
+        gen_op(g, OP_ARG, s->height, 0);
+        gen_op(g, OP_ARG, s->height + 1, 0);
+        gen_op(g, gen_binary_op(stmt->expr->op), 0, 0);
+        values = 3;
+    } else if (stmt->expr->kind == E_IN) {
+        struct sema_expr value = {.kind = E_LOCAL, .index = s->height};
+        struct sema_expr in = *stmt->expr;
+        gen_expr(g, in.kid[0]);
+        gen_op(g, OP_LOAD, 0, 0);
+        in.kid[0] = &value;
+        gen_expr(g, &in);
+        values = 2;
+    } else {
+        gen_value(g, stmt->expr);
+    }
+    end_trial(g);
+    gen_op(g, OP_ANSWER, stmt->id, values);
+    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, trial, gen_here(g));
+    gen_op(g, OP_ANSWER, stmt->id, 1);
+    gen_patch(g, out, gen_here(g));
+}
+
+static void gen_let_stmt(struct script_gen *s, const struct sema_stmt *stmt) {
+    struct gen *g = s->g;
+    uint32_t trial = begin_trial(g);
+    gen_expr(g, stmt->expr);
+    end_trial(g);
+    gen_patch(g, trial, gen_here(g));
+    gen_op(g, OP_DUP, 0, 0);
+    gen_op(g, OP_ANSWER, stmt->id, 1);
+    s->height++;
+}
+
+static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
+    struct gen *g = s->g;
+    for (uint32_t i = 0; i < stmt->args.n; i++) {
+        uint32_t trial = begin_trial(g);
+        gen_ask_emit(g, &stmt->args.at[i]->vtype);
+        gen_expr(g, stmt->args.at[i]);
+        if (stmt->args.at[i]->vtype.kind == SEMA_V_LIST) {
+            gen_emit_elements(g, s->height == 0);
+        } else {
+            gen_op(g, OP_EMIT, 0, 0);
+        }
+        gen_op(g, OP_PUSH_BOOL, 1, 0);
+        end_trial(g);
+        gen_patch(g, trial, gen_here(g));
+        gen_op(g, OP_ANSWER, stmt->id, 1);
+    }
+}
+
+static void gen_for(struct script_gen *s, const struct sema_stmt *stmt) {
+    struct gen *g = s->g;
+    struct sema_dollar *dollar = (struct sema_dollar *)(uintptr_t)&stmt->dollar;
+    uint32_t trial = begin_trial(g);
+    gen_expr(g, stmt->expr);
+    gen_op(g, OP_ITER_BEGIN, 0, 0);
+    dollar->depth = g->ctl++;
+    uint32_t head = gen_here(g);
+    uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
+    uint32_t height = s->height;
+    gen_stmts(s, &stmt->body);
+    for (; s->height > height; s->height--) {
+        gen_op(g, OP_DROP, 0, 0);
+    }
+    gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, next, gen_here(g));
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+    gen_op(g, OP_PUSH_BOOL, 1, 0);
+    end_trial(g);
+    gen_patch(g, trial, gen_here(g));
+    gen_op(g, OP_ANSWER, stmt->id, 1);
+}
+
+static void gen_stmts(struct script_gen *s, const struct sema_stmts *stmts) {
+    for (uint32_t i = 0; i < stmts->at.n; i++) {
+        const struct sema_stmt *stmt = stmts->at.at[i];
+        s->g->span = stmt->span;
+        switch (stmt->kind) {
+        case SEMA_S_REQUIRE:
+            gen_require(s, stmt);
+            break;
+        case SEMA_S_LET:
+            gen_let_stmt(s, stmt);
+            break;
+        case SEMA_S_PRINT:
+            gen_print(s, stmt);
+            break;
+        case SEMA_S_FOR:
+            gen_for(s, stmt);
+            break;
+        }
+        if (s->height == 0) { /* else something may still refer to what was made */
+            gen_op(s->g, OP_RELEASE, 0, 0);
+        }
+    }
+}
+
+/* All of the file first: what is wrong with it is remembered, for fault(…). */
+static void gen_decode_all(struct gen *g, struct sema_struct *root) {
+    gen_op(g, OP_REMEMBER, 1, 0);
+    uint32_t apart = gen_op(g, OP_APART, 0, 0);
+    gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = root});
+    gen_op(g, OP_DECODE, gen_struct_type(g, root), 0);
+    gen_patch(g, apart, gen_here(g));
+    gen_op(g, OP_REMEMBER, 0, 0);
+    gen_op(g, OP_ANSWER, PROGRAM_NONE, 0);
+}
+
+void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root) {
+    struct script_gen s = {.g = g};
+    gen_decode_all(g, root);
+    gen_stmts(&s, &script->body);
+    for (; s.height > 0; s.height--) {
+        gen_op(g, OP_DROP, 0, 0);
+    }
+    gen_op(g, OP_HALT, 0, 0);
+}
+
+/* Whether something was met at what is told by a struct and the name of its field (so that the field need not be found),
+ * or else by the value itself, where name is NULL. */
+static void gen_fault_at(struct gen *g, const struct sema_expr *e, const struct sema_expr *of,
+                         const char *name) {
+    if (e->kid[1]) {
+        gen_value(g, e->kid[1]);
+    } else {
+        gen_op(g, OP_PUSH_ABSENT, 0, 0);
+    }
+    uint32_t trial = begin_trial(g);
+    if (of) {
+        gen_expr(g, of);
+    } else {
+        gen_op(g, OP_SELF, g->program->root, 0);
+    }
+    end_trial(g);
+    gen_patch(g, trial, gen_here(g));
+    gen_op(g, OP_FAULT, gen_text(g, name ? name : ""), e->kid[1] != NULL);
+}
+
+void gen_fault(struct gen *g, const struct sema_expr *e) {
+    const struct sema_expr *path = e->kid[0];
+    if (path && (path->kind == E_FIELD || path->kind == E_NAMED)) {
+        gen_fault_at(g, e, path->kid[0], path->name);
+        uint32_t found = gen_op(g, OP_OR_ELSE, 0, 0);
+        gen_fault_at(g, e, path, NULL);
+        gen_patch(g, found, gen_here(g));
+    } else {
+        gen_fault_at(g, e, path, NULL);
+    }
+}

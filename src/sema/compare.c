@@ -1,0 +1,97 @@
+#include "config.h"
+
+#include "sema/internal.h"
+
+/* Comparisons: what may stand on their sides. */
+
+static bool is_unknown(enum sema_vkind kind) {
+    return kind == SEMA_V_ANY || kind == SEMA_V_SWITCH || kind == SEMA_V_NOTHING;
+}
+
+/* The type of a list's or array's elements, as far as it is known. */
+static struct sema_vtype element_type(const struct sema_vtype *v) {
+    if (v->kind == SEMA_V_ARRAY) {
+        return sema_vtype_of(v->decl, v->level + 1);
+    }
+    return v->kind == SEMA_V_LIST && v->elem ? *v->elem : sema_vtype_simple(SEMA_V_ANY);
+}
+
+static bool is_literal(const struct sema_expr *e) {
+    return e->kind == E_TEXT || (e->kind == E_LIST && e->args.n && e->args.at[0]->kind == E_TEXT);
+}
+
+/* Text against bytes and arrays against arrays compare by their stored bytes, lists by their elements. */
+static bool comparable(const struct sema_expr *a, const struct sema_expr *b) {
+    struct sema_vtype v = a->vtype, w = b->vtype;
+    if (is_unknown(v.kind) || is_unknown(w.kind)) {
+        return true;
+    }
+    bool list = v.kind == SEMA_V_LIST || w.kind == SEMA_V_LIST;
+    if (list) {
+        if ((v.kind != SEMA_V_LIST && v.kind != SEMA_V_ARRAY) ||
+            (w.kind != SEMA_V_LIST && w.kind != SEMA_V_ARRAY)) {
+            return false;
+        }
+        v = element_type(&v);
+        w = element_type(&w);
+        if (is_unknown(v.kind) || is_unknown(w.kind)) {
+            return true;
+        }
+    }
+    enum sema_vkind x = v.kind, y = w.kind;
+    if ((x == SEMA_V_INT || x == SEMA_V_FLOAT) && (y == SEMA_V_INT || y == SEMA_V_FLOAT)) {
+        return true;
+    }
+    if ((x == SEMA_V_TEXT && y == SEMA_V_BYTES) || (x == SEMA_V_BYTES && y == SEMA_V_TEXT)) {
+        return is_literal(a) || is_literal(b);
+    }
+    return x == y && x != SEMA_V_LIST && (!list || (x != SEMA_V_STRUCT && x != SEMA_V_ARRAY));
+}
+
+/* Both sides of a comparison; a bare enumerator takes its enum from the other side. */
+static void resolve_sides(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
+                          struct sema_expr **left, struct sema_expr **right) {
+    struct sema_scope inner = *scope;
+    inner.wanted = NULL;
+    if (sema_is_bare_name(sema, &inner, node->kid[0])) {
+        *right = sema_resolve(sema, &inner, node->kid[1]);
+        inner.wanted = (*right)->vtype.names;
+        *left = sema_resolve(sema, &inner, node->kid[0]);
+    } else {
+        *left = sema_resolve(sema, &inner, node->kid[0]);
+        struct sema_vtype v = (*left)->vtype;
+        v = v.kind == SEMA_V_LIST || v.kind == SEMA_V_ARRAY ? element_type(&v) : v;
+        inner.wanted = v.kind == SEMA_V_INT ? v.names : NULL;
+        *right = sema_resolve(sema, &inner, node->kid[1]);
+    }
+}
+
+struct sema_expr *sema_resolve_compare(struct sema *sema, const struct sema_scope *scope,
+                                       const struct ast *node) {
+    struct sema_expr *a, *b;
+    resolve_sides(sema, scope, node, &a, &b);
+    bool equality = node->op == AST_OP_EQ || node->op == AST_OP_NE;
+    bool fits = comparable(a, b);
+    if (!equality && (a->vtype.kind == SEMA_V_BOOL || b->vtype.kind == SEMA_V_BOOL ||
+                      a->vtype.kind == SEMA_V_STRUCT || a->vtype.kind == SEMA_V_ARRAY ||
+                      a->vtype.kind == SEMA_V_LIST || b->vtype.kind == SEMA_V_LIST)) {
+        fits = false;
+    }
+    if (!fits) {
+        struct diag *d =
+            diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->span,
+                        "'%s' can't compare %s with %s", ast_op_text(node->op),
+                        sema_vtype_text(sema, &a->vtype), sema_vtype_text(sema, &b->vtype));
+        if ((a->vtype.kind == SEMA_V_TEXT && b->vtype.kind == SEMA_V_BYTES) ||
+            (a->vtype.kind == SEMA_V_BYTES && b->vtype.kind == SEMA_V_TEXT)) {
+            diag_note(sema->diags, d, span_none(),
+                      "write 'bytes(…)' around the text to compare what is stored");
+        }
+        return sema_wrong(sema, node->span);
+    }
+    struct sema_expr *e = sema_expr_new(sema, E_BINARY, node->span, sema_vtype_simple(SEMA_V_BOOL));
+    e->op = node->op;
+    e->kid[0] = a;
+    e->kid[1] = b;
+    return e;
+}

@@ -1,0 +1,233 @@
+#include "config.h"
+
+#include "sema/script.h"
+
+#include <string.h>
+
+#include "sema/internal.h"
+
+/* Statements, whose names are those of the root struct's fields and the script's own. */
+
+struct script_build {
+    struct sema *sema;
+    struct sema_script *script;
+};
+
+static struct sema_stmt *new_stmt(struct script_build *build, enum sema_stmt_kind kind,
+                                  const struct ast *node) {
+    struct sema_stmt *stmt = arena_alloc(build->sema->arena, sizeof *stmt);
+    stmt->kind = kind;
+    stmt->span = node->span;
+    stmt->id = build->script->all.n;
+    *vec_push(&build->script->all, build->sema->arena) = stmt;
+    return stmt;
+}
+
+static struct sema_stmt *resolve_require(struct script_build *build, const struct sema_scope *scope,
+                                         const struct ast *node) {
+    struct sema_stmt *stmt = new_stmt(build, SEMA_S_REQUIRE, node);
+    stmt->expr = sema_resolve_as(build->sema, scope, node->kid[0], SEMA_V_BOOL, "a requirement");
+    if (stmt->expr->kind == E_BOOL) {
+        diag_report(build->sema->diags, DIAG_ALWAYS, stmt->expr->span, "this is always %s",
+                    stmt->expr->flag ? "true" : "false");
+    }
+    if (node->flag) {
+        stmt->message =
+            arena_strndup(build->sema->arena, (const char *)node->text.at, node->text.len);
+    }
+    return stmt;
+}
+
+static void declare(struct script_build *build, struct sema_scope *scope, const struct ast *node,
+                    struct sema_local local) {
+    for (const struct sema_local *l = scope->locals; l; l = l->outer) {
+        if (l->name == node->name) {
+            struct diag *d = diag_report(build->sema->diags, DIAG_DUPLICATE, node->name_span,
+                                         "'%s' is declared twice", node->name);
+            diag_note(build->sema->diags, d, l->span, "the first declaration is here");
+            return;
+        }
+    }
+    struct sema_local *made = arena_alloc(build->sema->arena, sizeof *made);
+    *made = local;
+    made->name = node->name;
+    made->span = node->name_span;
+    made->outer = scope->locals;
+    scope->locals = made;
+}
+
+static struct sema_stmt *resolve_let(struct script_build *build, struct sema_scope *scope,
+                                     const struct ast *node) {
+    struct sema_stmt *stmt = new_stmt(build, SEMA_S_LET, node);
+    stmt->expr = sema_resolve(build->sema, scope, node->kid[0]->kid[0]);
+    declare(build, scope, node,
+            (struct sema_local){.vtype = stmt->expr->vtype, .index = scope->local_count++});
+    return stmt;
+}
+
+static struct sema_stmt *resolve_print(struct script_build *build, const struct sema_scope *scope,
+                                       const struct ast *node) {
+    struct sema_stmt *stmt = new_stmt(build, SEMA_S_PRINT, node);
+    for (const struct ast *a = node->kid[0]; a; a = a->next) {
+        *vec_push(&stmt->args, build->sema->arena) = sema_resolve(build->sema, scope, a);
+    }
+    return stmt;
+}
+
+static void resolve_block(struct script_build *build, struct sema_scope scope,
+                          const struct ast *first, struct sema_stmts *out);
+
+static struct sema_stmt *resolve_for(struct script_build *build, const struct sema_scope *scope,
+                                     const struct ast *node) {
+    struct sema *sema = build->sema;
+    struct sema_stmt *stmt = new_stmt(build, SEMA_S_FOR, node);
+    stmt->expr = sema_resolve(sema, scope, node->kid[0]);
+    const struct sema_vtype *v = &stmt->expr->vtype;
+    if (v->kind != SEMA_V_ARRAY && v->kind != SEMA_V_LIST && v->kind != SEMA_V_ANY &&
+        v->kind != SEMA_V_SWITCH && v->kind != SEMA_V_NOTHING) {
+        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, stmt->expr->span,
+                    "'for' wants an array or a list, got %s", sema_vtype_text(sema, v));
+    }
+    if (v->kind == SEMA_V_ARRAY) {
+        stmt->dollar.item = sema_vtype_of(v->decl, v->level + 1);
+    } else if (v->kind == SEMA_V_LIST && v->elem) {
+        stmt->dollar.item = *v->elem;
+    }
+    struct sema_scope inner = *scope;
+    declare(build, &inner, node,
+            (struct sema_local){.vtype = stmt->dollar.item, .dollar = &stmt->dollar});
+    resolve_block(build, inner, node->kid[1], &stmt->body);
+    return stmt;
+}
+
+static void refuse(struct script_build *build, const struct ast *node, const char *word) {
+    diag_report(build->sema->diags, DIAG_STATEMENT, node->span,
+                "'%s' is not available yet: a test looks at what was decoded and changes nothing",
+                word);
+}
+
+static struct sema_stmt *resolve_stmt(struct script_build *build, struct sema_scope *scope,
+                                      const struct ast *node) {
+    switch ((enum ast_kind)node->kind) {
+    case AST_REQUIRE:
+        return resolve_require(build, scope, node);
+    case AST_LET:
+        return resolve_let(build, scope, node);
+    case AST_PRINT:
+        return resolve_print(build, scope, node);
+    case AST_FOR:
+        return resolve_for(build, scope, node);
+    case AST_SET:
+        refuse(build, node, "set");
+        break;
+    case AST_DELETE:
+        refuse(build, node, "delete");
+        break;
+    case AST_INSERT:
+        refuse(build, node, "insert");
+        break;
+    case AST_APPEND:
+        refuse(build, node, "append");
+        break;
+    case AST_REPLACE:
+        refuse(build, node, "replace");
+        break;
+    default: /* AST_ERROR: reported */
+        break;
+    }
+    return NULL;
+}
+
+static void resolve_block(struct script_build *build, struct sema_scope scope,
+                          const struct ast *first, struct sema_stmts *out) {
+    for (const struct ast *node = first; node; node = node->next) {
+        struct sema_stmt *stmt = resolve_stmt(build, &scope, node);
+        if (stmt) {
+            *vec_push(&out->at, build->sema->arena) = stmt;
+        }
+    }
+}
+
+struct sema_expr *sema_resolve_fault(struct sema *sema, const struct sema_scope *scope,
+                                     const struct ast *node) {
+    struct sema_expr *e = sema_expr_new(sema, E_FAULT, node->span, sema_vtype_simple(SEMA_V_BOOL));
+    if (!scope->script) {
+        diag_report(sema->diags, DIAG_CLAUSE, node->span,
+                    "'fault' asks what decoding met: it belongs in a test");
+        return e;
+    }
+    if (node->kid[0]) {
+        e->kid[0] = sema_resolve(sema, scope, node->kid[0]);
+    }
+    if (node->kid[0] && node->kid[0]->next) {
+        e->kid[1] = sema_resolve_as(sema, scope, node->kid[0]->next, SEMA_V_TEXT,
+                                    "what the fault is about");
+    }
+    return e;
+}
+
+/* The struct that a test is about: the one it names, else the schema's root. */
+static struct sema_struct *test_root(struct sema *sema, struct sema_schema *schema,
+                                     const struct ast *test) {
+    struct ast *named = test->kid[0];
+    if (!named) {
+        if (!schema->root) {
+            struct diag *d =
+                diag_report(sema->diags, DIAG_UNKNOWN_TYPE, test->name_span,
+                            "there is no struct '%s' that this test could be about", schema->name);
+            diag_note(sema->diags, d, span_none(),
+                      "'test NAME \"title\" …' is about the struct NAME");
+        }
+        return schema->root;
+    }
+    const struct sema_type *type = sema_type_of(sema, schema, NULL, named, NULL);
+    if (type->kind == SEMA_BAD) {
+        return NULL;
+    }
+    if (type->kind != SEMA_STRUCT) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, named->span, "a test is about a struct");
+        return NULL;
+    }
+    if (type->of->params.n > 0) {
+        diag_report(sema->diags, DIAG_ARGUMENTS, named->span,
+                    "'%s' has parameters: a test can be about a struct that uses it",
+                    type->of->name);
+        return NULL;
+    }
+    return type->of;
+}
+
+static struct sema_test *resolve_test(struct sema *sema, struct sema_schema *schema,
+                                      const struct ast *node) {
+    struct sema_test *test = arena_alloc(sema->arena, sizeof *test);
+    test->title = intern_add(sema->intern, (const char *)node->text.at, node->text.len);
+    test->span = node->name_span;
+    test->root = test_root(sema, schema, node);
+    sema_resolve_input(sema, schema, node->kid[1], test);
+    if (test->root) {
+        struct sema_scope scope = {.schema = schema, .self = test->root, .script = true};
+        struct script_build build = {.sema = sema, .script = &test->script};
+        resolve_block(&build, scope, node->kid[2], &test->script.body);
+    }
+    return test;
+}
+
+struct sema_tests sema_tests(struct sema *sema, struct sema_schema *schema) {
+    struct sema_tests tests = {0};
+    struct map titles = {0};
+    for (const struct ast *item = schema->ast->kid[0]; item; item = item->next) {
+        if (item->kind != AST_TEST) {
+            continue;
+        }
+        struct sema_test *test = resolve_test(sema, schema, item);
+        const struct sema_test *before = map_get(&titles, test->title, NULL);
+        if (before) {
+            struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, test->span,
+                                         "there are two tests \"%s\"", test->title);
+            diag_note(sema->diags, d, before->span, "the first is here");
+        }
+        map_put(&titles, sema->arena, test->title, NULL, test);
+        *vec_push(&tests.at, sema->arena) = test;
+    }
+    return tests;
+}
