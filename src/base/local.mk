@@ -7,6 +7,8 @@ libsondecore_a_SOURCES += \
 	%D%/crc.c \
 	%D%/crc.def \
 	%D%/crc.h \
+	%D%/encoding.c \
+	%D%/encoding.h \
 	%D%/int128.c \
 	%D%/int128.h \
 	%D%/intern.c \

@@ -113,7 +113,6 @@ static void pass_type(struct codec *c, struct program_type *at) {
     pass_bool(c, &at->packed);
     pass_bool(c, &at->cut);
     pass_bool(c, &at->nul_ended);
-    pass_u8(c, &at->terminator);
     pass_bool(c, &at->placed);
     pass_bool(c, &at->chained);
     pass_bool(c, &at->needs_prev);

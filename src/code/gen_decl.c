@@ -106,8 +106,12 @@ static void gen_run(struct gen *g, struct sema_decl *decl, uint32_t type, enum g
         gen_op(g, emit ? OP_RUN_REST : OP_SKIP_REST, emit ? type : 0, emit ? member : 0);
         break;
     case SEMA_LEN_UNTIL:
-        gen_bytes(g, decl->until);
-        gen_op(g, emit ? OP_RUN_UNTIL : OP_SKIP_UNTIL, emit ? type : 0, emit ? member : 0);
+        if (decl->until->kind == E_TEXT) {
+            gen_expr(g, decl->until); /* to be encoded as the text is */
+        } else {
+            gen_bytes(g, decl->until);
+        }
+        gen_op(g, emit ? OP_RUN_UNTIL : OP_SKIP_UNTIL, type, emit ? member : 0);
         break;
     case SEMA_LEN_NONE:
         if (emit) {
@@ -127,6 +131,10 @@ static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
     if (!decl->packed) {
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
     }
+    if (decl->encoding && decl->encoding->kind != E_TEXT) {
+        gen_value(g, decl->encoding);
+        gen_op(g, OP_ENCODING_NEXT, 0, 0);
+    }
     set_member_type(g, target, type);
     int128 width;
     if (decl->packed && decl->bits && !sema_constant_int(decl->bits, &width)) {
@@ -134,10 +142,6 @@ static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
         gen_op(g, mode == GEN_EMIT ? OP_RUN : OP_SKIP_PACKED, mode == GEN_EMIT ? type : 0,
                mode == GEN_EMIT ? member_id(member) : 0);
         return;
-    }
-    if (decl->encoding && decl->encoding->kind != E_TEXT) {
-        gen_value(g, decl->encoding);
-        gen_op(g, OP_ENCODING_NEXT, 0, 0);
     }
     gen_run(g, decl, type, mode, member_id(member));
 }

@@ -447,7 +447,7 @@ static void gen_literal(struct gen *g, const struct sema_expr *e) {
             gen_op(g, OP_CAST, gen_enum(g, e->vtype.names), 0);
         }
     } else if (e->kind == E_TEXT) {
-        gen_op(g, OP_PUSH_TEXT, gen_data(g, e->text), 0);
+        gen_op(g, OP_PUSH_TEXT, gen_data(g, e->text), e->flag);
     } else if (e->kind == E_BOOL) {
         gen_op(g, OP_PUSH_BOOL, e->flag, 0);
     } else {

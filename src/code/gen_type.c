@@ -144,17 +144,11 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
         break;
     case SEMA_BYTE:
         t->kind = TYPE_BYTES;
-        t->terminator = decl->length_kind == SEMA_LEN_UNTIL && decl->until->kind == E_TEXT
-                            ? (uint8_t)decl->until->text.len
-                            : 0;
         break;
     case SEMA_CHAR:
     case SEMA_STRING:
     case SEMA_CSTRING:
         t->kind = TYPE_TEXT;
-        t->terminator = decl->length_kind == SEMA_LEN_UNTIL && decl->until->kind == E_TEXT
-                            ? (uint8_t)decl->until->text.len
-                            : 0;
         t->cut = decl->type->kind == SEMA_CHAR;
         t->nul_ended = decl->type->kind == SEMA_CSTRING;
         if (decl->encoding && decl->encoding->kind == E_TEXT) {

@@ -109,19 +109,18 @@ struct program_type {
     bool is_signed;
     bool is_bool;
     bool bfloat;
-    bool packed;        /* taken from the bit stream */
-    bool cut;           /* text shown to its first NUL */
-    bool nul_ended;     /* text that ends at a NUL */
-    uint8_t terminator; /* bytes at the end of the extent that are not of the value: a terminator */
-    bool placed;        /* ARRAY: each element has a place of its own */
-    bool chained;       /* ARRAY: each element says where the next one is */
-    bool needs_prev;    /* an element's parameters need the element before: no direct access */
-    uint16_t bits;      /* numbers: width, 0 when the data says */
-    uint32_t names;     /* enum or flags, or PROGRAM_NONE */
-    uint32_t of;        /* STRUCT: struct; ARRAY: element type */
-    uint32_t encoding;  /* TEXT: constant, or PROGRAM_NONE for the ambient one */
-    int64_t bit_size;   /* of one value, or -1 */
-    int64_t stride;     /* ARRAY: bits from one element to the next when fixed, or -1 */
+    bool packed;       /* taken from the bit stream */
+    bool cut;          /* text shown to its first NUL */
+    bool nul_ended;    /* text that ends at a NUL */
+    bool placed;       /* ARRAY: each element has a place of its own */
+    bool chained;      /* ARRAY: each element says where the next one is */
+    bool needs_prev;   /* an element's parameters need the element before: no direct access */
+    uint16_t bits;     /* numbers: width, 0 when the data says */
+    uint32_t names;    /* enum or flags, or PROGRAM_NONE */
+    uint32_t of;       /* STRUCT: struct; ARRAY: element type */
+    uint32_t encoding; /* TEXT: constant, or PROGRAM_NONE for the ambient one */
+    int64_t bit_size;  /* of one value, or -1 */
+    int64_t stride;    /* ARRAY: bits from one element to the next when fixed, or -1 */
     uint32_t skip_pc; /* steps over a value at the cursor; PROGRAM_NONE when bit_size says it all */
     uint32_t step_pc; /* ARRAY: a walk's step */
     uint32_t

@@ -423,6 +423,7 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_RUN:
     case OP_RUN_REST:
     case OP_RUN_UNTIL:
+    case OP_SKIP_UNTIL:
     case OP_SKIP_VALUE:
         return is_leaf(p, a);
     default:

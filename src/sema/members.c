@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/encoding.h"
+
 /* The expressions of every declaration and member, resolved where they stand. */
 
 static const char *const display_forms[] = {
@@ -29,6 +31,37 @@ static struct sema_expr *clause(struct sema *sema, const struct sema_scope *scop
     }
     return wanted == SEMA_V_ANY ? sema_resolve(sema, scope, node->kid[0])
                                 : sema_resolve_as(sema, scope, node->kid[0], wanted, what);
+}
+
+/* Names of encodings that are constant must be known; so must those of a choice. */
+static void check_encoding(struct sema *sema, struct encodings *encodings,
+                           const struct sema_expr *e) {
+    if (e->kind == E_COND) {
+        check_encoding(sema, encodings, e->kid[1]);
+        check_encoding(sema, encodings, e->kid[2]);
+        return;
+    }
+    if (e->kind != E_TEXT || encodings_find(encodings, e->text)) {
+        return;
+    }
+    unsigned n;
+    const char *const *common = encoding_common_names(&n);
+    char *name = arena_strndup(sema->arena, (const char *)e->text.at, e->text.len);
+    struct diag *d =
+        diag_report(sema->diags, DIAG_UNKNOWN_ENCODING, e->span, "unknown encoding '%s'", name);
+    for (char *p = name; *p; p++) { /* as the common names are written */
+        *p = *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    }
+    diag_suggest(sema->diags, d, name, common, n);
+}
+
+static struct sema_expr *resolve_encoding(struct sema *sema, const struct sema_scope *scope,
+                                          const struct ast *node) {
+    struct sema_expr *e = sema_resolve_as(sema, scope, node, SEMA_V_TEXT, "an encoding");
+    struct encodings *encodings = encodings_new();
+    check_encoding(sema, encodings, e);
+    encodings_free(encodings);
+    return e;
 }
 
 /* Whether an expression asks for the index or element of a loop. */
@@ -329,7 +362,8 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     decl->sized = clause(sema, &scope, decl, AST_C_SIZED, SEMA_V_INT, "a size");
     decl->stride = clause(sema, &scope, decl, AST_C_STRIDE, SEMA_V_INT, "a stride");
     decl->from = bytes_clause(sema, &scope, decl, AST_C_FROM);
-    decl->encoding = clause(sema, &scope, decl, AST_C_ENCODING, SEMA_V_TEXT, "an encoding");
+    struct ast *encoding = ast_clause(decl->ast, AST_C_ENCODING);
+    decl->encoding = encoding ? resolve_encoding(sema, &scope, encoding->kid[0]) : NULL;
     decl->recover = clause(sema, &scope, decl, AST_C_RECOVER, SEMA_V_INT, "a place");
     struct ast *as = ast_clause(decl->ast, AST_C_AS);
     decl->as = as ? as->name : NULL;
@@ -387,7 +421,7 @@ static struct sema_enum *word_enum(struct sema *sema, const char *little, const 
 static struct sema_expr *resolve_ambient(struct sema *sema, struct sema_scope scope,
                                          const struct ast *node) {
     if (node->kind == AST_ENCODING) {
-        return sema_resolve_as(sema, &scope, node->kid[0], SEMA_V_TEXT, "an encoding");
+        return resolve_encoding(sema, &scope, node->kid[0]);
     }
     bool endian = node->kind == AST_ENDIAN;
     struct sema_enum *words = endian ? word_enum(sema, sema->word.little, sema->word.big)
@@ -495,6 +529,12 @@ void sema_resolve_all(struct sema *sema, struct sema_schema *schema) {
             break;
         case AST_ENCODING:
             schema->encoding = resolve_ambient(sema, scope, item);
+            if (schema->encoding->kind != E_TEXT && schema->encoding->kind != E_ABSENT) {
+                diag_report(
+                    sema->diags, DIAG_NOT_CONSTANT, item->span,
+                    "a file's encoding is a constant; one that the data chooses is said in a "
+                    "struct");
+            }
             break;
         default:
             break;

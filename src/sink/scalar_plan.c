@@ -42,7 +42,7 @@ enum step_kind {
 #define CHUNK 16u
 
 void scalar_plans_init(struct scalar_plans *plans, struct out *out, enum scalar_dialect dialect) {
-    *plans = (struct scalar_plans){.dialect = dialect, .out = out, .text = vm_text_new()};
+    *plans = (struct scalar_plans){.dialect = dialect, .out = out, .encodings = encodings_new()};
     for (unsigned i = 0; i < 256; i++) {
         char digits[NUMTEXT_MAX] = {0};
         plans->small[i].len = (uint8_t)(numtext_uint(digits, i) - digits);
@@ -52,7 +52,7 @@ void scalar_plans_init(struct scalar_plans *plans, struct out *out, enum scalar_
 
 void scalar_plans_free(struct scalar_plans *plans) {
     arena_free(&plans->arena);
-    vm_text_free(plans->text);
+    encodings_free(plans->encodings);
     buf_free(&plans->scratch);
 }
 
@@ -139,13 +139,15 @@ static enum step_kind float_kind(const struct program_type *t) {
     }
 }
 
-static enum step_kind plan_text(const struct program *program, const struct program_type *t,
-                                const struct vm_ambient *ambient, struct scalar_step *step) {
+static enum step_kind plan_text(struct scalar_plans *plans, const struct program *program,
+                                const struct program_type *t, const struct vm_ambient *ambient,
+                                struct scalar_step *step) {
     assert(t->encoding != PROGRAM_NONE || ambient->encoding == 0);
     (void)ambient;
-    step->encoding = program_text(program, t->encoding);
+    step->encoding = encodings_find(plans->encodings, program_text(program, t->encoding));
+    assert(step->encoding && "the machine gives such blocks field by field");
     step->cut = t->cut || t->nul_ended;
-    return step->len <= PIECE && vm_text_is_utf8(step->encoding) ? STEP_TEXT : STEP_PIECES;
+    return step->len <= PIECE && encoding_is_utf8(step->encoding) ? STEP_TEXT : STEP_PIECES;
 }
 
 /* The most bytes that the value takes. */
@@ -200,7 +202,7 @@ static struct scalar_step plan_step(struct scalar_plans *plans, const struct pro
         step.kind = (uint8_t)float_kind(t);
         break;
     case TYPE_TEXT:
-        step.kind = (uint8_t)plan_text(program, t, ambient, &step);
+        step.kind = (uint8_t)plan_text(plans, program, t, ambient, &step);
         break;
     case TYPE_BYTES:
         step.kind = step.len <= PIECE ? STEP_BYTES : STEP_RUN;
@@ -292,7 +294,9 @@ static inline uint64_t special(uint64_t w) {
 
 /* Text of a fixed size as a JSON string. Plain ASCII, which most of it is, goes eight bytes at a
  * time. */
-static inline char *put_json(char *out, const uint8_t *at, size_t len, bool cut) {
+static inline char *put_json(char *out, const struct scalar_step *step, const uint8_t *at) {
+    size_t len = step->len;
+    bool cut = step->cut;
     size_t i = 0;
     out[0] = '"';
     for (; len - i >= 8; i += 8) {
@@ -313,16 +317,16 @@ static inline char *put_json(char *out, const uint8_t *at, size_t len, bool cut)
         return out + i + 2;
     }
     struct bytes text = bytes_of(at, len);
-    return jsontext_string(out, cut ? vm_text_cut(text, bytes_of("", 0)) : text, NULL);
+    return jsontext_string(out, cut ? encoding_cut(step->encoding, text) : text, NULL);
 }
 
 static char *put_text(char *out, const struct scalar_step *step, const uint8_t *at,
                       enum scalar_dialect dialect) {
     if (dialect == SCALAR_JSON) {
-        return put_json(out, at, step->len, step->cut);
+        return put_json(out, step, at);
     }
     struct bytes text = bytes_of(at, step->len);
-    return scalar_text(out, step->cut ? vm_text_cut(text, bytes_of("", 0)) : text, dialect);
+    return scalar_text(out, step->cut ? encoding_cut(step->encoding, text) : text, dialect);
 }
 
 static char *put_bytes(char *out, const struct scalar_step *step, const uint8_t *at,
@@ -416,10 +420,9 @@ static char *put_pieces(struct scalar_plans *plans, const struct scalar_plan *pl
     if (step->kind == STEP_RUN) {
         scalar_put_bytes(out, raw, plan->dialect);
     } else {
-        bool bad = false;
-        raw = step->cut ? vm_text_cut(raw, step->encoding) : raw;
-        scalar_put_text(out,
-                        vm_text_convert(plans->text, &plans->scratch, raw, step->encoding, &bad),
+        size_t bad;
+        raw = step->cut ? encoding_cut(step->encoding, raw) : raw;
+        scalar_put_text(out, encoding_decode(step->encoding, &plans->scratch, raw, &bad),
                         plan->dialect);
     }
     return out_room(out, plan->room);

@@ -8,9 +8,9 @@
 #define SINK_SCALAR_PLAN_H
 
 #include "base/arena.h"
+#include "base/encoding.h"
 #include "base/map.h"
 #include "sink/scalar.h"
-#include "vm/text.h"
 
 /* The text of one value of an enum, quotes included; NULL where there is none. Readable to the
  * next multiple of 16. */
@@ -33,7 +33,7 @@ struct scalar_step {
     uint32_t label_count;
     int64_t label_low; /* the value of the first label */
     const struct scalar_label *labels;
-    struct bytes encoding; /* text */
+    const struct encoding *encoding; /* text */
 };
 
 struct scalar_plan {
@@ -60,7 +60,7 @@ struct scalar_plans {
     struct map map;
     const void *last_block, *last_key;
     const struct scalar_plan *last;
-    struct vm_text *text;
+    struct encodings *encodings;
     struct buf scratch; /* converted text */
     struct scalar_small small[256];
 };

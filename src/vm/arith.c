@@ -100,16 +100,18 @@ bool vm_less(struct vm *vm, const struct vm_value *a, const struct vm_value *b, 
            vm_fail(vm, "type", vm->pos / 8, "values that have no order can't be compared");
 }
 
-static bool same_text(const struct vm_value *a, const struct vm_value *b) {
-    if (bytes_equal(a->bytes, b->bytes)) {
-        return true;
+/* Text equals text by its characters; a string of the schema that is written as bytes, by what is stored. */
+static bool same_text(const struct vm *vm, const struct vm_value *a, const struct vm_value *b) {
+    const struct vm_value *stored = a->as_bytes ? b : a, *said = a->as_bytes ? a : b;
+    if (said->as_bytes && stored->kind == VM_TEXT && stored->raw.at) {
+        struct bytes raw = stored->raw;
+        while (vm->program->types.at[stored->type].cut && raw.len > said->bytes.len &&
+               raw.at[raw.len - 1] == 0) {
+            raw.len--;
+        }
+        return bytes_equal(raw, said->bytes);
     }
-    /* a string of the schema may name the stored bytes themselves */
-    if (a->literal != b->literal) {
-        const struct vm_value *stored = a->literal ? b : a, *said = a->literal ? a : b;
-        return stored->kind == VM_TEXT && stored->raw.at && bytes_equal(stored->raw, said->bytes);
-    }
-    return false;
+    return bytes_equal(a->bytes, b->bytes);
 }
 
 static int same_list(struct vm *vm, const struct vm_list *a, const struct vm_list *b) {
@@ -128,7 +130,7 @@ int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b) {
     bool text_a = a->kind == VM_TEXT || a->kind == VM_BYTES,
          text_b = b->kind == VM_TEXT || b->kind == VM_BYTES;
     if (text_a && text_b) {
-        return same_text(a, b);
+        return same_text(vm, a, b);
     }
     if (a->kind == VM_BOOL && b->kind == VM_BOOL) {
         return a->boolean == b->boolean;

@@ -200,6 +200,7 @@ void vm_end_part(struct vm *vm) {
                              : c.slot && c.slot->state == SLOT_ABSENT ? VM_UNKNOWN
                                                                       : vm->pos;
             vm->stack[c.wanted].end = known != VM_UNKNOWN ? known : vm->stack[c.wanted].start;
+            vm->stack[c.wanted].tail = c.slot ? c.slot->tail : vm->tail;
         }
         break;
     case CALL_ITEM:
@@ -292,6 +293,10 @@ static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type) 
                          .value = v,
                          .let = type == PROGRAM_NONE};
     vm->sink->ops->value(vm->sink, &e);
+    if (vm_text_is_odd(vm, type)) {
+        buf_clear(&vm->path);
+        vm_text_findings(vm, &e);
+    }
 }
 
 /* Emits the value on top. A struct or array is emitted by a function, then the next instruction goes on. */
@@ -366,10 +371,8 @@ void vm_mark(struct vm *vm, uint32_t member, uint32_t type) {
     s->limit = vm->limit;
     s->count = VM_UNKNOWN;
     s->child = NULL;
-    s->ambient = vm->frame->ambient;
-    if (vm->next_encoding) {
-        s->ambient.encoding = vm->next_encoding;
-    }
+    s->ambient = vm_text_ambient(vm);
+    s->tail = vm->tail = 0;
     int64_t size = type == PROGRAM_NONE ? -1 : vm->program->types.at[type].bit_size;
     s->end = size >= 0 ? s->start + (uint64_t)size : VM_UNKNOWN;
 }
@@ -387,6 +390,7 @@ void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
     if (inst->op == OP_MARK_END && s->state == SLOT_SET &&
         s->space == vm->space) { /* else an arm's own space, already ended */
         s->end = inst->b ? vm->limit : vm->pos;
+        s->tail = inst->b ? 0 : vm->tail;
     } else if (inst->op == OP_MARK_COUNT && s->state == SLOT_SET) {
         s->count = vm_record(vm, inst->b)->index;
     } else if (inst->op == OP_MARK_ABSENT) {

@@ -79,23 +79,49 @@ void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin) {
     }
 }
 
+static void add_to_path(struct vm *vm, uint32_t member, uint64_t index) {
+    if (member != PROGRAM_NONE) {
+        struct bytes name = program_text(vm->program, vm->program->members.at[member].name);
+        buf_printf(&vm->path, "%s%.*s", vm->path.len ? "." : "", (int)name.len,
+                   (const char *)name.at);
+    }
+    if (index != VM_UNKNOWN) {
+        buf_printf(&vm->path, "[%" PRIu64 "]", index);
+    }
+}
+
+/* The path of what the instruction at hand is about. */
+static void start_path(struct vm *vm, uint32_t member) {
+    bool own = vm->frame && member != PROGRAM_NONE &&
+               vm->program->members.at[member].owner == vm->frame->of;
+    buf_clear(&vm->path);
+    vm_path_of(vm, vm->frame, own ? member : PROGRAM_NONE, &vm->path);
+}
+
+/* The value that was just loaded, and what is odd about it. */
+static void put_loaded(struct vm *vm, const struct vm_event *e) {
+    vm->sink->ops->value(vm->sink, e);
+    if (vm_text_is_odd(vm, e->type)) {
+        start_path(vm, e->member);
+        add_to_path(vm, PROGRAM_NONE, e->index);
+        vm_text_findings(vm, e);
+    }
+}
+
 /* Emits what is between the cursor and end (or, VM_UNKNOWN, what the type says) as one value, and steps over it, up to
  * cover (VM_UNKNOWN: no further than the value). */
 bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, uint64_t cover) {
     struct vm_value v;
     uint64_t behind;
-    struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
-    if (vm->next_encoding) {
-        ambient.encoding = vm->next_encoding;
-        vm->next_encoding = 0;
-    }
-    if (!vm_load_at(vm, type, vm->space, vm->pos, end, vm->limit, ambient, &v, &behind)) {
+    if (!vm_load_at(vm, type, vm->space, vm->pos, end, vm->limit, vm_text_ambient(vm), &v,
+                    &behind)) {
         return false;
     }
     behind = cover != VM_UNKNOWN ? cover : behind;
     struct vm_event e = event_at(vm, member, type, vm->pos, behind);
     e.value = &v;
-    vm->sink->ops->value(vm->sink, &e);
+    put_loaded(vm, &e);
+    vm->next_encoding = 0;
     vm->pos = behind;
     return true;
 }
@@ -158,20 +184,9 @@ static void emit_cut_run(struct vm *vm, struct vm_event *e, struct vm_ambient am
     }
 }
 
-static void add_to_path(struct vm *vm, uint32_t member, uint64_t index) {
-    if (member != PROGRAM_NONE) {
-        struct bytes name = program_text(vm->program, vm->program->members.at[member].name);
-        buf_printf(&vm->path, "%s%.*s", vm->path.len ? "." : "", (int)name.len,
-                   (const char *)name.at);
-    }
-    if (index != VM_UNKNOWN) {
-        buf_printf(&vm->path, "[%" PRIu64 "]", index);
-    }
-}
-
-/* Names the field of a block, an element's where it has an index, that a fault was raised for. */
-static void name_fault(struct vm *vm, const struct program_block *block, uint32_t field,
-                       uint64_t index) {
+/* Adds the way to a field of a block, an element's where it has an index, to the path of who has it. */
+static void add_field(struct vm *vm, const struct program_block *block, uint32_t field,
+                      uint64_t index) {
     const struct program_field *fields = &vm->program->fields.at[block->first];
     add_to_path(vm, PROGRAM_NONE, index);
     for (uint32_t i = 0; i < field; i++) {
@@ -183,7 +198,6 @@ static void name_fault(struct vm *vm, const struct program_block *block, uint32_
         }
     }
     add_to_path(vm, fields[field].member, VM_UNKNOWN);
-    vm->fault.path = buf_text(&vm->path);
 }
 
 static bool emit_field(struct vm *vm, struct vm_event *e) {
@@ -224,7 +238,12 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
         case FIELD_VALUE:
             ok = emit_field(vm, &e);
             if (!ok) {
-                name_fault(vm, block, i, index);
+                add_field(vm, block, i, index);
+                vm->fault.path = buf_text(&vm->path);
+            } else if (vm_text_is_odd(vm, e.type)) {
+                start_path(vm, vm->program->code.at[vm->pc].member);
+                add_field(vm, block, i, index);
+                vm_text_findings(vm, &e);
             }
             break;
         }
@@ -276,9 +295,10 @@ static void tell_blocks(struct vm *vm, struct vm_blocks *blocks) {
 bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
     bool whole = fits(vm, block->bit_size);
-    if (whole && by_table(vm, block)) {
+    const uint8_t *at = vm->space->data + vm->pos / 8;
+    if (whole && by_table(vm, block) && vm_texts_fine(vm, vm_texts_of(vm, block), at)) {
         struct vm_blocks one = blocks_of(vm, block, false);
-        one.at[one.n++] = vm->space->data + vm->pos / 8;
+        one.at[one.n++] = at;
         vm->sink->ops->blocks(vm->sink, &one);
     } else if (!emit_fields(vm, block, vm->pos, VM_UNKNOWN)) {
         return false;
@@ -321,10 +341,12 @@ void vm_emit_flats(struct vm *vm, uint32_t block_id, uint32_t up) {
     }
     struct vm_blocks blocks = blocks_of(vm, block, !loop->open);
     const struct behind behind = behind_of(vm, block);
+    const struct vm_texts *texts = vm_texts_of(vm, block);
     while (!vm->stop && loop->index < loop->count && fits(vm, block->bit_size)) {
         const uint8_t *at = vm->space->data + vm->pos / 8;
         uint64_t n = number_load(at + behind.off, behind.len, behind.big);
-        if (n > (vm->limit - vm->pos - block->bit_size) / 8 || n & behind.beyond) {
+        if (n > (vm->limit - vm->pos - block->bit_size) / 8 || n & behind.beyond ||
+            !vm_texts_fine(vm, texts, at)) {
             break;
         }
         blocks.at[blocks.n++] = at;
@@ -354,7 +376,7 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
             return false;
         }
         e.value = &v;
-        vm->sink->ops->value(vm->sink, &e);
+        put_loaded(vm, &e);
         return true;
     }
     vm->sink->ops->struct_begin(vm->sink, &e);
@@ -371,15 +393,37 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
     return ok;
 }
 
-/* n blocks that lie one behind the other; returns how many were told of, fewer where the sink had enough. */
-static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint64_t n) {
+static bool emit_one(struct vm *vm, uint32_t type, const struct program_block *block,
+                     uint64_t index, bool record) {
+    if (record) {
+        vm->sink->ops->record(vm->sink, true);
+    }
+    bool ok = emit_element(vm, type, block, index);
+    if (record) {
+        vm->sink->ops->record(vm->sink, false);
+    }
+    return ok;
+}
+
+/* n blocks that lie one behind the other; returns how many were told of, fewer where the sink had enough. One with odd
+ * text goes by events, so that what is odd can be told. */
+static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint32_t type, uint64_t n) {
+    const struct vm_texts *texts = vm_texts_of(vm, blocks->block);
     uint64_t told = 0;
     while (told < n && !vm->stop) {
-        blocks->at[blocks->n++] = vm->space->data + vm->pos / 8;
-        vm->pos += blocks->block->bit_size;
-        if (++told == n || blocks->n == VM_BLOCKS_MAX) {
+        const uint8_t *at = vm->space->data + vm->pos / 8;
+        bool fine = vm_texts_fine(vm, texts, at);
+        if (fine) {
+            blocks->at[blocks->n++] = at;
+        }
+        if (!fine || told + 1 == n || blocks->n == VM_BLOCKS_MAX) {
             tell_blocks(vm, blocks);
         }
+        if (!fine) {
+            emit_one(vm, type, blocks->block, told, blocks->records);
+        }
+        vm->pos += blocks->block->bit_size;
+        told++;
     }
     return told;
 }
@@ -426,7 +470,7 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     bool more = rest ? (limit - vm->pos) % block->bit_size != 0 : count > (int128)there;
     if (by_table(vm, block)) {
         struct vm_blocks blocks = blocks_of(vm, block, false);
-        n -= tell_row(vm, &blocks, n);
+        n -= tell_row(vm, &blocks, type, n);
     }
     bool ok = true;
     bool asks = vm->sink->ops->pass && !has_text(vm->program, block);
@@ -478,12 +522,10 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     if (by_table(vm, block)) {
         struct vm_blocks blocks = blocks_of(vm, block, true);
         blocks.ambient = v.ambient;
-        i = tell_row(vm, &blocks, n);
+        i = tell_row(vm, &blocks, type, n);
     }
     for (; i < n && !vm->stop; i++) {
-        vm->sink->ops->record(vm->sink, true);
-        emit_element(vm, type, block, i);
-        vm->sink->ops->record(vm->sink, false);
+        emit_one(vm, type, block, i, true);
         vm->pos += block->bit_size;
         if (vm->watch && i % 4096 == 4095) {
             vm->watch(vm->watch_context, vm);
@@ -491,9 +533,7 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     }
     bool ok = true;
     if (more && !vm->stop) {
-        vm->sink->ops->record(vm->sink, true);
-        ok = emit_element(vm, type, block, n);
-        vm->sink->ops->record(vm->sink, false);
+        ok = emit_one(vm, type, block, n, true);
     }
     vm->space = space;
     vm->pos = pos;

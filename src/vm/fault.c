@@ -148,6 +148,7 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
     vm->faulted = true;
     vm->quiet = false;
     vm->of_struct = inst->member == PROGRAM_NONE;
+    vm->next_encoding = 0;
     return false;
 }
 

@@ -103,61 +103,25 @@ static bool load_varint(struct vm *vm, const struct program_type *t, struct curs
     return true;
 }
 
-uint16_t vm_encoding(struct vm *vm, struct bytes name) {
-    for (uint32_t i = 0; i < vm->encoding_count; i++) {
-        if (bytes_equal(vm->encodings[i], name)) {
-            return (uint16_t)(i + 1);
-        }
-    }
-    if (vm->encoding_count == VM_ENCODINGS) {
-        return VM_ENCODINGS;
-    }
-    unsigned char *copy = mem_alloc(name.len + 1);
-    memcpy(copy, name.at, name.len);
-    vm->encodings[vm->encoding_count++] = bytes_of(copy, name.len);
-    return (uint16_t)vm->encoding_count;
-}
-
-static void set_text(struct vm *vm, const struct program_type *t, struct bytes raw,
-                     struct vm_ambient ambient, struct vm_value *out) {
-    out->kind = VM_TEXT;
-    out->raw = raw;
-    struct bytes encoding = bytes_text("UTF-8");
-    if (t->encoding != PROGRAM_NONE) {
-        encoding = program_text(vm->program, t->encoding);
-    } else if (ambient.encoding) {
-        encoding = vm->encodings[ambient.encoding - 1];
-    }
-    if (t->cut) {
-        raw = vm_text_cut(raw, encoding);
-    }
-    bool bad = false;
-    struct buf converted = {0};
-    out->bytes = vm_text_convert(vm->text, &converted, raw, encoding, &bad);
-    if (out->bytes.at != raw.at && converted.at) {
-        vm_temp_add(vm, TEMP_BYTES, converted.at);
-    } else {
-        buf_free(&converted);
-    }
-}
-
 /* Text and bytes whose end is known, and NUL-ended text, whose end is found. */
-static bool load_run(struct vm *vm, const struct program_type *t, struct cursor *c, uint64_t length,
+static bool load_run(struct vm *vm, uint32_t type, struct cursor *c, uint64_t length,
                      struct vm_ambient ambient, struct vm_value *out) {
+    const struct program_type *t = &vm->program->types.at[type];
     struct cursor_fault fault;
     struct bytes raw;
-    bool ok = t->nul_ended ? cursor_cstring(c, UINT64_MAX, &raw, &fault)
-                           : cursor_bytes(c, length, &raw, &fault);
-    if (!ok) {
+    if (t->nul_ended) {
+        if (!vm_until_nul(vm, type, c, ambient, &raw)) {
+            return false;
+        }
+    } else if (!cursor_bytes(c, length, &raw, &fault)) {
         return vm_fail_cursor(vm, &fault);
     }
     *out = vm_absent();
     if (t->kind == TYPE_TEXT) {
-        set_text(vm, t, raw, ambient, out);
-    } else {
-        out->kind = VM_BYTES;
-        out->bytes = raw;
+        return vm_load_text(vm, type, raw, ambient, out);
     }
+    out->kind = VM_BYTES;
+    out->bytes = raw;
     return true;
 }
 
@@ -190,7 +154,7 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
         break;
     case TYPE_TEXT:
     case TYPE_BYTES:
-        ok = load_run(vm, t, &c,
+        ok = load_run(vm, type, &c,
                       end != VM_UNKNOWN  ? (end - start) / 8
                       : t->bit_size >= 0 ? (uint64_t)t->bit_size / 8
                                          : 0,
@@ -218,7 +182,7 @@ bool vm_load(struct vm *vm, struct vm_value *value) {
         return true;
     }
     struct vm_value out;
-    uint64_t behind, cut = vm->program->types.at[value->type].terminator * 8u;
+    uint64_t behind, cut = value->tail * 8;
     uint64_t end = value->end != VM_UNKNOWN && value->end - value->start >= cut ? value->end - cut
                                                                                 : value->end;
     if (!vm_load_at(vm, value->type, value->space, value->start, end, value->limit, value->ambient,

@@ -22,7 +22,6 @@ libsondecore_a_SOURCES += \
 	%D%/run.c \
 	%D%/span.c \
 	%D%/text.c \
-	%D%/text.h \
 	%D%/transform.c \
 	%D%/transform.h \
 	%D%/transform_bzip2.c \

@@ -40,7 +40,7 @@ static struct vm_value place_here(struct vm *vm, uint32_t type, uint64_t index) 
     v.limit = vm->limit;
     v.owner = vm->frame;
     v.index = index;
-    v.ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    v.ambient = vm_text_ambient(vm);
     return v;
 }
 
@@ -84,6 +84,7 @@ bool vm_loop_stride(struct vm *vm, uint32_t up) {
 void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up) {
     struct vm_ctl *c = vm_record(vm, up);
     vm_item_clear(vm, &c->item, c->keeps);
+    vm->tail = 0;
     c->item = place_here(vm, type, c->index == VM_UNKNOWN ? 0 : c->index);
     if (c->kind == CTL_ITER) {
         c->item.via = c->list.via;

@@ -3,8 +3,8 @@
 #define VM_MACHINE_H
 
 #include "base/buf.h"
+#include "base/encoding.h"
 #include "io/cursor.h"
-#include "vm/text.h"
 #include "vm/vm.h"
 
 /* Records on the control stack. */
@@ -91,9 +91,18 @@ struct vm_met {
     const char *kind; /* "finding" for one */
 };
 
-#define VM_ENCODINGS  64
 #define VM_CRC_TABLES 4
 #define VM_TOLD       16 /* faults remembered, so as not to tell one twice */
+
+/* The texts of a block. */
+struct vm_texts {
+    uint32_t n;
+    struct vm_text_field {
+        uint64_t off, len; /* bytes, from the block's start */
+        const struct encoding *encoding;
+        bool cut;
+    } at[];
+};
 
 struct vm {
     const struct program *program;
@@ -124,10 +133,14 @@ struct vm {
     struct vm_frame *root;   /* the frame that paths start from; freed at the end of a run */
     struct vm_frame **spare; /* frames to be used again, by struct */
     uint64_t work;
-    struct bytes encodings[VM_ENCODINGS];
-    uint32_t encoding_count;
-    struct vm_text *text;
     struct crc_table *crc_tables[VM_CRC_TABLES]; /* those made so far */
+    struct encodings *encodings;
+    const struct encoding **encoding_of_type; /* those that types name, found when wanted */
+    struct vm_texts **texts_of_block;         /* by block, made when wanted */
+    uint64_t tail; /* bytes of the terminator that the last text ended with */
+    size_t
+        odd_text; /* of the text loaded last: where it is no text of its encoding, or ENCODING_FINE */
+    size_t odd_behind; /* and where bytes stand behind its NUL */
     /* the fault being handled */
     struct vm_fault fault;
     bool faulted;
@@ -192,7 +205,6 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
 bool vm_load(struct vm *vm, struct vm_value *value);
 bool vm_bytes(struct vm *vm, struct vm_value *value); /* the top must have a known end */
 bool vm_msb_first(const struct program_type *type, struct vm_ambient ambient); /* of its bits */
-uint16_t vm_encoding(struct vm *vm, struct bytes name);
 
 /* place.c: each returns true when done with the instruction, false when a call was started or a fault raised */
 bool vm_need_end(struct vm *vm, uint32_t at); /* of the stack entry `at` */
@@ -248,9 +260,27 @@ void vm_loop_next(struct vm *vm, uint32_t up);
 bool vm_loop_item(struct vm *vm, uint32_t up);
 void vm_step(struct vm *vm, const struct program_inst *inst);
 
+/* text.c */
+bool vm_encoding(struct vm *vm, struct bytes name,
+                 uint16_t *out); /* its number for vm_ambient; a fault when there is none such */
+bool vm_encoding_of(struct vm *vm, uint32_t type, struct vm_ambient ambient,
+                    const struct encoding **out);
+struct vm_ambient vm_text_ambient(struct vm *vm); /* what holds for the text at the cursor */
+bool vm_load_text(struct vm *vm, uint32_t type, struct bytes raw, struct vm_ambient ambient,
+                  struct vm_value *out);
+const struct vm_texts *vm_texts_of(struct vm *vm, const struct program_block *block);
+bool vm_texts_fine(
+    struct vm *vm, const struct vm_texts *texts,
+    const uint8_t *at); /* nothing is odd about a block's texts; quick where all is ASCII */
+bool vm_text_is_odd(const struct vm *vm, uint32_t type); /* the text loaded last, of that type */
+void vm_text_findings(struct vm *vm, const struct vm_event *e); /* of it; its path is in vm->path */
+bool vm_until_terminator(struct vm *vm, uint32_t type, uint64_t *end, uint64_t *behind);
+bool vm_until_nul(struct vm *vm, uint32_t type, struct cursor *c, struct vm_ambient ambient,
+                  struct bytes *out);
+
 /* span.c */
 bool vm_run_length(struct vm *vm, const struct program_inst *inst);
-bool vm_until_terminator(struct vm *vm, uint64_t *end, uint64_t *behind);
+bool vm_skip_until(struct vm *vm, uint32_t type);
 bool vm_run_until(struct vm *vm, const struct program_inst *inst);
 bool vm_skip_count(struct vm *vm, int128 each);
 bool vm_skip_value(struct vm *vm, uint32_t type);

@@ -27,6 +27,7 @@ static struct vm_ctl *visit(struct vm *vm, enum vm_call_kind call, uint32_t targ
     vm->space = place->space;
     vm->pos = place->start;
     vm->limit = place->limit;
+    vm->tail = 0;
     return c;
 }
 
@@ -120,6 +121,7 @@ static struct vm_value slot_value(const struct vm_slot *s, struct vm_frame *owne
     v.space = s->space;
     v.start = s->start;
     v.end = s->end;
+    v.tail = s->tail;
     v.limit = s->limit;
     v.count = s->count;
     v.ambient = s->ambient;
@@ -303,6 +305,7 @@ static bool end_of_place(struct vm *vm, uint32_t at) {
     struct vm_slot *slot = slot_of(vm, v);
     if (slot && slot->end != VM_UNKNOWN) {
         v->end = slot->end;
+        v->tail = slot->tail;
         return true;
     }
     if (t->kind == TYPE_VARINT || t->nul_ended) {

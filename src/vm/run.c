@@ -136,7 +136,10 @@ static bool set_encoding(struct vm *vm, bool next) {
         return vm_fail(vm, "absent", vm->pos / 8,
                        "the encoding depends on something that is not there");
     }
-    uint16_t id = vm_encoding(vm, v.bytes);
+    uint16_t id;
+    if (!vm_encoding(vm, v.bytes, &id)) {
+        return false;
+    }
     if (next) {
         vm->next_encoding = id;
     } else {
@@ -296,7 +299,6 @@ static bool emit_nothing(struct vm *vm, uint32_t member) {
 /* Part of the loop below: as a call of its own it would save and restore registers for each instruction. */
 __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
                                                                   const struct program_inst *i) {
-    uint64_t end;
     switch ((enum program_op)i->op) {
     case OP_PUSH_INT:
         vm_push(vm, vm_int(vm->program->ints.at[i->a]));
@@ -306,6 +308,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return NEXT;
     case OP_PUSH_TEXT:
         vm_push(vm, vm_literal(vm, i->a));
+        vm->stack[vm->sp - 1].as_bytes = i->b != 0;
         return NEXT;
     case OP_PUSH_BOOL:
         vm_push(vm, vm_bool(i->a != 0));
@@ -493,11 +496,12 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_skip_count(vm, 1));
     case OP_SKIP_REST:
         vm->pos = vm->limit > vm->pos ? vm->limit : vm->pos;
+        vm->next_encoding = 0;
         return NEXT;
     case OP_SKIP_VALUE:
         return done(vm_skip_value(vm, i->a));
     case OP_SKIP_UNTIL:
-        return done(vm_until_terminator(vm, &end, &vm->pos));
+        return done(vm_skip_until(vm, i->a));
     case OP_SKIP_ITEM:
         return done(vm_skip_item(vm, i->a));
     case OP_SKIP_ELEMENTS:
@@ -561,6 +565,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         vm_record(vm, i->a)->item_end = vm->pos;
         if (vm_record(vm, i->a)->item.kind == VM_PLACE) {
             vm_record(vm, i->a)->item.end = vm->pos;
+            vm_record(vm, i->a)->item.tail = vm->tail;
         }
         return NEXT;
     case OP_LOOP_NEXT:
@@ -733,19 +738,23 @@ struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t s
     vm->stack = mem_zalloc(vm->stack_cap, sizeof *vm->stack);
     vm->ctl_cap = 64;
     vm->ctl = mem_zalloc(vm->ctl_cap, sizeof *vm->ctl);
-    vm->text = vm_text_new();
+    vm->encodings = encodings_new();
+    vm->texts_of_block = mem_zalloc(program->blocks.n + 1u, sizeof *vm->texts_of_block);
+    vm->encoding_of_type = mem_zalloc(program->types.n + 1u, sizeof *vm->encoding_of_type);
     vm->spare = mem_zalloc(program->structs.n, sizeof(struct vm_frame *));
     return vm;
 }
 
 void vm_free(struct vm *vm) {
-    for (uint32_t i = 0; i < vm->encoding_count; i++) {
-        mem_free((void *)(uintptr_t)vm->encodings[i].at);
+    encodings_free(vm->encodings);
+    mem_free(vm->encoding_of_type);
+    for (uint32_t i = 0; i < vm->program->blocks.n; i++) {
+        mem_free(vm->texts_of_block[i]);
     }
     for (uint32_t i = 0; i < VM_CRC_TABLES; i++) {
         mem_free(vm->crc_tables[i]);
     }
-    vm_text_free(vm->text);
+    mem_free(vm->texts_of_block);
     vm_frames_end(vm);
     vm_forget(vm);
     mem_free(vm->stack);

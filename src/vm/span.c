@@ -35,29 +35,17 @@ bool vm_run_length(struct vm *vm, const struct program_inst *i) {
            vm_fail_cursor(vm, &f);
 }
 
-bool vm_until_terminator(struct vm *vm, uint64_t *end, uint64_t *behind) {
-    struct vm_value v = vm->stack[vm->sp - 1];
-    if ((v.kind != VM_BYTES && v.kind != VM_TEXT) || v.bytes.len == 0) {
-        return vm_fail(vm, "type", vm->pos / 8, "a terminator must be text");
-    }
-    uint64_t limit = vm->limit / 8 < vm->space->size ? vm->limit / 8 : vm->space->size,
-             from = vm->pos / 8;
-    const uint8_t *at =
-        from < limit ? memmem(vm->space->data + from, limit - from, v.bytes.at, v.bytes.len) : NULL;
-    if (!at) {
-        struct cursor_fault f = {CURSOR_UNTERMINATED, from, v.bytes.len,
-                                 limit > from ? limit - from : 0};
-        return vm_fail_cursor(vm, &f);
-    }
-    vm->sp--;
-    *end = (uint64_t)(at - vm->space->data) * 8;
-    *behind = *end + v.bytes.len * 8;
-    return true;
-}
-
 bool vm_run_until(struct vm *vm, const struct program_inst *i) {
     uint64_t end, behind;
-    return vm_until_terminator(vm, &end, &behind) && vm_emit_value(vm, i->a, i->b, end, behind);
+    return vm_until_terminator(vm, i->a, &end, &behind) &&
+           vm_emit_value(vm, i->a, i->b, end, behind);
+}
+
+bool vm_skip_until(struct vm *vm, uint32_t type) {
+    uint64_t end;
+    bool found = vm_until_terminator(vm, type, &end, &vm->pos);
+    vm->next_encoding = 0;
+    return found;
 }
 
 bool vm_skip_count(struct vm *vm, int128 each) {
@@ -71,11 +59,20 @@ bool vm_skip_count(struct vm *vm, int128 each) {
         bits = INT128_MAX;
     }
     vm->sp--;
+    vm->next_encoding = 0;
     return vm_skip_bits(vm, bits);
 }
 
 bool vm_skip_value(struct vm *vm, uint32_t type) {
     struct vm_value ignored;
+    if (vm->program->types.at[type].nul_ended) { /* no need to read it */
+        struct cursor c = vm_cursor(vm);
+        struct bytes text;
+        bool found = vm_until_nul(vm, type, &c, vm_text_ambient(vm), &text);
+        vm->next_encoding = 0;
+        vm->pos = found ? c.pos * 8 : vm->pos;
+        return found;
+    }
     return vm_load_at(vm, type, vm->space, vm->pos, VM_UNKNOWN, vm->limit, vm->frame->ambient,
                       &ignored, &vm->pos);
 }

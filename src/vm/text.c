@@ -1,251 +1,265 @@
 #include "config.h"
 
-#include "vm/text.h"
-
-#include <errno.h>
-#include <iconv.h>
-#include <stdint.h>
+#include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "vm/machine.h"
 
-enum {
-    CODECS = 8, /* more encodings in one file take turns */
-    NAME_MAX_LEN = 40,
-    STEP_ROOM = 4096,
-};
+/* Text in the data: which encoding it is in, where it ends, what is odd about it. */
 
-struct codec {
-    char name[NAME_MAX_LEN + 1];
-    iconv_t iconv; /* (iconv_t)-1: unknown */
-    bool ascii;    /* the bytes below 0x80 are ASCII, wherever they stand */
-};
-
-struct vm_text {
-    struct codec codec[CODECS];
-    unsigned n;
-    unsigned next; /* the one to give way */
-};
-
-static const iconv_t no_iconv = (iconv_t)-1;
-
-struct vm_text *vm_text_new(void) {
-    return mem_zalloc(1, sizeof(struct vm_text));
+static bool unknown_encoding(struct vm *vm, struct bytes name) {
+    struct vm_value v = vm_absent();
+    struct buf text = {0};
+    v.kind = VM_TEXT;
+    v.bytes = name;
+    vm_describe(vm, &v, &text);
+    vm_fail(vm, "encoding", vm->pos / 8, "unknown encoding %s", buf_text(&text));
+    buf_free(&text);
+    return false;
 }
 
-void vm_text_free(struct vm_text *text) {
-    for (unsigned i = 0; text && i < text->n; i++) {
-        if (text->codec[i].iconv != no_iconv) {
-            iconv_close(text->codec[i].iconv);
+bool vm_encoding(struct vm *vm, struct bytes name, uint16_t *out) {
+    const struct encoding *e = encodings_find(vm->encodings, name);
+    if (!e) {
+        return unknown_encoding(vm, name);
+    }
+    *out = (uint16_t)(encodings_number(vm->encodings, e) + 1);
+    return true;
+}
+
+bool vm_encoding_of(struct vm *vm, uint32_t type, struct vm_ambient ambient,
+                    const struct encoding **out) {
+    uint32_t said = vm->program->types.at[type].encoding;
+    if (said == PROGRAM_NONE) {
+        *out = ambient.encoding ? encodings_at(vm->encodings, ambient.encoding - 1u)
+                                : encodings_find(vm->encodings, bytes_of("", 0));
+        return true;
+    }
+    const struct encoding **known = &vm->encoding_of_type[type];
+    if (!*known) {
+        *known = encodings_find(vm->encodings, program_text(vm->program, said));
+    }
+    *out = *known;
+    return *out || unknown_encoding(vm, program_text(vm->program, said));
+}
+
+struct vm_ambient vm_text_ambient(struct vm *vm) {
+    struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    if (vm->next_encoding) {
+        ambient.encoding = vm->next_encoding;
+    }
+    return ambient;
+}
+
+/* The first byte behind the text's NUL that is no padding. Blanks are some (tar ends its checksum with a NUL and one). */
+static size_t odd_behind(struct bytes raw, size_t from) {
+    for (uint64_t word = 0; raw.len - from >= sizeof word && word == 0;) {
+        memcpy(&word, raw.at + from, sizeof word);
+        from += word == 0 ? sizeof word : 0;
+    }
+    while (from < raw.len && (raw.at[from] == 0 || raw.at[from] == ' ')) {
+        from++;
+    }
+    return from < raw.len ? from : ENCODING_FINE;
+}
+
+/* Takes raw, which lies in the file or in a space, as text; notes what is odd about it for vm_text_findings. */
+bool vm_load_text(struct vm *vm, uint32_t type, struct bytes raw, struct vm_ambient ambient,
+                  struct vm_value *out) {
+    const struct encoding *encoding;
+    if (!vm_encoding_of(vm, type, ambient, &encoding)) {
+        return false;
+    }
+    struct bytes text = raw;
+    vm->odd_behind = ENCODING_FINE;
+    if (vm->program->types.at[type].cut) {
+        text = encoding_cut(encoding, raw);
+        vm->odd_behind = odd_behind(raw, text.len);
+    }
+    struct buf converted = {0};
+    out->kind = VM_TEXT;
+    out->raw = raw;
+    out->type = type;
+    out->bytes = encoding_decode(encoding, &converted, text, &vm->odd_text);
+    if (out->bytes.at != text.at && converted.at) {
+        vm_temp_add(vm, TEMP_BYTES, converted.at);
+    } else {
+        buf_free(&converted);
+    }
+    return true;
+}
+
+/* A few bytes of the text from there on. */
+static void put_bytes(struct buf *out, const struct vm_event *e, size_t from) {
+    size_t len = (e->end - e->start) / 8;
+    for (size_t i = from; i < len && i < from + 4; i++) {
+        buf_printf(out, " %02x", e->space->data[e->start / 8 + i]);
+    }
+}
+
+static void tell_finding(struct vm *vm, const struct vm_event *e, size_t at) {
+    uint32_t member = e->member;
+    struct span span = vm->program->spans.n > vm->pc ? vm->program->spans.at[vm->pc] : span_none();
+    if (member != PROGRAM_NONE) {
+        span = vm->program->members.at[member].span;
+    }
+    struct vm_finding f = {.path = buf_text(&vm->path),
+                           .message = buf_text(&vm->message),
+                           .space = e->space,
+                           .offset = e->start / 8 + at,
+                           .member = member,
+                           .span = span};
+    vm->result.findings++;
+    vm->sink->ops->finding(vm->sink, &f);
+}
+
+bool vm_text_is_odd(const struct vm *vm, uint32_t type) {
+    return type != PROGRAM_NONE && vm->program->types.at[type].kind == TYPE_TEXT &&
+           (vm->odd_text != ENCODING_FINE || vm->odd_behind != ENCODING_FINE);
+}
+
+void vm_text_findings(struct vm *vm, const struct vm_event *e) {
+    const struct encoding *encoding;
+    if (vm->odd_text != ENCODING_FINE &&
+        vm_encoding_of(vm, e->type, vm_text_ambient(vm), &encoding)) {
+        buf_clear(&vm->message);
+        buf_printf(&vm->message, "byte %zu is no %s:", vm->odd_text, encoding_name(encoding));
+        put_bytes(&vm->message, e, vm->odd_text);
+        tell_finding(vm, e, vm->odd_text);
+    }
+    if (vm->odd_behind != ENCODING_FINE) {
+        buf_clear(&vm->message);
+        buf_printf(&vm->message, "byte %zu is behind the NUL and no padding:", vm->odd_behind);
+        put_bytes(&vm->message, e, vm->odd_behind);
+        tell_finding(vm, e, vm->odd_behind);
+    }
+}
+
+static uint32_t collect_texts(struct vm *vm, const struct program_block *block,
+                              struct vm_texts *out) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < block->count; i++) {
+        const struct program_field *f = &vm->program->fields.at[block->first + i];
+        const struct program_type *t = &vm->program->types.at[f->type];
+        if (f->what != FIELD_VALUE || t->kind != TYPE_TEXT) {
+            continue;
         }
-    }
-    mem_free(text);
-}
-
-static bool is_named(struct bytes name, const char *wanted) {
-    return name.len == strlen(wanted) && strncasecmp((const char *)name.at, wanted, name.len) == 0;
-}
-
-bool vm_text_is_utf8(struct bytes encoding) {
-    return encoding.len == 0 || is_named(encoding, "UTF-8") || is_named(encoding, "UTF8");
-}
-
-static bool starts(struct bytes name, const char *prefix) {
-    size_t len = strlen(prefix);
-    return name.len >= len && strncasecmp((const char *)name.at, prefix, len) == 0;
-}
-
-/* Bytes of one unit. */
-static size_t unit_size(struct bytes encoding) {
-    if (starts(encoding, "UTF-16") || starts(encoding, "UTF16") || starts(encoding, "UCS-2") ||
-        starts(encoding, "UCS2")) {
-        return 2;
-    }
-    if (starts(encoding, "UTF-32") || starts(encoding, "UTF32") || starts(encoding, "UCS-4") ||
-        starts(encoding, "UCS4")) {
-        return 4;
-    }
-    return 1;
-}
-
-struct bytes vm_text_cut(struct bytes raw, struct bytes encoding) {
-    static const unsigned char nul[4];
-    if (raw.len == 0) {
-        return raw;
-    }
-    size_t unit = unit_size(encoding);
-    if (unit == 1) {
-        const unsigned char *at = memchr(raw.at, 0, raw.len);
-        return at ? bytes_of(raw.at, (size_t)(at - raw.at)) : raw;
-    }
-    for (size_t i = 0; raw.len - i >= unit; i += unit) {
-        if (memcmp(raw.at + i, nul, unit) == 0) {
-            return bytes_of(raw.at, i);
+        if (out) {
+            struct vm_text_field *at = &out->at[n];
+            *at = (struct vm_text_field){
+                .off = f->bit_off / 8, .len = (uint64_t)t->bit_size / 8, .cut = t->cut};
+            struct bytes name = program_text(vm->program, t->encoding);
+            at->encoding = encodings_find(vm->encodings, name);
         }
+        n++;
     }
-    return raw;
+    return n;
 }
 
-/* Whether the name may go to iconv_open, where "/" and the like have meanings of their own. */
-static bool is_plain_name(struct bytes name) {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:";
-    for (size_t i = 0; i < name.len; i++) {
-        if (name.at[i] == 0 || !strchr(letters, name.at[i])) {
+const struct vm_texts *vm_texts_of(struct vm *vm, const struct program_block *block) {
+    struct vm_texts **known = &vm->texts_of_block[block - vm->program->blocks.at];
+    if (!*known) {
+        uint32_t n = collect_texts(vm, block, NULL);
+        *known = mem_zalloc(1, sizeof **known + n * sizeof *(*known)->at);
+        (*known)->n = n;
+        collect_texts(vm, block, *known);
+    }
+    return *known;
+}
+
+bool vm_texts_fine(struct vm *vm, const struct vm_texts *texts, const uint8_t *at) {
+    for (uint32_t i = 0; i < texts->n; i++) {
+        const struct vm_text_field *f = &texts->at[i];
+        struct bytes raw = bytes_of(at + f->off, f->len), text = raw;
+        size_t bad = ENCODING_FINE;
+        if (!f->encoding) {
             return false;
         }
-    }
-    return name.len <= NAME_MAX_LEN;
-}
-
-/* iconv's type for its input is not const, though it only reads it. */
-static size_t run_iconv(iconv_t iconv_at, struct bytes *in, char **out, size_t *out_len) {
-    union {
-        const unsigned char *in;
-        char *out;
-    } at = {.in = in->at};
-    size_t result = iconv(iconv_at, &at.out, &in->len, out, out_len);
-    in->at = at.in;
-    return result;
-}
-
-/* Tries all of ASCII. Encodings with shifts fail at the first one. */
-static bool has_ascii(iconv_t iconv_at) {
-    unsigned char plain[128];
-    char made[sizeof plain * UTF8_MAX];
-    for (unsigned i = 0; i < sizeof plain; i++) {
-        plain[i] = (unsigned char)i;
-    }
-    struct bytes in = bytes_of(plain, sizeof plain);
-    char *out = made;
-    size_t room = sizeof made;
-    bool whole = run_iconv(iconv_at, &in, &out, &room) == 0;
-    iconv(iconv_at, NULL, NULL, NULL, NULL);
-    return whole && out == made + sizeof plain && memcmp(made, plain, sizeof plain) == 0;
-}
-
-static void open_codec(struct codec *codec, struct bytes name) {
-    memcpy(codec->name, name.at, name.len);
-    codec->name[name.len] = '\0';
-    codec->iconv = iconv_open("UTF-8", codec->name);
-    codec->ascii = codec->iconv == no_iconv || has_ascii(codec->iconv);
-}
-
-static struct codec *find_codec(struct vm_text *text, struct bytes name) {
-    for (unsigned i = 0; i < text->n; i++) {
-        if (bytes_equal(bytes_text(text->codec[i].name), name)) {
-            return &text->codec[i];
+        if (f->cut) {
+            text = encoding_cut(f->encoding, raw);
         }
-    }
-    struct codec *codec = &text->codec[text->next];
-    if (text->n < CODECS) {
-        text->n++;
-    } else if (codec->iconv != no_iconv) {
-        iconv_close(codec->iconv);
-    }
-    text->next = (text->next + 1) % CODECS;
-    open_codec(codec, name);
-    return codec;
-}
-
-static bool is_ascii(struct bytes raw) {
-    size_t i = 0;
-    for (uint64_t word; raw.len - i >= sizeof word; i += sizeof word) {
-        memcpy(&word, raw.at + i, sizeof word);
-        if (word & 0x8080808080808080u) {
-            return false;
-        }
-    }
-    for (; i < raw.len; i++) {
-        if (raw.at[i] & 0x80) {
+        buf_clear(&vm->scratch);
+        encoding_decode(f->encoding, &vm->scratch, text, &bad);
+        if (bad != ENCODING_FINE || odd_behind(raw, text.len) != ENCODING_FINE) {
             return false;
         }
     }
     return true;
 }
 
-static void put_replacement(struct buf *out) {
-    char *at = buf_reserve(out, UTF8_MAX);
-    out->len += utf8_encode(UTF8_REPLACEMENT, at);
+/* The bytes of the terminator on the stack: a string of the schema is encoded as the text is. */
+static bool terminator(struct vm *vm, const struct encoding *encoding, struct bytes ahead,
+                       struct buf *made, struct bytes *out) {
+    const struct vm_value *v = &vm->stack[vm->sp - 1];
+    if ((v->kind != VM_BYTES && v->kind != VM_TEXT) || v->bytes.len == 0) {
+        return vm_fail(vm, "type", vm->pos / 8, "a terminator must be text");
+    }
+    *out = v->kind == VM_TEXT && v->raw.at ? v->raw : v->bytes;
+    if (!v->literal || v->as_bytes || encoding_is_utf8(encoding)) {
+        return true;
+    }
+    if (!encoding_encode(encoding, v->bytes, ahead, made)) {
+        return vm_fail(vm, "encoding", vm->pos / 8, "%s has no such characters as the terminator's",
+                       encoding_name(encoding));
+    }
+    *out = buf_bytes(made);
+    return true;
 }
 
-/* UTF-8 with the bad sequences replaced. */
-static struct bytes mend_utf8(struct buf *scratch, struct bytes raw, bool *bad) {
-    for (size_t i = 0; i < raw.len;) {
-        uint32_t code;
-        int len = utf8_decode(raw.at + i, raw.len - i, &code);
-        if (len < 0) {
-            put_replacement(scratch);
-            *bad = true;
-            i += (size_t)-len;
-        } else {
-            buf_put(scratch, raw.at + i, (size_t)len);
-            i += (size_t)len;
-        }
+/* Finds the terminator on the stack, which it drops: where it stands, and where it ends, in bits. */
+bool vm_until_terminator(struct vm *vm, uint32_t type, uint64_t *end, uint64_t *behind) {
+    const struct encoding *encoding = NULL;
+    struct vm_ambient ambient = vm_text_ambient(vm);
+    bool text = vm->program->types.at[type].kind == TYPE_TEXT;
+    if (text ? !vm_encoding_of(vm, type, ambient, &encoding)
+             : !vm_encoding(vm, bytes_of("", 0), &ambient.encoding)) {
+        return false;
     }
-    return buf_bytes(scratch);
+    encoding = text ? encoding : encodings_at(vm->encodings, ambient.encoding - 1u);
+    uint64_t limit = vm->limit / 8 < vm->space->size ? vm->limit / 8 : vm->space->size,
+             from = vm->pos / 8;
+    struct bytes ahead =
+        from < limit ? bytes_of(vm->space->data + from, limit - from) : bytes_of("", 0);
+    struct bytes wanted;
+    struct buf made = {0};
+    if (!terminator(vm, encoding, ahead, &made, &wanted)) {
+        buf_free(&made);
+        return false;
+    }
+    size_t at = encoding_search(encoding, ahead, wanted), len = wanted.len;
+    buf_free(&made);
+    if (at == ENCODING_FINE) {
+        struct cursor_fault f = {CURSOR_UNTERMINATED, from, len, ahead.len};
+        return vm_fail_cursor(vm, &f);
+    }
+    vm->sp--;
+    vm->tail = len;
+    *end = (from + at) * 8;
+    *behind = *end + len * 8;
+    return true;
 }
 
-static struct bytes mend_ascii(struct buf *scratch, struct bytes raw, bool *bad) {
-    for (size_t i = 0; i < raw.len; i++) {
-        if (raw.at[i] & 0x80) {
-            put_replacement(scratch);
-            *bad = true;
-        } else {
-            buf_putc(scratch, (char)raw.at[i]);
-        }
+/* The bytes of NUL-ended text in front of its NUL; the cursor goes behind it. */
+bool vm_until_nul(struct vm *vm, uint32_t type, struct cursor *c, struct vm_ambient ambient,
+                  struct bytes *out) {
+    const struct encoding *encoding;
+    if (!vm_encoding_of(vm, type, ambient, &encoding)) {
+        return false;
     }
-    return buf_bytes(scratch);
-}
-
-static struct bytes convert(struct codec *codec, struct buf *scratch, struct bytes raw, size_t unit,
-                            bool *bad) {
-    iconv(codec->iconv, NULL, NULL, NULL, NULL);
-    while (raw.len > 0) {
-        char *start = buf_reserve(scratch, STEP_ROOM);
-        char *out = start;
-        size_t room = STEP_ROOM;
-        int error = run_iconv(codec->iconv, &raw, &out, &room) == (size_t)-1 ? errno : 0;
-        scratch->len += (size_t)(out - start);
-        if (error == 0 || error == E2BIG) {
-            continue;
-        }
-        /* one unit is no text, or (EINVAL) the last character is cut off */
-        put_replacement(scratch);
-        *bad = true;
-        size_t step = error == EINVAL || raw.len < unit ? raw.len : unit;
-        raw = bytes_of(raw.at + step, raw.len - step);
+    size_t unit = encoding_unit(encoding);
+    struct cursor_fault fault;
+    if (unit == 1) {
+        return cursor_cstring(c, UINT64_MAX, out, &fault) || vm_fail_cursor(vm, &fault);
     }
-    /* what a codec holds back until it sees the next character */
-    char *start = buf_reserve(scratch, STEP_ROOM);
-    char *out = start;
-    size_t room = STEP_ROOM;
-    iconv(codec->iconv, NULL, NULL, &out, &room);
-    scratch->len += (size_t)(out - start);
-    return buf_bytes(scratch);
-}
-
-struct bytes vm_text_convert(struct vm_text *text, struct buf *scratch, struct bytes raw,
-                             struct bytes encoding, bool *bad) {
-    if (raw.len == 0) {
-        return raw;
+    static const uint8_t nul[4];
+    struct bytes ahead = bytes_of(c->data + c->pos, cursor_remaining(c));
+    size_t at = encoding_search(encoding, ahead, bytes_of(nul, unit));
+    if (at == ENCODING_FINE) {
+        fault = (struct cursor_fault){CURSOR_UNTERMINATED, c->pos, ahead.len, ahead.len};
+        return vm_fail_cursor(vm, &fault);
     }
-    if (vm_text_is_utf8(encoding)) {
-        if (utf8_valid(raw)) {
-            return raw;
-        }
-        buf_clear(scratch);
-        return mend_utf8(scratch, raw, bad);
-    }
-    struct codec *codec = is_plain_name(encoding) ? find_codec(text, encoding) : NULL;
-    if ((!codec || codec->ascii) && is_ascii(raw)) {
-        return raw;
-    }
-    buf_clear(scratch);
-    if (!codec || codec->iconv == no_iconv) {
-        return mend_ascii(scratch, raw, bad);
-    }
-    return convert(codec, scratch, raw, unit_size(encoding), bad);
+    *out = bytes_of(ahead.at, at);
+    c->pos += at + unit;
+    return true;
 }

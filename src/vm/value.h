@@ -51,8 +51,9 @@ enum vm_kind {
 struct vm_list;
 
 struct vm_value {
-    uint8_t kind; /* enum vm_kind */
-    bool literal; /* TEXT: a string of the schema; ABSENT: because of the machine's last fault */
+    uint8_t kind;  /* enum vm_kind */
+    bool literal;  /* TEXT: a string of the schema; ABSENT: because of the machine's last fault */
+    bool as_bytes; /* and it is written with \xHH: bytes as they stand */
     struct vm_ambient ambient;
     uint32_t type;   /* PLACE: its type */
     uint32_t names;  /* INT: enum or flags it belongs to, or PROGRAM_NONE */
@@ -70,7 +71,8 @@ struct vm_value {
     struct bytes raw;       /* TEXT: as stored */
     struct vm_space *space; /* PLACE, BYTES that lie in a space */
     uint64_t start, end;    /* bits; end may be VM_UNKNOWN */
-    uint64_t limit;         /* bits: the end of the region it lies in */
+    uint64_t tail;  /* PLACE: bytes at its end that are no part of the value: a terminator */
+    uint64_t limit; /* bits: the end of the region it lies in */
     struct vm_frame *owner; /* PLACE: the instance its type's expressions see */
     uint64_t index;         /* PLACE: as an element, else VM_UNKNOWN */
 };
@@ -90,6 +92,7 @@ struct vm_slot {
     uint32_t type;
     struct vm_space *space;
     uint64_t start, end, limit; /* bits; end may be VM_UNKNOWN */
+    uint64_t tail;              /* bytes of the terminator at its end */
     uint64_t count;             /* elements, or VM_UNKNOWN */
     struct vm_frame *child;     /* the instance, for a struct that was entered */
     struct vm_value *value;     /* VALUE */

@@ -6,6 +6,7 @@ unit_tests = \
 	%D%/test_checksum \
 	%D%/test_cursor \
 	%D%/test_diag \
+	%D%/test_encoding \
 	%D%/test_expr \
 	%D%/test_form \
 	%D%/test_gen \

@@ -9,7 +9,6 @@
 
 #include "check.h"
 #include "sink/csv.h"
-#include "vm/text.h"
 
 /* a program under construction, and what a sink wrote */
 
@@ -768,84 +767,10 @@ static void test_csv_values(void) {
     finish(&f, "value\n\"a,\"\n\"\"\n\"b\n\"\n\"a\"\"b\"\n\"\"\n\"{\"\"t\"\":\"\"x\"\"}\"\n");
 }
 
-/* text */
-
-static void check_convert(const char *encoding, const char *raw, size_t len, const char *want,
-                          bool want_bad) {
-    struct vm_text *text = vm_text_new();
-    struct buf scratch = {0};
-    for (int i = 0; i < 2; i++) {
-        bool bad = false;
-        struct bytes got =
-            vm_text_convert(text, &scratch, bytes_of(raw, len), bytes_text(encoding), &bad);
-        CHECK_BYTES(got.at, got.len, want, strlen(want));
-        CHECK_INT(bad, want_bad);
-    }
-    buf_free(&scratch);
-    vm_text_free(text);
-}
-
-static void test_convert(void) {
-    check_convert("UTF-8", "h\xc3\xa9", 3, "h\xc3\xa9", false);
-    check_convert("", "h\xe0\xa0y\xff", 5, "h\xef\xbf\xbdy\xef\xbf\xbd", true);
-    check_convert("ISO-8859-1", "\xe9t\xe9", 3, "\xc3\xa9t\xc3\xa9", false);
-    check_convert("cp437", "\x80\xe1", 2, "\xc3\x87\xc3\x9f", false);
-    check_convert("ASCII", "a\x80z", 3, "a\xef\xbf\xbdz", true);
-    check_convert("UTF-16LE", "a\0\xac\x20", 4, "a\xe2\x82\xac", false);
-    check_convert("UTF-16BE", "\0a\xd8\x00\0b", 6,
-                  "a\xef\xbf\xbd"
-                  "b",
-                  true);
-    check_convert("UTF-16LE", "a\0b", 3, "a\xef\xbf\xbd", true);
-    check_convert("SHIFT_JIS", "\x83\x65", 2, "\xe3\x83\x86", false);
-    check_convert("EBCDIC-CP-US", "\xc1\xf1", 2, "A1", false);
-    check_convert("no such", "a\x80", 2, "a\xef\xbf\xbd", true);
-    check_convert("ISO-8859-1//IGNORE", "a\xe9", 2, "a\xef\xbf\xbd", true);
-    check_convert("no-such-encoding", "abc", 3, "abc", false);
-}
-
-/* More encodings than are kept, and text that takes more than one step. */
-static void test_convert_more(void) {
-    struct vm_text *text = vm_text_new();
-    struct buf scratch = {0}, raw = {0}, want = {0};
-    for (int i = 0; i < 10000; i++) {
-        buf_puts(&raw, "\xe9");
-        buf_puts(&want, "\xc3\xa9");
-    }
-    for (int i = 1; i <= 32; i++) {
-        bool bad = false;
-        char name[16];
-        snprintf(name, sizeof name, "ISO-8859-%d", (i - 1) % 16 + 1);
-        struct bytes got = vm_text_convert(text, &scratch, buf_bytes(&raw), bytes_text(name), &bad);
-        CHECK(got.at != NULL && got.len >= 20000);
-        if (i % 16 == 1) {
-            CHECK_BYTES(got.at, got.len, want.at, want.len);
-            CHECK(!bad);
-        }
-    }
-    struct bytes plain = bytes_text("plain");
-    bool bad = false;
-    CHECK(vm_text_convert(text, &scratch, plain, bytes_text("ISO-8859-2"), &bad).at == plain.at);
-    buf_free(&scratch);
-    buf_free(&raw);
-    buf_free(&want);
-    vm_text_free(text);
-}
-
-static void test_cut(void) {
-    CHECK_INT(vm_text_cut(bytes_of("ab\0c", 4), bytes_text("UTF-8")).len, 2);
-    CHECK_INT(vm_text_cut(bytes_of("abc", 3), bytes_text("")).len, 3);
-    CHECK_INT(vm_text_cut(bytes_of("a\0\0b\0\0c\0", 8), bytes_text("utf-16le")).len, 4);
-    CHECK_INT(vm_text_cut(bytes_of("a\0\0\0\0\0\0\0", 8), bytes_text("UTF-32LE")).len, 4);
-    CHECK_INT(vm_text_cut(bytes_of("a\0b", 3), bytes_text("UTF-16LE")).len, 3);
-    CHECK_INT(vm_text_cut(bytes_of(NULL, 0), bytes_text("UTF-16LE")).len, 0);
-}
-
 CHECK_MAIN("json", {"values", test_values}, {"long values", test_long_values},
            {"layouts", test_layouts}, {"nothing", test_nothing}, {"records", test_records},
            {"notes", test_notes}, {"many notes", test_many_notes},
            {"notes outside", test_notes_outside}, {"disorder", test_disorder},
            {"blocks", test_blocks}, {"runs", test_runs}, {"long fields", test_long_fields},
            {"text fields", test_text_fields}, {"csv blocks", test_csv_blocks},
-           {"csv nested", test_csv_nested}, {"csv values", test_csv_values},
-           {"convert", test_convert}, {"convert more", test_convert_more}, {"cut", test_cut})
+           {"csv nested", test_csv_nested}, {"csv values", test_csv_values})
