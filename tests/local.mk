@@ -12,7 +12,8 @@ dist_check_SCRIPTS += \
 	%D%/constructs/run \
 	%D%/docs/run \
 	%D%/run-golden \
-	%D%/run-replay
+	%D%/run-replay \
+	%D%/run-schemas
 
 if CAN_CHECK
 TESTS += \
@@ -22,7 +23,8 @@ TESTS += \
 	%D%/constructs/run \
 	%D%/docs/run \
 	%D%/run-golden \
-	%D%/run-replay
+	%D%/run-replay \
+	%D%/run-schemas
 else
 check-local:
 	@echo "make check needs CUnit and python3: install them and configure again" >&2; exit 1

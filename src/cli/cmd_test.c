@@ -82,7 +82,11 @@ static int run_schema(struct test *test, const char *path) {
 /* All schemas of a folder. */
 static int run_folder(struct test *test, const char *path) {
     struct find_folders folder = {0};
-    *vec_push(&folder.at, &test->arena) = path;
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/') {
+        len--;
+    }
+    *vec_push(&folder.at, &test->arena) = arena_strndup(&test->arena, path, len);
     struct find_list list = find_all(&folder, &test->arena);
     int status = CLI_FINE;
     for (uint32_t i = 0; i < list.at.n; i++) {
