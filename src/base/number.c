@@ -93,3 +93,18 @@ double number_float80(const uint8_t le[10]) {
     uint64_t base = exponent >= -1022 ? (uint64_t)(exponent + 1022) << 52 : 0;
     return number_double(sign | (base + kept));
 }
+
+int number_bcd(const uint8_t *at, unsigned width, bool big, bool msb, uint128 *out) {
+    uint128 value = 0;
+    for (unsigned i = 0; i < 2 * width; i++) {
+        unsigned byte = at[big ? i / 2 : width - 1 - i / 2];
+        bool upper = (i % 2 == 0) == (big == msb);
+        unsigned digit = upper ? byte >> 4 : byte & 15;
+        if (digit > 9) {
+            return (int)digit;
+        }
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return -1;
+}

@@ -76,6 +76,15 @@ static inline int128 number_sign(uint128 v, unsigned bits) {
     return (int128)(v << above) >> above;
 }
 
+/* The signed number that an unsigned one stands for where 0, 1, 2, 3, 4 mean 0, -1, 1, -2, 2 (Protocol Buffers' sint). */
+static inline int128 number_zigzag(uint128 v) {
+    return (int128)(v >> 1 ^ -(v & 1));
+}
+
+/* Decimal digits, two a byte, in width (1..19) bytes at `at`. big: the first byte's digits are worth most; msb: a byte's
+ * first digit, in that order, is its upper half. Returns -1, or the first half-byte met that is no digit. */
+int number_bcd(const uint8_t *at, unsigned width, bool big, bool msb, uint128 *out);
+
 /* Writes the low 8 * width bits of v to the width (1..16) bytes at `at`. */
 void number_store(uint8_t *at, unsigned width, bool big, uint128 v);
 

@@ -104,7 +104,7 @@ static void put_number(const struct program *p, const struct program_type *t, st
 }
 
 static void put_element(const struct program *p, const struct program_type *t, struct buf *out) {
-    static const char *const varints[] = {"uleb128", "sleb128", "vlq"};
+    static const char *const varints[] = {"uleb128", "sleb128", "vlq", "zigzag"};
     switch ((enum type_kind)t->kind) {
     case TYPE_INT:
     case TYPE_FLOAT:
@@ -112,6 +112,10 @@ static void put_element(const struct program *p, const struct program_type *t, s
         break;
     case TYPE_VARINT:
         buf_puts(out, varints[t->varint]);
+        break;
+    case TYPE_CODED:
+        buf_printf(out, "%s%u%s", t->varint == CODING_BCD ? "bcd" : "zigzag", t->bits,
+                   order_text(t));
         break;
     case TYPE_TEXT:
         buf_puts(out, t->nul_ended ? "cstring" : t->cut ? "char[]" : "string");

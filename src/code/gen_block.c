@@ -15,7 +15,8 @@ struct block_builder {
 };
 
 static bool is_leaf_kind(enum sema_kind kind) {
-    return kind != SEMA_STRUCT && kind != SEMA_SWITCH && kind != SEMA_ALIAS && kind != SEMA_BAD;
+    return kind != SEMA_STRUCT && kind != SEMA_SWITCH && kind != SEMA_ALIAS && kind != SEMA_BAD &&
+           kind != SEMA_ZIGZAG && kind != SEMA_BCD;
 }
 
 static bool bare(const struct sema_decl *d) {

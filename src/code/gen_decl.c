@@ -143,6 +143,14 @@ static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                mode == GEN_EMIT ? member_id(member) : 0);
         return;
     }
+    if (mode == GEN_EMIT && decl->type->kind == SEMA_BCD) { /* wrong digits are no reason to stop */
+        gen_op(g, OP_PUSH_INT, gen_int(g, decl->type->limit), 0);
+        uint32_t region = gen_op(g, OP_REGION, 0, 0);
+        g->ctl++;
+        gen_run(g, decl, type, mode, member_id(member));
+        close_record(g, OP_REGION_END, region);
+        return;
+    }
     gen_run(g, decl, type, mode, member_id(member));
 }
 
@@ -483,6 +491,8 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
     case SEMA_ULEB:
     case SEMA_SLEB:
     case SEMA_VLQ:
+    case SEMA_ZIGZAG:
+    case SEMA_BCD:
     case SEMA_BYTE:
     case SEMA_CHAR:
     case SEMA_STRING:

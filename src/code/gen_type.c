@@ -79,7 +79,7 @@ static uint8_t byte_order(const struct sema_decl *decl) {
     return order_of(said, decl->schema ? decl->schema->endian : NULL);
 }
 
-/* Bits follow the bytes where nothing is said of them. */
+/* Bits follow the bytes where nothing is said of them: those of the type itself where it is more than bits. */
 static uint8_t bit_order(const struct sema_decl *decl) {
     bool bits = false, bytes = false;
     for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
@@ -88,6 +88,9 @@ static uint8_t bit_order(const struct sema_decl *decl) {
     }
     if (bits || (decl->schema && decl->schema->bitorder)) {
         return order_of(bits, decl->schema ? decl->schema->bitorder : NULL);
+    }
+    if (!decl->packed && decl->type->order != SEMA_AMBIENT) {
+        return (uint8_t)decl->type->order;
     }
     return order_of(bytes, decl->schema ? decl->schema->endian : NULL);
 }
@@ -117,6 +120,21 @@ static void number_type(struct gen *g, const struct sema_decl *decl, struct prog
     }
 }
 
+static uint8_t varint_of(enum sema_kind kind) {
+    return kind == SEMA_ULEB   ? VARINT_ULEB
+           : kind == SEMA_SLEB ? VARINT_SLEB
+           : kind == SEMA_VLQ  ? VARINT_VLQ
+                               : VARINT_ZIGZAG;
+}
+
+static void coded_type(const struct sema_decl *decl, struct program_type *t) {
+    t->kind = TYPE_CODED;
+    t->varint = decl->type->kind == SEMA_BCD ? CODING_BCD : CODING_ZIGZAG;
+    t->bits = decl->type->limit * 8u;
+    t->order = byte_order(decl);
+    t->bitorder = bit_order(decl);
+}
+
 static void leaf_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
     t->form = decl->as ? (uint8_t)program_form(decl->as) : FORM_PLAIN;
     switch (decl->type->kind) {
@@ -135,10 +153,15 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
     case SEMA_ULEB:
     case SEMA_SLEB:
     case SEMA_VLQ:
+    case SEMA_ZIGZAG:
+    case SEMA_BCD:
+        if (decl->type->kind == SEMA_BCD ||
+            (decl->type->kind == SEMA_ZIGZAG && decl->type->limit)) {
+            coded_type(decl, t);
+            break;
+        }
         t->kind = TYPE_VARINT;
-        t->varint = decl->type->kind == SEMA_ULEB   ? VARINT_ULEB
-                    : decl->type->kind == SEMA_SLEB ? VARINT_SLEB
-                                                    : VARINT_VLQ;
+        t->varint = varint_of(decl->type->kind);
         t->limit = decl->type->limit;
         t->names = decl->type->names ? gen_enum(g, decl->type->names) : PROGRAM_NONE;
         break;

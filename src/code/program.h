@@ -67,6 +67,7 @@ enum type_kind {
     TYPE_INT, /* bits 1..128; bool, enum and flags too */
     TYPE_FLOAT,
     TYPE_VARINT,
+    TYPE_CODED, /* whole bytes that are no plain binary number */
     TYPE_TEXT,
     TYPE_BYTES,
     TYPE_STRUCT, /* of: the struct */
@@ -75,7 +76,9 @@ enum type_kind {
 
 enum type_order { ORDER_AMBIENT, ORDER_LITTLE, ORDER_BIG }; /* and lsb, msb for bits */
 
-enum type_varint { VARINT_ULEB, VARINT_SLEB, VARINT_VLQ };
+enum type_varint { VARINT_ULEB, VARINT_SLEB, VARINT_VLQ, VARINT_ZIGZAG };
+
+enum type_coding { CODING_ZIGZAG, CODING_BCD };
 
 enum type_form {
     FORM_PLAIN,
@@ -103,8 +106,8 @@ struct program_type {
     uint8_t kind;     /* enum type_kind */
     uint8_t form;     /* enum type_form */
     uint8_t order;    /* enum type_order: byte order */
-    uint8_t bitorder; /* packed: the bit order */
-    uint8_t varint;   /* enum type_varint */
+    uint8_t bitorder; /* packed, CODED: the bit order */
+    uint8_t varint;   /* enum type_varint; CODED: enum type_coding */
     uint8_t limit;    /* a vlq's most bytes */
     bool is_signed;
     bool is_bool;

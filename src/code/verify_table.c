@@ -81,7 +81,11 @@ static bool check_kind(const struct tables *t, const struct program_type *type) 
     case TYPE_FLOAT:
         return is_number_size(type);
     case TYPE_VARINT:
-        return type->varint <= VARINT_VLQ && type->bit_size == -1;
+        return type->varint <= VARINT_ZIGZAG && type->bit_size == -1;
+    case TYPE_CODED:
+        return type->varint <= CODING_BCD && type->bits >= 8 && type->bits <= 152 &&
+               type->bits % 8 == 0 && type->bit_size == type->bits && !type->packed &&
+               (type->varint == CODING_BCD || type->bits <= 128);
     case TYPE_TEXT:
     case TYPE_BYTES:
         return type->bit_size == -1 || (type->bit_size % 8 == 0 && !type->nul_ended);
@@ -226,8 +230,8 @@ static bool check_field(const struct tables *t, const struct program_field *f, u
     if (f->what != FIELD_VALUE) {
         return type->kind == TYPE_STRUCT && f->member != PROGRAM_NONE;
     }
-    return type->kind != TYPE_STRUCT && type->kind != TYPE_ARRAY && type->bit_size >= 0 &&
-           (uint64_t)type->bit_size <= bit_size - f->bit_off;
+    return type->kind != TYPE_STRUCT && type->kind != TYPE_ARRAY && type->kind != TYPE_CODED &&
+           type->bit_size >= 0 && (uint64_t)type->bit_size <= bit_size - f->bit_off;
 }
 
 static bool check_behind(const struct tables *t, const struct program_block *b) {

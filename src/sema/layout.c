@@ -23,6 +23,9 @@ int64_t sema_type_bits(const struct sema_type *type) {
         return 8;
     case SEMA_STRUCT:
         return type->of->layout_state == 2 ? type->of->bit_size : SEMA_DYNAMIC;
+    case SEMA_ZIGZAG:
+    case SEMA_BCD:
+        return type->limit ? type->limit * 8 : SEMA_DYNAMIC;
     case SEMA_ULEB:
     case SEMA_SLEB:
     case SEMA_VLQ:

@@ -34,6 +34,8 @@ enum sema_kind {
     SEMA_ULEB,
     SEMA_SLEB,
     SEMA_VLQ,     /* limit: most bytes, 0 for none */
+    SEMA_ZIGZAG,  /* limit: bytes; 0: of a uleb128 */
+    SEMA_BCD,     /* limit: bytes, two decimal digits each */
     SEMA_BYTE,    /* a run of bytes; the innermost dimension is its length */
     SEMA_CHAR,    /* text of fixed length, shown to its first NUL */
     SEMA_STRING,  /* text, all of its bytes */

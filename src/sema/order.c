@@ -19,10 +19,11 @@ static bool needs_order(const struct sema_decl *d) {
     }
     bool number = t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_FLOAT ||
                   t->kind == SEMA_BFLOAT;
+    bool coded = t->kind == SEMA_ZIGZAG || t->kind == SEMA_BCD;
     if (d->packed) {
         return number && !(d->schema && d->schema->bitorder);
     }
-    return number && t->bits > 8;
+    return (number && t->bits > 8) || (coded && t->limit > 1);
 }
 
 /* False once something was reported: one cause, one error. */

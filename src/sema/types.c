@@ -15,7 +15,8 @@ static const struct {
     {"float16", SEMA_FLOAT, 16, true},   {"float80", SEMA_FLOAT, 80, true},
     {"bfloat16", SEMA_BFLOAT, 16, true}, {"bool", SEMA_BOOL, 1, false},
     {"uleb128", SEMA_ULEB, 0, false},    {"sleb128", SEMA_SLEB, 0, false},
-    {"vlq", SEMA_VLQ, 0, false},         {"byte", SEMA_BYTE, 8, false},
+    {"vlq", SEMA_VLQ, 0, false},         {"zigzag", SEMA_ZIGZAG, 0, true},
+    {"bcd", SEMA_BCD, 0, true},          {"byte", SEMA_BYTE, 8, false},
     {"char", SEMA_CHAR, 8, false},       {"string", SEMA_STRING, 8, false},
     {"cstring", SEMA_CSTRING, 0, false},
 };
@@ -99,6 +100,32 @@ void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, con
     diag_suggest(sema->diags, d, name, names.at, names.n);
 }
 
+/* The number of bytes that a type has in parentheses: vlq(9), zigzag(4), bcd(3). */
+static void byte_count(struct sema *sema, struct sema_schema *schema, const struct ast *node,
+                       struct sema_type *type) {
+    bool vlq = type->kind == SEMA_VLQ, zigzag = type->kind == SEMA_ZIGZAG,
+         bcd = type->kind == SEMA_BCD;
+    struct sema_scope scope = {.schema = schema};
+    int128 n = 0, most = zigzag ? 16 : 19;
+    if (!vlq && !zigzag && !bcd) {
+        if (node->flag) {
+            diag_report(sema->diags, DIAG_ARGUMENTS, node->span, "'%s' takes no arguments",
+                        node->name);
+        }
+        return;
+    }
+    if ((bcd && !node->kid[0]) || (node->kid[0] && node->kid[0]->next)) {
+        diag_report(sema->diags, DIAG_ARGUMENTS, node->span, "a %s takes one argument: %s",
+                    node->name, vlq ? "the most bytes it may have" : "its bytes");
+    } else if (node->kid[0] && sema_bind_int(sema, &scope, node->kid[0], &n) &&
+               (n < 1 || n > most)) {
+        diag_report(sema->diags, DIAG_CONSTANT_RANGE, node->kid[0]->span, "a %s has 1 to %d bytes",
+                    node->name, (int)most);
+    }
+    type->limit = (uint8_t)(n >= 1 && n <= most ? n : 0);
+    type->kind = bcd && !type->limit ? SEMA_BAD : type->kind;
+}
+
 static void named_type(struct sema *sema, struct sema_schema *schema, struct ast *node,
                        struct sema_decl *decl, struct sema_type *type) {
     struct sema_struct *s = sema_find_struct(sema, schema, node->name);
@@ -128,21 +155,7 @@ static void named_type(struct sema *sema, struct sema_schema *schema, struct ast
         sema_report_unknown_type(sema, schema, node->name, node->name_span);
         return;
     }
-    struct sema_scope scope = {.schema = schema};
-    int128 limit = 0;
-    if (type->kind == SEMA_VLQ && node->kid[0] && node->kid[0]->next) {
-        diag_report(sema->diags, DIAG_ARGUMENTS, node->span,
-                    "a vlq takes one argument: the most bytes it may have");
-    } else if (type->kind == SEMA_VLQ && node->kid[0] &&
-               sema_bind_int(sema, &scope, node->kid[0], &limit)) {
-        if (limit < 1 || limit > 19) {
-            diag_report(sema->diags, DIAG_CONSTANT_RANGE, node->kid[0]->span,
-                        "a vlq has 1 to 19 bytes");
-        }
-        type->limit = (uint8_t)(limit < 1 || limit > 19 ? 0 : limit);
-    } else if (node->flag && type->kind != SEMA_VLQ) {
-        diag_report(sema->diags, DIAG_ARGUMENTS, node->span, "'%s' takes no arguments", node->name);
-    }
+    byte_count(sema, schema, node, type);
     (void)decl;
 }
 

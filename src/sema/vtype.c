@@ -25,6 +25,8 @@ struct sema_vtype sema_vtype_of(struct sema_decl *decl, uint32_t level) {
     case SEMA_ULEB:
     case SEMA_SLEB:
     case SEMA_VLQ:
+    case SEMA_ZIGZAG:
+    case SEMA_BCD:
         v.kind = SEMA_V_INT;
         break;
     case SEMA_BOOL:

@@ -208,9 +208,10 @@ static struct scalar_step plan_step(struct scalar_plans *plans, const struct pro
         step.kind = step.len <= PIECE ? STEP_BYTES : STEP_RUN;
         break;
     case TYPE_VARINT:
+    case TYPE_CODED:
     case TYPE_STRUCT:
     case TYPE_ARRAY:
-        assert(false && "no value of a fixed size");
+        assert(false && "no value that stands in blocks");
         break;
     }
     return step;

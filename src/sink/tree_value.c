@@ -160,7 +160,8 @@ static void put_integer(struct buf *line, const struct program *program,
         return;
     }
     bool formed = put_number(line, t, value);
-    if (formed || brief || value->integer < 256) {
+    bool decimal = t && t->kind == TYPE_CODED && t->varint == CODING_BCD;
+    if (formed || brief || decimal || value->integer < 256) {
         return;
     }
     tree_mark(line, TREE_DIM);
@@ -229,7 +230,8 @@ void tree_put_item(struct buf *line, const struct program *program, uint32_t typ
 
 bool tree_is_item(const struct program *program, uint32_t type) {
     const struct program_type *t = type_of(program, type);
-    bool number = t && (t->kind == TYPE_INT || t->kind == TYPE_FLOAT || t->kind == TYPE_VARINT);
+    bool number = t && (t->kind == TYPE_INT || t->kind == TYPE_FLOAT || t->kind == TYPE_VARINT ||
+                        t->kind == TYPE_CODED);
     return number && (t->form <= FORM_CHAR || t->form == FORM_IPV4);
 }
 
@@ -251,8 +253,14 @@ static void put_number_type(struct buf *line, const struct program *program,
         }
     } else if (t->kind == TYPE_VARINT) {
         static const char *const varints[] = {
-            [VARINT_ULEB] = "uleb128", [VARINT_SLEB] = "sleb128", [VARINT_VLQ] = "vlq"};
+            [VARINT_ULEB] = "uleb128",
+            [VARINT_SLEB] = "sleb128",
+            [VARINT_VLQ] = "vlq",
+            [VARINT_ZIGZAG] = "zigzag",
+        };
         buf_puts(line, varints[t->varint]);
+    } else if (t->kind == TYPE_CODED) {
+        buf_printf(line, "%s(%u)", t->varint == CODING_BCD ? "bcd" : "zigzag", t->bits / 8u);
     } else if (t->is_bool) {
         buf_puts(line, "bool");
     } else {

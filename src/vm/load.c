@@ -92,14 +92,43 @@ static bool load_varint(struct vm *vm, const struct program_type *t, struct curs
                         struct vm_value *out) {
     struct cursor_fault fault;
     int128 value;
-    bool ok = t->varint == VARINT_ULEB   ? cursor_uleb128(c, &value, &fault)
-              : t->varint == VARINT_SLEB ? cursor_sleb128(c, &value, &fault)
-                                         : cursor_vlq(c, t->limit, &value, &fault);
+    bool ok = t->varint == VARINT_SLEB  ? cursor_sleb128(c, &value, &fault)
+              : t->varint == VARINT_VLQ ? cursor_vlq(c, t->limit, &value, &fault)
+                                        : cursor_uleb128(c, &value, &fault);
     if (!ok) {
         return vm_fail_cursor(vm, &fault);
     }
+    if (t->varint == VARINT_ZIGZAG) {
+        value = number_zigzag((uint128)value);
+    }
     *out = vm_int(value);
     out->names = t->names;
+    return true;
+}
+
+static bool load_coded(struct vm *vm, const struct program_type *t, struct cursor *c,
+                       struct vm_ambient ambient, struct vm_value *out) {
+    struct cursor_fault fault;
+    bool big = big_endian(t, ambient);
+    uint64_t at = c->pos;
+    if (t->varint == CODING_ZIGZAG) {
+        uint128 raw;
+        if (!cursor_uint(c, t->bits / 8, big, &raw, &fault)) {
+            return vm_fail_cursor(vm, &fault);
+        }
+        *out = vm_int(number_zigzag(raw));
+        return true;
+    }
+    struct bytes raw;
+    uint128 value;
+    if (!cursor_bytes(c, t->bits / 8, &raw, &fault)) {
+        return vm_fail_cursor(vm, &fault);
+    }
+    int bad = number_bcd(raw.at, t->bits / 8, big, vm_msb_first(t, ambient), &value);
+    if (bad >= 0) {
+        return vm_fail(vm, "range", at, "0x%x is no decimal digit", (unsigned)bad);
+    }
+    *out = vm_int((int128)value);
     return true;
 }
 
@@ -151,6 +180,10 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
     case TYPE_VARINT:
         ok = load_varint(vm, t, &c, out);
         *behind = c.pos * 8;
+        break;
+    case TYPE_CODED:
+        ok = load_coded(vm, t, &c, ambient, out);
+        *behind = start + t->bits;
         break;
     case TYPE_TEXT:
     case TYPE_BYTES:

@@ -61,6 +61,46 @@ static const struct decoding numbers[] = {
      "ffffffffffffffff8000", "{a=18446744073709551615:top b=32768 c=true}"},
 };
 
+static const struct decoding codes[] = {
+    {"struct t { zigzag a; zigzag b; zigzag c; zigzag d; zigzag e; }",
+     "000102ac02feffffffffffffffff01", "{a=0 b=-1 c=1 d=150 e=9223372036854775807}"},
+    {"struct t { zigzag a; zigzag b[] until $ == 0; uint8 c; }", "ffffffffffffffffff01030480010009",
+     "{a=-9223372036854775808 b[-2 2 64 0] c=9}"},
+    {"struct t { zigzagbe(2) v0; zigzagbe(2) v1; zigzagbe(2) v2; zigzagle(3) v3; zigza"
+     "gle(8) v4; zigzagbe(8) v5; zigzagbe(16) v6; zigzagle(16) v7; }",
+     "0001fffefffffffffffeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+     "fffeffffffffffffffffffffffffffffff",
+     "{v0=-1 v1=32767 v2=-32768 v3=-8388608 v4=9223372036854775807 v5=-922337203685477"
+     "5808 v6=-170141183460469231731687303715884105728 v7=1701411834604692317316873037"
+     "15884105727}"},
+    {"struct t { zigzag(1) a[3]; }", "0001ff", "{a[0 -1 -128]}"},
+    {"endian big; struct t { bcd(1) a; bcd(2) b; bcd(3) c[2]; uint8 z; }", "99012300000198765407",
+     "{a=99 b=123 c[1 987654] z=7}"},
+    {"endian little; struct t { bcd(1) a; bcd(2) b; bcd(3) c; }", "192301563412",
+     "{a=19 b=123 c=123456}"},
+    {"endian big; struct t { bcdle(2) a; bcd(2) b; }", "23010123", "{a=123 b=123}"},
+    {"endian little; struct t { bcdbe(2) a; bitorder lsb; bcdbe(3) b; }", "0123214365",
+     "{a=123 b=123456}"},
+    {"endian big; bitorder lsb; struct t { bcd(3) a; }", "214365", "{a=123456}"},
+    {"bitorder msb; struct t { bcdle(2) a; }", "4321", "{a=1234}"},
+    {"endian big; struct t { bcd(19) a; }", "98989898989898989898989898989898989898",
+     "{a=98989898989898989898989898989898989898}"},
+    {"endian big; struct t { bcd(2) a; uint8 z; }", "1f2307", "{!range(a) z=7}"},
+    {"endian big; struct t { bcd(2) a; }", "12", "{!truncated(a)}"},
+    {"endian big; struct t { bcd(2) a in 1..9; bcd(2) b = a * 2; uint8 d[a]; }", "00030006010203",
+     "{a=3 b=6 d[1 2 3]}"},
+    {"struct t { uint8 k; switch (k) v { 1: bcd(1); 2: zigzag; default: zigzag(1); } u"
+     "int8 z; }",
+     "030507", "{k=3 v=-3 z=7}"},
+    {"struct p { bcd(1) x; zigzag(1) y; } struct t { p a[2]; let s = sum(a, $.x * 10 +"
+     " $.y); }",
+     "12023405", "{a[{x=12 y=1} {x=34 y=-3}] s=458}"},
+    {"struct t { bcd a; }", "00", "E0402"},
+    {"struct t { bcd(20) a; }", "00", "E0502"},
+    {"struct t { zigzag(17) a; }", "00", "E0502"},
+    {"struct t { bcd(2) a; }", "00", "E0407"},
+};
+
 static const struct decoding bits[] = {
     {"endian big;\nstruct t { uint8 a : 3; uint8 b : 5; uint16 c : 12; uint8 d : 4; }", "b5abcd",
      "{a=5 b=21 c=2748 d=13}"},
@@ -357,6 +397,7 @@ static void check_all(const struct decoding *table, size_t n) {
     }
 
 TEST(numbers)
+TEST(codes)
 TEST(bits)
 TEST(text)
 TEST(arrays)
@@ -364,6 +405,6 @@ TEST(structs)
 TEST(places)
 TEST(checks)
 
-CHECK_MAIN("decoding", {"numbers", test_numbers}, {"bits", test_bits}, {"text", test_text},
-           {"arrays", test_arrays}, {"structs", test_structs}, {"places", test_places},
-           {"checks", test_checks})
+CHECK_MAIN("decoding", {"numbers", test_numbers}, {"codes", test_codes}, {"bits", test_bits},
+           {"text", test_text}, {"arrays", test_arrays}, {"structs", test_structs},
+           {"places", test_places}, {"checks", test_checks})
