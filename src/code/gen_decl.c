@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "code/gen_internal.h"
+#include "sema/builtins.h"
 
 /* Declarations as instructions. One description serves two modes: emitting what is there, and stepping over it. The
  * clauses apply from the outside in: when, @, sized, from, then the dimensions, then the type. */
@@ -37,29 +38,6 @@ static bool uses(const struct sema_expr *e, const struct sema_dollar *dollar) {
         yes = uses(e->args.at[i], dollar);
     }
     return yes;
-}
-
-/* Leaves the jump taken when the field is not there. */
-static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
-    if (!uses(decl->when, &decl->when_dollar)) {
-        gen_strict(g, decl->when);
-        return gen_op(g, OP_JUMP_FALSE, 0, 0);
-    }
-    /* "$" is the field as it would be read: what can't be read is not there */
-    uint32_t type = gen_type(g, decl, 0);
-    gen_ask_type(g, decl, 0);
-    gen_op(g, OP_LOOP, type, 0);
-    decl->when_dollar.depth = g->ctl++;
-    gen_op(g, OP_LOOP_HERE, type, 0);
-    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
-    g->ctl++;
-    gen_value(g, decl->when);
-    gen_op(g, OP_TRY_END, 0, 0);
-    g->ctl--;
-    gen_patch(g, trial, gen_here(g));
-    gen_op(g, OP_LOOP_END, 0, 0);
-    g->ctl--;
-    return gen_op(g, OP_JUMP_FALSE, 0, 0);
 }
 
 bool gen_takes_rest(const struct sema_expr *e) {
@@ -510,42 +488,128 @@ static bool is_leaf(const struct sema_decl *decl) {
            decl->type->kind != SEMA_SWITCH && decl->type->kind != SEMA_ALIAS;
 }
 
-void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
-              struct sema_member *member) {
-    struct span outer = g->span;
-    g->span = decl->span;
-    uint32_t absent = PROGRAM_NONE, at = PROGRAM_NONE, region = PROGRAM_NONE, space = PROGRAM_NONE;
-    if (decl->when) {
-        absent = gen_when(g, decl);
-    }
-    if (decl->at && !decl->placed_each && !decl->then) {
-        at = open_record(g, OP_AT, decl->at);
-    }
+/* What stands at the place: the clauses inside of "@". */
+static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
+                      struct gen_target target, struct sema_member *member) {
+    uint32_t region = PROGRAM_NONE, space = PROGRAM_NONE;
     if (decl->sized && !decl->from && mode == GEN_SKIP &&
         !target.member) { /* nothing inside is asked for */
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
         gen_value(g, decl->sized);
         gen_op(g, OP_SKIP, 0, 0);
-    } else {
-        if (decl->from) {
-            space = open_record(g, OP_SPACE, decl->from);
-        }
-        if (decl->sized) { /* inside the bytes that it is read from */
-            gen_op(g, OP_BYTE_ALIGN, 0, 0);
-            region = open_record(g, OP_REGION, decl->sized);
-        }
-        bool bounded = region != PROGRAM_NONE;
-        gen_level(g, decl, 0, mode == GEN_SKIP && bounded ? GEN_MARK : mode, target, member);
-        if (target.member && (mode != GEN_MARK || bounded || is_leaf(decl))) {
-            gen_op(g, OP_MARK_END, gen_leader(target.member)->id, bounded);
-        }
-        if (region != PROGRAM_NONE) {
-            close_record(g, OP_REGION_END, region);
-        }
-        if (space != PROGRAM_NONE) {
-            close_record(g, OP_SPACE_END, space);
-        }
+        return;
     }
+    if (decl->from) {
+        space = open_record(g, OP_SPACE, decl->from);
+    }
+    if (decl->sized) { /* inside the bytes that it is read from */
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+        region = open_record(g, OP_REGION, decl->sized);
+    }
+    bool bounded = region != PROGRAM_NONE;
+    gen_level(g, decl, 0, mode == GEN_SKIP && bounded ? GEN_MARK : mode, target, member);
+    if (target.member && (mode != GEN_MARK || bounded || is_leaf(decl))) {
+        gen_op(g, OP_MARK_END, gen_leader(target.member)->id, bounded);
+    }
+    if (region != PROGRAM_NONE) {
+        close_record(g, OP_REGION_END, region);
+    }
+    if (space != PROGRAM_NONE) {
+        close_record(g, OP_SPACE_END, space);
+    }
+}
+
+static bool is_search(const struct sema_expr *e) {
+    return e->kind == E_BUILTIN && (e->builtin == BUILTIN_FIND || e->builtin == BUILTIN_RFIND);
+}
+
+/* The place of a field. One that is searched for is the first match at which the field can be read. */
+static void gen_place(struct gen *g, struct sema_decl *decl) {
+    gen_value(g, decl->at);
+    if (!is_search(decl->at) || decl->at->args.n != 1 || decl->from) {
+        return;
+    }
+    gen_op(g, OP_LOOP, PROGRAM_NONE, 0);
+    g->ctl++;
+    uint32_t head = gen_here(g);
+    gen_op(g, OP_LOOP_TEST, head, 0); /* every match lies apart from the one before: it ends */
+    gen_op(g, OP_DUP, 0, 0);
+    gen_op(g, OP_PRESENT, 0, 0);
+    uint32_t none = gen_op(g, OP_JUMP_FALSE, 0, 0);
+    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
+    g->ctl++;
+    gen_op(g, OP_DUP, 0, 0);
+    gen_op(g, OP_AT, PROGRAM_NONE, 0);
+    g->ctl++;
+    gen_there(g, decl, GEN_SKIP, (struct gen_target){0}, NULL);
+    gen_op(g, OP_AT_END, 0, 0);
+    g->ctl--;
+    gen_op(g, OP_PUSH_BOOL, 1, 0);
+    gen_op(g, OP_TRY_END, 0, 0);
+    g->ctl--;
+    gen_patch(g, trial, gen_here(g));
+    uint32_t fits = gen_op(g, OP_JUMP_TRUE, 0, 0);
+    if (decl->at->builtin == BUILTIN_FIND) { /* the next one starts behind this one's start */
+        gen_op(g, OP_PUSH_INT, gen_int(g, 1), 0);
+        gen_op(g, OP_ADD, 0, 0);
+    }
+    gen_bytes(g, decl->at->args.at[0]);
+    gen_op(g, OP_SWAP, 0, 0);
+    gen_op(g, OP_BUILTIN, decl->at->builtin, 2);
+    gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, none, gen_here(g));
+    gen_patch(g, fits, gen_here(g));
+    gen_op(g, OP_LOOP_END, 0, 0);
+    g->ctl--;
+}
+
+/* Leaves the jump taken when the field is not there. */
+static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
+    if (!uses(decl->when, &decl->when_dollar)) {
+        gen_strict(g, decl->when);
+        return gen_op(g, OP_JUMP_FALSE, 0, 0);
+    }
+    /* "$" is the field as it would be read, at its place: what can't be read is not there */
+    uint32_t type = gen_type(g, decl, 0);
+    gen_ask_type(g, decl, 0);
+    gen_op(g, OP_LOOP, type, 0);
+    decl->when_dollar.depth = g->ctl++;
+    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
+    g->ctl++;
+    bool placed = decl->at && !decl->placed_each && !decl->then;
+    if (placed) {
+        gen_place(g, decl);
+        gen_op(g, OP_AT, PROGRAM_NONE, 0);
+        g->ctl++;
+    }
+    gen_op(g, OP_LOOP_HERE, type, g->ctl - 1 - decl->when_dollar.depth);
+    gen_value(g, decl->when);
+    if (placed) {
+        gen_op(g, OP_AT_END, 0, 0);
+        g->ctl--;
+    }
+    gen_op(g, OP_TRY_END, 0, 0);
+    g->ctl--;
+    gen_patch(g, trial, gen_here(g));
+    gen_op(g, OP_LOOP_END, 0, 0);
+    g->ctl--;
+    return gen_op(g, OP_JUMP_FALSE, 0, 0);
+}
+
+void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
+              struct sema_member *member) {
+    struct span outer = g->span;
+    g->span = decl->span;
+    uint32_t absent = PROGRAM_NONE, at = PROGRAM_NONE;
+    if (decl->when) {
+        absent = gen_when(g, decl);
+    }
+    if (decl->at && !decl->placed_each && !decl->then) {
+        gen_place(g, decl);
+        at = gen_op(g, OP_AT, 0, 0);
+        g->ctl++;
+    }
+    gen_there(g, decl, mode, target, member);
     if (at != PROGRAM_NONE) {
         close_record(g, OP_AT_END, at);
     }

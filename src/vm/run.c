@@ -321,6 +321,12 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         vm_push(vm, v);
         return NEXT;
     }
+    case OP_SWAP: {
+        struct vm_value v = vm->stack[vm->sp - 1];
+        vm->stack[vm->sp - 1] = vm->stack[vm->sp - 2];
+        vm->stack[vm->sp - 2] = v;
+        return NEXT;
+    }
     case OP_DROP:
         vm->sp--;
         return NEXT;

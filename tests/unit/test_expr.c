@@ -423,6 +423,15 @@ static const struct expression places[] = {
     {"rfind(\"z\")", "92"},
     {"find(\"nowhere\")", "-"},
     {"rfind(\"nowhere\") ?? 5", "5"},
+    {"find(\"yz\", 91)", "91"},
+    {"find(\"yz\", 92)", "-"},
+    {"find(\"one\", 0)", "74"},
+    {"find(\"one\", -1 << 70)", "74"},
+    {"find(\"one\", 1 << 70)", "-"},
+    {"rfind(\"one\", 75)", "74"},
+    {"rfind(\"one\", 74)", "-"},
+    {"rfind(\"z\", 1 << 70)", "92"},
+    {"rfind(\"z\", -1)", "-"},
 };
 
 /* What the let r is, or "-" when it is absent. Faults and diagnostics stand in the line too, and

@@ -221,6 +221,18 @@ static const struct decoding structs[] = {
     {"struct t { uint8 a when $ == 1; uint8 b when $ == 9; uint8 c; char d[2] when $ ="
      "= \"PK\"; uint8 e when $ == 0; }",
      "0102504b", "{a=1 c=2 d=\"PK\"}"},
+    /* a place that is searched for: the first match, the last one, at which the field can be read */
+    {"struct m { byte k[2]; uint8 n; byte b[n]; } struct t { m x @ rfind(\"PK\"); m y @ find(\"PK\"); }",
+     "504b09504b0101504b0100504b07",
+     "{x{k=<504b> n=1 b=<00>} y{k=<504b> n=9 b=<504b0101504b010050>}}"},
+    {"struct m { byte k[2]; uint8 n; byte b[n]; } struct t { m x @ find(\"PK\"); m y @ rfind(\"PK\") whe"
+     "n $.n == 9; m z @ rfind(\"PK\") when $.n == 0; }",
+     "504bff504b00504b09", "{x{k=<504b> n=0 b=<>} z{k=<504b> n=0 b=<>}}"},
+    {"struct m { byte k[2]; uint8 n; byte b[n]; } struct t { m x @ rfind(\"PK\") when present($.n); uint8 a; }",
+     "01504b02", "{a=1}"},
+    {"struct m { char k[2]; uint8 n; } struct t { uint8 a; m x @ 2 when $.k == \"PK\"; m y @ 3 wh"
+     "en $.k == \"PK\"; m z @ a + 1 when $.n == 7; m o @ 90 when $.n == 7; uint8 b; }",
+     "0102504b07", "{a=1 x{k=\"PK\" n=7} z{k=\"PK\" n=7} b=2}"},
     {"struct t { uint8 k; switch (k) v { 0: ; 1: uint8; 2..4, 9: byte[2]; 5: { uint8 x"
      "; uint8 y; } 6: let = k * 2; 7: cstring; default: int8; } uint8 z; }",
      "0007", "{k=0 z=7}"},
