@@ -6,4 +6,5 @@ dist_schemas_DATA += \
 	%D%/png.sonde \
 	%D%/sqlite3.sonde \
 	%D%/tar.sonde \
-	%D%/wav.sonde
+	%D%/wav.sonde \
+	%D%/zip.sonde

@@ -1,7 +1,9 @@
 """Files cut at every length: never a crash, always JSON, and status 4 wherever described bytes are missing."""
 
+import io
 import json
 import struct
+import zipfile
 import zlib
 
 import formats
@@ -68,6 +70,15 @@ def bmp():
     return b"BM" + struct.pack("<IHHI", 62 + len(rows), 0, 0, 62) + header + bytes(8) + rows
 
 
+def archive():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(zipfile.ZipInfo("stored"), "something")
+        file.writestr("deflated", "something to deflate, " * 9)
+        file.comment = b"the end"
+    return made.getvalue()
+
+
 # A file of packets may end behind any of them.
 def whole_packets(data):
     at, ends = 24, {24}
@@ -78,7 +89,7 @@ def whole_packets(data):
 
 
 FILES = {"png": ("png", png()), "pcap": ("pcap", pcap()), "gzip": ("gzip", gzip()), "bmp": ("bmp", bmp()),
-         "elf32-lsb": ("elf", elf(32, 1)), "elf32-msb": ("elf", elf(32, 2)), "elf64-lsb": ("elf", elf(64, 1)),
+         "zip": ("zip", archive()), "elf32-lsb": ("elf", elf(32, 1)), "elf32-msb": ("elf", elf(32, 2)), "elf64-lsb": ("elf", elf(64, 1)),
          "elf64-msb": ("elf", elf(64, 2))}
 
 
