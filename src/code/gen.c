@@ -294,7 +294,7 @@ void gen_ask_emit(struct gen *g, const struct sema_vtype *v) {
 /* The block that each element of an array is, when a text format has prepared it. */
 static uint32_t record_block(struct gen *g, const struct sema_vtype *v) {
     if (!g->style || v->kind != SEMA_V_ARRAY || !gen_is_uniform(v->decl, v->level) ||
-        v->decl->equals || v->decl->in || v->decl->packed || v->decl->type->kind != SEMA_STRUCT) {
+        v->decl->equals || v->decl->in || v->decl->packed) {
         return PROGRAM_NONE;
     }
     return gen_element_block(g, v->decl);
@@ -342,10 +342,12 @@ static void gen_question(struct gen *g, struct sema_struct *root) {
     }
     uint32_t end = gen_op(g, OP_SEQUENCE, 0, 0);
     struct sema_vtype v = r->path->vtype;
-    gen_ask_emit(g, &v);
+    uint32_t block = r->records ? record_block(g, &v) : PROGRAM_NONE;
+    if (block == PROGRAM_NONE) {
+        gen_ask_emit(g, &v);
+    }
     gen_expr(g, r->path);
     g->member = question_member(g);
-    uint32_t block = r->records ? record_block(g, &v) : PROGRAM_NONE;
     if (block != PROGRAM_NONE) {
         gen_op(g, OP_RECORDS, g->program->types.at[gen_type(g, v.decl, v.level)].of, block);
     } else if (r->records && v.kind == SEMA_V_ARRAY) {

@@ -255,6 +255,11 @@ static void gen_count(struct gen *g, const struct sema_decl *decl, uint32_t leve
     }
 }
 
+/* Whether the elements are the records that are asked for. */
+static bool is_records(const struct gen *g, const struct sema_decl *decl, uint32_t level) {
+    return g->records == decl && g->records_level == level;
+}
+
 static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                         struct gen_target target, struct sema_member *member) {
     if (!gen_is_uniform(decl, level)) {
@@ -274,7 +279,7 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
         gen_op(g, OP_SKIP_ELEMENTS, gen_int(g, decl->bit_size), 0);
         return true;
     }
-    if (decl->equals || decl->in || decl->packed || decl->args.n) {
+    if (decl->equals || decl->in || decl->packed || decl->args.n || is_records(g, decl, level)) {
         return false;
     }
     uint32_t block = gen_element_block(g, decl);
@@ -364,7 +369,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     if (dim->count) {
         gen_op(g, OP_LOOP_COUNT, 0, 0);
     }
-    bool records = mode == GEN_EMIT && g->records == decl && g->records_level == level;
+    bool records = mode == GEN_EMIT && is_records(g, decl, level);
     g->records = NULL; /* not those inside of it */
     if (mode == GEN_EMIT && !records) {
         gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));

@@ -95,6 +95,54 @@ static void gen_choice(struct gen *g, const struct sema_expr *e,
     gen_patch_b(g, choose, gen_here(g));
 }
 
+/* Whether the value may be absent: not that of a field of the struct at hand that is always there. */
+static bool may_be_absent(const struct gen *g, const struct sema_expr *e) {
+    switch (e->kind) {
+    case E_FIELD:
+        return e->kid[0]->kind != E_SELF || e->kid[0]->of != g->self || !e->member->decl ||
+               e->member->decl->when || e->member->same ||
+               gen_is_in_branch(e->member->owner, e->member);
+    case E_FILTER:
+    case E_EACH:
+    case E_MAP:
+    case E_SLICE:
+        return may_be_absent(g, e->kid[0]);
+    case E_LIST:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* Where the value on top is absent, so is the whole: `below` values under it are dropped. Returns the jump that is taken
+ * then, for gen_landing. */
+static uint32_t gen_unless_absent(struct gen *g, uint32_t below) {
+    uint32_t there = gen_op(g, OP_UNLESS_ABSENT, 0, 0);
+    for (uint32_t i = 0; i < below; i++) {
+        gen_op(g, OP_DROP, 0, 0);
+    }
+    gen_op(g, OP_PUSH_ABSENT, 0, 0);
+    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, there, gen_here(g));
+    return out;
+}
+
+/* Pushes what is to be walked over. */
+static uint32_t gen_walked(struct gen *g, const struct sema_expr *e, uint32_t below) {
+    if (e->vtype.kind == SEMA_V_TEXT || e->vtype.kind == SEMA_V_BYTES) {
+        gen_bytes(g, e);
+    } else {
+        gen_expr(g, e);
+    }
+    return may_be_absent(g, e) ? gen_unless_absent(g, below) : PROGRAM_NONE;
+}
+
+static void gen_landing(struct gen *g, uint32_t jump) {
+    if (jump != PROGRAM_NONE) {
+        gen_patch(g, jump, gen_here(g));
+    }
+}
+
 /* x in { a, b..c }: the value stays below while each item is tried. */
 static void gen_in_list(struct gen *g, const struct sema_expr *list) {
     VEC(uint32_t) found = {0};
@@ -130,7 +178,7 @@ static void gen_in_list(struct gen *g, const struct sema_expr *list) {
 
 /* x in array: any element equal. */
 static void gen_in_walk(struct gen *g, const struct sema_expr *set) {
-    gen_expr(g, set);
+    uint32_t absent = gen_walked(g, set, 1);
     uint32_t head;
     uint32_t next = begin_walk(g, NULL, false, &head);
     gen_op(g, OP_DUP, 0, 0);
@@ -148,6 +196,7 @@ static void gen_in_walk(struct gen *g, const struct sema_expr *set) {
     gen_op(g, OP_DROP, 0, 0);
     gen_op(g, OP_PUSH_BOOL, 0, 0);
     gen_patch(g, out, gen_here(g));
+    gen_landing(g, absent);
 }
 
 static void gen_in(struct gen *g, const struct sema_expr *e) {
@@ -188,7 +237,7 @@ static bool keeps(const struct sema_expr *e) {
 
 static void gen_filter(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_LIST_NEW, 0, 0);
-    gen_expr(g, e->kid[0]);
+    uint32_t absent = gen_walked(g, e->kid[0], 1);
     uint32_t head;
     uint32_t next = begin_walk(g, e->dollar, false, &head);
     gen_expr(g, e->kid[1]);
@@ -196,27 +245,30 @@ static void gen_filter(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_LOOP_ITEM, gen_up(g, e->dollar), 0);
     gen_op(g, OP_LIST_ADD, 0, 0);
     end_walk(g, next, head);
+    gen_landing(g, absent);
 }
 
 static void gen_map(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_LIST_NEW, 0, 0);
-    gen_expr(g, e->kid[0]);
+    uint32_t absent = gen_walked(g, e->kid[0], 1);
     uint32_t head;
     uint32_t next = begin_walk(g, e->dollar, keeps(e->kid[1]), &head);
     gen_expr(g, e->kid[1]);
     gen_op(g, OP_LIST_ADD, 0, 0);
     end_walk(g, next, head);
+    gen_landing(g, absent);
 }
 
 static void gen_each(struct gen *g, const struct sema_expr *e) {
     bool flatten = e->kid[0]->vtype.kind == SEMA_V_LIST;
     gen_op(g, OP_LIST_NEW, 0, 0);
-    gen_expr(g, e->kid[0]);
+    uint32_t absent = gen_walked(g, e->kid[0], 1);
     uint32_t head;
     uint32_t next = begin_walk(g, NULL, flatten, &head);
     gen_op(g, OP_LOOP_ITEM, 0, 0);
     gen_op(g, OP_LIST_ADD, flatten, 0);
     end_walk(g, next, head);
+    gen_landing(g, absent);
 }
 
 static void gen_slice(struct gen *g, const struct sema_expr *e) {
@@ -228,7 +280,7 @@ static void gen_slice(struct gen *g, const struct sema_expr *e) {
         return;
     }
     gen_op(g, OP_LIST_NEW, 0, 0);
-    gen_expr(g, e->kid[0]);
+    uint32_t absent = gen_walked(g, e->kid[0], 1);
     uint32_t head;
     uint32_t next = begin_walk(g, NULL, false, &head);
     uint32_t index = g->ctl - 1;
@@ -244,11 +296,16 @@ static void gen_slice(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_LIST_ADD, 0, 0);
     end_walk(g, next, head);
     gen_patch(g, past, gen_here(g) - 1);
+    gen_landing(g, absent);
 }
 
-static void gen_fold_item(struct gen *g, const struct sema_expr *e) {
+/* One that is absent is passed over. */
+static void gen_fold_item(struct gen *g, const struct sema_expr *e, uint32_t head) {
     if (e->kid[1]) {
         gen_value(g, e->kid[1]);
+        uint32_t there = gen_op(g, OP_UNLESS_ABSENT, 0, 0);
+        gen_op(g, OP_JUMP, head, 0);
+        gen_patch(g, there, gen_here(g));
     } else {
         gen_op(g, OP_LOOP_ITEM, gen_up(g, e->dollar), 0);
         gen_op(g, OP_LOAD, 0, 0);
@@ -258,7 +315,7 @@ static void gen_fold_item(struct gen *g, const struct sema_expr *e) {
 /* any and all stop at the first element that decides; absent conditions don't. */
 static void gen_quantifier(struct gen *g, const struct sema_expr *e) {
     bool any = e->fold == FOLD_ANY;
-    gen_expr(g, e->kid[0]);
+    uint32_t nothing = gen_walked(g, e->kid[0], 0);
     uint32_t head;
     uint32_t next = begin_walk(g, e->dollar, false, &head);
     gen_expr(g, e->kid[1]);
@@ -278,6 +335,7 @@ static void gen_quantifier(struct gen *g, const struct sema_expr *e) {
     g->ctl--;
     gen_op(g, OP_PUSH_BOOL, !any, 0);
     gen_patch(g, out, gen_here(g));
+    gen_landing(g, nothing);
 }
 
 static void gen_fold(struct gen *g, const struct sema_expr *e) {
@@ -295,7 +353,7 @@ static void gen_fold(struct gen *g, const struct sema_expr *e) {
     } else {
         gen_op(g, OP_PUSH_ABSENT, 0, 0);
     }
-    gen_expr(g, e->kid[0]);
+    uint32_t absent = gen_walked(g, e->kid[0], 1);
     uint32_t head;
     /* the least or greatest text lies in an element, which must stay */
     bool extreme = e->fold == FOLD_MIN || e->fold == FOLD_MAX;
@@ -306,7 +364,7 @@ static void gen_fold(struct gen *g, const struct sema_expr *e) {
         gen_op(g, OP_PUSH_INT, gen_int(g, 1), 0);
         gen_op(g, OP_ADD, 0, 0);
     } else {
-        gen_fold_item(g, e);
+        gen_fold_item(g, e, head);
         gen_op(g,
                e->fold == FOLD_SUM   ? OP_ADD
                : e->fold == FOLD_MIN ? OP_FOLD_MIN
@@ -314,6 +372,7 @@ static void gen_fold(struct gen *g, const struct sema_expr *e) {
                0, 0);
     }
     end_walk(g, next, head);
+    gen_landing(g, absent);
 }
 
 static void gen_call(struct gen *g, const struct sema_expr *e) {
@@ -350,6 +409,17 @@ static bool is_stored(const struct sema_expr *e) {
     return e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_INDEX || e->kind == E_DOLLAR;
 }
 
+void gen_add_items(struct gen *g, enum program_op convert) {
+    uint32_t absent = gen_unless_absent(g, 1);
+    uint32_t head;
+    uint32_t next = begin_walk(g, NULL, false, &head);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_op(g, convert, 0, 0);
+    gen_op(g, OP_LIST_ADD, 0, 0);
+    end_walk(g, next, head);
+    gen_landing(g, absent);
+}
+
 static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
     enum sema_vkind kind = e->vtype.kind;
     bool number = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
@@ -364,12 +434,7 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
     }
     gen_op(g, OP_LIST_NEW, 0, 0);
     gen_expr(g, e);
-    uint32_t head;
-    uint32_t next = begin_walk(g, NULL, false, &head);
-    gen_op(g, OP_LOOP_ITEM, 0, 0);
-    gen_op(g, convert, 0, 0);
-    gen_op(g, OP_LIST_ADD, 0, 0);
-    end_walk(g, next, head);
+    gen_add_items(g, convert);
 }
 
 static void gen_builtin(struct gen *g, const struct sema_expr *e) {

@@ -102,6 +102,8 @@ void gen_value(struct gen *g,
 bool gen_is_own_number(const struct sema_expr *e);
 void gen_bytes(struct gen *g, const struct sema_expr *e);  /* as bytes */
 void gen_source(struct gen *g, const struct sema_expr *e); /* as bytes to read fields from */
+/* Adds the elements of the list or array on top, each converted (LOAD, BYTES_OF), to the list below it. */
+void gen_add_items(struct gen *g, enum program_op convert);
 
 enum program_op gen_binary_op(enum ast_op op);
 void gen_side(struct gen *g, const struct sema_expr *comparison, int side); /* one to be compared */

@@ -225,10 +225,17 @@ void gen_let(struct gen *g, struct sema_member *m) {
 }
 
 static void emit_let(struct gen *g, struct sema_member *m) {
+    bool list = m->vtype.kind == SEMA_V_LIST;
+    if (list) { /* of numbers and texts, not of where they are */
+        gen_op(g, OP_LIST_NEW, 0, 0);
+    }
     if (gen_has_slot(m)) {
         gen_own(g, m);
     } else {
         gen_let(g, m);
+    }
+    if (list) {
+        gen_add_items(g, OP_LOAD);
     }
     gen_op(g, OP_EMIT_LET, m->id, 0);
 }

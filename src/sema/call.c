@@ -94,6 +94,8 @@ static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope
         dollar->item = sema_vtype_of(of->vtype.decl, of->vtype.level + 1);
     } else if (kind == SEMA_V_LIST && of->vtype.elem) {
         dollar->item = *of->vtype.elem;
+    } else if (kind == SEMA_V_BYTES || kind == SEMA_V_TEXT) {
+        dollar->item = sema_vtype_simple(SEMA_V_INT); /* a byte */
     }
     e->dollar = dollar;
     if (node->kid[0]->next) {

@@ -379,7 +379,11 @@ bool form_text(struct buf *out, enum type_form form, const struct vm_value *valu
         }
         return form == FORM_HEX;
     }
-    if (value->kind == VM_INT) {
+    if (value->kind == VM_WIDE && !size && form != FORM_HEX && form != FORM_OCT &&
+        form != FORM_BIN) {
+        return false;
+    }
+    if (value->kind == VM_INT || value->kind == VM_WIDE) {
         return size ? address_of_number(out, form, size, value)
                     : put_number(out, form, value->integer, bits);
     }

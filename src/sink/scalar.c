@@ -239,7 +239,8 @@ static char *put_number(char *at, const struct vm_event *event, enum scalar_dial
         return is_single(event) ? scalar_float(at, (float)value->number, dialect)
                                 : scalar_double(at, value->number, dialect);
     }
-    return scalar_int(at, value->integer, dialect);
+    return value->kind == VM_WIDE ? scalar_uint(at, (uint128)value->integer, dialect)
+                                  : scalar_int(at, value->integer, dialect);
 }
 
 static void put_name(struct out *out, const struct program *program, const struct vm_value *value,
@@ -272,6 +273,7 @@ void scalar_put(struct out *out, const struct vm_event *event, enum scalar_diale
         }
         break;
     case VM_BOOL:
+    case VM_WIDE:
     case VM_FLOAT:
         break;
     case VM_ABSENT:

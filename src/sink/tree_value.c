@@ -196,6 +196,11 @@ static void put_any(struct buf *line, const struct program *program, uint32_t ty
     case VM_INT:
         put_integer(line, program, t, value, brief);
         return;
+    case VM_WIDE:
+        if (!t || t->form == FORM_PLAIN || !form_text(line, (enum type_form)t->form, value, 128)) {
+            form_hex(line, value->integer, 128);
+        }
+        return;
     case VM_FLOAT:
         put_float(line, t, value);
         return;
@@ -236,7 +241,8 @@ bool tree_is_item(const struct program *program, uint32_t type) {
 }
 
 bool tree_is_item_value(const struct vm_value *value) {
-    return value->kind == VM_INT || value->kind == VM_FLOAT || value->kind == VM_BOOL;
+    return value->kind == VM_INT || value->kind == VM_WIDE || value->kind == VM_FLOAT ||
+           value->kind == VM_BOOL;
 }
 
 static void put_number_type(struct buf *line, const struct program *program,

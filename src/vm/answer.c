@@ -98,6 +98,7 @@ bool vm_fault_at(struct vm *vm, uint32_t name, bool wants_text) {
         break;
     case VM_BOOL:
     case VM_INT:
+    case VM_WIDE:
     case VM_FLOAT:
     case VM_TEXT:
     case VM_BYTES:

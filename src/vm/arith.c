@@ -66,18 +66,27 @@ static double calculate_real(enum program_op op, double a, double b) {
 }
 
 static bool as_real(const struct vm_value *v, double *out) {
-    if (v->kind == VM_INT) {
-        *out = (double)v->integer;
+    if (v->kind == VM_INT || v->kind == VM_WIDE) {
+        *out = v->kind == VM_INT ? (double)v->integer : (double)(uint128)v->integer;
         return true;
     }
     *out = v->number;
     return v->kind == VM_FLOAT;
 }
 
+static bool is_whole(const struct vm_value *v) {
+    return v->kind == VM_INT || v->kind == VM_WIDE;
+}
+
 /* -1, 0, 1; 2: unordered (a NaN) or of kinds that have no order. */
 static int order(const struct vm_value *a, const struct vm_value *b) {
     if (a->kind == VM_INT && b->kind == VM_INT) {
         return a->integer < b->integer ? -1 : a->integer > b->integer;
+    }
+    if (is_whole(a) && is_whole(b)) { /* a wide one is the greater */
+        int wide = (a->kind == VM_WIDE) - (b->kind == VM_WIDE);
+        uint128 i = (uint128)a->integer, k = (uint128)b->integer;
+        return wide ? wide : i < k ? -1 : i > k;
     }
     double x, y;
     if (as_real(a, &x) && as_real(b, &y)) {
@@ -135,8 +144,7 @@ int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b) {
     if (a->kind == VM_BOOL && b->kind == VM_BOOL) {
         return a->boolean == b->boolean;
     }
-    bool numbers =
-        (a->kind == VM_INT || a->kind == VM_FLOAT) && (b->kind == VM_INT || b->kind == VM_FLOAT);
+    bool numbers = (is_whole(a) || a->kind == VM_FLOAT) && (is_whole(b) || b->kind == VM_FLOAT);
     return numbers ? order(a, b) == 0 : -1;
 }
 
@@ -179,6 +187,10 @@ static bool finish(struct vm *vm, struct vm_value value) {
 }
 
 static bool mismatch(struct vm *vm) {
+    const struct vm_value *a = &vm->stack[vm->sp - 1], *b = vm->sp > 1 ? a - 1 : a;
+    if (a->kind == VM_WIDE || b->kind == VM_WIDE) {
+        return vm_fail(vm, "range", vm->pos / 8, "the number does not fit 127 bits");
+    }
     return vm_fail(vm, "type", vm->pos / 8, "an operator met values of kinds it can't use");
 }
 
@@ -210,6 +222,9 @@ bool vm_binary(struct vm *vm, enum program_op op) {
     }
     if (compares) {
         return compare(vm, op, a, b);
+    }
+    if (a->kind == VM_WIDE || b->kind == VM_WIDE) {
+        return mismatch(vm);
     }
     if ((op == OP_ADD || op == OP_SUB) && (a->kind == VM_FRAME || a->kind == VM_PLACE)) {
         vm->sp--;

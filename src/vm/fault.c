@@ -76,6 +76,12 @@ void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out) {
         buf_puts(out, item ? ")" : "");
         break;
     }
+    case VM_WIDE:
+        buf_puts(out, "0x");
+        for (unsigned shift = 128; shift > 0; shift -= 4) {
+            buf_putc(out, "0123456789abcdef"[(uint128)value->integer >> (shift - 4) & 15]);
+        }
+        break;
     case VM_FLOAT:
         buf_put(out, text, (size_t)(numtext_double(text, value->number) - text));
         break;

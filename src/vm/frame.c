@@ -148,7 +148,7 @@ void vm_list_add(struct vm_list *list, const struct vm_value *value) {
 
 static bool is_scalar(const struct vm_value *value) {
     return value->kind == VM_ABSENT || value->kind == VM_BOOL || value->kind == VM_INT ||
-           value->kind == VM_FLOAT;
+           value->kind == VM_WIDE || value->kind == VM_FLOAT;
 }
 
 /* Remembers a let's value when it refers to nothing that may go before the frame does. */

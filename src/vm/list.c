@@ -178,6 +178,7 @@ bool vm_size_of(struct vm *vm) {
         return true;
     case VM_BOOL:
     case VM_INT:
+    case VM_WIDE:
     case VM_FLOAT:
     case VM_LIST:
         break;

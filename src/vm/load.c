@@ -60,7 +60,10 @@ static bool load_number(struct vm *vm, const struct program_type *t, struct curs
         return vm_fail_cursor(vm, &fault);
     }
     if (t->bits == 128 && !t->is_signed && raw >> 127) {
-        return vm_fail(vm, "range", c->pos - 16, "the number does not fit 127 bits");
+        *out = vm_absent();
+        out->kind = VM_WIDE;
+        out->integer = (int128)raw;
+        return true;
     }
     set_number(t, raw, t->bits, out);
     return true;

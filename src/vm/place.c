@@ -437,6 +437,7 @@ bool vm_count(struct vm *vm) {
         return true;
     case VM_BOOL:
     case VM_INT:
+    case VM_WIDE:
     case VM_FLOAT:
     case VM_FRAME:
         break;
@@ -595,6 +596,16 @@ static bool next_of_list(struct vm *vm, struct vm_ctl *c) {
     return true;
 }
 
+/* The bytes as numbers. */
+static bool next_of_bytes(struct vm_ctl *c) {
+    c->index = c->begun ? c->index + 1 : 0;
+    c->begun = true;
+    c->done = c->index >= c->list.bytes.len;
+    c->prev = c->item;
+    c->item = c->done ? vm_absent() : vm_int(c->list.bytes.at[c->index]);
+    return true;
+}
+
 /* Elements of one size behind one another need no step function. */
 static bool next_of_strided(struct vm *vm, struct vm_ctl *c) {
     const struct program_type *t = &vm->program->types.at[c->type];
@@ -626,6 +637,9 @@ bool vm_iter_next(struct vm *vm) {
     }
     if (c->list.kind == VM_LIST) {
         return next_of_list(vm, c);
+    }
+    if (c->list.kind == VM_BYTES) {
+        return next_of_bytes(c);
     }
     if (!is_array_place(vm, &c->list)) {
         c->done = true;

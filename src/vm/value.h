@@ -40,6 +40,7 @@ enum vm_kind {
     VM_ABSENT,
     VM_BOOL,
     VM_INT,
+    VM_WIDE, /* a stored number of 2^127 or more: the 128 bits of `integer`; it compares, nothing else */
     VM_FLOAT,
     VM_TEXT,
     VM_BYTES,

@@ -11,6 +11,7 @@
 #ifndef TESTS_SCHEMA_RUN_H
 #define TESTS_SCHEMA_RUN_H
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,10 @@ static inline void schema_run_value(struct vm_sink *sink, const struct vm_event 
         break;
     case VM_INT:
         schema_run_integer(&run->line, e->program, v);
+        break;
+    case VM_WIDE:
+        buf_printf(&run->line, "0x%016" PRIx64 "%016" PRIx64, (uint64_t)(v->integer >> 64),
+                   (uint64_t)v->integer);
         break;
     case VM_FLOAT:
         buf_printf(&run->line, "%.17g", v->number);
