@@ -14,8 +14,10 @@ static const struct program_op_info infos[OP_COUNT_] = {
 };
 
 static const char *const forms[FORM_COUNT] = {
-    "",        "hex",  "dec",  "oct", "bin",   "char", "unixtime", "filetime", "dostime",
-    "dosdate", "ipv4", "ipv6", "mac", "eui64", "uuid", "guid",     "fourcc",   "size"};
+#define FORM(name, text, bytes, number) text,
+#include "sema/form.def"
+#undef FORM
+};
 
 const struct program_op_info *program_op_info(uint32_t op) {
     return &infos[op];

@@ -81,24 +81,9 @@ enum type_varint { VARINT_ULEB, VARINT_SLEB, VARINT_VLQ, VARINT_ZIGZAG };
 enum type_coding { CODING_ZIGZAG, CODING_BCD };
 
 enum type_form {
-    FORM_PLAIN,
-    FORM_HEX,
-    FORM_DEC,
-    FORM_OCT,
-    FORM_BIN,
-    FORM_CHAR,
-    FORM_UNIXTIME,
-    FORM_FILETIME,
-    FORM_DOSTIME,
-    FORM_DOSDATE,
-    FORM_IPV4,
-    FORM_IPV6,
-    FORM_MAC,
-    FORM_EUI64,
-    FORM_UUID,
-    FORM_GUID,
-    FORM_FOURCC,
-    FORM_SIZE,
+#define FORM(name, text, bytes, number) FORM_##name,
+#include "sema/form.def"
+#undef FORM
     FORM_COUNT,
 };
 

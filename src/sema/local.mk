@@ -8,6 +8,7 @@ libsondecore_a_SOURCES += \
 	%D%/cycle.c \
 	%D%/enclose.c \
 	%D%/fold.c \
+	%D%/form.def \
 	%D%/input.c \
 	%D%/internal.h \
 	%D%/layout.c \

@@ -9,11 +9,13 @@
 /* The expressions of every declaration and member, resolved where they stand. */
 
 static const char *const display_forms[] = {
-    "hex",  "dec",  "oct", "bin",   "char", "unixtime", "filetime", "dostime", "dosdate",
-    "ipv4", "ipv6", "mac", "eui64", "uuid", "guid",     "fourcc",   "size"};
+#define FORM(name, text, bytes, number) text,
+#include "sema/form.def"
+#undef FORM
+};
 
 bool sema_is_form(const char *name) {
-    for (size_t i = 0; i < sizeof display_forms / sizeof *display_forms; i++) {
+    for (size_t i = 1; i < sizeof display_forms / sizeof *display_forms; i++) {
         if (strcmp(name, display_forms[i]) == 0) {
             return true;
         }
@@ -283,8 +285,8 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
         struct ast *as = ast_clause(decl->ast, AST_C_AS);
         struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FORM, as->name_span,
                                      "unknown display form '%s'", decl->as);
-        diag_suggest(sema->diags, d, decl->as, display_forms,
-                     sizeof display_forms / sizeof *display_forms);
+        diag_suggest(sema->diags, d, decl->as, display_forms + 1,
+                     sizeof display_forms / sizeof *display_forms - 1);
     }
 }
 

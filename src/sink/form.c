@@ -5,12 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#define DAY_SECONDS     86400
-#define UNIX_MIN        (-62135596800) /* 0001-01-01 00:00:00 */
-#define UNIX_MAX        253402300799   /* 9999-12-31 23:59:59 */
-#define FILETIME_UNIX   11644473600    /* seconds from 1601 to 1970 */
-#define FILETIME_SECOND 10000000
-#define ADDRESS_MAX     16
+#include "base/numtext.h"
+#include "sink/form_time.h"
+
+#define ADDRESS_MAX 16
 
 void form_integer(struct buf *out, int128 value) {
     out->len += int128_text(value, buf_reserve(out, INT128_TEXT_MAX));
@@ -118,128 +116,43 @@ static bool put_size(struct buf *out, int128 value) {
     return true;
 }
 
-/* Times */
+/* A number with so many bits of fraction. */
+static bool put_fixed(struct buf *out, int128 value, int fraction) {
+    char text[NUMTEXT_MAX];
+    double scaled = ldexp((double)value, -fraction);
+    buf_put(out, text, (size_t)(numtext_double(text, scaled) - text));
+    return true;
+}
 
-struct civil {
-    int64_t year;
-    unsigned month, day; /* from 1 */
+static const struct {
+    const char *prefix;
+    uint8_t bits; /* of a digit */
+} radices[FORM_COUNT] = {
+    [FORM_HEX] = {"0x", 4},
+    [FORM_OCT] = {"0o", 3},
+    [FORM_BIN] = {"0b", 1},
 };
 
-/* The date so many days after 1970-01-01: years are counted from March, so that the leap day ends
- * them, in eras of 400 (Hinnant, "chrono-compatible low-level date algorithms"). */
-static struct civil civil_from_days(int64_t days) {
-    days += 719468; /* from 0000-03-01 */
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    unsigned doe = (unsigned)(days - era * 146097);
-    unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    unsigned mp = (5 * doy + 2) / 153;
-    unsigned month = mp < 10 ? mp + 3 : mp - 9;
-    return (struct civil){(int64_t)yoe + era * 400 + (month <= 2), month,
-                          doy - (153 * mp + 2) / 5 + 1};
-}
-
-/* parts of a second, digits of them; none shown when 0 */
-static bool put_time(struct buf *out, int64_t seconds, unsigned parts, unsigned digits) {
-    if (seconds < UNIX_MIN || seconds > UNIX_MAX) {
-        return false;
-    }
-    int64_t day = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
-    unsigned second = (unsigned)(seconds - day * DAY_SECONDS);
-    struct civil date = civil_from_days(day);
-    buf_printf(out, "%04u-%02u-%02u %02u:%02u:%02u", (unsigned)date.year, date.month, date.day,
-               second / 3600, second / 60 % 60, second % 60);
-    if (parts) {
-        buf_printf(out, ".%0*u", (int)digits, parts);
-    }
-    buf_puts(out, " UTC");
-    return true;
-}
-
-static bool put_float_time(struct buf *out, double seconds) {
-    if (!(seconds >= (double)UNIX_MIN && seconds < (double)UNIX_MAX)) {
-        return false;
-    }
-    double whole = floor(seconds);
-    unsigned micros = (unsigned)((seconds - whole) * 1e6 + 0.5);
-    return micros < 1000000 ? put_time(out, (int64_t)whole, micros, 6)
-                            : put_time(out, (int64_t)whole + 1, 0, 6);
-}
-
-static bool put_filetime(struct buf *out, int128 value) {
-    if (value < 0 || value > INT64_MAX) {
-        return false;
-    }
-    int64_t ticks = (int64_t)value;
-    return put_time(out, ticks / FILETIME_SECOND - FILETIME_UNIX,
-                    (unsigned)(ticks % FILETIME_SECOND), 7);
-}
-
-static bool put_dostime(struct buf *out, int128 value) {
-    if (value < 0 || value > 0xffff) {
-        return false;
-    }
-    unsigned v = (unsigned)value, hour = v >> 11, minute = v >> 5 & 63, second = (v & 31) * 2;
-    if (hour > 23 || minute > 59 || second > 59) {
-        return false;
-    }
-    buf_printf(out, "%02u:%02u:%02u", hour, minute, second);
-    return true;
-}
-
-static bool put_dosdate(struct buf *out, int128 value) {
-    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (value < 0 || value > 0xffff) {
-        return false;
-    }
-    unsigned v = (unsigned)value, year = 1980 + (v >> 9), month = v >> 5 & 15, day = v & 31;
-    bool leap = year % 4 == 0 && year != 2100;
-    if (month < 1 || month > 12 || day < 1 ||
-        day > days[month - 1] + (unsigned)(month == 2 && leap)) {
-        return false;
-    }
-    buf_printf(out, "%04u-%02u-%02u", year, month, day);
-    return true;
-}
+static const uint8_t fractions[FORM_COUNT] = {
+    [FORM_FIXED8] = 8,   [FORM_FIXED14] = 14, [FORM_FIXED16] = 16,
+    [FORM_FIXED30] = 30, [FORM_FIXED32] = 32,
+};
 
 static bool put_number(struct buf *out, enum type_form form, int128 value, unsigned bits) {
-    switch (form) {
-    case FORM_HEX:
-        form_hex(out, value, bits);
+    if (radices[form].bits) {
+        put_radix(out, radices[form].prefix, radices[form].bits, value, bits);
         return true;
-    case FORM_DEC:
+    }
+    if (fractions[form]) {
+        return put_fixed(out, value, fractions[form]);
+    }
+    if (form == FORM_DEC) {
         form_integer(out, value);
         return true;
-    case FORM_OCT:
-        put_radix(out, "0o", 3, value, bits);
-        return true;
-    case FORM_BIN:
-        put_radix(out, "0b", 1, value, bits);
-        return true;
-    case FORM_CHAR:
-        return put_char(out, value);
-    case FORM_UNIXTIME:
-        return value >= UNIX_MIN && value <= UNIX_MAX && put_time(out, (int64_t)value, 0, 0);
-    case FORM_FILETIME:
-        return put_filetime(out, value);
-    case FORM_DOSTIME:
-        return put_dostime(out, value);
-    case FORM_DOSDATE:
-        return put_dosdate(out, value);
-    case FORM_SIZE:
-        return put_size(out, value);
-    case FORM_PLAIN:
-    case FORM_IPV4:
-    case FORM_IPV6:
-    case FORM_MAC:
-    case FORM_EUI64:
-    case FORM_UUID:
-    case FORM_GUID:
-    case FORM_FOURCC:
-    case FORM_COUNT:
-        break;
     }
-    return false;
+    return form == FORM_CHAR   ? put_char(out, value)
+           : form == FORM_SIZE ? put_size(out, value)
+                               : form_time(out, form, value);
 }
 
 /* Addresses */
@@ -294,35 +207,17 @@ static void put_fourcc(struct buf *out, const uint8_t *at) {
     buf_putc(out, '\'');
 }
 
-/* How many bytes an address form takes; 0 for other forms. */
-static size_t address_size(enum type_form form) {
-    switch (form) {
-    case FORM_IPV4:
-    case FORM_FOURCC:
-        return 4;
-    case FORM_MAC:
-        return 6;
-    case FORM_EUI64:
-        return 8;
-    case FORM_IPV6:
-    case FORM_UUID:
-    case FORM_GUID:
-        return 16;
-    case FORM_PLAIN:
-    case FORM_HEX:
-    case FORM_DEC:
-    case FORM_OCT:
-    case FORM_BIN:
-    case FORM_CHAR:
-    case FORM_UNIXTIME:
-    case FORM_FILETIME:
-    case FORM_DOSTIME:
-    case FORM_DOSDATE:
-    case FORM_SIZE:
-    case FORM_COUNT:
-        break;
-    }
-    return 0;
+static const struct {
+    uint8_t bytes; /* an address form takes so many; 0: another form */
+    bool number;
+} infos[FORM_COUNT] = {
+#define FORM(name, text, bytes, number) {bytes, number},
+#include "sema/form.def"
+#undef FORM
+};
+
+bool form_is_number(enum type_form form) {
+    return infos[form].number;
 }
 
 static void put_address(struct buf *out, enum type_form form, const uint8_t *at) {
@@ -367,7 +262,7 @@ static bool address_of_number(struct buf *out, enum type_form form, size_t size,
 }
 
 bool form_text(struct buf *out, enum type_form form, const struct vm_value *value, unsigned bits) {
-    size_t size = address_size(form);
+    size_t size = infos[form].bytes;
     if (value->kind == VM_BYTES || value->kind == VM_TEXT) {
         struct bytes stored = value->kind == VM_TEXT && value->raw.at ? value->raw : value->bytes;
         if (size && stored.len == size) {
@@ -388,7 +283,7 @@ bool form_text(struct buf *out, enum type_form form, const struct vm_value *valu
                     : put_number(out, form, value->integer, bits);
     }
     if (value->kind == VM_FLOAT) {
-        return form == FORM_UNIXTIME && put_float_time(out, value->number);
+        return form_time_of_float(out, form, value->number);
     }
     return false;
 }

@@ -26,12 +26,13 @@
  *   char     'A'                      uuid    00112233-4455-6677-8899-aabbccddeeff (RFC 9562)
  *   size     1.5 MiB (1,572,864)      guid    33221100-5544-7766-8899-aabbccddeeff, of the same bytes:
  *   fourcc   'IHDR'                           its first three numbers are little-endian
- *   unixtime 2026-11-23 19:05:00 UTC  seconds since 1970, with or without a fraction, in the
- *                                     years 1 to 9999
- *   filetime 2026-11-23 19:05:00 UTC  tenths of a microsecond since 1601
- *   dostime  19:05:00                 16 bits: hour, minute, two seconds
- *   dosdate  2026-11-23               16 bits: year since 1980, month, day */
+ *   fixed8   1.5, of 0x180            fractions of so many bits, also fixed14, 16, 30, 32
+ *
+ * Times are those of form_time.h. */
 bool form_text(struct buf *out, enum type_form form, const struct vm_value *value, unsigned bits);
+
+/* Whether what the form makes of a number is as short as one. */
+bool form_is_number(enum type_form form);
 
 /* Appends a number with commas between groups of three digits. */
 void form_count(struct buf *out, uint64_t n);

@@ -5,6 +5,8 @@ libsondecore_a_SOURCES += \
 	%D%/csv_columns.h \
 	%D%/form.c \
 	%D%/form.h \
+	%D%/form_time.c \
+	%D%/form_time.h \
 	%D%/json.c \
 	%D%/json.h \
 	%D%/json_notes.c \

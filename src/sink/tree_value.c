@@ -237,7 +237,7 @@ bool tree_is_item(const struct program *program, uint32_t type) {
     const struct program_type *t = type_of(program, type);
     bool number = t && (t->kind == TYPE_INT || t->kind == TYPE_FLOAT || t->kind == TYPE_VARINT ||
                         t->kind == TYPE_CODED);
-    return number && (t->form <= FORM_CHAR || t->form == FORM_IPV4);
+    return number && form_is_number((enum type_form)t->form);
 }
 
 bool tree_is_item_value(const struct vm_value *value) {
