@@ -252,7 +252,9 @@ static void on_answer(struct vm_sink *sink, const struct vm_answer *answer) {
         return;
     }
     const struct sema_stmt *stmt = run->test->script.all.at[answer->id];
+    const struct sema_expr *about = stmt->expr;
     if (stmt->kind == SEMA_S_PRINT) {
+        about = stmt->args.at[run->printed];
         on_printed(run, stmt);
     }
     if (holds(stmt, answer)) {
@@ -263,7 +265,7 @@ static void on_answer(struct vm_sink *sink, const struct vm_answer *answer) {
         buf_printf(&message, "%s: ", stmt->message);
     }
     put_failure(run, stmt, answer, &message);
-    fail(run, stmt->expr ? stmt->expr->span : stmt->span, answer->element, buf_text(&message));
+    fail(run, about->span, answer->element, buf_text(&message));
     buf_free(&message);
 }
 
