@@ -309,22 +309,6 @@ uint32_t gen_struct_type(struct gen *g, struct sema_struct *of) {
     return gen_type(g, decl, 0);
 }
 
-void gen_emit_elements(struct gen *g, bool release) {
-    gen_op(g, OP_ITER_BEGIN, 0, 0);
-    g->ctl++;
-    uint32_t head = gen_here(g);
-    uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
-    gen_op(g, OP_LOOP_ITEM, 0, 0);
-    gen_op(g, OP_EMIT, 1, 0);
-    if (release) {
-        gen_op(g, OP_RELEASE, 0, 0);
-    }
-    gen_op(g, OP_JUMP, head, 0);
-    gen_patch(g, next, gen_here(g));
-    gen_op(g, OP_ITER_END, 0, 0);
-    g->ctl--;
-}
-
 static void gen_question(struct gen *g, struct sema_struct *root) {
     const struct gen_request *r = g->request;
     g->program->entry = gen_here(g);
@@ -346,14 +330,17 @@ static void gen_question(struct gen *g, struct sema_struct *root) {
     if (block == PROGRAM_NONE) {
         gen_ask_emit(g, &v);
     }
+    if (r->records && v.kind != SEMA_V_ARRAY) {
+        g->member = question_member(g);
+        gen_stream(g, r->path);
+        gen_patch(g, end, gen_here(g));
+        gen_op(g, OP_HALT, 0, 0);
+        return;
+    }
     gen_expr(g, r->path);
     g->member = question_member(g);
     if (block != PROGRAM_NONE) {
         gen_op(g, OP_RECORDS, g->program->types.at[gen_type(g, v.decl, v.level)].of, block);
-    } else if (r->records && v.kind == SEMA_V_ARRAY) {
-        gen_op(g, OP_EMIT, 0, 0);
-    } else if (r->records) {
-        gen_emit_elements(g, true);
     } else {
         gen_op(g, OP_EMIT, 0, 0);
     }

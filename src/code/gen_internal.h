@@ -83,8 +83,6 @@ uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *memb
 void gen_ask(struct gen *g, struct gen_task task);
 void gen_ask_emit(struct gen *g,
                   const struct sema_vtype *v); /* emission of whatever a value may be */
-/* The elements of the list on top, each a record; release: nothing is on the stack below it. */
-void gen_emit_elements(struct gen *g, bool release);
 uint32_t gen_struct_type(struct gen *g, struct sema_struct *of); /* a struct as it stands alone */
 uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar);
 
@@ -111,6 +109,9 @@ void gen_side(struct gen *g, const struct sema_expr *comparison, int side); /* o
 /* gen_below.c: x.**.name */
 void gen_below(struct gen *g, const struct sema_expr *e);
 void gen_below_function(struct gen *g, const struct sema_below *below, struct sema_struct *of);
+
+/* gen_stream.c: the elements of a list, each a record */
+void gen_stream(struct gen *g, const struct sema_expr *e);
 
 /* gen_script.c */
 void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root);

@@ -71,6 +71,20 @@ static void gen_let_stmt(struct script_gen *s, const struct sema_stmt *stmt) {
     s->height++;
 }
 
+/* The elements of the list on top, each a record. */
+static void gen_elements(struct gen *g) {
+    gen_op(g, OP_ITER_BEGIN, 0, 0);
+    g->ctl++;
+    uint32_t head = gen_here(g);
+    uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_op(g, OP_EMIT, 1, 0);
+    gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, next, gen_here(g));
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+}
+
 static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
     for (uint32_t i = 0; i < stmt->args.n; i++) {
@@ -78,7 +92,7 @@ static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
         gen_ask_emit(g, &stmt->args.at[i]->vtype);
         gen_expr(g, stmt->args.at[i]);
         if (stmt->args.at[i]->vtype.kind == SEMA_V_LIST) {
-            gen_emit_elements(g, s->height == 0);
+            gen_elements(g);
         } else {
             gen_op(g, OP_EMIT, 0, 0);
         }

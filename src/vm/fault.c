@@ -396,6 +396,9 @@ bool vm_unwind(struct vm *vm) {
             vm->sp = c->sp;
             vm->pc = c->pc;
             vm->cp--;
+            if (c->tells) {
+                vm_tell(vm);
+            }
             vm->faulted = vm->quiet = false;
             vm_push(vm, vm_absent());
             vm->stack[vm->sp - 1].literal = true;

@@ -45,6 +45,7 @@ struct vm_ctl {
     bool done;     /* ITER: no more elements */
     bool inner;    /* ITER: made by INDEX or COUNT, for itself */
     bool ready;    /* ITER: a step has ended: its result is to be taken */
+    bool tells;    /* TRY: a fault is told */
     bool is_short; /* REGION: bounded by its surroundings instead */
     uint32_t
         pc; /* CALL, stepping ITER: where to return to; TRY, REGION, AT, SPACE: where a fault goes on */

@@ -735,6 +735,10 @@ bool vm_skip_item(struct vm *vm, uint32_t up) {
     if (!f->args_ready && !vm_enter(vm, &c->item, c)) {
         return false;
     }
+    if (f->shown && f->lost && f->end == VM_UNKNOWN) { /* what was told when it was emitted */
+        vm_lose(vm);
+        return false;
+    }
     if (!end_of_frame(vm, f)) {
         return false;
     }

@@ -169,6 +169,12 @@ static bool over_limit(struct vm *vm) {
     return vm->stop;
 }
 
+static void begin_trial(struct vm *vm, const struct program_inst *i) {
+    struct vm_ctl *c = vm_ctl_push(vm, CTL_TRY);
+    c->pc = i->a;
+    c->tells = i->b != 0;
+}
+
 enum outcome { NEXT, AGAIN, STOP };
 
 /* Most instructions: true goes on to the next. */
@@ -484,7 +490,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_APART:
         return go_on(vm, i, false);
     case OP_TRY:
-        vm_ctl_push(vm, CTL_TRY)->pc = i->a;
+        begin_trial(vm, i);
         return NEXT;
     case OP_BLANK:
         return done(vm_blank(vm));

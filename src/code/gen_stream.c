@@ -1,0 +1,125 @@
+#include "config.h"
+
+#include "code/gen_internal.h"
+
+/* The elements of a path as records, each emitted as soon as it is known: no list is made of them, so that memory does not
+ * grow with the file, and that what lies in front of damage is shown. */
+
+/* A walk that is open. */
+struct stream {
+    struct gen *g;
+    uint32_t head,
+        next; /* its ITER_NEXT: where elements are left out to, and what is told where it ends */
+    uint32_t item; /* depth of the record that is at the element */
+};
+
+/* Walks over the value on top. */
+static void open_walk(struct stream *s) {
+    gen_op(s->g, OP_ITER_BEGIN, 0, 0);
+    s->item = s->g->ctl++;
+    s->head = gen_here(s->g);
+    s->next = gen_op(s->g, OP_ITER_NEXT, 0, 0);
+}
+
+static void close_walk(struct stream *s) {
+    gen_op(s->g, OP_RELEASE, 0, 0);
+    gen_op(s->g, OP_JUMP, s->head, 0);
+    gen_patch(s->g, s->next, gen_here(s->g));
+    gen_op(s->g, OP_ITER_END, 0, 0);
+    s->g->ctl--;
+}
+
+static void push_item(struct stream *s) {
+    gen_op(s->g, OP_LOOP_ITEM, s->g->ctl - 1 - s->item, 0);
+}
+
+/* Walks over the elements of a list or array, filters and parts of an array straight from the array. */
+static void open_source(struct stream *s, const struct sema_expr *e) {
+    struct gen *g = s->g;
+    bool part = e->kind == E_FILTER || e->kind == E_SLICE || e->kind == E_EACH;
+    if (!part || e->kid[0]->vtype.kind != SEMA_V_ARRAY) {
+        gen_expr(g, e);
+        open_walk(s);
+        return;
+    }
+    gen_expr(g, e->kid[0]);
+    open_walk(s);
+    if (e->kind == E_FILTER) {
+        e->dollar->depth = s->item;
+        gen_expr(g, e->kid[1]);
+        gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->head);
+    } else if (e->kind == E_SLICE) {
+        gen_op(g, OP_LOOP_INDEX, 0, 0);
+        gen_expr(g, e->kid[1]);
+        gen_expr(g, e->kid[2]);
+        gen_op(g, OP_IN_RANGE, 0, 0);
+        gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->head);
+    }
+}
+
+/* A fault in one element does not end the walk over the others. */
+static uint32_t begin_element(struct gen *g) {
+    uint32_t trial = gen_op(g, OP_TRY, 0, 1);
+    g->ctl++;
+    return trial;
+}
+
+static void end_element(struct gen *g, uint32_t trial) {
+    gen_op(g, OP_PUSH_ABSENT, 0, 0);
+    gen_op(g, OP_TRY_END, 0, 0);
+    g->ctl--;
+    gen_patch(g, trial, gen_here(g));
+    gen_op(g, OP_DROP, 0, 0);
+}
+
+static void emit_item(struct stream *s) {
+    uint32_t trial = begin_element(s->g);
+    push_item(s);
+    gen_op(s->g, OP_EMIT, 1, 0);
+    end_element(s->g, trial);
+}
+
+/* What is on top, unless it is absent. */
+static void emit_present(struct gen *g) {
+    uint32_t there = gen_op(g, OP_UNLESS_ABSENT, 0, 0);
+    uint32_t nothing = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, there, gen_here(g));
+    gen_op(g, OP_EMIT, 1, 0);
+    gen_patch(g, nothing, gen_here(g));
+}
+
+/* source.x for each element of source; flat: the elements of x. */
+static void stream_map(struct gen *g, const struct sema_expr *map, bool flat) {
+    struct stream outer = {.g = g}, inner = {.g = g};
+    open_source(&outer, map->kid[0]);
+    map->dollar->depth = outer.item;
+    if (flat) {
+        gen_expr(g, map->kid[1]);
+        open_walk(&inner);
+        emit_item(&inner);
+        close_walk(&inner);
+    } else {
+        uint32_t trial = begin_element(g);
+        gen_expr(g, map->kid[1]);
+        emit_present(g);
+        end_element(g, trial);
+    }
+    close_walk(&outer);
+}
+
+void gen_stream(struct gen *g, const struct sema_expr *e) {
+    struct stream s = {.g = g};
+    if (e->kind == E_MAP) {
+        stream_map(g, e, false);
+        return;
+    }
+    const struct sema_expr *of = e->kind == E_EACH ? e->kid[0] : NULL;
+    if (of && of->kind == E_MAP &&
+        (of->kid[1]->vtype.kind == SEMA_V_ARRAY || of->kid[1]->vtype.kind == SEMA_V_LIST)) {
+        stream_map(g, of, true);
+        return;
+    }
+    open_source(&s, e);
+    emit_item(&s);
+    close_walk(&s);
+}
