@@ -347,6 +347,16 @@ static bool is_run(const struct sema_decl *decl, uint32_t level) {
            !is_watched(decl, level);
 }
 
+/* Where the element at hand starts, and so many bytes for it; returns what close_record takes. */
+static uint32_t open_room(struct gen *g, const struct sema_decl *decl, uint32_t loop_depth) {
+    gen_value(g, decl->stride);
+    gen_op(g, OP_LOOP_STRIDE, g->ctl - 1 - loop_depth, 0);
+    gen_value(g, decl->stride);
+    uint32_t region = gen_op(g, OP_REGION, 0, 1);
+    g->ctl++;
+    return region;
+}
+
 static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
     if (gen_uniform(g, decl, level, mode, target, member)) {
@@ -391,10 +401,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
         at = gen_op(g, OP_AT, 0, 0);
         g->ctl++;
     }
-    if (first && decl->stride) {
-        gen_value(g, decl->stride);
-        gen_op(g, OP_LOOP_STRIDE, g->ctl - 1 - dim->dollar.depth, 0);
-    }
+    uint32_t room = first && decl->stride ? open_room(g, decl, dim->dollar.depth) : PROGRAM_NONE;
     if (records) {
         gen_op(g, OP_RECORD, 1, 0);
     }
@@ -406,6 +413,9 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     }
     if (records) {
         gen_op(g, OP_RECORD, 0, 0);
+    }
+    if (room != PROGRAM_NONE) {
+        close_record(g, OP_REGION_END, room);
     }
     if (placed) {
         close_record(g, OP_AT_END, at);
@@ -662,7 +672,9 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     g->ctl = 1; /* the record of the walk */
     dim->dollar.depth = 0;
     uint32_t step = gen_op(g, OP_STEP, 0, 0);
-    gen_op(g, OP_SKIP_ITEM, 0, 0);
+    if (!(first && decl->stride)) { /* then it does not matter where it ends */
+        gen_op(g, OP_SKIP_ITEM, 0, 0);
+    }
     gen_patch_b(g, step, gen_here(g));
     uint32_t exits[3] = {PROGRAM_NONE, PROGRAM_NONE, PROGRAM_NONE};
     if (first && decl->until) {
@@ -690,11 +702,13 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
         gen_op(g, OP_AT_END, 0, 0);
         g->ctl--;
     } else {
-        if (first && decl->stride) {
-            gen_value(g, decl->stride);
-            gen_op(g, OP_LOOP_STRIDE, 0, 0);
-        }
+        uint32_t room = first && decl->stride ? open_room(g, decl, 0) : PROGRAM_NONE;
         gen_item(g, decl, level + 1, 0);
+        if (room != PROGRAM_NONE) {
+            g->program->code.at[room].a = PROGRAM_NONE; /* a fault is the walk's */
+            gen_op(g, OP_REGION_END, 0, 0);
+            g->ctl--;
+        }
     }
     gen_op(g, OP_YIELD, 0, 0);
     if (first && decl->until) {

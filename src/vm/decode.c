@@ -427,7 +427,7 @@ static bool want_bytes(struct vm *vm, const char *what, uint64_t *out) {
 }
 
 /* A region longer than what is there is cut, read as far as it goes, and faults at its end. */
-bool vm_region(struct vm *vm, uint32_t resume_pc) {
+bool vm_region(struct vm *vm, uint32_t resume_pc, bool lenient) {
     uint64_t n;
     if (!want_bytes(vm, "a size", &n)) {
         return false;
@@ -435,8 +435,9 @@ bool vm_region(struct vm *vm, uint32_t resume_pc) {
     struct vm_ctl *c = vm_ctl_push(vm, CTL_REGION);
     c->pc = resume_pc;
     c->wanted = n;
-    c->is_short = vm->limit < vm->pos || n * 8 > vm->limit - vm->pos;
-    if (!c->is_short) {
+    bool there = vm->limit >= vm->pos && n * 8 <= vm->limit - vm->pos;
+    c->is_short = !there && !lenient;
+    if (there) {
         vm->limit = vm->pos + n * 8;
     }
     return true;

@@ -70,6 +70,9 @@ bool vm_loop_stride(struct vm *vm, uint32_t up) {
         !int128_add(pos, (int128)c->base_pos, &pos)) {
         return vm_fail(vm, "range", vm->pos / 8, "not a distance between elements");
     }
+    if (pos > (int128)vm->limit && c->index > 0 && c->index == c->count) {
+        pos = (int128)vm->limit; /* the last element needs no room behind it */
+    }
     if (pos > (int128)vm->limit) {
         struct cursor_fault f = {CURSOR_OUTSIDE, vm->pos / 8,
                                  pos / 8 > INT64_MAX ? INT64_MAX : (uint64_t)(pos / 8),

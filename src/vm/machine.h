@@ -303,7 +303,7 @@ void vm_end_args(struct vm *vm, uint32_t n);
 bool vm_emit(struct vm *vm, bool record);
 void vm_mark(struct vm *vm, uint32_t member, uint32_t type);
 void vm_mark_more(struct vm *vm, const struct program_inst *inst);
-bool vm_region(struct vm *vm, uint32_t resume);
+bool vm_region(struct vm *vm, uint32_t resume, bool lenient);
 bool vm_region_end(struct vm *vm);
 bool vm_at(struct vm *vm, uint32_t resume);
 bool vm_space(struct vm *vm, uint32_t resume, bool takes);

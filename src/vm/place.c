@@ -500,6 +500,9 @@ static struct vm_value element_at(const struct vm *vm, const struct vm_value *ar
     v.count = VM_UNKNOWN;
     v.start = array->start + index * (uint64_t)t->stride;
     v.end = VM_UNKNOWN;
+    if (v.limit > v.start + (uint64_t)t->stride) {
+        v.limit = v.start + (uint64_t)t->stride;
+    }
     int64_t size = vm->program->types.at[t->of].bit_size;
     if (size >= 0) {
         v.end = v.start + (uint64_t)size;

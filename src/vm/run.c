@@ -524,7 +524,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         vm->pos = (vm->pos + 7) / 8 * 8;
         return NEXT;
     case OP_REGION:
-        return done(vm_region(vm, i->a));
+        return done(vm_region(vm, i->a, i->b != 0));
     case OP_REGION_END:
         return done(vm_region_end(vm));
     case OP_UNLESS_SIZED:
