@@ -69,6 +69,7 @@ def same_as_sqlite(path, db):
     told = {name: ask("pragma " + name)[0][0] for name in ("page_size", "page_count", "freelist_count", "schema_version", "user_version",
                                                            "application_id", "auto_vacuum")}
     formats.same("page size", database["page_size"], told["page_size"])
+    formats.same("encoding", database["header"]["text"], ask("pragma encoding")[0][0].lower().replace("-", ""))
     formats.same("header", database["header"],
                  {"page_count": told["page_count"], "free_count": told["freelist_count"], "schema_cookie": told["schema_version"],
                   "user_version": told["user_version"], "application_id": told["application_id"]})
@@ -111,7 +112,7 @@ def the_pointer_map(folder):
 def a_database_in_wal_mode(folder):
     db = make(folder / "a.db", rows=50, journal="wal")
     db.execute("pragma wal_checkpoint(truncate)")
-    formats.same("header", same_as_sqlite(folder / "a.db", db)["header"], {"read_version": 2, "write_version": 2})
+    formats.same("header", same_as_sqlite(folder / "a.db", db)["header"], {"read_version": "wal", "write_version": "wal"})
     db.close()
 
 
@@ -133,6 +134,41 @@ def the_sqlite3_program(folder):
     listed = [line.split("|") for line in formats.say("sqlite3", path, "select rowid, a, b from t").splitlines()]
     tree = trees(formats.dump(path))["t"][1]
     formats.same("t", [[str(cell["rowid"]), *map(str, cell["payload"]["record"]["values"])] for cell in cells(tree)], listed)
+
+
+def pages(tree, number):
+    """The pages of a b-tree, as dbstat counts: kind, cells, payload bytes that are in the cells, unused bytes."""
+    leaf = tree["type"].endswith("leaf")
+    table = tree["type"].startswith("table")
+    header = (8 if leaf else 12) + (100 if number == 1 else 0)
+    unused = (tree["content"] or 65536) - header - 2 * tree["cell_count"] + tree["fragmented"] + sum(b["size"] for b in tree.get("free", []))
+    payload = sum(len(cell["payload"]["here"]) // 2 for cell in tree["cells"] if leaf or not table)
+    yield number, ("leaf" if leaf else "internal", tree["cell_count"], payload, unused)
+    for cell in tree["cells"]:
+        if "below" in cell:
+            yield from pages(cell["below"], cell["child"])
+    if "last" in tree:
+        yield from pages(tree["last"], tree["right"])
+
+
+@formats.test_each([512, 4096])
+def every_page_in_dbstat(folder, size):
+    formats.need("sqlite3")
+    make(folder / "a.db", size, rows=900).close()
+    if not int(formats.say("sqlite3", "-readonly", folder / "a.db", "select sqlite_compileoption_used('ENABLE_DBSTAT_VTAB')")):
+        raise formats.Skipped("this sqlite3 has no dbstat")
+    told = {}
+    for line in formats.say("sqlite3", "-readonly", folder / "a.db", "select pageno, pagetype, ncell, payload, unused from dbstat "
+                            "where pagetype != 'overflow'").splitlines():
+        number, kind, *counts = line.split("|")
+        told[int(number)] = (kind, *map(int, counts))
+    database = formats.dump(folder / "a.db")
+    found = dict(pages(database["master"], 1))
+    for row, tree in trees(database).values():
+        found.update(pages(tree, row[3]) if tree else ())
+    formats.same("pages", sorted(found), sorted(told))
+    for number, page in told.items():
+        formats.same(f"page {number}", list(found[number]), page)
 
 
 @formats.test
