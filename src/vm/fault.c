@@ -129,13 +129,26 @@ static void put_loops(struct vm *vm, struct buf *out) {
     }
 }
 
+/* The member that the running instruction works for; in a function of the schema, the one that called it. */
+static uint32_t member_at_work(const struct vm *vm) {
+    uint32_t member = vm->program->code.at[vm->pc].member;
+    for (uint32_t i = vm->cp; i-- > 0 && member == PROGRAM_NONE;) {
+        const struct vm_ctl *c = &vm->ctl[i];
+        if (c->kind == CTL_CALL && c->call != CALL_FUNCTION) {
+            break;
+        }
+        member = c->kind == CTL_CALL ? vm->program->code.at[c->pc - 1].member : member;
+    }
+    return member;
+}
+
 bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...) {
-    const struct program_inst *inst = &vm->program->code.at[vm->pc];
+    uint32_t member = member_at_work(vm);
     vm->work += 16 + vm->cp; /* the path takes time */
     buf_clear(&vm->path);
     buf_clear(&vm->message);
-    if (owns(vm, inst->member)) {
-        vm_path_of(vm, vm->frame, inst->member, &vm->path);
+    if (owns(vm, member)) {
+        vm_path_of(vm, vm->frame, member, &vm->path);
         put_loops(vm, &vm->path);
     } else {
         vm_path_of(vm, vm->frame, PROGRAM_NONE, &vm->path);
@@ -153,7 +166,7 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
         .span = vm->program->spans.n > vm->pc ? vm->program->spans.at[vm->pc] : span_none()};
     vm->faulted = true;
     vm->quiet = false;
-    vm->of_struct = inst->member == PROGRAM_NONE;
+    vm->of_struct = member == PROGRAM_NONE;
     vm->next_encoding = 0;
     return false;
 }
