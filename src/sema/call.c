@@ -158,6 +158,11 @@ static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_sc
 
 static void report_unknown(struct sema *sema, const struct sema_scope *scope,
                            const struct ast *node) {
+    if (sema_find_function(sema, scope->schema, node->name)) {
+        diag_report(sema->diags, DIAG_ARGUMENTS, node->span,
+                    "'%s' is a value and takes no arguments", node->name);
+        return;
+    }
     struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FUNCTION, node->name_span,
                                  "unknown function '%s'", node->name);
     VEC(const char *) names = {0};

@@ -51,6 +51,12 @@ static void declare(struct sema *sema, struct sema_schema *schema, struct map *s
         f->has_params = node->flag;
         f->id = sema->functions.n;
         for (struct ast *p = node->kid[1]; p; p = p->next) {
+            for (uint32_t i = 0; i < f->params.n; i++) {
+                if (f->params.at[i] == p->name) {
+                    diag_report(sema->diags, DIAG_DUPLICATE, p->span,
+                                "parameter '%s' is declared twice", p->name);
+                }
+            }
             *vec_push(&f->params, sema->arena) = p->name;
         }
         *vec_push(&schema->functions, sema->arena) = f;

@@ -15,6 +15,11 @@ bool sema_constant_int(const struct sema_expr *expr, int128 *out) {
     return true;
 }
 
+bool sema_is_constant(const struct sema_expr *expr) {
+    return expr->kind == E_INT || expr->kind == E_FLOAT || expr->kind == E_TEXT ||
+           expr->kind == E_BOOL;
+}
+
 static void become_int(struct sema_expr *e, int128 value) {
     e->kind = E_INT;
     e->integer = value;
@@ -122,8 +127,7 @@ void sema_fold(struct sema *sema, struct sema_expr *e) {
     }
     if (e->kind == E_COND && e->kid[0]->kind == E_BOOL) {
         struct sema_expr *chosen = e->kid[0]->flag ? e->kid[1] : e->kid[2];
-        if (chosen->kind == E_INT || chosen->kind == E_FLOAT || chosen->kind == E_TEXT ||
-            chosen->kind == E_BOOL) {
+        if (sema_is_constant(chosen)) {
             struct span span = e->span;
             *e = *chosen;
             e->span = span;
@@ -145,9 +149,6 @@ void sema_fold(struct sema *sema, struct sema_expr *e) {
 bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
                    int128 *out) {
     struct sema_expr *e = sema_resolve(sema, scope, node);
-    if (e->kind == E_CALL && e->function->body && sema_constant_int(e->function->body, out)) {
-        return true;
-    }
     if (sema_constant_int(e, out)) {
         return true;
     }

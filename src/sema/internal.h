@@ -100,6 +100,7 @@ struct sema_vtype sema_member_vtype(struct sema *sema, struct sema_member *m);
 
 /* fold.c: constants. */
 void sema_fold(struct sema *sema, struct sema_expr *expr);
+bool sema_is_constant(const struct sema_expr *expr); /* a number, text or bool that is known */
 bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
                    int128 *out);
 

@@ -111,6 +111,10 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
         sema_resolve_function(sema, f);
         struct sema_expr *e = sema_expr_new(sema, E_CALL, span, f->vtype);
         e->function = f;
+        if (f->body && sema_is_constant(f->body)) { /* it decides layouts, too */
+            *e = *f->body;
+            e->span = span;
+        }
         return e;
     }
     return NULL;
