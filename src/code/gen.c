@@ -362,6 +362,7 @@ struct program *gen_program(struct arena *arena, const struct gen_request *reque
         number_struct(&g, sema->structs.at[i]);
     }
     type_members(&g);
+    gen_find_strict(&g);
     struct sema_struct *root = request->root ? request->root : request->schema->root;
     g.program->root = root->id;
     gen_question(&g, root);

@@ -143,7 +143,7 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
     if (mode == GEN_MARK) {
         return;
     }
-    if (mode == GEN_SKIP && of->bit_size != SEMA_DYNAMIC) {
+    if (mode == GEN_SKIP && of->bit_size != SEMA_DYNAMIC && !gen_is_strict(g, decl)) {
         gen_op(g, OP_SKIP_BITS, gen_int(g, of->bit_size), 0);
         return;
     }
@@ -390,6 +390,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
             gen_op(g, OP_FLATS, flat, 0);
         }
     }
+    uint32_t recover = gen_recover_begin(g, decl, level);
     uint32_t head = gen_here(g);
     uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};
     if (first && decl->while_) {
@@ -428,6 +429,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     gen_op(g, OP_LOOP_NEXT, 0, 0);
     gen_op(g, OP_RELEASE, 0, 0);
     gen_op(g, OP_JUMP, head, 0);
+    gen_recover(g, decl, recover, head, false);
     if (first && decl->until) { /* the region ended first; or the last element was met */
         gen_patch(g, exits[0], gen_here(g));
         gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, member, NULL, decl->until->span), 0);
@@ -671,8 +673,11 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     bool first = level == 0;
     g->ctl = 1; /* the record of the walk */
     dim->dollar.depth = 0;
+    uint32_t recover = gen_recover_begin(g, decl, level);
     uint32_t step = gen_op(g, OP_STEP, 0, 0);
-    if (!(first && decl->stride)) { /* then it does not matter where it ends */
+    if (recover != PROGRAM_NONE) { /* with the checks that emitting it makes */
+        gen_level(g, decl, level + 1, GEN_SKIP, (struct gen_target){0}, NULL);
+    } else if (!(first && decl->stride)) { /* then it does not matter where it ends */
         gen_op(g, OP_SKIP_ITEM, 0, 0);
     }
     gen_patch_b(g, step, gen_here(g));
@@ -689,6 +694,7 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
         gen_op(g, OP_LOOP_COUNT, 0, 0);
     }
     gen_patch(g, test, gen_here(g));
+    uint32_t head = gen_here(g);
     exits[0] = gen_op(g, OP_LOOP_TEST, 0, 0);
     if (first && decl->while_) {
         gen_while(g, decl, elem, &exits[1]);
@@ -711,6 +717,7 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
         }
     }
     gen_op(g, OP_YIELD, 0, 0);
+    gen_recover(g, decl, recover, head, true);
     if (first && decl->until) {
         gen_patch(g, exits[0], gen_here(g));
         gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, NULL, NULL, decl->until->span), 0);

@@ -59,6 +59,8 @@ struct gen {
     struct map belows;              /* (what `**.name` walks, struct) -> struct gen_function */
     VEC(struct gen_task) tasks;
     uint32_t done_tasks;
+    bool *strict; /* by struct id: see gen_recover.c */
+    VEC(struct sema_struct *) strict_structs;
     struct map asked; /* (object, kind as an address) -> done */
     struct span span; /* of what is being generated */
     const struct sema_decl
@@ -129,6 +131,13 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
                struct gen_target target, struct sema_member *member);
 void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level);
 bool gen_takes_rest(const struct sema_expr *e); /* it mentions $rest */
+
+/* gen_recover.c */
+void gen_find_strict(struct gen *g);
+bool gen_is_strict(const struct gen *g, const struct sema_decl *decl); /* of a checked struct */
+uint32_t gen_recover_begin(struct gen *g, const struct sema_decl *decl, uint32_t level);
+void gen_recover(struct gen *g, const struct sema_decl *decl, uint32_t begin, uint32_t head,
+                 bool ends);
 
 /* gen_struct.c */
 void gen_struct_dump(struct gen *g, struct sema_struct *s);

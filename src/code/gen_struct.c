@@ -508,6 +508,8 @@ struct walker {
     const struct sema_member
         *wanted;        /* the leader of a chain of same names; NULL: the struct's end */
     enum gen_mode mode; /* what to do at the wanted member */
+    bool strict;        /* magic is checked on the way: see gen_recover.c */
+    bool deep;          /* so is what else makes the struct one whose end is not known */
     bool apart;         /* it has a place of its own: no need to step over what is before it */
     int128 pending;     /* bits to be stepped over before anything else happens */
 };
@@ -587,7 +589,7 @@ static void walk_member(struct walker *w, struct sema_member *m) {
         if (stands_apart(m) || w->apart) {
             break;
         }
-        if (m->decl->bit_total != SEMA_DYNAMIC &&
+        if (m->decl->bit_total != SEMA_DYNAMIC && !(w->deep && gen_is_strict(g, m->decl)) &&
             !(m->kind == SEMA_M_FIELD && gen_has_slot(gen_leader(m))) &&
             (m->decl->packed || w->pending % 8 == 0)) {
             w->pending += m->decl->bit_total;
@@ -598,6 +600,11 @@ static void walk_member(struct walker *w, struct sema_member *m) {
                  m->kind == SEMA_M_FIELD ? slot_target(m) : (struct gen_target){0}, NULL);
         break;
     case SEMA_M_MAGIC:
+        if (w->strict) {
+            settle(w);
+            gen_op(g, OP_MAGIC, gen_data(g, m->expr->text), 0);
+            break;
+        }
         w->pending += w->apart ? 0 : (int128)m->expr->text.len * 8;
         break;
     case SEMA_M_SKIP:
@@ -625,9 +632,15 @@ static void walk_member(struct walker *w, struct sema_member *m) {
     case SEMA_M_IF:
         walk_if(w, m);
         break;
+    case SEMA_M_REQUIRE:
+        if (w->deep) {
+            settle(w);
+            gen_value(g, m->expr);
+            gen_op(g, OP_REQUIRE, gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr->span), 0);
+        }
+        break;
     case SEMA_M_LET:
     case SEMA_M_CHECK:
-    case SEMA_M_REQUIRE:
         break;
     }
 }
@@ -669,13 +682,27 @@ void gen_locate(struct gen *g, struct sema_member *member, bool end) {
     gen_op(g, OP_END_PART, 0, 0);
 }
 
+/* As far as the last magic, where one is checked: without it there is no such struct, whatever its size. */
+static void walk_to_magic(struct walker *w, const struct sema_block *block) {
+    uint32_t n = block->at.n;
+    while (n > 0 && !(w->strict && block->at.at[n - 1]->kind == SEMA_M_MAGIC)) {
+        n--;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        walk_member(w, block->at.at[i]);
+    }
+    settle(w);
+}
+
 void gen_struct_skip(struct gen *g, struct sema_struct *s) {
-    struct walker w = {.g = g};
+    struct walker w = {.g = g, .strict = g->strict[s->id]};
+    w.deep = w.strict && !s->sized && s->bit_size == SEMA_DYNAMIC; /* else its size tells its end */
     g->span = s->span;
     gen_own_size(g, s, NULL);
     if (s->is_union && s->bit_size != SEMA_DYNAMIC) {
         gen_op(g, OP_SKIP_BITS, gen_int(g, s->bit_size), 0);
     } else if (s->sized) {
+        walk_to_magic(&w, &s->block);
         gen_op(g, OP_SKIP_REST, 0, 0);
     } else {
         walk_block(&w, &s->block);

@@ -222,10 +222,11 @@ static int64_t level_bits(const struct sema_decl *decl, uint32_t level) {
     int128 bits = decl->bit_size, n;
     for (uint32_t i = decl->dims.n; i-- > level && bits != SEMA_DYNAMIC;) {
         const struct sema_expr *count = decl->dims.at[i].count;
-        bits = count && sema_constant_int(count, &n) && n >= 0 &&
-                       !(i == 0 && (decl->until || decl->while_ || decl->placed_each))
-                   ? bits * n
-                   : SEMA_DYNAMIC;
+        bits =
+            count && sema_constant_int(count, &n) && n >= 0 &&
+                    !(i == 0 && (decl->until || decl->while_ || decl->placed_each || decl->recover))
+                ? bits * n
+                : SEMA_DYNAMIC;
     }
     return bits > INT64_MAX ? SEMA_DYNAMIC : (int64_t)bits;
 }
@@ -242,7 +243,7 @@ static void array_type(struct gen *g, struct sema_decl *decl, uint32_t level,
     for (uint32_t i = 0; i < decl->args.n; i++) {
         t->needs_prev = t->needs_prev || mentions_prev(decl->args.at[i]);
     }
-    if (chosen || t->needs_prev || decl->until || decl->while_) {
+    if (chosen || t->needs_prev || decl->until || decl->while_ || decl->recover) {
         t->stride = SEMA_DYNAMIC; /* only a walk knows what the elements are, or how many */
     }
 }

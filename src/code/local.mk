@@ -16,6 +16,7 @@ libsondecore_a_SOURCES += \
 	%D%/gen_internal.h \
 	%D%/gen_script.c \
 	%D%/gen_stream.c \
+	%D%/gen_recover.c \
 	%D%/gen_struct.c \
 	%D%/gen_type.c \
 	%D%/op.def \

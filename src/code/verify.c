@@ -124,6 +124,8 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_LOOP_STRIDE] = MOVING,
     [OP_LOOP_DONE] = MOVING,
     [OP_LOOP_FIRST] = MOVING,
+    [OP_RECOVER] = MOVING,
+    [OP_RESYNC] = MOVING,
     [OP_STEP] = IN(TYPE_STEP),
     [OP_YIELD] = IN(TYPE_STEP),
     [OP_FINISH] = IN(TYPE_STEP),
@@ -143,8 +145,8 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_RECORDS] = IN(ENTRY),
     [OP_FLATS] = EMITTING,
     [OP_RECORD] = IN(TYPE_EMIT),
-    [OP_MAGIC] = IN(DUMP),
-    [OP_REQUIRE] = IN(DUMP),
+    [OP_MAGIC] = IN(DUMP) | IN(SKIP),
+    [OP_REQUIRE] = IN(DUMP) | IN(SKIP),
     [OP_CHECK] = IN(DUMP),
     [OP_CHECK_EQUAL] = IN(DUMP),
     [OP_FAIL] = MOVING,
@@ -271,6 +273,13 @@ static bool may_release(const struct verifier *v, const struct state *s) {
     return false;
 }
 
+/* Whether the record on top is a loop's, or a walk's in a step of it. */
+static bool is_loop_on_top(const struct verifier *v, const struct state *s) {
+    enum record_kind kind = v->records.at[s->record].kind;
+    return kind == RECORD_LOOP || kind == RECORD_LOOP_OPEN ||
+           (kind == RECORD_BASE && function_of(v, s)->kind == FUNCTION_TYPE_STEP);
+}
+
 /* single instructions */
 
 /* Where a function may end: with nothing left on the stacks but its result. */
@@ -316,6 +325,10 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
     case OP_APART:
     case OP_STEP:
         return (s->record == 0 && s->values == 0) || refuse(v, pc, "within something else");
+    case OP_RECOVER:
+    case OP_RESYNC:
+        return (is_loop_on_top(v, s) && s->values == (inst->op == OP_RESYNC) && !s->recording) ||
+               refuse(v, pc, "not where an element begins");
     case OP_RELEASE:
         return may_release(v, s) || refuse(v, pc, "something is still in use");
     case OP_ITER_NEXT:
@@ -463,6 +476,9 @@ static bool go_on(struct verifier *v, uint32_t pc, struct state before, struct s
                reach(v, pc, pc + 1, behind);
     case OP_TRY: /* the record is gone, and an absent value there */
         return reach(v, pc, inst->a, with_values(before, 1)) && reach(v, pc, pc + 1, behind);
+    case OP_RESYNC:
+        return (inst->a == PROGRAM_NONE || reach(v, pc, inst->a, behind)) &&
+               reach(v, pc, pc + 1, behind);
     case OP_REGION:
     case OP_AT:
     case OP_SPACE: {

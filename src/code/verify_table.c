@@ -321,6 +321,7 @@ static bool may_be_none(uint32_t op, bool second) {
     switch (op) {
     case OP_AT:
     case OP_REGION:
+    case OP_RESYNC:
     case OP_LOOP:
     case OP_LOOP_HERE:
     case OP_EMIT_LET:

@@ -277,9 +277,9 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
                     "a relation belongs to a field of a struct, not to %s",
                     decl->arm_of ? "an arm" : "a typedef");
     }
-    if (decl->recover) {
+    if (decl->recover && decl->dims.n && (decl->placed_each || decl->then || decl->stride)) {
         diag_report(sema->diags, DIAG_CLAUSE, decl->recover->span,
-                    "'recover' is not supported yet");
+                    "'recover' looks for the next element, and the place of these is said");
     }
     if (decl->as && !sema_is_form(decl->as)) {
         struct ast *as = ast_clause(decl->ast, AST_C_AS);

@@ -6,7 +6,20 @@
 
 /* find and rfind. */
 
-/* Both count bytes of the space at hand; what a second argument says bounds where a match starts. */
+/* Where the places at hand count from: the root struct's start; in bytes that lie elsewhere, theirs. */
+static uint64_t origin(const struct vm *vm) {
+    const struct vm_frame *root = vm_root_frame(vm);
+    return root && root->space == vm->space ? root->start / 8 : 0;
+}
+
+static struct vm_value place(const struct vm *vm, const uint8_t *at) {
+    const struct vm_frame *root = vm_root_frame(vm);
+    struct vm_value v = vm_int((int128)(at - vm->space->data) - (int128)origin(vm));
+    v.space = root && root->space == vm->space ? NULL : vm->space;
+    return v;
+}
+
+/* What a second argument says bounds where a match starts. */
 static bool start_bound(struct builtin_call *c, uint64_t otherwise, uint64_t *bound) {
     int128 said = 0;
     *bound = otherwise;
@@ -16,7 +29,10 @@ static bool start_bound(struct builtin_call *c, uint64_t otherwise, uint64_t *bo
     if (!builtin_want_int(c, 1, INT128_MIN, INT128_MAX, &said)) {
         return false;
     }
-    *bound = said < 0 ? 0 : said > (int128)UINT64_MAX ? UINT64_MAX : (uint64_t)said;
+    if (said > INT64_MAX || !int128_add(said, (int128)origin(c->vm), &said)) {
+        said = INT64_MAX;
+    }
+    *bound = said < 0 ? 0 : (uint64_t)said;
     return true;
 }
 
@@ -33,7 +49,7 @@ bool builtin_call_find(struct builtin_call *c) {
     }
     const uint8_t *at =
         from < end ? memmem(vm->space->data + from, end - from, wanted.at, wanted.len) : NULL;
-    *c->out = at ? vm_int(at - vm->space->data) : vm_absent();
+    *c->out = at ? place(vm, at) : vm_absent();
     builtin_charge(vm, (at ? (uint64_t)(at - vm->space->data) : end) - (from < end ? from : end));
     return true;
 }
@@ -58,7 +74,7 @@ bool builtin_call_rfind(struct builtin_call *c) {
         at = (uint64_t)(p - vm->space->data);
     }
     p = at > 0 ? p : NULL;
-    *c->out = p ? vm_int(p - vm->space->data) : vm_absent();
+    *c->out = p ? place(vm, p) : vm_absent();
     builtin_charge(vm, starts - (p ? (uint64_t)(p - vm->space->data) : 0));
     return true;
 }

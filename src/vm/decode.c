@@ -618,6 +618,7 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
     c->last_pos = vm->pos;
     if (c->stalls > vm->input.size + vm->space->size + 64) {
         vm_loop_over(vm);
+        c->inside = false;
         return vm_fail(
             vm, "endless", vm->pos / 8,
             chained ? "the chain has more elements than the file has bytes: it must be a loop"
@@ -625,5 +626,6 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
     }
     *done = c->count != VM_UNKNOWN ? c->index >= c->count
                                    : !chained && !(t && t->placed) && vm->pos >= vm->limit;
+    c->inside = !*done;
     return true;
 }

@@ -428,6 +428,9 @@ bool vm_unwind(struct vm *vm) {
             break;
         case CTL_LOOP:
         case CTL_ITER:
+            if (vm_recovers(vm, c)) {
+                return true;
+            }
             drop_loop(vm, c);
             break;
         case CTL_CALL:

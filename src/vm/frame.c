@@ -198,6 +198,7 @@ struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind) {
     c->made = NULL;
     c->taken = c->wanted = c->base_pos = c->stalls = 0;
     c->last_pos = VM_UNKNOWN;
+    c->recover = PROGRAM_NONE;
     c->ambient = (struct vm_ambient){0};
     c->kind = (uint8_t)kind;
     c->sp = vm->sp;

@@ -19,6 +19,7 @@ libsondecore_a_SOURCES += \
 	%D%/loop.c \
 	%D%/machine.h \
 	%D%/place.c \
+	%D%/recover.c \
 	%D%/run.c \
 	%D%/span.c \
 	%D%/text.c \

@@ -40,20 +40,24 @@ struct vm_ctl {
     bool open;   /* LOOP: an array_begin was emitted; CALL: a record of a stream was begun for it */
     bool record; /* LOOP: its element at hand is a record of a stream, begun and not ended */
     bool keeps;  /* ITER: what the body makes outlives the step */
-    bool stepping; /* ITER: its step function is running */
-    bool begun;    /* ITER: the first step was taken */
-    bool done;     /* ITER: no more elements */
-    bool inner;    /* ITER: made by INDEX or COUNT, for itself */
-    bool ready;    /* ITER: a step has ended: its result is to be taken */
-    bool tells;    /* TRY: a fault is told */
-    bool is_short; /* REGION: bounded by its surroundings instead */
+    bool stepping;     /* ITER: its step function is running */
+    bool begun;        /* ITER: the first step was taken */
+    bool done;         /* ITER: no more elements */
+    bool inner;        /* ITER: made by INDEX or COUNT, for itself */
+    bool ready;        /* ITER: a step has ended: its result is to be taken */
+    bool inside;       /* LOOP, ITER: an element is being decoded or stepped over */
+    bool recover_open; /* LOOP: what `open` was at the RECOVER */
+    bool tells;        /* TRY: a fault is told */
+    bool is_short;     /* REGION: bounded by its surroundings instead */
     uint32_t
         pc; /* CALL, stepping ITER: where to return to; TRY, REGION, AT, SPACE: where a fault goes on */
-    uint32_t sp;    /* height of the value stack to go back to */
-    uint32_t base;  /* CALL: the caller's base of arguments */
-    uint32_t floor; /* CALL: the caller's floor of temporaries */
-    uint32_t temps; /* temporaries at the start */
-    uint32_t type;  /* LOOP, ITER: the array's */
+    uint32_t sp;      /* height of the value stack to go back to */
+    uint32_t base;    /* CALL: the caller's base of arguments */
+    uint32_t floor;   /* CALL: the caller's floor of temporaries */
+    uint32_t temps;   /* temporaries at the start */
+    uint32_t type;    /* LOOP, ITER: the array's */
+    uint32_t recover; /* LOOP, ITER: where a fault in an element goes on, or PROGRAM_NONE */
+    uint32_t recover_sp;
     struct vm_frame *frame;
     struct vm_space *space;
     uint64_t pos, limit;
@@ -260,6 +264,10 @@ void vm_look_ahead(struct vm *vm);
 void vm_loop_next(struct vm *vm, uint32_t up);
 bool vm_loop_item(struct vm *vm, uint32_t up);
 void vm_step(struct vm *vm, const struct program_inst *inst);
+void vm_recover(struct vm *vm, uint32_t pc);
+bool vm_resync(struct vm *vm, uint32_t end);
+bool vm_recovers(struct vm *vm,
+                 struct vm_ctl *loop); /* from the fault raised, if its element may */
 
 /* text.c */
 bool vm_encoding(struct vm *vm, struct bytes name,

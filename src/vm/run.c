@@ -268,6 +268,18 @@ static enum outcome loop_test(struct vm *vm, const struct program_inst *i) {
     return NEXT;
 }
 
+static enum outcome resync(struct vm *vm, const struct program_inst *i) {
+    bool over = vm->stack[vm->sp - 1].kind == VM_ABSENT;
+    if (!vm_resync(vm, i->a)) {
+        return AGAIN;
+    }
+    if (over) {
+        vm->pc = i->a;
+        return AGAIN;
+    }
+    return NEXT;
+}
+
 static enum outcome call_function(struct vm *vm, const struct program_inst *i) {
     if (vm_too_deep(vm)) {
         return AGAIN;
@@ -589,6 +601,11 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
             return AGAIN;
         }
         return NEXT;
+    case OP_RECOVER:
+        vm_recover(vm, i->a);
+        return NEXT;
+    case OP_RESYNC:
+        return resync(vm, i);
     case OP_LOOP_VALUE:
         vm_item_clear(vm, &vm_record(vm, i->a)->item, true);
         vm_record(vm, i->a)->item = take(vm);
