@@ -244,6 +244,28 @@ static bool take_count(struct vm *vm, const struct vm_ctl *c, const struct vm_va
     return true;
 }
 
+/* From the call on top back to the instruction that made it. */
+static void leave(struct vm *vm) {
+    struct vm_ctl c = vm->ctl[--vm->cp];
+    vm->frame->ambient = c.ambient;
+    vm_restore(vm, &c);
+    vm->sp = c.sp;
+}
+
+/* What can't be kept in its slot is handed over by the function that was to find it, or it would be looked for without
+ * end. The instruction that asked is done with it. */
+static void hand_over(struct vm *vm, const struct vm_slot *slot, struct vm_value value) {
+    uint32_t at = vm->cp;
+    while (at > 0 && vm->ctl[at - 1].kind != CTL_CALL) {
+        at--;
+    }
+    if (at > 0 && vm->ctl[at - 1].call == CALL_FIND && vm->ctl[at - 1].slot == slot) {
+        drop_records(vm);
+        leave(vm);
+        vm->stack[vm->sp - 1] = value;
+    }
+}
+
 bool vm_return(struct vm *vm) {
     struct vm_value v = vm->stack[vm->sp - 1];
     drop_records(vm);
@@ -254,10 +276,7 @@ bool vm_return(struct vm *vm) {
     if (c.call == CALL_LET && c.slot) {
         vm_slot_keep(vm, c.slot, &v);
     }
-    vm->frame->ambient = c.ambient;
-    vm->cp--;
-    vm_restore(vm, &c);
-    vm->sp = c.sp;
+    leave(vm);
     if (c.call == CALL_LET) {
         vm->stack[vm->sp - 1] = v;
         vm->pc++;
@@ -275,10 +294,7 @@ void vm_end_args(struct vm *vm, uint32_t n) {
         f->args[i] = vm->stack[vm->sp - n + i];
     }
     f->args_ready = true;
-    vm->frame->ambient = c.ambient;
-    vm->cp--;
-    vm_restore(vm, &c);
-    vm->sp = c.sp;
+    leave(vm);
 }
 
 static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type) {
@@ -402,7 +418,7 @@ void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
         }
         vm_slot_keep(vm, s, &v);
         if (s->state == SLOT_EMPTY) {
-            s->state = v.kind == VM_ABSENT ? SLOT_ABSENT : SLOT_EMPTY;
+            hand_over(vm, s, v);
         }
     }
 }

@@ -346,6 +346,12 @@ static const struct decoding places[] = {
     {"struct t { uint8 n; byte d[m]; uint8 m @ 4; uint8 z; }", "01aabb0702",
      "{n=1 d=<aabb> m=2 z=7}"},
     {"struct t { uint8 n; uint8 v @ n when n != 0; let d = v ?? 7; }", "00", "{n=0 d=7}"},
+    /* a let in a branch or an arm, with a value that can't be kept */
+    {"struct e { uint8 k; byte v[k]; } struct t { e a[2]; if (a[0].k == 1) { let b = a"
+     "[$.k == 1][0].v; } let c = b[0]; }",
+     "0105020101", "{a[{k=1 v=<05>} {k=2 v=<0101>}] b=<05> c=5}"},
+    {"struct t { uint8 k; switch (k) v { 1: let = \"ab\"; 2: uint8; } let c = concat(v, \"c\"); }",
+     "01", "{k=1 v=\"ab\" c=\"abc\"}"},
 };
 
 static const struct decoding checks[] = {
