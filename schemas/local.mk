@@ -6,5 +6,6 @@ dist_schemas_DATA += \
 	%D%/png.sonde \
 	%D%/sqlite3.sonde \
 	%D%/tar.sonde \
+	%D%/tiff.sonde \
 	%D%/wav.sonde \
 	%D%/zip.sonde

@@ -19,14 +19,18 @@ A case fails with any exception; formats.Skipped passes it over.
 import json
 import os
 import pathlib
+import random
 import shutil
 import subprocess
+import sys
 import tempfile
 
 SAMPLES = pathlib.Path(__file__).resolve().parent / "samples"
 SECONDS = 120
 
 _cases = []
+
+sys.setrecursionlimit(1 << 14)  # what is nested in a damaged file goes as deep as sonde does
 
 
 class Failed(Exception):
@@ -118,6 +122,33 @@ def same(where, got, wanted):
             same(f"{where}[{index}]", got[index], value)
     elif type(got) is not type(wanted) or got != wanted:
         raise Failed(f"{where}: {brief(got)} instead of {brief(wanted)}")
+
+
+def withstand(folder, schema, data, whole=(), most=150):
+    """Fails unless a file that was cut, or has other bytes here and there, gives JSON and an honest status: 4 wherever it was
+    cut but at the lengths in whole. Cuts, and changes, are at most so many."""
+    rng = random.Random(len(data))
+    path = folder / "damaged"
+    sizes = range(len(data)) if len(data) <= most else sorted(rng.sample(range(len(data)), most))
+    for size in sizes:
+        path.write_bytes(data[:size])
+        _withstood(path, schema, f"cut at {size} of {len(data)} bytes", (0, 1) if size in whole else (4,))
+    for _ in range(most):
+        changed, places = bytearray(data), [rng.randrange(len(data)) for _ in range(rng.randrange(1, 4))]
+        for place in places:
+            changed[place] = rng.choice((0, 0xff, rng.randrange(256)))
+        path.write_bytes(changed)
+        _withstood(path, schema, f"changed at {places}", (0, 1, 4))
+
+
+def _withstood(path, schema, what, statuses):
+    status, output, errors = sonde(path, "-s", schema)
+    if status not in statuses:
+        raise Failed(f"{what}: status {status}: {told(errors)}")
+    try:
+        json.loads(output)
+    except ValueError as error:
+        raise Failed(f"{what}: what comes out is no JSON: {error}")
 
 
 def brief(value):
