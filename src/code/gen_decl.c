@@ -327,6 +327,43 @@ static void gen_element_place(struct gen *g, struct sema_decl *decl) {
     gen_patch(g, go, gen_here(g));
 }
 
+/* What a struct must begin with, or NULL. */
+static const struct sema_expr *magic_of(const struct sema_struct *s) {
+    for (uint32_t i = 0; i < s->block.at.n; i++) {
+        const struct sema_member *m = s->block.at.at[i];
+        switch (m->kind) {
+        case SEMA_M_MAGIC:
+            return m->expr;
+        case SEMA_M_LET:
+        case SEMA_M_CHECK:
+        case SEMA_M_ENDIAN:
+        case SEMA_M_BITORDER:
+        case SEMA_M_ENCODING:
+            break; /* take no bytes */
+        case SEMA_M_FIELD:
+        case SEMA_M_IF:
+        case SEMA_M_PAD:
+        case SEMA_M_REQUIRE:
+        case SEMA_M_ALIGN:
+        case SEMA_M_SKIP:
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+/* `T a[]` ends where there is no T: where the magic that one begins with is not there. */
+static void gen_look(struct gen *g, const struct sema_decl *decl, uint32_t level,
+                     uint32_t *exit_jump) {
+    bool fills = !decl->dims.at[level].count && level + 1 == decl->dims.n && !decl->until &&
+                 !decl->then && !decl->placed_each && !decl->recover &&
+                 decl->type->kind == SEMA_STRUCT;
+    const struct sema_expr *magic = fills ? magic_of(decl->type->of) : NULL;
+    if (magic) {
+        *exit_jump = gen_op(g, OP_LOOP_MAGIC, 0, gen_data(g, magic->text));
+    }
+}
+
 /* Whether anything asks for the element at hand or the one before: then the loop must remember them. */
 static bool is_watched(const struct sema_decl *decl, uint32_t level) {
     const struct sema_dollar *dollar = &decl->dims.at[level].dollar;
@@ -395,6 +432,8 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};
     if (first && decl->while_) {
         gen_while(g, decl, elem, &exits[1]);
+    } else {
+        gen_look(g, decl, level, &exits[1]);
     }
     uint32_t at = PROGRAM_NONE;
     if (placed) {
@@ -698,6 +737,8 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     exits[0] = gen_op(g, OP_LOOP_TEST, 0, 0);
     if (first && decl->while_) {
         gen_while(g, decl, elem, &exits[1]);
+    } else {
+        gen_look(g, decl, level, &exits[1]);
     }
     if (first && (decl->placed_each || decl->then)) {
         gen_element_place(g, decl);

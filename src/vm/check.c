@@ -7,6 +7,13 @@
 
 /* What a schema says must hold: magic, require, check, relations. */
 
+bool vm_is_next(struct vm *vm, uint32_t data) {
+    struct bytes want = program_text(vm->program, data), got;
+    struct cursor c = vm_cursor(vm);
+    struct cursor_fault f;
+    return cursor_bytes(&c, want.len, &got, &f) && bytes_equal(got, want);
+}
+
 bool vm_magic(struct vm *vm, uint32_t data) {
     struct bytes want = program_text(vm->program, data), got;
     struct cursor c = vm_cursor(vm);

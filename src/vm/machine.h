@@ -236,6 +236,7 @@ bool vm_in_range(struct vm *vm);
 bool vm_less(struct vm *vm, const struct vm_value *a, const struct vm_value *b, bool *less);
 
 /* check.c */
+bool vm_is_next(struct vm *vm, uint32_t data); /* whether these bytes are at the cursor */
 bool vm_magic(struct vm *vm, uint32_t data);
 bool vm_require(struct vm *vm, uint32_t check);
 bool vm_check(struct vm *vm, uint32_t check);

@@ -595,6 +595,12 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_LOOP_NEXT:
         vm_loop_next(vm, i->a);
         return NEXT;
+    case OP_LOOP_MAGIC:
+        if (!vm_is_next(vm, i->b)) {
+            vm->pc = i->a;
+            return AGAIN;
+        }
+        return NEXT;
     case OP_LOOP_FIRST:
         if (vm_record(vm, i->b)->index != 0) {
             vm->pc = i->a;
