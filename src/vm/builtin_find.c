@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "vm/builtin.h"
 
 /* find and rfind. */
@@ -54,6 +55,46 @@ bool builtin_call_find(struct builtin_call *c) {
     return true;
 }
 
+/* Up to so many bytes are compared anew at each place where the first of them is. */
+#define SHORT 16u
+
+static const uint8_t *last_short(struct bytes in, struct bytes wanted) {
+    for (size_t n = in.len - wanted.len + 1; n > 0;) {
+        const uint8_t *p = memrchr(in.at, wanted.at[0], n);
+        if (!p || memcmp(p, wanted.at, wanted.len) == 0) {
+            return p;
+        }
+        n = (size_t)(p - in.at);
+    }
+    return NULL;
+}
+
+/* From the end on, never comparing a byte again that is known to fit (Knuth, Morris and Pratt, 1977). */
+static const uint8_t *last_long(struct bytes in, struct bytes wanted) {
+    size_t m = wanted.len;
+    size_t *fits = mem_zalloc(
+        m + 1, sizeof *fits); /* of the last k bytes wanted: how many of them to go on with */
+    const uint8_t *last = wanted.at + m - 1, *found = NULL;
+    for (size_t i = 1, k = 0; i < m; i++) {
+        while (k > 0 && *(last - i) != *(last - k)) {
+            k = fits[k];
+        }
+        k += *(last - i) == *(last - k);
+        fits[i + 1] = k;
+    }
+    size_t k = 0;
+    for (const uint8_t *p = in.at + in.len; p > in.at && !found;) {
+        p--;
+        while (k > 0 && *p != *(last - k)) {
+            k = fits[k];
+        }
+        k += *p == *(last - k);
+        found = k == m ? p : NULL;
+    }
+    mem_free(fits);
+    return found;
+}
+
 bool builtin_call_rfind(struct builtin_call *c) {
     struct bytes wanted = {0};
     struct vm *vm = c->vm;
@@ -67,14 +108,9 @@ bool builtin_call_rfind(struct builtin_call *c) {
     }
     uint64_t starts = end - wanted.len + 1; /* a match starts in front of this */
     starts = before < starts ? before : starts;
-    uint64_t at = starts;
-    const uint8_t *p = NULL;
-    while (at > 0 && (p = memrchr(vm->space->data, wanted.at[0], at)) != NULL &&
-           memcmp(p, wanted.at, wanted.len) != 0) {
-        at = (uint64_t)(p - vm->space->data);
-    }
-    p = at > 0 ? p : NULL;
-    *c->out = p ? place(vm, p) : vm_absent();
-    builtin_charge(vm, starts - (p ? (uint64_t)(p - vm->space->data) : 0));
+    struct bytes in = bytes_of(vm->space->data, starts ? starts + wanted.len - 1 : 0);
+    const uint8_t *at = starts ? (wanted.len <= SHORT ? last_short : last_long)(in, wanted) : NULL;
+    *c->out = at ? place(vm, at) : vm_absent();
+    builtin_charge(vm, in.len - (at ? (uint64_t)(at - in.at) : 0));
     return true;
 }
