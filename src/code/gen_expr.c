@@ -1,7 +1,5 @@
 #include "config.h"
 
-#include <string.h>
-
 #include "code/gen_internal.h"
 #include "sema/builtins.h"
 
@@ -394,21 +392,6 @@ static void ask_end(struct gen *g, const struct sema_expr *e) {
     }
 }
 
-/* How a built-in takes its argument i: a letter of builtin.def. */
-static char taken_as(const struct sema_expr *e, uint32_t i) {
-    if (e->builtin == BUILTIN_CRC && (i == 3 || i == 4) && e->args.n > 5 &&
-        e->args.at[3]->vtype.kind == SEMA_V_BOOL) {
-        return 'n'; /* reflect and xorout, which may be left out */
-    }
-    const char *takes = builtin_info(e->builtin)->takes;
-    size_t last = strlen(takes) - 1;
-    return takes[i < last ? i : last];
-}
-
-static bool is_stored(const struct sema_expr *e) {
-    return e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_INDEX || e->kind == E_DOLLAR;
-}
-
 void gen_add_items(struct gen *g, enum program_op convert) {
     uint32_t absent = gen_unless_absent(g, 1);
     uint32_t head;
@@ -423,7 +406,7 @@ void gen_add_items(struct gen *g, enum program_op convert) {
 static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
     enum sema_vkind kind = e->vtype.kind;
     bool number = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
-    bool bytes = taken == 'b' && (!number || is_stored(e));
+    bool bytes = (taken == 'b' || taken == 'k') && (!number || builtin_is_stored(e));
     enum program_op convert = bytes ? OP_BYTES_OF : OP_LOAD;
     bool many = kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && taken == 't');
     if (!many) {
@@ -439,7 +422,7 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
 
 static void gen_builtin(struct gen *g, const struct sema_expr *e) {
     for (uint32_t i = 0; i < e->args.n; i++) {
-        gen_argument(g, e->args.at[i], taken_as(e, i));
+        gen_argument(g, e->args.at[i], builtin_taken_as(e, i));
     }
     gen_op(g, OP_BUILTIN, e->builtin, e->args.n);
 }
@@ -451,7 +434,7 @@ void gen_source(struct gen *g, const struct sema_expr *e) {
     } else if (e->kind == E_BUILTIN && builtin_info(e->builtin)->transform) {
         gen_source(g, e->args.at[0]);
         for (uint32_t i = 1; i < e->args.n; i++) {
-            gen_argument(g, e->args.at[i], taken_as(e, i));
+            gen_argument(g, e->args.at[i], builtin_taken_as(e, i));
         }
         gen_op(g, OP_TRANSFORM, e->builtin, e->args.n);
     } else {

@@ -27,4 +27,10 @@ struct builtin_info {
 /* The row of a built-in; index < BUILTIN_COUNT. */
 const struct builtin_info *builtin_info(uint32_t index);
 
+/* How the built-in that e calls takes its argument i: a letter of builtin.def. */
+char builtin_taken_as(const struct sema_expr *e, uint32_t i);
+
+/* Whether a number is one of the data, which has bytes, rather than a computed one. */
+bool builtin_is_stored(const struct sema_expr *e);
+
 #endif

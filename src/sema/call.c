@@ -20,6 +20,21 @@ const struct builtin_info *builtin_info(uint32_t index) {
     return &builtins[index];
 }
 
+char builtin_taken_as(const struct sema_expr *e, uint32_t i) {
+    if (e->builtin == BUILTIN_CRC && (i == 3 || i == 4) && e->args.n > 5 &&
+        e->args.at[3]->vtype.kind == SEMA_V_BOOL) {
+        return 'n'; /* reflect and xorout, which may be left out */
+    }
+    const char *takes = builtins[e->builtin].takes;
+    size_t last = strlen(takes) - 1;
+    return takes[i < last ? i : last];
+}
+
+bool builtin_is_stored(const struct sema_expr *e) {
+    return (e->kind == E_FIELD && e->member->kind == SEMA_M_FIELD) || e->kind == E_NAMED ||
+           e->kind == E_INDEX || e->kind == E_DOLLAR;
+}
+
 static const struct {
     const char *text;
     enum sema_fold fold;
@@ -136,6 +151,24 @@ static struct sema_expr *resolve_function_call(struct sema *sema, const struct s
     return e;
 }
 
+/* Tells of an argument that can't be what the built-in takes. */
+static void check_argument(struct sema *sema, const struct sema_expr *e, uint32_t i) {
+    const struct sema_expr *arg = e->args.at[i];
+    enum sema_vkind kind = arg->vtype.kind;
+    char taken = builtin_taken_as(e, i);
+    bool number = kind == SEMA_V_INT || kind == SEMA_V_FLOAT || kind == SEMA_V_BOOL;
+    bool other = kind == SEMA_V_TEXT || kind == SEMA_V_BYTES || kind == SEMA_V_STRUCT ||
+                 kind == SEMA_V_ARRAY || kind == SEMA_V_LIST;
+    if (taken == 'n' && other) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span, "'%s' wants a number here, got %s",
+                    builtins[e->builtin].text, sema_vtype_text(sema, &arg->vtype));
+    } else if (taken == 'b' && number && !builtin_is_stored(arg)) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span,
+                    "'%s' wants bytes here; a number has them only as a field",
+                    builtins[e->builtin].text);
+    }
+}
+
 static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_scope *scope,
                                          const struct ast *node, uint32_t which) {
     if (!check_count(sema, node, builtins[which].min, builtins[which].max)) {
@@ -149,6 +182,9 @@ static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_sc
         struct sema_expr *arg = sema_resolve(sema, scope, a);
         text = text && arg->vtype.kind == SEMA_V_TEXT;
         *vec_push(&e->args, sema->arena) = arg;
+    }
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        check_argument(sema, e, i);
     }
     if (which == BUILTIN_CONCAT) {
         e->vtype.kind = text ? SEMA_V_TEXT : SEMA_V_ANY;
