@@ -247,7 +247,7 @@ static bool holds(const struct sema_stmt *stmt, const struct vm_answer *answer) 
 
 static void on_answer(struct vm_sink *sink, const struct vm_answer *answer) {
     struct run *run = run_of(sink);
-    if (answer->n == 0) {
+    if (answer->id == PROGRAM_NONE) {
         run->decoded = true;
         return;
     }

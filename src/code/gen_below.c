@@ -170,5 +170,7 @@ void gen_below_function(struct gen *g, const struct sema_below *below, struct se
 void gen_below(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_LIST_NEW, 0, 0);
     gen_expr(g, e->kid[0]);
+    uint32_t absent = gen_unless_absent(g, 1);
     gen_walk(g, e->below, e->kid[0]->vtype);
+    gen_landing(g, absent);
 }

@@ -36,24 +36,14 @@ static void end_walk(struct gen *g, uint32_t next, uint32_t head) {
     g->ctl--;
 }
 
-/* The elements of a list or array as numbers, text and bytes. */
-static void gen_loaded_list(struct gen *g, const struct sema_expr *e) {
-    gen_op(g, OP_LIST_NEW, 0, 0);
-    gen_expr(g, e);
-    uint32_t head;
-    uint32_t next = begin_walk(g, NULL, true, &head);
-    gen_op(g, OP_LOOP_ITEM, 0, 0);
-    gen_op(g, OP_LOAD, 0, 0);
-    gen_op(g, OP_LIST_ADD, 0, 0);
-    end_walk(g, next, head);
-}
-
 void gen_side(struct gen *g, const struct sema_expr *comparison, int side) {
     const struct sema_expr *e = comparison->kid[side];
     bool list = comparison->kid[0]->vtype.kind == SEMA_V_LIST ||
                 comparison->kid[1]->vtype.kind == SEMA_V_LIST;
     if (list && (e->vtype.kind == SEMA_V_LIST || e->vtype.kind == SEMA_V_ARRAY)) {
-        gen_loaded_list(g, e);
+        gen_op(g, OP_LIST_NEW, 0, 0);
+        gen_expr(g, e);
+        gen_add_items(g, OP_LOAD);
     } else {
         gen_expr(g, e);
     }
@@ -112,9 +102,7 @@ static bool may_be_absent(const struct gen *g, const struct sema_expr *e) {
     }
 }
 
-/* Where the value on top is absent, so is the whole: `below` values under it are dropped. Returns the jump that is taken
- * then, for gen_landing. */
-static uint32_t gen_unless_absent(struct gen *g, uint32_t below) {
+uint32_t gen_unless_absent(struct gen *g, uint32_t below) {
     uint32_t there = gen_op(g, OP_UNLESS_ABSENT, 0, 0);
     for (uint32_t i = 0; i < below; i++) {
         gen_op(g, OP_DROP, 0, 0);
@@ -135,7 +123,7 @@ static uint32_t gen_walked(struct gen *g, const struct sema_expr *e, uint32_t be
     return may_be_absent(g, e) ? gen_unless_absent(g, below) : PROGRAM_NONE;
 }
 
-static void gen_landing(struct gen *g, uint32_t jump) {
+void gen_landing(struct gen *g, uint32_t jump) {
     if (jump != PROGRAM_NONE) {
         gen_patch(g, jump, gen_here(g));
     }

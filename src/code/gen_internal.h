@@ -105,6 +105,10 @@ void gen_source(struct gen *g, const struct sema_expr *e); /* as bytes to read f
 /* Adds the elements of the list or array on top, each converted (LOAD, BYTES_OF), to the list below it. */
 void gen_add_items(struct gen *g, enum program_op convert);
 
+/* Where the value on top is absent, so is the whole: `below` values under it are dropped. Returns the jump that is taken
+ * then, for gen_landing. */
+uint32_t gen_unless_absent(struct gen *g, uint32_t below);
+void gen_landing(struct gen *g, uint32_t jump);
 enum program_op gen_binary_op(enum ast_op op);
 void gen_side(struct gen *g, const struct sema_expr *comparison, int side); /* one to be compared */
 

@@ -27,37 +27,49 @@ static bool is_comparison(const struct sema_expr *e) {
     return e->kind == E_BINARY && e->op >= AST_OP_EQ && e->op <= AST_OP_GE;
 }
 
-/* A comparison's sides and what is to be in a set are told, too. */
-static void gen_require(struct script_gen *s, const struct sema_stmt *stmt) {
+/* A comparison's sides and what is to be in a set are told, too; returns how many values that makes. */
+static uint32_t gen_required(struct script_gen *s, const struct sema_expr *e) {
     struct gen *g = s->g;
-    uint32_t trial = begin_trial(g);
-    uint32_t values = 1;
-    if (is_comparison(stmt->expr)) {
+    if (is_comparison(e)) {
         for (int side = 0; side < 2; side++) {
-            gen_side(g, stmt->expr, side);
+            gen_side(g, e, side);
             gen_op(g, OP_LOAD, 0, 0);
         }
         gen_op(g, OP_ARG, s->height, 0);
         gen_op(g, OP_ARG, s->height + 1, 0);
-        gen_op(g, gen_binary_op(stmt->expr->op), 0, 0);
-        values = 3;
-    } else if (stmt->expr->kind == E_IN) {
+        gen_op(g, gen_binary_op(e->op), 0, 0);
+        return 3;
+    }
+    if (e->kind == E_IN) {
         struct sema_expr value = {.kind = E_LOCAL, .index = s->height};
-        struct sema_expr in = *stmt->expr;
+        struct sema_expr in = *e;
         gen_expr(g, in.kid[0]);
         gen_op(g, OP_LOAD, 0, 0);
         in.kid[0] = &value;
         gen_expr(g, &in);
-        values = 2;
-    } else {
-        gen_value(g, stmt->expr);
+        return 2;
     }
+    gen_value(g, e);
+    return 1;
+}
+
+static void gen_require(struct script_gen *s, const struct sema_stmt *stmt) {
+    struct gen *g = s->g;
+    uint32_t trial = begin_trial(g);
+    uint32_t values = gen_required(s, stmt->expr);
     end_trial(g);
     gen_op(g, OP_ANSWER, stmt->id, values);
-    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
+    uint32_t told = gen_op(g, OP_JUMP, 0, 0);
     gen_patch(g, trial, gen_here(g));
     gen_op(g, OP_ANSWER, stmt->id, 1);
-    gen_patch(g, out, gen_here(g));
+    gen_patch(g, told, gen_here(g));
+    if (stmt->also) {
+        uint32_t failed = gen_op(g, OP_JUMP_FALSE, 0, 0);
+        gen_require(s, stmt->also);
+        gen_patch(g, failed, gen_here(g));
+    } else {
+        gen_op(g, OP_DROP, 0, 0);
+    }
 }
 
 static void gen_let_stmt(struct script_gen *s, const struct sema_stmt *stmt) {
@@ -66,7 +78,6 @@ static void gen_let_stmt(struct script_gen *s, const struct sema_stmt *stmt) {
     gen_expr(g, stmt->expr);
     end_trial(g);
     gen_patch(g, trial, gen_here(g));
-    gen_op(g, OP_DUP, 0, 0);
     gen_op(g, OP_ANSWER, stmt->id, 1);
     s->height++;
 }
@@ -100,6 +111,7 @@ static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
         end_trial(g);
         gen_patch(g, trial, gen_here(g));
         gen_op(g, OP_ANSWER, stmt->id, 1);
+        gen_op(g, OP_DROP, 0, 0);
     }
 }
 
@@ -107,7 +119,11 @@ static void gen_for(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
     struct sema_dollar *dollar = (struct sema_dollar *)(uintptr_t)&stmt->dollar;
     uint32_t trial = begin_trial(g);
-    gen_expr(g, stmt->expr);
+    if (stmt->expr->vtype.kind == SEMA_V_TEXT || stmt->expr->vtype.kind == SEMA_V_BYTES) {
+        gen_bytes(g, stmt->expr);
+    } else {
+        gen_expr(g, stmt->expr);
+    }
     gen_op(g, OP_ITER_BEGIN, 0, 0);
     dollar->depth = g->ctl++;
     uint32_t head = gen_here(g);
@@ -125,6 +141,7 @@ static void gen_for(struct script_gen *s, const struct sema_stmt *stmt) {
     end_trial(g);
     gen_patch(g, trial, gen_here(g));
     gen_op(g, OP_ANSWER, stmt->id, 1);
+    gen_op(g, OP_DROP, 0, 0);
 }
 
 static void gen_stmts(struct script_gen *s, const struct sema_stmts *stmts) {
@@ -159,7 +176,9 @@ static void gen_decode_all(struct gen *g, struct sema_struct *root) {
     gen_op(g, OP_DECODE, gen_struct_type(g, root), 0);
     gen_patch(g, apart, gen_here(g));
     gen_op(g, OP_REMEMBER, 0, 0);
-    gen_op(g, OP_ANSWER, PROGRAM_NONE, 0);
+    gen_op(g, OP_PUSH_BOOL, 1, 0);
+    gen_op(g, OP_ANSWER, PROGRAM_NONE, 1);
+    gen_op(g, OP_DROP, 0, 0);
 }
 
 void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root) {

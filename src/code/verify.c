@@ -316,6 +316,8 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
         return inst->a < (function_of(v, s)->kind == FUNCTION_ENTRY ? s->values
                                                                     : function_of(v, s)->args) ||
                refuse(v, pc, "no such argument");
+    case OP_ANSWER:
+        return inst->b > 0 || refuse(v, pc, "no value");
     case OP_MARK:
     case OP_MARK_END:
     case OP_MARK_COUNT:

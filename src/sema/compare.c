@@ -87,6 +87,12 @@ struct sema_expr *sema_resolve_compare(struct sema *sema, const struct sema_scop
             diag_note(sema->diags, d, span_none(),
                       "write 'bytes(…)' around the text to compare what is stored");
         }
+        if (equality && a->vtype.kind == SEMA_V_LIST && b->vtype.kind == SEMA_V_LIST) {
+            struct sema_vtype x = element_type(&a->vtype), y = element_type(&b->vtype);
+            diag_note(sema->diags, d, span_none(),
+                      "each element is %s on the left, %s on the right", sema_vtype_text(sema, &x),
+                      sema_vtype_text(sema, &y));
+        }
         return sema_wrong(sema, node->span);
     }
     struct sema_expr *e = sema_expr_new(sema, E_BINARY, node->span, sema_vtype_simple(SEMA_V_BOOL));

@@ -23,19 +23,32 @@ static struct sema_stmt *new_stmt(struct script_build *build, enum sema_stmt_kin
     return stmt;
 }
 
-static struct sema_stmt *resolve_require(struct script_build *build, const struct sema_scope *scope,
-                                         const struct ast *node) {
-    struct sema_stmt *stmt = new_stmt(build, SEMA_S_REQUIRE, node);
-    stmt->expr = sema_resolve_as(build->sema, scope, node->kid[0], SEMA_V_BOOL, "a requirement");
-    if (stmt->expr->kind == E_BOOL) {
-        diag_report(build->sema->diags, DIAG_ALWAYS, stmt->expr->span, "this is always %s",
-                    stmt->expr->flag ? "true" : "false");
+/* Both sides of && are required in turn, so that the one that does not hold can be told. */
+static struct sema_stmt *require(struct script_build *build, const struct ast *node,
+                                 struct sema_expr *expr, struct sema_stmt *also) {
+    if (expr->kind == E_BINARY && expr->op == AST_OP_AND) {
+        also = require(build, node, expr->kid[1], also);
+        return require(build, node, expr->kid[0], also);
     }
+    struct sema_stmt *stmt = new_stmt(build, SEMA_S_REQUIRE, node);
+    stmt->expr = expr;
+    stmt->also = also;
     if (node->flag) {
         stmt->message =
             arena_strndup(build->sema->arena, (const char *)node->text.at, node->text.len);
     }
     return stmt;
+}
+
+static struct sema_stmt *resolve_require(struct script_build *build, const struct sema_scope *scope,
+                                         const struct ast *node) {
+    struct sema_expr *expr =
+        sema_resolve_as(build->sema, scope, node->kid[0], SEMA_V_BOOL, "a requirement");
+    if (expr->kind == E_BOOL) {
+        diag_report(build->sema->diags, DIAG_ALWAYS, expr->span, "this is always %s",
+                    expr->flag ? "true" : "false");
+    }
+    return require(build, node, expr, NULL);
 }
 
 static void declare(struct script_build *build, struct sema_scope *scope, const struct ast *node,
@@ -83,7 +96,8 @@ static struct sema_stmt *resolve_for(struct script_build *build, const struct se
     struct sema_stmt *stmt = new_stmt(build, SEMA_S_FOR, node);
     stmt->expr = sema_resolve(sema, scope, node->kid[0]);
     const struct sema_vtype *v = &stmt->expr->vtype;
-    if (v->kind != SEMA_V_ARRAY && v->kind != SEMA_V_LIST && v->kind != SEMA_V_ANY &&
+    bool bytes = v->kind == SEMA_V_TEXT || v->kind == SEMA_V_BYTES;
+    if (!bytes && v->kind != SEMA_V_ARRAY && v->kind != SEMA_V_LIST && v->kind != SEMA_V_ANY &&
         v->kind != SEMA_V_SWITCH && v->kind != SEMA_V_NOTHING) {
         diag_report(sema->diags, DIAG_NOT_AN_ARRAY, stmt->expr->span,
                     "'for' wants an array or a list, got %s", sema_vtype_text(sema, v));
@@ -92,6 +106,8 @@ static struct sema_stmt *resolve_for(struct script_build *build, const struct se
         stmt->dollar.item = sema_vtype_of(v->decl, v->level + 1);
     } else if (v->kind == SEMA_V_LIST && v->elem) {
         stmt->dollar.item = *v->elem;
+    } else if (bytes) {
+        stmt->dollar.item = sema_vtype_simple(SEMA_V_INT);
     }
     struct sema_scope inner = *scope;
     declare(build, &inner, node,

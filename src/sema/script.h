@@ -8,7 +8,7 @@
 #include "sema/sema.h"
 
 enum sema_stmt_kind {
-    SEMA_S_REQUIRE, /* expr must be true */
+    SEMA_S_REQUIRE, /* expr must be true, and if it is, what `also` says */
     SEMA_S_LET,     /* a name for expr from here to the end of the block */
     SEMA_S_PRINT,   /* args */
     SEMA_S_FOR,     /* body for each element of expr, which dollar stands for */
@@ -26,6 +26,7 @@ struct sema_stmt {
     struct span span;
     const char *message; /* REQUIRE; NULL for none */
     struct sema_expr *expr;
+    struct sema_stmt *also; /* REQUIRE: of a && b, what requires b; NULL for none */
     VEC(struct sema_expr *) args;
     struct sema_dollar dollar;
     struct sema_stmts body;

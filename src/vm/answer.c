@@ -184,6 +184,8 @@ bool vm_answer(struct vm *vm, uint32_t id, uint32_t n) {
         buf_free(&text[i]);
     }
     buf_free(&element);
+    struct vm_value last = values[n - 1];
     vm->sp -= n;
+    vm_push(vm, last);
     return true;
 }

@@ -332,7 +332,11 @@ bool vm_emit(struct vm *vm, bool record) {
         if (record) {
             vm->sink->ops->record(vm->sink, true);
         }
-        emit_scalar(vm, &top, type);
+        if (top.kind == VM_LIST) {
+            vm_emit_let(vm, PROGRAM_NONE, &top);
+        } else {
+            emit_scalar(vm, &top, type);
+        }
         if (record) {
             vm->sink->ops->record(vm->sink, false);
         }

@@ -144,6 +144,28 @@ void vm_emit_magic(struct vm *vm, struct bytes bytes) {
     }
 }
 
+/* Lists within lists; what a chain has made deeper is shown as nothing. */
+#define LISTS_MAX 64u
+
+static void emit_computed(struct vm *vm, struct vm_event e, unsigned depth) {
+    const struct vm_list *list = e.value->kind == VM_LIST ? e.value->list : NULL;
+    if (!list || depth == LISTS_MAX) {
+        buf_clear(&vm->scratch);
+        vm_value_path(vm, e.value, &vm->scratch);
+        e.refers = buf_text(&vm->scratch);
+        vm->sink->ops->value(vm->sink, &e);
+        return;
+    }
+    vm->sink->ops->array_begin(vm->sink, &e);
+    for (uint32_t i = 0; i < list->n; i++) {
+        struct vm_event element = e;
+        element.index = i;
+        element.value = &list->at[i];
+        emit_computed(vm, element, depth + 1);
+    }
+    vm->sink->ops->array_end(vm->sink, &e);
+}
+
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value) {
     if (value->kind == VM_ABSENT && element_index(vm) == VM_UNKNOWN) {
         return;
@@ -151,25 +173,7 @@ void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value) {
     struct vm_event e = event_at(vm, member, PROGRAM_NONE, vm->pos, vm->pos);
     e.value = value;
     e.let = true;
-    buf_clear(&vm->scratch);
-    if (value->kind == VM_PLACE || value->kind == VM_FRAME) {
-        vm_value_path(vm, value, &vm->scratch);
-        e.refers = buf_text(&vm->scratch);
-    }
-    if (value->kind != VM_LIST) {
-        vm->sink->ops->value(vm->sink, &e);
-        return;
-    }
-    vm->sink->ops->array_begin(vm->sink, &e);
-    for (uint32_t i = 0; i < value->list->n; i++) {
-        e.index = i;
-        e.value = &value->list->at[i];
-        buf_clear(&vm->scratch);
-        vm_value_path(vm, e.value, &vm->scratch);
-        e.refers = buf_text(&vm->scratch);
-        vm->sink->ops->value(vm->sink, &e);
-    }
-    vm->sink->ops->array_end(vm->sink, &e);
+    emit_computed(vm, e, 0);
 }
 
 /* What is there of a text or of bytes that the region cuts off; the fault raised for it stays. */

@@ -59,10 +59,9 @@ struct vm_blocks {
 
 #define VM_ANSWER_MAX 3 /* values of an answer that have a text */
 
-/* How a statement of a script went: the values it came to. One without values says that everything is decoded: the
- * statements follow. */
+/* How a statement of a script went: the values it came to. */
 struct vm_answer {
-    uint32_t id; /* of the statement */
+    uint32_t id; /* of the statement; PROGRAM_NONE: everything is decoded, the statements follow */
     uint32_t n;
     /* of a comparison: left, right, result; of an `in`: value, result; else one; after a fault an absent one alone */
     const struct vm_value *values;

@@ -10,6 +10,7 @@
 #include "code/disasm.h"
 #include "code/gen.h"
 #include "code/verify.h"
+#include "sema/script.h"
 #include "sema/sema.h"
 #include "sink/json.h"
 #include "syn/parse.h"
@@ -84,6 +85,17 @@ static void ask_all(struct sema *sema, struct sema_schema *schema) {
     }
 }
 
+/* Tests are resolved by themselves, and each is a program. */
+static void ask_tests(struct sema *sema, struct sema_schema *schema) {
+    struct sema_tests tests = sema_tests(sema, schema);
+    for (uint32_t i = 0; i < tests.at.n && i < QUESTIONS_MAX && sema->diags->errors == 0; i++) {
+        const struct sema_test *test = tests.at.at[i];
+        struct gen_request request = {
+            .sema = sema, .schema = schema, .root = test->root, .script = &test->script};
+        ask(&request);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size > SCHEMA_MAX) {
         return 0;
@@ -98,6 +110,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct sema_schema *schema = sema_compile(&sema, "fuzz.sonde", bytes_of(data, size));
     if (schema && diags.errors == 0 && schema->root) {
         ask_all(&sema, schema);
+    }
+    if (schema && diags.errors == 0) {
+        ask_tests(&sema, schema);
     }
     diags_render(&diags, true, &told);
     diags_render_json(&diags, &told);
