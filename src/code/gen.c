@@ -131,9 +131,8 @@ static void number_struct(struct gen *g, struct sema_struct *s) {
             m->captured = true;
             r->slot = row->slots++;
         }
-        if (r->slot != PROGRAM_NONE &&
-            (m->same || leader != m || m->decl == NULL || m->decl->at || m->decl->when ||
-             gen_is_in_branch(s, m) || gen_is_behind_ambient(m))) {
+        if (r->slot != PROGRAM_NONE && (m->same || leader != m || m->decl == NULL || m->decl->at ||
+                                        m->decl->when || m->branch || gen_is_behind_ambient(m))) {
             r->bit_off = -1;
         }
     }

@@ -191,8 +191,7 @@ static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm
 /* The selector stays on the stack while labels are tried in order. */
 static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                        struct gen_target target, struct sema_member *member) {
-    VEC(uint32_t) starts = {0};
-    VEC(uint32_t) arm_of = {0};
+    VEC(uint32_t) starts = {0}; /* of all labels, in the order of the arms */
     VEC(uint32_t) ends = {0};
     gen_value(g, decl->selector);
     const struct sema_arm *fallback = NULL;
@@ -213,22 +212,19 @@ static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode
                 gen_op(g, OP_EQ, 0, 0);
             }
             *vec_push(&starts, g->arena) = gen_op(g, OP_JUMP_TRUE, 0, 0);
-            *vec_push(&arm_of, g->arena) = i;
         }
     }
     static const struct sema_arm nothing = {.fallback = true};
     gen_op(g, OP_DROP, 0, 0);
     gen_arm(g, decl, fallback ? fallback : &nothing, mode, target, member);
-    for (uint32_t i = 0; i < decl->arms.n; i++) {
+    for (uint32_t i = 0, label = 0; i < decl->arms.n; i++) {
         const struct sema_arm *arm = &decl->arms.at[i];
         if (arm->labels.n == 0) {
             continue;
         }
         *vec_push(&ends, g->arena) = gen_op(g, OP_JUMP, 0, 0);
-        for (uint32_t k = 0; k < starts.n; k++) {
-            if (arm_of.at[k] == i) {
-                gen_patch(g, starts.at[k], gen_here(g));
-            }
+        for (uint32_t k = 0; k < arm->labels.n; k++) {
+            gen_patch(g, starts.at[label++], gen_here(g));
         }
         gen_op(g, OP_DROP, 0, 0);
         gen_arm(g, decl, arm, mode, target, member);

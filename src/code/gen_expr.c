@@ -88,8 +88,7 @@ static bool may_be_absent(const struct gen *g, const struct sema_expr *e) {
     switch (e->kind) {
     case E_FIELD:
         return e->kid[0]->kind != E_SELF || e->kid[0]->of != g->self || !e->member->decl ||
-               e->member->decl->when || e->member->same ||
-               gen_is_in_branch(e->member->owner, e->member);
+               e->member->decl->when || e->member->same || e->member->branch;
     case E_FILTER:
     case E_EACH:
     case E_MAP:

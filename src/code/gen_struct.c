@@ -11,35 +11,16 @@ struct sema_member *gen_leader(const struct sema_member *m) {
     return sema_member(m->owner, m->name);
 }
 
-/* Whether it stands in a branch: it may not be there then. */
-bool gen_is_in_branch(const struct sema_struct *s, const struct sema_member *m) {
-    for (uint32_t i = 0; i < s->block.at.n; i++) {
-        if (s->block.at.at[i] == m) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool gen_is_free_let(const struct sema_member *m) {
-    return m->kind == SEMA_M_LET && !m->same && !gen_is_in_branch(m->owner, m);
+    return m->kind == SEMA_M_LET && !m->same && !m->branch;
 }
 
 /* Whether a byte order, bit order or encoding is said in front of the member: its place alone does not tell how it reads. */
 bool gen_is_behind_ambient(const struct sema_member *m) {
     const struct sema_type *t = m->decl ? m->decl->type : NULL;
     bool number = t && (t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_FLOAT);
-    if (number && !m->decl->packed && (t->order != SEMA_AMBIENT || t->bits == 8)) {
-        return false; /* it reads the same whatever is said */
-    }
-    const struct sema_block *block = &m->owner->block;
-    for (uint32_t i = 0; i < block->at.n && block->at.at[i] != m; i++) {
-        enum sema_member_kind kind = block->at.at[i]->kind;
-        if (kind == SEMA_M_ENDIAN || kind == SEMA_M_BITORDER || kind == SEMA_M_ENCODING) {
-            return true;
-        }
-    }
-    return false;
+    bool fixed = number && !m->decl->packed && (t->order != SEMA_AMBIENT || t->bits == 8);
+    return m->behind_ambient && !fixed; /* it reads the same whatever is said */
 }
 
 /* Whether instances remember where the member is. One with a fixed place is found by arithmetic, unless it is a struct,
@@ -50,8 +31,8 @@ bool gen_has_slot(const struct sema_member *m) {
     }
     return m->kind == SEMA_M_LET || m->bit_off == SEMA_DYNAMIC || m->same || m->decl->dims.n ||
            m->decl->type->kind == SEMA_STRUCT || m->decl->type->kind == SEMA_SWITCH ||
-           m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC ||
-           gen_is_in_branch(m->owner, m) || gen_is_behind_ambient(m);
+           m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC || m->branch ||
+           gen_is_behind_ambient(m);
 }
 
 /* Members with a place or value of their own. */

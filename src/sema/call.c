@@ -73,9 +73,11 @@ static bool check_count(struct sema *sema, const struct ast *node, uint32_t min,
     if (n >= min && n <= max) {
         return true;
     }
-    const char *wanted = min == max   ? arena_printf(sema->arena, "%u", min)
-                         : max == 255 ? arena_printf(sema->arena, "at least %u", min)
-                                      : arena_printf(sema->arena, "%u to %u", min, max);
+    const char *wanted = min == max ? arena_printf(sema->arena, "%u", min)
+                         : n > SEMA_PARAMS_MAX
+                             ? arena_printf(sema->arena, "at most %u", SEMA_PARAMS_MAX)
+                         : max == SEMA_PARAMS_MAX ? arena_printf(sema->arena, "at least %u", min)
+                                                  : arena_printf(sema->arena, "%u to %u", min, max);
     diag_report(sema->diags, DIAG_ARGUMENTS, node->span, "'%s' takes %s argument%s, got %u",
                 node->name, wanted, max == 1 ? "" : "s", n);
     return false;
@@ -194,13 +196,16 @@ static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_sc
 
 static void report_unknown(struct sema *sema, const struct sema_scope *scope,
                            const struct ast *node) {
-    if (sema_find_function(sema, scope->schema, node->name)) {
+    if (sema_find_function(sema, scope->schema, node->name, node->name_span)) {
         diag_report(sema->diags, DIAG_ARGUMENTS, node->span,
                     "'%s' is a value and takes no arguments", node->name);
         return;
     }
     struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FUNCTION, node->name_span,
                                  "unknown function '%s'", node->name);
+    if (!diag_may_suggest(sema->diags, d)) {
+        return;
+    }
     VEC(const char *) names = {0};
     for (uint32_t i = 0; i < BUILTIN_COUNT; i++) {
         *vec_push(&names, sema->arena) = builtins[i].text;
@@ -221,7 +226,7 @@ struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *
                                     const struct ast *node) {
     struct sema_scope scope = *outer;
     scope.wanted = NULL;
-    struct sema_function *f = sema_find_function(sema, scope.schema, node->name);
+    struct sema_function *f = sema_find_function(sema, scope.schema, node->name, node->name_span);
     if (f && f->has_params) {
         return resolve_function_call(sema, &scope, node, f);
     }
@@ -250,7 +255,7 @@ struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *
             return resolve_builtin(sema, &scope, node, i);
         }
     }
-    struct sema_enum *names = sema_find_enum(sema, scope.schema, node->name);
+    struct sema_enum *names = sema_find_enum(sema, scope.schema, node->name, node->name_span);
     if (names) {
         return resolve_cast(sema, &scope, node, names);
     }

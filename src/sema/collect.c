@@ -6,6 +6,18 @@
 
 /* First everything with a name is entered, so that order in the file does not matter; then members are built. */
 
+/* Reports the first parameter that is one too many. */
+static void limit_params(struct sema *sema, const struct ast *params) {
+    uint32_t n = 0;
+    for (const struct ast *p = params; p; p = p->next) {
+        if (++n > SEMA_PARAMS_MAX) {
+            diag_report(sema->diags, DIAG_ARGUMENTS, p->span, "too many parameters: at most %u",
+                        SEMA_PARAMS_MAX);
+            return;
+        }
+    }
+}
+
 static void declare(struct sema *sema, struct sema_schema *schema, struct map *seen,
                     struct ast *node) {
     const struct ast *before = map_get(seen, node->name, NULL);
@@ -20,6 +32,8 @@ static void declare(struct sema *sema, struct sema_schema *schema, struct map *s
     case AST_STRUCT: {
         struct sema_struct *s = sema_struct_new(sema, schema, node, NULL);
         *vec_push(&schema->structs, sema->arena) = s;
+        limit_params(sema, node->kid[0]);
+        sema_name_add(sema, schema, SEMA_NAME_STRUCT, s, node);
         break;
     }
     case AST_ENUM:
@@ -33,6 +47,7 @@ static void declare(struct sema *sema, struct sema_schema *schema, struct map *s
         e->id = sema->enums.n;
         *vec_push(&schema->enums, sema->arena) = e;
         *vec_push(&sema->enums, sema->arena) = e;
+        sema_name_add(sema, schema, SEMA_NAME_ENUM, e, node);
         break;
     }
     case AST_TYPEDEF: {
@@ -40,6 +55,7 @@ static void declare(struct sema *sema, struct sema_schema *schema, struct map *s
         t->name = node->name;
         t->ast = node;
         *vec_push(&schema->typedefs, sema->arena) = t;
+        sema_name_add(sema, schema, SEMA_NAME_TYPEDEF, t, node);
         break;
     }
     default: { /* AST_LET */
@@ -50,8 +66,9 @@ static void declare(struct sema *sema, struct sema_schema *schema, struct map *s
         f->schema = schema;
         f->has_params = node->flag;
         f->id = sema->functions.n;
+        limit_params(sema, node->kid[1]);
         for (struct ast *p = node->kid[1]; p; p = p->next) {
-            for (uint32_t i = 0; i < f->params.n; i++) {
+            for (uint32_t i = 0; i < f->params.n && i < SEMA_PARAMS_MAX; i++) {
                 if (f->params.at[i] == p->name) {
                     diag_report(sema->diags, DIAG_DUPLICATE, p->span,
                                 "parameter '%s' is declared twice", p->name);
@@ -61,6 +78,7 @@ static void declare(struct sema *sema, struct sema_schema *schema, struct map *s
         }
         *vec_push(&schema->functions, sema->arena) = f;
         *vec_push(&sema->functions, sema->arena) = f;
+        sema_name_add(sema, schema, SEMA_NAME_FUNCTION, f, node);
         break;
     }
     }
@@ -127,8 +145,7 @@ static void build_enum(struct sema *sema, struct sema_enum *e) {
             continue;
         }
         map_put(&seen, sema->arena, a->name, NULL, a);
-        struct sema_enumerator *item = vec_push(&e->items, sema->arena);
-        item->name = a->name;
+        struct sema_enumerator *item = sema_enumerator_add(sema, e, a->name);
         item->doc = a->doc;
         item->span = a->span;
         if (!sema_bind_int(sema, &scope, a->kid[0], &item->value) || bits > 126) {
@@ -146,11 +163,23 @@ static void build_enum(struct sema *sema, struct sema_enum *e) {
     }
 }
 
-static void build_block(struct sema *sema, struct sema_schema *schema, struct sema_struct *s,
-                        struct ast *first, struct sema_block *block);
+static void build_block(struct sema *sema, struct sema_struct *s, struct ast *first,
+                        const struct sema_branch *branch, struct sema_block *block);
 
-static struct sema_member *build_member(struct sema *sema, struct sema_schema *schema,
-                                        struct sema_struct *s, struct ast *node) {
+/* One side of an if, as its members see it. */
+static const struct sema_branch *branch_new(struct sema *sema, const struct sema_member *of,
+                                            bool otherwise) {
+    struct sema_branch *branch = arena_alloc(sema->arena, sizeof *branch);
+    branch->of = of;
+    branch->otherwise = otherwise;
+    branch->outer = of->branch;
+    branch->depth = of->branch ? of->branch->depth + 1 : 1;
+    return branch;
+}
+
+static struct sema_member *build_member(struct sema *sema, struct sema_struct *s, struct ast *node,
+                                        const struct sema_branch *branch) {
+    struct sema_schema *schema = s->schema;
     struct sema_member *m = arena_alloc(sema->arena, sizeof *m);
     m->owner = s;
     m->ast = node;
@@ -158,6 +187,7 @@ static struct sema_member *build_member(struct sema *sema, struct sema_schema *s
     m->name = node->name;
     m->doc = node->doc;
     m->bit_off = SEMA_DYNAMIC;
+    m->branch = branch;
     switch ((enum ast_kind)node->kind) {
     case AST_FIELD:
         m->kind = SEMA_M_FIELD;
@@ -172,8 +202,8 @@ static struct sema_member *build_member(struct sema *sema, struct sema_schema *s
         break;
     case AST_IF:
         m->kind = SEMA_M_IF;
-        build_block(sema, schema, s, node->kid[1], &m->yes);
-        build_block(sema, schema, s, node->kid[2], &m->no);
+        build_block(sema, s, node->kid[1], branch_new(sema, m, false), &m->yes);
+        build_block(sema, s, node->kid[2], branch_new(sema, m, true), &m->no);
         break;
     case AST_CHECK:
         m->kind = SEMA_M_CHECK;
@@ -211,13 +241,17 @@ static struct sema_member *build_member(struct sema *sema, struct sema_schema *s
     return m;
 }
 
-static void build_block(struct sema *sema, struct sema_schema *schema, struct sema_struct *s,
-                        struct ast *first, struct sema_block *block) {
+static void build_block(struct sema *sema, struct sema_struct *s, struct ast *first,
+                        const struct sema_branch *branch, struct sema_block *block) {
+    bool ambient = false;
     for (struct ast *node = first; node; node = node->next) {
-        struct sema_member *m = build_member(sema, schema, s, node);
+        struct sema_member *m = build_member(sema, s, node, branch);
         if (!m) {
             continue;
         }
+        m->behind_ambient = ambient;
+        ambient = ambient || m->kind == SEMA_M_ENDIAN || m->kind == SEMA_M_BITORDER ||
+                  m->kind == SEMA_M_ENCODING;
         *vec_push(&block->at, sema->arena) = m;
         if (m->kind == SEMA_M_FIELD || m->kind == SEMA_M_LET) {
             m->order = s->flat.n;
@@ -226,33 +260,22 @@ static void build_block(struct sema *sema, struct sema_schema *schema, struct se
     }
 }
 
-/* Whether a and b stand in branches of one if that exclude each other. */
-static bool in_block(const struct sema_block *block, const struct sema_member *m) {
-    for (uint32_t i = 0; i < block->at.n; i++) {
-        const struct sema_member *at = block->at.at[i];
-        if (at == m || (at->kind == SEMA_M_IF && (in_block(&at->yes, m) || in_block(&at->no, m)))) {
-            return true;
+/* Whether a and b stand in branches of one if that exclude each other: the innermost blocks around both of them are the
+ * two sides of it. */
+static bool exclusive(const struct sema_member *a, const struct sema_member *b) {
+    const struct sema_branch *x = a->branch, *y = b->branch;
+    while (x && y && (x->depth > y->depth || y->depth > x->depth)) {
+        if (x->depth > y->depth) {
+            x = x->outer;
+        } else {
+            y = y->outer;
         }
     }
-    return false;
-}
-
-static bool exclusive(const struct sema_block *block, const struct sema_member *a,
-                      const struct sema_member *b) {
-    for (uint32_t i = 0; i < block->at.n; i++) {
-        const struct sema_member *at = block->at.at[i];
-        if (at->kind != SEMA_M_IF) {
-            continue;
-        }
-        if ((in_block(&at->yes, a) && in_block(&at->no, b)) ||
-            (in_block(&at->yes, b) && in_block(&at->no, a))) {
-            return true;
-        }
-        if (exclusive(&at->yes, a, b) || exclusive(&at->no, a, b)) {
-            return true;
-        }
+    while (x && y && x->of != y->of) {
+        x = x->outer;
+        y = y->outer;
     }
-    return false;
+    return x && y && x->otherwise != y->otherwise;
 }
 
 /* Fields of one name: allowed where branches exclude each other, and then chained by `same`, the first one leading. */
@@ -265,26 +288,25 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
         }
         map_put(&params, sema->arena, s->params.at[i].name, NULL, s);
     }
+    struct map last = {0};
     for (uint32_t i = 0; i < s->flat.n; i++) {
         struct sema_member *m = s->flat.at[i];
-        struct sema_member *before = map_get(&s->names, m->name, NULL);
+        const struct sema_member *before = map_get(&s->names, m->name, NULL);
         if (!before) {
             map_put(&s->names, sema->arena, m->name, NULL, m);
+            map_put(&last, sema->arena, m->name, NULL, m);
             continue;
         }
-        struct sema_member *last = before;
-        bool apart = true;
-        for (struct sema_member *b = before; b; b = b->same) {
-            apart = apart && exclusive(&s->block, b, m);
-            last = b;
-        }
-        if (!apart) {
+        /* members come in the order of the text: what is apart from the last one is apart from those before it */
+        struct sema_member *chain = map_get(&last, m->name, NULL);
+        if (!exclusive(chain, m)) {
             struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, m->ast->name_span,
                                          "'%s' is declared twice", m->name);
             diag_note(sema->diags, d, before->ast->name_span, "the first declaration is here");
             continue;
         }
-        last->same = m;
+        chain->same = m;
+        map_put(&last, sema->arena, m->name, NULL, m);
     }
 }
 
@@ -302,7 +324,7 @@ struct sema_struct *sema_struct_new(struct sema *sema, struct sema_schema *schem
     s->id = sema->structs.n;
     *vec_push(&sema->structs, sema->arena) = s;
     if (lexical) { /* in place: nothing else can name it, so it is built at once */
-        build_block(sema, schema, s, node->kid[2], &s->block);
+        build_block(sema, s, node->kid[2], NULL, &s->block);
         check_names(sema, s);
     }
     return s;
@@ -333,7 +355,7 @@ void sema_build(struct sema *sema, struct sema_schema *schema) {
     }
     for (uint32_t i = 0; i < schema->structs.n; i++) {
         struct sema_struct *s = schema->structs.at[i];
-        build_block(sema, schema, s, s->ast->kid[2], &s->block);
+        build_block(sema, s, s->ast->kid[2], NULL, &s->block);
         check_names(sema, s);
     }
     if (schema->name) {

@@ -46,7 +46,8 @@ static const struct ast *string_of(struct input_build *build, const struct ast *
         node = node->kid[0];
     }
     if (node->kind == AST_NAME) {
-        const struct sema_function *f = sema_find_function(build->sema, build->schema, node->name);
+        const struct sema_function *f =
+            sema_find_function(build->sema, build->schema, node->name, node->name_span);
         const struct ast *seq = f && !f->has_params ? f->ast->kid[0] : NULL;
         node = seq && !seq->kid[1] ? seq->kid[0] : node;
     }

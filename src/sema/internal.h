@@ -31,14 +31,33 @@ void sema_collect(struct sema *sema, struct sema_schema *schema);
 void sema_build(struct sema *sema, struct sema_schema *schema);
 
 /* lookup.c */
+enum sema_name_kind { SEMA_NAME_STRUCT, SEMA_NAME_ENUM, SEMA_NAME_TYPEDEF, SEMA_NAME_FUNCTION };
+
+/* What a schema declares under a name. Types and functions have name spaces of their own. */
+struct sema_name {
+    enum sema_name_kind kind;
+    void *of; /* the struct, enum, typedef or function */
+    struct sema_schema *schema;
+    const char *name;
+    struct span span;
+};
+
+void sema_name_add(struct sema *sema, struct sema_schema *schema, enum sema_name_kind kind,
+                   void *of, const struct ast *node);
+
+/* The schema's own declaration of a name, else its imports'; NULL for none. Two imports that have it are reported at span,
+ * where it is used, and the first one is given. */
+const struct sema_name *sema_find_type(struct sema *sema, struct sema_schema *schema,
+                                       const char *name, struct span span);
 struct sema_struct *sema_find_struct(struct sema *sema, struct sema_schema *schema,
-                                     const char *name);
-struct sema_enum *sema_find_enum(struct sema *sema, struct sema_schema *schema, const char *name);
-struct sema_typedef *sema_find_typedef(struct sema *sema, struct sema_schema *schema,
-                                       const char *name);
+                                     const char *name, struct span span);
+struct sema_enum *sema_find_enum(struct sema *sema, struct sema_schema *schema, const char *name,
+                                 struct span span);
 struct sema_function *sema_find_function(struct sema *sema, struct sema_schema *schema,
-                                         const char *name);
+                                         const char *name, struct span span);
 const struct sema_enumerator *sema_enumerator(const struct sema_enum *names, const char *name);
+struct sema_enumerator *sema_enumerator_add(struct sema *sema, struct sema_enum *names,
+                                            const char *name);
 void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name,
                               struct span span);
 void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_scope *scope,
@@ -97,6 +116,22 @@ struct sema_expr *sema_resolve_below(struct sema *sema, const struct sema_scope 
 
 /* resolve.c: the type of a field or let, those of the same name in other branches considered. */
 struct sema_vtype sema_member_vtype(struct sema *sema, struct sema_member *m);
+/* open.c: declarations that are being worked out, one within the other. */
+
+/* One level further down; false, and reported, when that is one too many. The caller takes it back from sema->depth. */
+bool sema_deeper(struct sema *sema, struct span span);
+
+/* Begins working out a declaration; false like sema_deeper. Ended by sema_close. */
+bool sema_open(struct sema *sema, const void *what, const char *name, struct span span);
+void sema_close(struct sema *sema);
+
+/* Notes that lead around a cycle, whose first link the diagnostic itself is about; each link needs ("needs", "contains")
+ * the next one. */
+void sema_note_cycle(struct sema *sema, struct diag *diag, const char *needs,
+                     const struct sema_link *links, uint32_t n);
+
+/* The same for the declarations being worked out, from `what` on. */
+void sema_note_open_cycle(struct sema *sema, struct diag *diag, const void *what);
 
 /* fold.c: constants. */
 void sema_fold(struct sema *sema, struct sema_expr *expr);
@@ -107,6 +142,9 @@ bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const stru
 /* members.c: the expressions of every declaration and member. */
 void sema_resolve_all(struct sema *sema, struct sema_schema *schema);
 
+/* arms.c: the selector, labels and values of a switch. */
+void sema_resolve_switch(struct sema *sema, const struct sema_scope *scope, struct sema_decl *decl);
+
 /* vtype.c */
 struct sema_vtype sema_vtype_simple(enum sema_vkind kind);
 
@@ -116,12 +154,10 @@ struct sema_vtype sema_vtype_join(const struct sema_vtype *a, const struct sema_
 bool sema_vtype_is(const struct sema_vtype *vtype, enum sema_vkind kind); /* it is, or may be */
 
 /* layout.c */
-void sema_layout(struct sema *sema, struct sema_schema *schema);
-int64_t sema_struct_bits(struct sema *sema, struct sema_struct *of);
-int64_t sema_decl_bits(struct sema *sema, struct sema_decl *decl);
+void sema_layout(struct sema *sema, const struct sema_schema *schema);
 
 /* cycle.c: positions that need themselves. */
-void sema_check_cycles(struct sema *sema, struct sema_schema *schema);
+void sema_check_cycles(struct sema *sema, const struct sema_schema *schema);
 
 /* enclose.c: names of structs around; noted when resolved, checked when all is known. */
 void sema_note_enclosing(struct sema *sema, struct sema_struct *inner, struct sema_struct *outer,
@@ -129,6 +165,6 @@ void sema_note_enclosing(struct sema *sema, struct sema_struct *inner, struct se
 void sema_check_enclosing(struct sema *sema);
 
 /* order.c: numbers without a byte order. */
-void sema_check_order(struct sema *sema, struct sema_schema *schema);
+void sema_check_order(struct sema *sema, const struct sema_schema *schema);
 
 #endif

@@ -38,6 +38,8 @@ int64_t sema_type_bits(const struct sema_type *type) {
     return SEMA_DYNAMIC;
 }
 
+static int64_t decl_bits(struct sema *sema, struct sema_decl *decl);
+
 static int64_t element_bits(struct sema *sema, struct sema_decl *decl) {
     if (decl->packed) {
         int128 n;
@@ -53,10 +55,10 @@ static int64_t element_bits(struct sema *sema, struct sema_decl *decl) {
         return SEMA_DYNAMIC;
     }
     if (decl->type->kind == SEMA_STRUCT) {
-        return sema_struct_bits(sema, decl->type->of);
+        return sema_type_bits(decl->type); /* laid out before */
     }
     if (decl->type->kind == SEMA_ALIAS) {
-        return sema_decl_bits(sema, decl->type->alias);
+        return decl_bits(sema, decl->type->alias);
     }
     return sema_type_bits(decl->type);
 }
@@ -75,7 +77,7 @@ static void check_endless(struct sema *sema, const struct sema_decl *decl) {
     }
 }
 
-int64_t sema_decl_bits(struct sema *sema, struct sema_decl *decl) {
+static int64_t decl_bits(struct sema *sema, struct sema_decl *decl) {
     if (decl->layout_state == 2) {
         return decl->bit_total;
     }
@@ -128,7 +130,7 @@ static int64_t member_bits(struct sema *sema, struct sema_member *m, bool *packe
     case SEMA_M_FIELD:
     case SEMA_M_PAD: {
         *packed = m->decl->packed;
-        int64_t bits = sema_decl_bits(sema, m->decl);
+        int64_t bits = decl_bits(sema, m->decl);
         return m->decl->at ? 0 : bits;
     }
     case SEMA_M_MAGIC:
@@ -201,11 +203,7 @@ static int64_t union_bits(struct sema *sema, const struct sema_struct *s) {
     return most;
 }
 
-int64_t sema_struct_bits(struct sema *sema, struct sema_struct *s) {
-    if (s->layout_state != 0) {
-        return s->layout_state == 2 ? s->bit_size : SEMA_DYNAMIC;
-    }
-    s->layout_state = 1;
+static void layout_struct(struct sema *sema, struct sema_struct *s) {
     int64_t end = layout_block(sema, s, &s->block, 0);
     if (end != SEMA_DYNAMIC && end % 8 != 0 && !s->is_union) {
         const struct sema_member *last = s->block.at.at[s->block.at.n - 1];
@@ -221,63 +219,134 @@ int64_t sema_struct_bits(struct sema *sema, struct sema_struct *s) {
                                                                               : SEMA_DYNAMIC;
     }
     s->bit_size = end;
-    s->layout_state = 2;
-    return end;
 }
 
-/* A struct that always contains itself would never end. state: 1 on the path, 2 known to be fine. */
-static bool contains_itself(struct sema_struct *s, uint8_t *state, struct sema_member **through) {
-    if (state[s->id] == 2) {
-        return false;
+/* Structs within structs.
+ *
+ * Walked with a stack of its own, so that a chain of structs may be as long as there are structs; those that a struct
+ * contains are finished before it is. */
+
+/* The struct that a field is one of, typedefs looked through; *always: each instance has it, right there. */
+static struct sema_struct *struct_within(const struct sema_member *m, bool *always) {
+    const struct sema_decl *d = m->kind == SEMA_M_FIELD ? m->decl : NULL;
+    *always = d && !m->branch;
+    while (d) {
+        *always = *always && d->dims.n == 0 && !d->when && !d->at && !d->from;
+        if (d->type->kind == SEMA_STRUCT) {
+            return d->type->of;
+        }
+        d = d->type->kind == SEMA_ALIAS ? d->type->alias : NULL;
     }
-    if (state[s->id] == 1) {
+    return NULL;
+}
+
+struct struct_visit {
+    struct sema_struct *of;
+    uint32_t next; /* the field to look at next */
+};
+
+struct struct_walk {
+    struct sema *sema;
+    bool always; /* follow only fields that are always there */
+    VEC(struct struct_visit) path;
+};
+
+static uint8_t *walk_state(const struct struct_walk *walk, struct sema_struct *s) {
+    return walk->always ? &s->contain_state : &s->layout_state;
+}
+
+/* The path from a struct that came up again, told by the fields that lead on. */
+static void report_contained(struct struct_walk *walk, const struct sema_struct *s) {
+    uint32_t from = walk->path.n - 1;
+    while (walk->path.at[from].of != s) {
+        from--;
+    }
+    VEC(struct sema_link) links = {0};
+    for (uint32_t i = from; i < walk->path.n; i++) {
+        const struct struct_visit *at = &walk->path.at[i];
+        const struct sema_member *through = at->of->flat.at[at->next - 1];
+        *vec_push(&links, walk->sema->arena) =
+            (struct sema_link){at->of, at->of->name ? at->of->name : through->name, through->span};
+    }
+    struct diag *d = diag_report(walk->sema->diags, DIAG_CYCLE, links.at[0].span,
+                                 "struct '%s' always contains itself: it would never end",
+                                 s->name ? s->name : "(in place)");
+    sema_note_cycle(walk->sema, d, "contains", links.at, links.n);
+}
+
+/* How deep the structs in a finished one nest, and how many fields they have when written out. */
+static void measure_struct(struct sema_struct *s) {
+    uint64_t leaves = 0;
+    s->nesting = 1;
+    for (uint32_t i = 0; i < s->flat.n; i++) {
+        bool always;
+        const struct sema_struct *inner = struct_within(s->flat.at[i], &always);
+        leaves += inner && always ? inner->leaves : 1;
+        if (inner && always && inner->nesting >= s->nesting) {
+            s->nesting = inner->nesting + 1;
+        }
+    }
+    s->leaves = leaves < UINT32_MAX ? (uint32_t)leaves : UINT32_MAX;
+}
+
+/* Visits a struct and all that it contains; false, and reported, when one always contains itself. */
+static bool visit_structs(struct struct_walk *walk, struct sema_struct *root) {
+    if (*walk_state(walk, root) != 0) {
         return true;
     }
-    state[s->id] = 1;
-    for (uint32_t i = 0; i < s->block.at.n; i++) {
-        struct sema_member *m = s->block.at.at[i];
-        struct sema_decl *d = m->kind == SEMA_M_FIELD ? m->decl : NULL;
-        while (d && d->dims.n == 0 && !d->when && !d->at && !d->from &&
-               d->type->kind == SEMA_ALIAS) {
-            d = d->type->alias;
+    *walk_state(walk, root) = 1;
+    *vec_push(&walk->path, walk->sema->arena) = (struct struct_visit){root, 0};
+    while (walk->path.n) {
+        struct struct_visit *top = &walk->path.at[walk->path.n - 1];
+        struct sema_struct *s = top->of;
+        if (top->next == s->flat.n) {
+            if (walk->always) {
+                measure_struct(s);
+            } else {
+                layout_struct(walk->sema, s);
+            }
+            *walk_state(walk, s) = 2;
+            walk->path.n--;
+            continue;
         }
-        if (d && d->dims.n == 0 && !d->when && !d->at && !d->from && d->type->kind == SEMA_STRUCT &&
-            contains_itself(d->type->of, state, through)) {
-            *through = m;
-            return true;
+        bool always;
+        struct sema_struct *inner = struct_within(s->flat.at[top->next++], &always);
+        if (!inner || (walk->always && !always)) {
+            continue;
+        }
+        if (walk->always && *walk_state(walk, inner) == 1) {
+            report_contained(walk, inner);
+            return false;
+        }
+        if (*walk_state(walk, inner) == 0) {
+            *walk_state(walk, inner) = 1;
+            *vec_push(&walk->path, walk->sema->arena) = (struct struct_visit){inner, 0};
         }
     }
-    state[s->id] = 2;
-    return false;
+    return true;
 }
 
-/* Structs nest along declarations at most this deep; beyond it the walk above would be deep too. */
+/* So many structs a schema may have. */
 #define STRUCTS_MAX 65536u
 
-void sema_layout(struct sema *sema, struct sema_schema *schema) {
+void sema_layout(struct sema *sema, const struct sema_schema *schema) {
     if (sema->structs.n > STRUCTS_MAX) {
         diag_report(sema->diags, DIAG_TOO_BIG,
-                    schema->structs.n ? schema->structs.at[0]->span : span_none(),
-                    "a schema has at most %u structs", STRUCTS_MAX);
+                    schema->structs.n ? schema->structs.at[0]->name_span : span_none(),
+                    "a schema has at most %u structs, those of its imports counted", STRUCTS_MAX);
         return;
     }
-    uint8_t *state = arena_alloc(sema->arena, sema->structs.n + 1);
-    for (uint32_t i = 0; i < sema->structs.n; i++) {
-        struct sema_struct *s = sema->structs.at[i];
-        struct sema_member *through = NULL;
-        if (s->schema == schema && contains_itself(s, state, &through)) {
-            diag_report(sema->diags, DIAG_CYCLE, through ? through->span : s->span,
-                        "struct '%s' always contains itself: it would never end",
-                        s->name ? s->name : "(in place)");
+    struct struct_walk contents = {.sema = sema, .always = true};
+    for (uint32_t i = schema->struct_first; i < sema->structs.n; i++) {
+        if (!visit_structs(&contents, sema->structs.at[i])) {
             return;
         }
     }
-    for (uint32_t i = 0; i < sema->structs.n; i++) {
-        if (sema->structs.at[i]->schema == schema) {
-            sema_struct_bits(sema, sema->structs.at[i]);
-        }
+    struct struct_walk layout = {.sema = sema};
+    for (uint32_t i = schema->struct_first; i < sema->structs.n; i++) {
+        visit_structs(&layout, sema->structs.at[i]);
     }
-    for (uint32_t i = 0; i < sema->decls.n; i++) {
-        sema_decl_bits(sema, sema->decls.at[i]);
+    for (uint32_t i = schema->decl_first; i < sema->decls.n; i++) {
+        decl_bits(sema, sema->decls.at[i]);
     }
 }

@@ -1,4 +1,5 @@
 libsondecore_a_SOURCES += \
+	%D%/arms.c \
 	%D%/below.c \
 	%D%/builtin.def \
 	%D%/builtins.h \
@@ -15,6 +16,7 @@ libsondecore_a_SOURCES += \
 	%D%/lookup.c \
 	%D%/members.c \
 	%D%/model.h \
+	%D%/open.c \
 	%D%/order.c \
 	%D%/resolve.c \
 	%D%/script.c \

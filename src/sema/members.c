@@ -153,79 +153,6 @@ static void resolve_args(struct sema *sema, const struct sema_scope *scope,
     }
 }
 
-static bool label_covers(const struct sema_expr *label, const struct sema_expr *by) {
-    int128 low, high, a, b;
-    if (by->kind == E_TEXT || label->kind == E_TEXT) {
-        return by->kind == label->kind && bytes_equal(by->text, label->text);
-    }
-    if (by->kind == E_BOOL || label->kind == E_BOOL) {
-        return by->kind == label->kind && by->flag == label->flag;
-    }
-    const struct sema_expr *l = label->kind == E_RANGE ? label->kid[0] : label;
-    const struct sema_expr *h = label->kind == E_RANGE ? label->kid[1] : label;
-    const struct sema_expr *x = by->kind == E_RANGE ? by->kid[0] : by;
-    const struct sema_expr *y = by->kind == E_RANGE ? by->kid[1] : by;
-    return sema_constant_int(l, &low) && sema_constant_int(h, &high) && sema_constant_int(x, &a) &&
-           sema_constant_int(y, &b) && a <= low && high <= b;
-}
-
-static void check_reachable(struct sema *sema, const struct sema_decl *decl, uint32_t arm,
-                            const struct sema_expr *label) {
-    for (uint32_t i = 0; i <= arm; i++) {
-        for (uint32_t k = 0; k < decl->arms.at[i].labels.n; k++) {
-            const struct sema_expr *by = decl->arms.at[i].labels.at[k];
-            if (by != label && label_covers(label, by)) {
-                struct diag *d = diag_report(sema->diags, DIAG_UNREACHABLE_ARM, label->span,
-                                             "this arm can't be reached");
-                diag_note(sema->diags, d, by->span, "the same value is taken here");
-                return;
-            }
-            if (by == label) {
-                return;
-            }
-        }
-    }
-}
-
-static void resolve_switch(struct sema *sema, const struct sema_scope *scope,
-                           struct sema_decl *decl) {
-    const struct ast *node = decl->ast->kid[0];
-    decl->selector = sema_resolve(sema, scope, node->kid[0]);
-    struct sema_scope labels = *scope;
-    labels.wanted = decl->selector->vtype.names;
-    bool fallback = false;
-    uint32_t i = 0;
-    for (struct ast *a = node->kid[1]; a; a = a->next) {
-        if (a->kind != AST_ARM) {
-            continue;
-        }
-        struct sema_arm *arm = &decl->arms.at[i];
-        if (arm->fallback && fallback) {
-            diag_report(sema->diags, DIAG_DUPLICATE, a->span, "a switch has one 'default'");
-        }
-        fallback = fallback || arm->fallback;
-        for (struct ast *l = a->kid[0]; l; l = l->next) {
-            struct sema_expr *label = sema_resolve(sema, &labels, l);
-            *vec_push(&arm->labels, sema->arena) = label;
-            const struct sema_expr *value = label->kind == E_RANGE ? label->kid[0] : label;
-            if (!sema_vtype_is(&decl->selector->vtype, value->vtype.kind) &&
-                value->kind != E_ABSENT &&
-                !(value->kind == E_TEXT && decl->selector->vtype.kind == SEMA_V_BYTES)) {
-                diag_report(sema->diags, DIAG_TYPE_MISMATCH, label->span,
-                            "the switch is over %s, this label is %s",
-                            sema_vtype_text(sema, &decl->selector->vtype),
-                            sema_vtype_text(sema, &value->vtype));
-            }
-            check_reachable(sema, decl, i, label);
-        }
-        if (a->kid[1] && a->kid[1]->kind == AST_LET) {
-            struct ast *value = a->kid[1]->kid[0];
-            arm->let = sema_resolve(sema, scope, value->kind == AST_SEQ ? value->kid[0] : value);
-        }
-        i++;
-    }
-}
-
 static void check_bits(struct sema *sema, const struct sema_decl *decl) {
     const struct sema_type *t = decl->type;
     bool integer = t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_BOOL;
@@ -399,7 +326,7 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     }
     resolve_args(sema, &elements, decl);
     if (decl->type->kind == SEMA_SWITCH) {
-        resolve_switch(sema, &elements, decl);
+        sema_resolve_switch(sema, &elements, decl);
     }
     if (decl->ast->kind == AST_FIELD) {
         resolve_value(sema, &elements, decl);
@@ -411,12 +338,8 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
 static struct sema_enum *word_enum(struct sema *sema, const char *little, const char *big) {
     struct sema_enum *e = arena_alloc(sema->arena, sizeof *e);
     e->name = "order";
-    struct sema_enumerator *item = vec_push(&e->items, sema->arena);
-    item->name = little;
-    item->value = SEMA_LITTLE;
-    item = vec_push(&e->items, sema->arena);
-    item->name = big;
-    item->value = SEMA_BIG;
+    sema_enumerator_add(sema, e, little)->value = SEMA_LITTLE;
+    sema_enumerator_add(sema, e, big)->value = SEMA_BIG;
     return e;
 }
 
@@ -545,14 +468,10 @@ void sema_resolve_all(struct sema *sema, struct sema_schema *schema) {
     for (uint32_t i = 0; i < schema->functions.n; i++) {
         sema_resolve_function(sema, schema->functions.at[i]);
     }
-    for (uint32_t i = 0; i < sema->decls.n; i++) {
-        if (sema->decls.at[i]->schema == schema) {
-            resolve_decl(sema, sema->decls.at[i]);
-        }
+    for (uint32_t i = schema->decl_first; i < sema->decls.n; i++) {
+        resolve_decl(sema, sema->decls.at[i]);
     }
-    for (uint32_t i = 0; i < sema->structs.n; i++) {
-        if (sema->structs.at[i]->schema == schema) {
-            resolve_struct(sema, sema->structs.at[i]);
-        }
+    for (uint32_t i = schema->struct_first; i < sema->structs.n; i++) {
+        resolve_struct(sema, sema->structs.at[i]);
     }
 }

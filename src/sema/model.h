@@ -63,6 +63,7 @@ struct sema_enum {
     const struct sema_type *base; /* an integer type */
     bool flags;
     VEC(struct sema_enumerator) items; /* as declared */
+    struct map by_name;                /* name -> index in items + 1 */
     uint32_t id;
 };
 
@@ -141,6 +142,7 @@ struct sema_decl {
     struct ast *ast;
     struct sema_schema *schema; /* where it is written */
     struct sema_struct *owner;  /* the struct whose frame its expressions see; NULL for a typedef */
+    uint32_t aliases;           /* typedefs that a typedef leads through */
     struct sema_decl *arm_of;   /* the switch it is an arm of: its loops are this one's too */
     struct sema_type *type;
     VEC(struct sema_expr *) args;
@@ -183,8 +185,19 @@ struct sema_block {
     VEC(struct sema_member *) at;
 };
 
+/* One side of an if. */
+struct sema_branch {
+    const struct sema_member *of; /* the if */
+    bool otherwise;               /* the side behind else */
+    const struct sema_branch *outer;
+    uint32_t depth; /* 1 for the outermost */
+};
+
 struct sema_member {
     enum sema_member_kind kind;
+    const struct sema_branch *branch; /* it may not be there then; NULL: it stands in no branch */
+    bool
+        behind_ambient; /* an endian, bitorder or encoding statement stands before it in its block */
     struct sema_struct *owner;
     struct ast *ast;
     struct span span;
@@ -231,7 +244,10 @@ struct sema_struct {
     struct map names;               /* name -> the first member of that name */
     VEC(struct sema_member *) flat; /* all fields and lets, those in branches too, in order */
     int64_t bit_size;
-    uint8_t layout_state;
+    uint8_t layout_state, contain_state; /* of the walks in layout.c */
+    uint32_t
+        nesting; /* structs within each other, itself counted, along fields that are always there; may be cut short */
+    uint32_t leaves; /* fields, those of such structs counted in; UINT32_MAX: that many or more */
     bool used;
     bool says_endian, says_bitorder, says_encoding; /* a statement of it does, in branches too */
     uint32_t id;
@@ -282,6 +298,12 @@ struct sema_schema {
     VEC(struct sema_enum *) enums;
     VEC(struct sema_typedef *) typedefs;
     VEC(struct sema_function *) functions;
+    VEC(struct sema_name *) names; /* of all of these; see lookup.c for the tables */
+    struct map types_by_name, functions_by_name;
+    struct map imported_types, imported_functions;
+    bool imports_entered;
+    uint32_t struct_first,
+        decl_first; /* what it declares is in one run in the compilation's lists */
     struct sema_expr *endian, *bitorder, *encoding; /* file level, constant */
     struct sema_struct *root; /* the struct named like the schema; NULL for a library of types */
     bool loading;

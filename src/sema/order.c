@@ -3,16 +3,41 @@
 #include "sema/internal.h"
 
 /* Byte order has no default: every number of several bytes must have one by its suffix, its file, its struct, or the
- * structs it is used in. Walked from the root struct, in the order of decoding, as long as no order is known. */
+ * structs it is used in; bits may have a bit order instead. Walked from the root struct as long as no order is known.
+ * A struct or typedef is looked at once for each of the two things that may be known where it is used, from a list, so
+ * that chains of them need no stack. */
+
+/* What is known where the cursor stands. */
+struct known {
+    bool bytes;
+    bool bits;
+};
+
+struct order_task {
+    const struct sema_struct *of;
+    const struct sema_decl *alias; /* or a typedef's declaration */
+    struct known known;
+};
 
 struct order_walk {
     struct sema *sema;
-    uint8_t *seen; /* by struct: visited without an order */
+    struct map seen; /* (struct or declaration, one of `ways`) */
+    VEC(struct order_task) tasks;
 };
 
-static bool walk_struct(struct order_walk *walk, const struct sema_struct *s);
+/* Keys of order_walk.seen. */
+static const char ways[2];
 
-static bool needs_order(const struct sema_decl *d) {
+static void ask(struct order_walk *walk, struct order_task task) {
+    const void *object = task.of ? (const void *)task.of : (const void *)task.alias;
+    const void *way = &ways[task.known.bits];
+    if (!map_get(&walk->seen, object, way)) {
+        map_put(&walk->seen, walk->sema->arena, object, way, walk);
+        *vec_push(&walk->tasks, walk->sema->arena) = task;
+    }
+}
+
+static bool needs_order(const struct sema_decl *d, struct known known) {
     const struct sema_type *t = d->type;
     if (t->order != SEMA_AMBIENT || (d->schema && d->schema->endian)) {
         return false;
@@ -21,65 +46,78 @@ static bool needs_order(const struct sema_decl *d) {
                   t->kind == SEMA_BFLOAT;
     bool coded = t->kind == SEMA_ZIGZAG || t->kind == SEMA_BCD;
     if (d->packed) {
-        return number && !(d->schema && d->schema->bitorder);
+        return number && !known.bits && !(d->schema && d->schema->bitorder);
     }
     return (number && t->bits > 8) || (coded && t->limit > 1);
 }
 
 /* False once something was reported: one cause, one error. */
-static bool walk_decl(struct order_walk *walk, const struct sema_decl *d) {
+static bool walk_decl(struct order_walk *walk, const struct sema_decl *d, struct known known) {
     if (d->type->kind == SEMA_STRUCT) {
-        return walk_struct(walk, d->type->of);
+        ask(walk, (struct order_task){.of = d->type->of, .known = known});
+        return true;
     }
     if (d->type->kind == SEMA_ALIAS) {
-        return walk_decl(walk, d->type->alias);
+        ask(walk, (struct order_task){.alias = d->type->alias, .known = known});
+        return true;
     }
     for (uint32_t i = 0; i < d->arms.n; i++) {
-        if (d->arms.at[i].decl && !walk_decl(walk, d->arms.at[i].decl)) {
+        if (d->arms.at[i].decl && !walk_decl(walk, d->arms.at[i].decl, known)) {
             return false;
         }
     }
-    if (!needs_order(d)) {
+    if (!needs_order(d, known)) {
         return true;
     }
-    struct diag *diag =
-        diag_report(walk->sema->diags, DIAG_NO_ENDIAN, d->span,
-                    "'%s' has several bytes and no byte order", d->name ? d->name : "this");
+    const char *name = d->name ? d->name : "this";
+    struct diag *diag = d->packed ? diag_report(walk->sema->diags, DIAG_NO_ENDIAN, d->span,
+                                                "the bits of '%s' have no order", name)
+                                  : diag_report(walk->sema->diags, DIAG_NO_ENDIAN, d->span,
+                                                "'%s' has several bytes and no byte order", name);
     diag_note(walk->sema->diags, diag, span_none(),
-              "write 'endian little;' or 'endian big;' in the file or before it in the struct");
+              d->packed
+                  ? "write 'bitorder msb;' or 'bitorder lsb;' (or an endian statement) in the "
+                    "file or before it in the struct"
+                  : "write 'endian little;' or 'endian big;' in the file or before it in the "
+                    "struct");
     return false;
 }
 
-/* *known becomes true where a statement says the order. */
-static bool walk_block(struct order_walk *walk, const struct sema_block *block, bool *known) {
-    for (uint32_t i = 0; i < block->at.n && !*known; i++) {
+static bool walk_block(struct order_walk *walk, const struct sema_block *block,
+                       struct known *known) {
+    for (uint32_t i = 0; i < block->at.n && !known->bytes; i++) {
         const struct sema_member *m = block->at.at[i];
         if (m->kind == SEMA_M_ENDIAN) {
-            *known = true;
+            known->bytes = true;
+        } else if (m->kind == SEMA_M_BITORDER) {
+            known->bits = true;
         } else if (m->kind == SEMA_M_IF) {
-            if (!walk_block(walk, &m->yes, known) || !walk_block(walk, &m->no, known)) {
+            struct known yes = *known, no = *known;
+            if (!walk_block(walk, &m->yes, &yes) || !walk_block(walk, &m->no, &no)) {
                 return false;
             }
-        } else if (m->decl && m->kind == SEMA_M_FIELD && !walk_decl(walk, m->decl)) {
+            known->bytes = yes.bytes && no.bytes;
+            known->bits = yes.bits && no.bits;
+        } else if (m->decl && m->kind == SEMA_M_FIELD && !walk_decl(walk, m->decl, *known)) {
             return false;
         }
     }
     return true;
 }
 
-static bool walk_struct(struct order_walk *walk, const struct sema_struct *s) {
-    if (walk->seen[s->id] || s->schema->endian) {
-        return true;
+void sema_check_order(struct sema *sema, const struct sema_schema *schema) {
+    if (!schema->root) {
+        return;
     }
-    walk->seen[s->id] = 1;
-    bool known = false;
-    return walk_block(walk, &s->block, &known);
-}
-
-void sema_check_order(struct sema *sema, struct sema_schema *schema) {
-    if (schema->root) {
-        struct order_walk walk = {.sema = sema,
-                                  .seen = arena_alloc(sema->arena, sema->structs.n + 1)};
-        walk_struct(&walk, schema->root);
+    struct order_walk walk = {.sema = sema};
+    ask(&walk, (struct order_task){.of = schema->root});
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < walk.tasks.n; i++) {
+        struct order_task task = walk.tasks.at[i]; /* the vector may move */
+        if (task.alias) {
+            ok = walk_decl(&walk, task.alias, task.known);
+        } else if (!task.of->schema->endian) {
+            ok = walk_block(&walk, &task.of->block, &task.known);
+        }
     }
 }

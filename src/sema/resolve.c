@@ -101,12 +101,12 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
             }
         }
     }
-    struct sema_struct *outer = sema_find_struct(sema, scope->schema, name);
+    struct sema_struct *outer = sema_find_struct(sema, scope->schema, name, span);
     if (outer) {
         sema_note_enclosing(sema, scope->self, outer, span);
         return self_of(sema, outer, span);
     }
-    struct sema_function *f = sema_find_function(sema, scope->schema, name);
+    struct sema_function *f = sema_find_function(sema, scope->schema, name, span);
     if (f && !f->has_params) {
         sema_resolve_function(sema, f);
         struct sema_expr *e = sema_expr_new(sema, E_CALL, span, f->vtype);
@@ -127,12 +127,12 @@ static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope
         return e;
     }
     struct diag *d;
-    if (sema_find_enum(sema, scope->schema, node->name)) {
+    if (sema_find_enum(sema, scope->schema, node->name, node->span)) {
         d = diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "'%s' is an enum, not a value",
                         node->name);
         diag_note(sema->diags, d, span_none(), "write '%s.member' for one of its values",
                   node->name);
-    } else if (sema_find_function(sema, scope->schema, node->name)) {
+    } else if (sema_find_function(sema, scope->schema, node->name, node->span)) {
         diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span,
                     "'%s' is a function: it needs its arguments", node->name);
     } else {
@@ -235,6 +235,10 @@ static void arms_vtype(struct sema *sema, const struct sema_decl *decl, const ch
 
 /* Members of that name are captured wherever a value of unknown struct may lead. */
 static void capture_everywhere(struct sema *sema, const char *name) {
+    if (map_get(&sema->captured_names, name, NULL)) {
+        return;
+    }
+    map_put(&sema->captured_names, sema->arena, name, NULL, sema);
     for (uint32_t i = 0; i < sema->structs.n; i++) {
         struct sema_member *m = sema_member(sema->structs.at[i], name);
         if (m) {
@@ -348,7 +352,7 @@ static struct sema_expr *resolve_member(struct sema *sema, const struct sema_sco
         struct sema_expr *value = lookup(sema, &bare, left->name, left->span);
         bool flags = value && value->vtype.kind == SEMA_V_INT && value->vtype.names &&
                      value->vtype.names->flags;
-        struct sema_enum *names = sema_find_enum(sema, scope->schema, left->name);
+        struct sema_enum *names = sema_find_enum(sema, scope->schema, left->name, left->span);
         if (names && (!value || (value->vtype.kind == SEMA_V_INT && !flags))) {
             const struct sema_enumerator *item = sema_enumerator(names, node->name);
             if (item) {
@@ -594,7 +598,7 @@ struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *s
     struct sema_scope inner = *scope;
     inner.wanted = of->kind == SEMA_V_INT ? of->names : NULL;
     if (node->kind == AST_NAME && !sema_enumerator(inner.wanted, node->name)) {
-        struct sema_enum *names = sema_find_enum(sema, scope->schema, node->name);
+        struct sema_enum *names = sema_find_enum(sema, scope->schema, node->name, node->span);
         bool value = !sema_is_bare_name(sema, scope, node);
         if (names && (!value || names == of->names)) {
             struct sema_expr *e =
@@ -744,8 +748,12 @@ static struct sema_expr *resolve_node(struct sema *sema, const struct sema_scope
 
 struct sema_expr *sema_resolve(struct sema *sema, const struct sema_scope *scope,
                                const struct ast *node) {
+    if (!sema_deeper(sema, node->span)) {
+        return sema_wrong(sema, node->span);
+    }
     struct sema_expr *e = resolve_node(sema, scope, node);
     sema_fold(sema, e);
+    sema->depth--;
     return e;
 }
 
@@ -770,6 +778,10 @@ void sema_resolve_let(struct sema *sema, struct sema_member *let) {
         let->vtype = sema_vtype_simple(SEMA_V_ANY);
         return;
     }
+    if (!sema_open(sema, let, let->name, let->ast->name_span)) {
+        let->vtype = sema_vtype_simple(SEMA_V_ANY);
+        return;
+    }
     let->state = 1;
     const struct ast *seq = let->ast->kid[0];
     struct sema_scope scope = {.schema = let->owner->schema, .self = let->owner};
@@ -786,6 +798,7 @@ void sema_resolve_let(struct sema *sema, struct sema_member *let) {
         let->until = seq->op == AST_OP_UNTIL;
     }
     let->state = 2;
+    sema_close(sema);
 }
 
 void sema_resolve_function(struct sema *sema, struct sema_function *function) {
@@ -793,8 +806,13 @@ void sema_resolve_function(struct sema *sema, struct sema_function *function) {
         return;
     }
     if (function->state == 1) {
-        diag_report(sema->diags, DIAG_CYCLE, function->ast->name_span, "'%s' needs itself",
-                    function->name);
+        struct diag *d = diag_report(sema->diags, DIAG_CYCLE, function->ast->name_span,
+                                     "'%s' needs itself", function->name);
+        sema_note_open_cycle(sema, d, function);
+        function->vtype = sema_vtype_simple(SEMA_V_ANY);
+        return;
+    }
+    if (!sema_open(sema, function, function->name, function->ast->name_span)) {
         function->vtype = sema_vtype_simple(SEMA_V_ANY);
         return;
     }
@@ -810,4 +828,5 @@ void sema_resolve_function(struct sema *sema, struct sema_function *function) {
     function->body = sema_resolve(sema, &scope, body);
     function->vtype = function->body->vtype;
     function->state = 2;
+    sema_close(sema);
 }

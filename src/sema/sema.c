@@ -44,11 +44,20 @@ static struct sema_schema *try_import(struct sema *sema, const char *dir, size_t
 static void import(struct sema *sema, struct sema_schema *schema, const struct ast *item) {
     const char *name = arena_strndup(sema->arena, (const char *)item->text.at, item->text.len);
     const char *slash = strrchr(schema->path, '/');
+    if (sema->imports >= SEMA_IMPORTS_MAX) {
+        diag_report(
+            sema->diags, DIAG_CHAIN, item->span,
+            "too long a chain of imports: at most %u files, each imported by the one before",
+            SEMA_IMPORTS_MAX);
+        return;
+    }
+    sema->imports++;
     struct sema_schema *found =
         try_import(sema, schema->path, slash ? (size_t)(slash - schema->path) : 0, name);
     for (uint32_t i = 0; !found && i < sema->search.n; i++) {
         found = try_import(sema, sema->search.dirs[i], strlen(sema->search.dirs[i]), name);
     }
+    sema->imports--;
     if (!found) {
         struct diag *d = diag_report(sema->diags, DIAG_IMPORT_MISSING, item->span,
                                      "can't find the import \"%s\"", name);
@@ -65,6 +74,8 @@ static void import(struct sema *sema, struct sema_schema *schema, const struct a
 }
 
 static void check(struct sema *sema, struct sema_schema *schema) {
+    schema->struct_first = sema->structs.n;
+    schema->decl_first = sema->decls.n;
     sema_collect(sema, schema);
     sema_build(sema, schema);
     sema_resolve_all(sema, schema);
@@ -84,6 +95,7 @@ static struct sema_schema *compile_source(struct sema *sema, const char *path,
     schema->source = source;
     schema->loading = true;
     *vec_push(&sema->schemas, sema->arena) = schema;
+    map_put(&sema->schemas_by_path, sema->arena, schema->path, NULL, schema);
     struct parser parser = {.arena = sema->arena, .intern = sema->intern, .diags = sema->diags};
     schema->ast = parse_schema(&parser, source);
     for (struct ast *item = schema->ast->kid[0]; item; item = item->next) {
@@ -101,10 +113,9 @@ static struct sema_schema *compile_source(struct sema *sema, const char *path,
 
 static struct sema_schema *load(struct sema *sema, const char *path) {
     const char *name = intern_text(sema->intern, path);
-    for (uint32_t i = 0; i < sema->schemas.n; i++) {
-        if (sema->schemas.at[i]->path == name) {
-            return sema->schemas.at[i];
-        }
+    struct sema_schema *known = map_get(&sema->schemas_by_path, name, NULL);
+    if (known) {
+        return known;
     }
     struct input *input = input_open(path);
     if (!input) {

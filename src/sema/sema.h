@@ -23,6 +23,25 @@ struct sema_enclosing {
     struct span span;
 };
 
+/* A declaration on the way to another one. */
+struct sema_link {
+    const void *what;
+    const char *name;
+    struct span span;
+};
+
+/* Declarations and operators that wait for each other while names are resolved. */
+#define SEMA_DEPTH_MAX 4096u
+
+/* Typedefs of typedefs. */
+#define SEMA_ALIAS_MAX 1024u
+
+/* Files that import each other in a row. */
+#define SEMA_IMPORTS_MAX 2048u
+
+/* Parameters of a struct or function, arguments of a call. */
+#define SEMA_PARAMS_MAX 255u
+
 /* One compilation: schemas that were loaded into one arena. */
 struct sema {
     struct arena *arena;
@@ -36,6 +55,12 @@ struct sema {
     VEC(struct sema_function *) functions;
     VEC(struct sema_decl *) decls; /* all */
     VEC(struct sema_enclosing) enclosings;
+    struct map schemas_by_path;
+    struct map captured_names;  /* names of members that are captured in every struct */
+    VEC(struct sema_link) open; /* declarations being worked out, each for the one before it */
+    uint32_t depth;             /* those and the expressions within each other */
+    uint32_t imports;           /* files being read, each imported by the one before it */
+    bool too_deep;              /* reported */
     struct {
         const char *little, *big, *msb, *lsb, *dollar, *index, *prev, *rest;
     } word;

@@ -78,6 +78,9 @@ static bool builtin_type(const char *name, struct sema_type *out) {
 void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name,
                               struct span span) {
     struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_TYPE, span, "unknown type '%s'", name);
+    if (!diag_may_suggest(sema->diags, d)) {
+        return;
+    }
     VEC(const char *) names = {0};
     static const char *const integers[] = {"uint8",  "uint16",  "uint24", "uint32",
                                            "uint64", "uint128", "int8",   "int16",
@@ -126,28 +129,30 @@ static void byte_count(struct sema *sema, struct sema_schema *schema, const stru
     type->kind = bcd && !type->limit ? SEMA_BAD : type->kind;
 }
 
-static void named_type(struct sema *sema, struct sema_schema *schema, struct ast *node,
-                       struct sema_decl *decl, struct sema_type *type) {
-    struct sema_struct *s = sema_find_struct(sema, schema, node->name);
-    if (s) {
+static void declared_type(struct sema *sema, struct sema_schema *schema,
+                          const struct sema_name *found, struct sema_type *type) {
+    if (found->kind == SEMA_NAME_STRUCT) {
         type->kind = SEMA_STRUCT;
-        type->of = s;
-        s->used = true;
-        return;
-    }
-    struct sema_enum *e = sema_find_enum(sema, schema, node->name);
-    if (e) {
+        type->of = found->of;
+        type->of->used = true;
+    } else if (found->kind == SEMA_NAME_ENUM) {
+        struct sema_enum *e = found->of;
         if (!e->base) {
             e->base = sema_type_of(sema, e->schema, NULL, e->ast->kid[0], NULL);
         }
         *type = *e->base;
         type->names = e;
-        return;
-    }
-    struct sema_typedef *t = sema_find_typedef(sema, schema, node->name);
-    if (t) {
+    } else {
         type->kind = SEMA_ALIAS;
-        type->alias = sema_typedef_decl(sema, schema, t);
+        type->alias = sema_typedef_decl(sema, schema, found->of);
+    }
+}
+
+static void named_type(struct sema *sema, struct sema_schema *schema, struct ast *node,
+                       struct sema_decl *decl, struct sema_type *type) {
+    const struct sema_name *found = sema_find_type(sema, schema, node->name, node->name_span);
+    if (found) {
+        declared_type(sema, schema, found, type);
         return;
     }
     if (!builtin_type(node->name, type)) {
@@ -266,25 +271,61 @@ struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema,
     return decl;
 }
 
+/* What stands for a typedef that was wrong. */
+static struct sema_decl *bad_decl(struct sema *sema, struct sema_schema *schema,
+                                  const struct sema_typedef *def) {
+    struct sema_decl *decl = arena_alloc(sema->arena, sizeof *decl);
+    decl->type = arena_alloc(sema->arena, sizeof *decl->type);
+    decl->type->kind = SEMA_BAD;
+    decl->ast = def->ast->kid[0];
+    decl->schema = schema;
+    return decl;
+}
+
+/* How many typedefs a declaration leads through, its arms included. */
+static uint32_t alias_depth(const struct sema_decl *decl) {
+    uint32_t depth = decl->type->kind == SEMA_ALIAS ? decl->type->alias->aliases + 1 : 0;
+    for (uint32_t i = 0; i < decl->arms.n; i++) {
+        uint32_t arm = decl->arms.at[i].decl ? alias_depth(decl->arms.at[i].decl) : 0;
+        depth = arm > depth ? arm : depth;
+    }
+    return depth;
+}
+
+static void limit_aliases(struct sema *sema, struct sema_decl *decl) {
+    decl->aliases = alias_depth(decl);
+    if (decl->aliases >= SEMA_ALIAS_MAX) {
+        if (!sema->too_deep) {
+            sema->too_deep = true;
+            diag_report(sema->diags, DIAG_CHAIN, decl->name_span,
+                        "too long a chain of typedefs: at most %u may lead to each other",
+                        SEMA_ALIAS_MAX);
+        }
+        decl->type->kind = SEMA_BAD;
+        decl->arms.n = 0;
+    }
+}
+
 struct sema_decl *sema_typedef_decl(struct sema *sema, struct sema_schema *schema,
                                     struct sema_typedef *def) {
     if (def->state == 2) {
         return def->decl;
     }
     if (def->state == 1) {
-        diag_report(sema->diags, DIAG_CYCLE, def->ast->name_span, "typedef '%s' is made of itself",
-                    def->name);
-        def->decl = arena_alloc(sema->arena, sizeof *def->decl);
-        def->decl->type = arena_alloc(sema->arena, sizeof *def->decl->type);
-        def->decl->type->kind = SEMA_BAD;
-        def->decl->ast = def->ast->kid[0];
-        def->decl->schema = schema;
-        return def->decl;
+        struct diag *d = diag_report(sema->diags, DIAG_CYCLE, def->ast->name_span,
+                                     "typedef '%s' is made of itself", def->name);
+        sema_note_open_cycle(sema, d, def);
+        return bad_decl(sema, schema, def);
+    }
+    if (!sema_open(sema, def, def->name, def->ast->name_span)) {
+        return bad_decl(sema, schema, def);
     }
     def->state = 1;
     struct sema_decl *decl = sema_decl_new(sema, schema, NULL, def->ast->kid[0]);
     decl->name = def->name;
     def->decl = decl;
     def->state = 2;
+    sema_close(sema);
+    limit_aliases(sema, decl);
     return decl;
 }

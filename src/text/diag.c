@@ -11,6 +11,9 @@
 /* Names longer than this are not compared for suggestions: nobody mistypes one that long. */
 #define DIAG_NAME_MAX 64u
 
+/* So many names are compared: a hostile schema has a hundred errors among a hundred thousand names. */
+#define DIAG_COMPARED_MAX 1000000u
+
 static const struct {
     const char *code;
     enum diag_severity severity;
@@ -94,6 +97,10 @@ struct diag *diag_report(struct diags *diags, enum diag_code code, struct span s
     return diag;
 }
 
+bool diag_may_suggest(const struct diags *diags, const struct diag *diag) {
+    return diag != &diags->spare && diags->compared < DIAG_COMPARED_MAX;
+}
+
 void diag_note(struct diags *diags, struct diag *diag, struct span span, const char *format, ...) {
     if (diag == &diags->spare) {
         return;
@@ -151,7 +158,8 @@ void diag_suggest(struct diags *diags, struct diag *diag, const char *name,
     if (diag == &diags->spare || name_len > DIAG_NAME_MAX) {
         return;
     }
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < n && diags->compared < DIAG_COMPARED_MAX; i++) {
+        diags->compared++;
         size_t len = candidates[i] ? strlen(candidates[i]) : 0;
         if (len == 0 || len > DIAG_NAME_MAX) {
             continue;

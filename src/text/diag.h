@@ -45,6 +45,7 @@ struct diags {
     uint32_t errors;   /* reported, kept or not */
     uint32_t warnings; /* likewise */
     uint32_t limit;    /* errors kept, and as many warnings (0: 100); later ones are only counted */
+    uint32_t compared; /* names, for suggestions */
     bool disabled[DIAG_COUNT]; /* warnings switched off */
     struct diag
         spare; /* what diag_report returns for a diagnostic it does not keep; takes no notes */
@@ -57,13 +58,17 @@ void diags_init(struct diags *diags, struct arena *arena, const struct sources *
 struct diag *diag_report(struct diags *diags, enum diag_code code, struct span span,
                          const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Whether a suggestion could be added, so that it is worth gathering the candidates. */
+bool diag_may_suggest(const struct diags *diags, const struct diag *diag);
+
 /* Adds a note behind those the diagnostic has. */
 void diag_note(struct diags *diags, struct diag *diag, struct span span, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* Adds the note "did you mean 'x'?" when one of the n candidates is near enough to name (a restricted edit distance of
  * at most a third of the longer one's length, at least 1, but not all of it); NULL candidates, the name itself and
- * names of more than 64 bytes are passed over, the first of the nearest ones is taken. */
+ * names of more than 64 bytes are passed over, the first of the nearest ones is taken. After a million names
+ * were compared there are no more suggestions. */
 void diag_suggest(struct diags *diags, struct diag *diag, const char *name,
                   const char *const *candidates, uint32_t n);
 
