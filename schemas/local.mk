@@ -3,6 +3,7 @@ dist_schemas_DATA += \
 	%D%/elf.sonde \
 	%D%/gzip.sonde \
 	%D%/pcap.sonde \
+	%D%/pcapng.sonde \
 	%D%/png.sonde \
 	%D%/sqlite3.sonde \
 	%D%/tar.sonde \
