@@ -327,6 +327,43 @@ static void test_functions(void) {
     arena_free(&arena);
 }
 
+/* The entry of a script keeps values on the stack, asks and answers. */
+static void test_scripts(void) {
+    struct arena arena = {0};
+    struct program *p = blank(&arena);
+    p->entry = add(p, OP_PUSH_INT, 0, 0);
+    uint32_t argument = add(p, OP_ARG, 0, 0);
+    uint32_t answer = add(p, OP_ANSWER, 5, 2);
+    add(p, OP_PUSH_ABSENT, 0, 0);
+    uint32_t fault = add(p, OP_FAULT, 0, 0);
+    add(p, OP_DROP, 0, 0);
+    uint32_t halt = add(p, OP_HALT, 0, 0);
+    expect(p, NULL);
+    p->code.at[argument].a = 1;
+    expect(p, "no such argument");
+    p->code.at[argument].a = 0;
+    p->code.at[answer].b = 0;
+    expect(p, "no value");
+    p->code.at[answer].b = 3;
+    expect(p, "too few values");
+    p->code.at[answer].b = 1;
+    expect(p, "something is left on a stack");
+    p->code.at[answer].b = 2;
+    p->code.at[fault].a = 9;
+    expect(p, "");
+    p->code.at[fault].a = 0;
+    p->code.at[halt].op = OP_RELEASE;
+    expect(p, "the code ends here");
+
+    p = whole(&arena);
+    begin_let(p);
+    add(p, OP_PUSH_INT, 0, 0);
+    add(p, OP_ANSWER, 0, 1);
+    add(p, OP_RETURN, 0, 0);
+    expect(p, "not in this kind of function");
+    arena_free(&arena);
+}
+
 static void test_output(void) {
     struct arena arena = {0};
     struct program *p = begin_dump(&arena);
@@ -463,6 +500,6 @@ static void test_disasm(void) {
 CHECK_MAIN("verify", {"accepts", test_accepts}, {"operands", test_operands},
            {"tables", test_tables}, {"enums", test_enums}, {"blocks", test_blocks},
            {"stack", test_stack}, {"joins", test_joins}, {"choose and try", test_choose_and_try},
-           {"records", test_records}, {"functions", test_functions}, {"output", test_output},
-           {"release", test_release}, {"round trip", test_round_trip}, {"layout", test_layout},
-           {"disasm", test_disasm})
+           {"records", test_records}, {"functions", test_functions}, {"scripts", test_scripts},
+           {"output", test_output}, {"release", test_release}, {"round trip", test_round_trip},
+           {"layout", test_layout}, {"disasm", test_disasm})
