@@ -54,6 +54,27 @@ bool gen_takes_rest(const struct sema_expr *e) {
     return yes;
 }
 
+bool gen_is_of_element(const struct sema_expr *e) {
+    bool yes = !e || (e->kind != E_DOLLAR_INDEX && e->kind != E_DOLLAR_PREV);
+    for (int i = 0; e && i < 3 && yes; i++) {
+        yes = gen_is_of_element(e->kid[i]);
+    }
+    for (uint32_t i = 0; e && i < e->args.n && yes; i++) {
+        yes = gen_is_of_element(e->args.at[i]);
+    }
+    return yes;
+}
+
+/* Whether a chain that comes to a place again must go round forever. */
+static bool goes_round(const struct sema_decl *decl) {
+    bool yes = gen_is_of_element(decl->then) && gen_is_of_element(decl->until) &&
+               gen_is_of_element(decl->while_);
+    for (uint32_t i = 0; i < decl->args.n; i++) {
+        yes = yes && gen_is_of_element(decl->args.at[i]);
+    }
+    return yes;
+}
+
 static uint32_t open_record(struct gen *g, enum program_op op, const struct sema_expr *e) {
     if (op == OP_SPACE) {
         gen_source(g, e);
@@ -321,6 +342,9 @@ static void gen_element_place(struct gen *g, struct sema_decl *decl) {
     gen_value(g, decl->then);
     decl->dims.at[0].dollar.after = false;
     gen_patch(g, go, gen_here(g));
+    if (goes_round(decl)) {
+        gen_op(g, OP_VISIT, gen_up(g, &decl->dims.at[0].dollar), 0);
+    }
 }
 
 /* What a struct must begin with, or NULL. */

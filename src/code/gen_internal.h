@@ -135,6 +135,8 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
                struct gen_target target, struct sema_member *member);
 void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level);
 bool gen_takes_rest(const struct sema_expr *e); /* it mentions $rest */
+/* Its value depends on the element at hand alone: not on $index and $prev. NULL does. */
+bool gen_is_of_element(const struct sema_expr *e);
 
 /* gen_recover.c */
 void gen_find_strict(struct gen *g);

@@ -174,6 +174,10 @@ static void gen_chain(struct gen *g, struct sema_member *m) {
     gen_value(g, m->expr);
     gen_op(g, OP_LOOP, PROGRAM_NONE, 0);
     m->dollar.depth = g->ctl++;
+    bool goes_round = gen_is_of_element(m->next) && gen_is_of_element(m->cond);
+    if (goes_round) {
+        gen_op(g, OP_VISIT, 0, 0);
+    }
     gen_op(g, OP_LOOP_VALUE, 0, 0);
     uint32_t head = gen_here(g);
     uint32_t exit = PROGRAM_NONE;
@@ -190,6 +194,9 @@ static void gen_chain(struct gen *g, struct sema_member *m) {
     }
     gen_value(g, m->next);
     gen_op(g, OP_LOOP_NEXT, 0, 0);
+    if (goes_round) {
+        gen_op(g, OP_VISIT, 0, 0);
+    }
     gen_op(g, OP_LOOP_VALUE, 0, 0);
     gen_op(g, OP_JUMP, head, 0);
     gen_patch(g, exit, gen_here(g));

@@ -176,6 +176,7 @@ static bool add_place(struct vm *vm, struct vm_value *a, const struct vm_value *
     }
     *a = vm_int(pos);
     a->space = space;
+    a->anchored = true;
     a->start = (uint64_t)pos * 8;
     return true;
 }
@@ -232,7 +233,15 @@ bool vm_binary(struct vm *vm, enum program_op op) {
     }
     if (a->kind == VM_INT && b->kind == VM_INT) {
         int128 r;
-        return calculate(vm, op, a->integer, b->integer, &r) && finish(vm, vm_int(r));
+        if (!calculate(vm, op, a->integer, b->integer, &r)) {
+            return false;
+        }
+        struct vm_value sum = vm_int(r);
+        if (a->anchored && (op == OP_ADD || op == OP_SUB)) { /* header + a + b */
+            sum.anchored = true;
+            sum.space = a->space;
+        }
+        return finish(vm, sum);
     }
     double x, y;
     if (!as_real(a, &x) || !as_real(b, &y) || op >= OP_SHL) {

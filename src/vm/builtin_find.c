@@ -16,7 +16,8 @@ static uint64_t origin(const struct vm *vm) {
 static struct vm_value place(const struct vm *vm, const uint8_t *at) {
     const struct vm_frame *root = vm_root_frame(vm);
     struct vm_value v = vm_int((int128)(at - vm->space->data) - (int128)origin(vm));
-    v.space = root && root->space == vm->space ? NULL : vm->space;
+    v.anchored = !root || root->space != vm->space;
+    v.space = vm->space;
     return v;
 }
 

@@ -114,8 +114,7 @@ static void settle_frame(struct vm *vm, struct vm_frame *f) {
 static void drop_records(struct vm *vm) {
     while (vm->cp > 0 && vm->ctl[vm->cp - 1].kind != CTL_CALL) {
         struct vm_ctl *c = &vm->ctl[--vm->cp];
-        vm_item_clear(vm, &c->item, true);
-        vm_item_clear(vm, &c->prev, true);
+        vm_loop_drop(vm, c, true);
     }
 }
 
@@ -488,14 +487,13 @@ bool vm_at(struct vm *vm, uint32_t resume_pc) {
         return vm_fail(vm, "type", vm->pos / 8, "a place is not a number");
     }
     const struct vm_frame *root = vm_root_frame(vm);
-    struct vm_space *space = v.space ? v.space : root ? root->space : vm->space;
-    uint64_t origin = v.space || !root ? 0 : root->start / 8;
-    uint64_t end = v.space || !root
-                       ? space->size
-                       : (root->limit / 8 < space->size ? root->limit / 8 : space->size);
+    bool counts = root && !v.anchored; /* from the root struct's start */
+    struct vm_space *space = v.anchored ? v.space : root ? root->space : vm->space;
+    uint64_t origin = counts ? root->start / 8 : 0;
+    uint64_t end = counts && root->limit / 8 < space->size ? root->limit / 8 : space->size;
     int128 at;
-    bool fits = v.integer < 0 && !v.space ? int128_add(v.integer, (int128)end, &at)
-                                          : int128_add(v.integer, (int128)origin, &at);
+    bool fits = v.integer < 0 && !v.anchored ? int128_add(v.integer, (int128)end, &at)
+                                             : int128_add(v.integer, (int128)origin, &at);
     if (!fits || at < 0 || at > (int128)end) {
         char text[INT128_TEXT_MAX];
         int128_text(v.integer, text);

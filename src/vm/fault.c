@@ -340,8 +340,7 @@ static void drop_loop(struct vm *vm, struct vm_ctl *c) {
     }
     vm_record_drop(vm, c);
     bool keep = c->kind == CTL_ITER && c->keeps;
-    vm_item_clear(vm, &c->item, keep);
-    vm_item_clear(vm, &c->prev, keep);
+    vm_loop_drop(vm, c, keep);
     if (c->kind == CTL_ITER && c->stepping) { /* the step ran in the array's frame */
         vm->frame->ambient = c->ambient;
         vm->frame = c->frame;

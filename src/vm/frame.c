@@ -196,6 +196,7 @@ struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind) {
     memset(c, 0, offsetof(struct vm_ctl, frame)); /* the rest is set below, or by who uses it */
     c->slot = NULL;
     c->made = NULL;
+    c->visits = NULL;
     c->taken = c->wanted = c->base_pos = c->stalls = 0;
     c->last_pos = VM_UNKNOWN;
     c->recover = PROGRAM_NONE;

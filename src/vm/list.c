@@ -52,7 +52,7 @@ bool vm_add_to_list(struct vm *vm, bool flatten) {
         while (vm_iter_next(vm)) {
             struct vm_ctl *c = &vm->ctl[vm->cp - 1];
             if (c->done) {
-                vm_item_clear(vm, &c->prev, true);
+                vm_loop_drop(vm, c, true);
                 vm->cp--;
                 vm->sp--;
                 return true;

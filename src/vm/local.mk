@@ -31,4 +31,5 @@ libsondecore_a_SOURCES += \
 	%D%/transform_zlib.c \
 	%D%/transform_zstd.c \
 	%D%/value.h \
+	%D%/visit.c \
 	%D%/vm.h

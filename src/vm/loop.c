@@ -99,6 +99,14 @@ void vm_loop_start(struct vm *vm, struct vm_ctl *loop) {
     loop->base_pos = vm->pos;
 }
 
+/* Gives back what a loop or walk has, before its record goes. */
+void vm_loop_drop(struct vm *vm, struct vm_ctl *loop, bool keep) {
+    vm_item_clear(vm, &loop->item, keep);
+    vm_item_clear(vm, &loop->prev, keep);
+    vm_visits_free(loop->visits);
+    loop->visits = NULL;
+}
+
 /* The fault to be raised is one of the array, not of its element at hand. */
 void vm_loop_over(struct vm *vm) {
     struct vm_ctl *top = &vm->ctl[vm->cp - 1];

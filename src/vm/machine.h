@@ -76,6 +76,7 @@ struct vm_ctl {
     uint64_t last_pos;
     uint64_t seq_pos, seq_limit; /* ITER: the walk's own cursor */
     struct vm_space *seq_space;
+    struct vm_visits *visits; /* LOOP, ITER: where the chain has been; owned */
 };
 
 enum temp_kind { TEMP_NONE, TEMP_FRAME, TEMP_SPACE, TEMP_LIST, TEMP_BYTES };
@@ -261,6 +262,7 @@ bool vm_loop_stride(struct vm *vm, uint32_t up);
 void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up);
 void vm_loop_start(struct vm *vm, struct vm_ctl *loop);
 void vm_loop_over(struct vm *vm);
+void vm_loop_drop(struct vm *vm, struct vm_ctl *loop, bool keep);
 void vm_look_ahead(struct vm *vm);
 void vm_loop_next(struct vm *vm, uint32_t up);
 bool vm_loop_item(struct vm *vm, uint32_t up);
@@ -269,6 +271,11 @@ void vm_recover(struct vm *vm, uint32_t pc);
 bool vm_resync(struct vm *vm, uint32_t end);
 bool vm_recovers(struct vm *vm,
                  struct vm_ctl *loop); /* from the fault raised, if its element may */
+
+/* visit.c */
+bool vm_visit(struct vm *vm,
+              uint32_t up); /* the chain comes to the place or number on top, which stays */
+void vm_visits_free(struct vm_visits *visits); /* NULL is fine */
 
 /* text.c */
 bool vm_encoding(struct vm *vm, struct bytes name,

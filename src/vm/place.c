@@ -400,8 +400,7 @@ static bool count_by_walking(struct vm *vm, uint32_t at) {
         if (slot) {
             slot->count = c->index;
         }
-        vm_item_clear(vm, &c->item, false);
-        vm_item_clear(vm, &c->prev, false);
+        vm_loop_drop(vm, c, false);
         vm->cp--;
         return true;
     }
@@ -464,8 +463,7 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
         struct vm_ctl *c = &vm->ctl[vm->cp - 1];
         if (c->done) {
             uint64_t count = c->index;
-            vm_item_clear(vm, &c->item, false);
-            vm_item_clear(vm, &c->prev, false);
+            vm_loop_drop(vm, c, false);
             vm->cp--;
             return bad_index(vm, index, count);
         }
@@ -480,8 +478,7 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
         }
         c = &vm->ctl[vm->cp - 1];
         struct vm_value item = c->item;
-        vm_item_clear(vm, &c->item, true);
-        vm_item_clear(vm, &c->prev, true);
+        vm_loop_drop(vm, c, true);
         vm->cp--;
         vm->stack[at] = item;
         vm->sp = at + 1;

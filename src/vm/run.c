@@ -85,8 +85,7 @@ static bool iter_begin(struct vm *vm, bool keeps) {
 
 static void pop_loop(struct vm *vm) {
     struct vm_ctl *c = &vm->ctl[vm->cp - 1];
-    vm_item_clear(vm, &c->item, c->keeps);
-    vm_item_clear(vm, &c->prev, c->keeps);
+    vm_loop_drop(vm, c, c->keeps);
     vm->cp--;
 }
 
@@ -607,6 +606,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
             return AGAIN;
         }
         return NEXT;
+    case OP_VISIT:
+        return done(vm_visit(vm, i->a));
     case OP_RECOVER:
         vm_recover(vm, i->a);
         return NEXT;
@@ -712,8 +713,7 @@ static void close_all(struct vm *vm) {
             vm_emit_struct(vm, false);
         }
         vm_record_drop(vm, c);
-        vm_item_clear(vm, &c->item, false);
-        vm_item_clear(vm, &c->prev, false);
+        vm_loop_drop(vm, c, false);
         struct vm_frame *f = (c->call == CALL_DECODE || c->call == CALL_PASS) ? c->made : NULL;
         if (c->kind == CTL_CALL || c->stepping) {
             vm->frame = c->frame;

@@ -54,6 +54,7 @@ struct vm_list;
 struct vm_value {
     uint8_t kind;  /* enum vm_kind */
     bool literal;  /* TEXT: a string of the schema; ABSENT: because of the machine's last fault */
+    bool anchored; /* INT: a place that counts from its space's start, not from the root struct's */
     bool as_bytes; /* and it is written with \xHH: bytes as they stand */
     struct vm_ambient ambient;
     uint32_t type;   /* PLACE: its type */
