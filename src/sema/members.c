@@ -208,8 +208,11 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
         diag_report(sema->diags, DIAG_CLAUSE, decl->recover->span,
                     "'recover' looks for the next element, and the place of these is said");
     }
-    if (decl->as && !sema_is_form(decl->as)) {
-        struct ast *as = ast_clause(decl->ast, AST_C_AS);
+    const struct ast *as = decl->ast->kind == AST_FIELD ? ast_clause(decl->ast, AST_C_AS) : NULL;
+    if (as && decl->type->kind == SEMA_STRUCT) {
+        diag_report(sema->diags, DIAG_CLAUSE, as->name_span,
+                    "'as' has nothing to show: the fields of a struct have forms of their own");
+    } else if (as && !sema_is_form(decl->as)) {
         struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FORM, as->name_span,
                                      "unknown display form '%s'", decl->as);
         diag_suggest(sema->diags, d, decl->as, display_forms + 1,
@@ -295,7 +298,7 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     decl->encoding = encoding ? resolve_encoding(sema, &scope, encoding->kid[0]) : NULL;
     decl->recover = clause(sema, &scope, decl, AST_C_RECOVER, SEMA_V_INT, "a place");
     struct ast *as = ast_clause(decl->ast, AST_C_AS);
-    decl->as = as ? as->name : NULL;
+    decl->as = as && !decl->as_of_use ? as->name : decl->as;
     struct sema_scope look = scope;
     decl->when_dollar.item = sema_vtype_of(decl, 0);
     decl->when_dollar.here = true;

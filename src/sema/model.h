@@ -155,6 +155,7 @@ struct sema_decl {
         *when, *encoding, *recover;
     bool placed_each; /* at is evaluated for each element of the first dimension */
     const char *as;
+    bool as_of_use; /* said where the typedef is used: it counts more than what the typedef says */
     /* a switch */
     struct sema_expr *selector;
     VEC(struct sema_arm) arms;

@@ -55,6 +55,7 @@ struct sema {
     VEC(struct sema_function *) functions;
     VEC(struct sema_decl *) decls; /* all */
     VEC(struct sema_enclosing) enclosings;
+    struct map formed; /* typedef, display form -> the declaration that is shown so */
     struct map schemas_by_path;
     struct map captured_names;  /* names of members that are captured in every struct */
     VEC(struct sema_link) open; /* declarations being worked out, each for the one before it */

@@ -129,8 +129,35 @@ static void byte_count(struct sema *sema, struct sema_schema *schema, const stru
     type->kind = bcd && !type->limit ? SEMA_BAD : type->kind;
 }
 
+static struct sema_decl *decl_shown(struct sema *sema, struct sema_schema *schema,
+                                    struct sema_struct *owner, struct ast *field, const char *form,
+                                    bool of_use);
+
+/* The display form that a declaration asks for, itself or as what stands for another one. */
+static const char *form_of(const struct sema_decl *decl) {
+    if (!decl || decl->as_of_use) {
+        return decl ? decl->as : NULL;
+    }
+    const struct ast *as = decl->ast->kind == AST_FIELD ? ast_clause(decl->ast, AST_C_AS) : NULL;
+    return as ? as->name : decl->as;
+}
+
+/* A typedef as a declaration of its own, whose values are shown in another form. */
+static struct sema_decl *formed(struct sema *sema, const struct sema_typedef *def,
+                                const char *form) {
+    struct sema_decl *decl = map_get(&sema->formed, def, form);
+    if (!decl) {
+        decl = decl_shown(sema, def->decl->schema, NULL, def->ast->kid[0], form, true);
+        decl->name = def->name;
+        decl->aliases = def->decl->aliases;
+        map_put(&sema->formed, sema->arena, def, form, decl);
+    }
+    return decl;
+}
+
 static void declared_type(struct sema *sema, struct sema_schema *schema,
-                          const struct sema_name *found, struct sema_type *type) {
+                          const struct sema_name *found, const struct sema_decl *decl,
+                          struct sema_type *type) {
     if (found->kind == SEMA_NAME_STRUCT) {
         type->kind = SEMA_STRUCT;
         type->of = found->of;
@@ -145,6 +172,10 @@ static void declared_type(struct sema *sema, struct sema_schema *schema,
     } else {
         type->kind = SEMA_ALIAS;
         type->alias = sema_typedef_decl(sema, schema, found->of);
+        const char *form = form_of(decl);
+        if (form && type->alias->type->kind != SEMA_BAD) {
+            type->alias = formed(sema, found->of, form);
+        }
     }
 }
 
@@ -152,7 +183,7 @@ static void named_type(struct sema *sema, struct sema_schema *schema, struct ast
                        struct sema_decl *decl, struct sema_type *type) {
     const struct sema_name *found = sema_find_type(sema, schema, node->name, node->name_span);
     if (found) {
-        declared_type(sema, schema, found, type);
+        declared_type(sema, schema, found, decl, type);
         return;
     }
     if (!builtin_type(node->name, type)) {
@@ -161,7 +192,6 @@ static void named_type(struct sema *sema, struct sema_schema *schema, struct ast
         return;
     }
     byte_count(sema, schema, node, type);
-    (void)decl;
 }
 
 static void switch_type(struct sema *sema, struct sema_schema *schema, struct sema_struct *owner,
@@ -175,7 +205,8 @@ static void switch_type(struct sema *sema, struct sema_schema *schema, struct se
         arm->doc = a->doc;
         arm->fallback = a->kid[0] == NULL;
         if (a->kid[1] && a->kid[1]->kind == AST_FIELD) {
-            struct sema_decl *body = sema_decl_new(sema, schema, owner, a->kid[1]);
+            struct sema_decl *body =
+                decl_shown(sema, schema, owner, a->kid[1], form_of(decl), decl->as_of_use);
             body->name = decl->name;
             body->arm_of = decl;
             decl->arms.at[decl->arms.n - 1].decl = body; /* the vector may have moved */
@@ -249,9 +280,13 @@ static void split_dims(struct sema *sema, struct sema_decl *decl, struct ast *di
     }
 }
 
-struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema,
-                                struct sema_struct *owner, struct ast *field) {
+/* form: how its values are shown unless it says so itself (of_use: whatever it says), or NULL. */
+static struct sema_decl *decl_shown(struct sema *sema, struct sema_schema *schema,
+                                    struct sema_struct *owner, struct ast *field, const char *form,
+                                    bool of_use) {
     struct sema_decl *decl = arena_alloc(sema->arena, sizeof *decl);
+    decl->as = form;
+    decl->as_of_use = of_use;
     decl->name = field->name;
     decl->doc = field->doc;
     decl->span = field->span;
@@ -269,6 +304,11 @@ struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema,
         decl->packed = true;
     }
     return decl;
+}
+
+struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema,
+                                struct sema_struct *owner, struct ast *field) {
+    return decl_shown(sema, schema, owner, field, NULL, false);
 }
 
 /* What stands for a typedef that was wrong. */

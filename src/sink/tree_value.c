@@ -277,27 +277,39 @@ static void put_number_type(struct buf *line, const struct program *program,
     }
 }
 
-void tree_put_type(struct buf *line, const struct program *program, uint32_t type, uint64_t count) {
-    unsigned inner = 0; /* dimensions inside the first */
-    const struct program_type *t = type_of(program, type);
-    bool array = t && t->kind == TYPE_ARRAY;
-    while (t && t->kind == TYPE_ARRAY) {
-        t = type_of(program, t->of);
-        inner += t && t->kind == TYPE_ARRAY;
+/* "[3]", or "[]" where only the data says how many. */
+static void put_count(struct buf *line, int64_t bits, int64_t each) {
+    buf_putc(line, '[');
+    if (bits >= 0 && each > 0) {
+        form_integer(line, bits / each);
     }
-    tree_mark(line, TREE_TYPE);
-    if (!t) {
-        buf_puts(line, array ? "any" : "list");
-    } else if (t->kind == TYPE_STRUCT) {
+    buf_putc(line, ']');
+}
+
+static void put_element_type(struct buf *line, const struct program *program,
+                             const struct program_type *t) {
+    if (t->kind == TYPE_STRUCT) {
         struct bytes name = program_text(program, program->structs.at[t->of].name);
         name = name.len ? name : bytes_text("struct");
         buf_put(line, name.at, name.len);
-    } else if (t->kind == TYPE_TEXT) {
-        buf_puts(line, "string");
-    } else if (t->kind == TYPE_BYTES) {
-        buf_puts(line, "byte[]");
+    } else if (t->kind == TYPE_TEXT || t->kind == TYPE_BYTES) {
+        buf_puts(line, t->kind == TYPE_TEXT ? "string" : "byte");
     } else {
         put_number_type(line, program, t);
+    }
+}
+
+void tree_put_type(struct buf *line, const struct program *program, uint32_t type, uint64_t count) {
+    const struct program_type *outer = type_of(program, type), *t = outer;
+    bool array = t && t->kind == TYPE_ARRAY;
+    while (t && t->kind == TYPE_ARRAY) {
+        t = type_of(program, t->of);
+    }
+    tree_mark(line, TREE_TYPE);
+    if (t) {
+        put_element_type(line, program, t);
+    } else {
+        buf_puts(line, array ? "switch" : "list");
     }
     tree_mark(line, TREE_PLAIN);
     if (array) {
@@ -306,8 +318,12 @@ void tree_put_type(struct buf *line, const struct program *program, uint32_t typ
             form_integer(line, (int128)count);
         }
         buf_putc(line, ']');
+        for (t = type_of(program, outer->of); t && t->kind == TYPE_ARRAY;
+             t = type_of(program, t->of)) {
+            put_count(line, t->bit_size, t->stride);
+        }
     }
-    while (inner-- > 0) {
-        buf_puts(line, "[]");
+    if (t && t->kind == TYPE_BYTES) {
+        put_count(line, t->bit_size, 8);
     }
 }
