@@ -1,5 +1,7 @@
 dist_schemas_DATA += \
 	%D%/bmp.sonde \
+	%D%/dns.sonde \
+	%D%/dns_tcp.sonde \
 	%D%/elf.sonde \
 	%D%/gzip.sonde \
 	%D%/pcap.sonde \

@@ -16,6 +16,7 @@
 A case fails with any exception; formats.Skipped passes it over.
 """
 
+import importlib
 import json
 import os
 import pathlib
@@ -27,6 +28,7 @@ import tempfile
 
 SAMPLES = pathlib.Path(__file__).resolve().parent / "samples"
 SECONDS = 120
+SYSTEM_MODULES = "/usr/lib/python3/dist-packages"
 
 _cases = []
 
@@ -75,6 +77,16 @@ def need(*programs):
     for program in programs:
         if not shutil.which(program):
             raise Skipped(f"{program} is not installed")
+
+
+def module(name):
+    """Returns a module, which may be one of the system's Python though another runs the tests; passes the case over without it."""
+    if SYSTEM_MODULES not in sys.path:
+        sys.path.append(SYSTEM_MODULES)
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise Skipped(f"Python's module {name} is not installed")
 
 
 def say(*command, status=0, **options):
