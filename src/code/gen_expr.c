@@ -414,9 +414,18 @@ static void gen_builtin(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_BUILTIN, e->builtin, e->args.n);
 }
 
+/* A let of this very struct that is there whatever the data says: what it is may stand in its place. */
+static bool is_own_let(const struct gen *g, const struct sema_expr *e) {
+    return e->kind == E_FIELD && e->kid[0]->kind == E_SELF && e->member->kind == SEMA_M_LET &&
+           e->member->owner == g->self && !e->member->branch && !e->member->same &&
+           !e->member->next;
+}
+
 /* Bytes to read fields from: those that a transform made before it failed count. */
 void gen_source(struct gen *g, const struct sema_expr *e) {
-    if (e->kind == E_COND) {
+    if (is_own_let(g, e)) {
+        gen_source(g, e->member->expr);
+    } else if (e->kind == E_COND) {
         gen_choice(g, e, gen_source);
     } else if (e->kind == E_BUILTIN && builtin_info(e->builtin)->transform) {
         gen_source(g, e->args.at[0]);

@@ -229,6 +229,9 @@ static const struct unpacking unpackings[] = {
     {"struct t { uint8 n; byte p[n]; part x from zlib(p); uint8 z; } struct part { uint8 a"
      "; }",
      "014109", "{n=1 p=<41> !transform(x) z=9}"},
+    {"struct t { uint8 n; byte p[n]; let plain = zlib(p); string s[] from plain; uint8 z; }",
+     "0f78dacbcf4b552829cf5728c9284a4d09",
+     "{n=15 p=<78dacbcf4b552829cf5728c9284a4d> !transform(plain) s=\"one two thre\" !transform(s) z=9}"},
 };
 
 static void test_unpackings(void) {
