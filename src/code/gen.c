@@ -79,11 +79,11 @@ uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar) {
 }
 
 void gen_ask(struct gen *g, struct gen_task task) {
-    static const char kinds[TASK_BELOW + 1];
+    static const char kinds[TASK_FUNCTION];
     const void *object = task.decl ? (const void *)((char *)task.decl + task.level)
                          : task.of ? (const void *)task.of
                                    : task.member;
-    if (task.kind != TASK_FUNCTION && task.kind != TASK_BELOW) {
+    if (task.kind < TASK_FUNCTION) {
         if (map_get(&g->asked, object, &kinds[task.kind])) {
             return;
         }
@@ -255,6 +255,10 @@ static void run_task(struct gen *g, const struct gen_task *t) {
         gen_op(g, OP_RETURN, 0, 0);
         end_function(g, &g->functions[t->function->id], pc);
         break;
+    case TASK_SET:
+        gen_set_function(g, t->function);
+        end_function(g, &g->sets[t->function->id], pc);
+        break;
     case TASK_BELOW:
         g->self = NULL; /* it is an argument */
         gen_below_function(g, t->below, t->of);
@@ -354,6 +358,7 @@ struct program *gen_program(struct arena *arena, const struct gen_request *reque
     g.program->arena = arena;
     g.program->sources = sema->sources;
     g.functions = arena_array(arena, sema->functions.n + 1, sizeof *g.functions);
+    g.sets = arena_array(arena, sema->functions.n + 1, sizeof *g.sets);
     for (uint32_t i = 0; i < sema->structs.n; i++) {
         (void)vec_push(&g.program->structs, arena);
     }

@@ -195,9 +195,22 @@ static void gen_in(struct gen *g, const struct sema_expr *e) {
         gen_op(g, OP_IN_RANGE, 0, 0);
     } else if (set->kind == E_LIST) {
         gen_in_list(g, set);
+    } else if (set->kind == E_CALL && set->function->body->kind == E_LIST) {
+        struct gen_function *f = &g->sets[set->function->id];
+        if (!f->asked) {
+            f->asked = true;
+            gen_ask(g, (struct gen_task){.kind = TASK_SET, .function = set->function});
+        }
+        *vec_push(&f->calls, g->arena) = gen_op(g, OP_CALL, f->pc, 1);
     } else {
         gen_in_walk(g, set);
     }
+}
+
+void gen_set_function(struct gen *g, const struct sema_function *f) {
+    gen_op(g, OP_ARG, 0, 0);
+    gen_in_list(g, f->body);
+    gen_op(g, OP_RETURN, 0, 0);
 }
 
 /* Whether what a walk's body leaves may refer to the element: a place or struct inside of it. */
@@ -503,7 +516,17 @@ static void gen_literal(struct gen *g, const struct sema_expr *e) {
 static void gen_list(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_LIST_NEW, 0, 0);
     for (uint32_t i = 0; i < e->args.n; i++) {
-        gen_expr(g, e->args.at[i]);
+        const struct sema_expr *item = e->args.at[i];
+        int128 low, high;
+        if (item->kind == E_RANGE && sema_constant_int(item->kid[0], &low) &&
+            sema_constant_int(item->kid[1], &high)) { /* few: sema has seen to it */
+            for (int128 n = low; n <= high; n++) {
+                gen_op(g, OP_PUSH_INT, gen_int(g, n), 0);
+                gen_op(g, OP_LIST_ADD, 0, 0);
+            }
+            continue;
+        }
+        gen_expr(g, item);
         gen_op(g, OP_LIST_ADD, 0, 0);
     }
 }

@@ -11,7 +11,7 @@ enum gen_mode {
     GEN_MARK, /* find where it starts, no more: only for a member that has a slot */
 };
 
-/* Functions that are still to be made. */
+/* Functions that are still to be made; those from FUNCTION on are asked for once by who calls them. */
 enum gen_task_kind {
     TASK_DUMP,       /* struct */
     TASK_SKIP,       /* struct */
@@ -24,6 +24,7 @@ enum gen_task_kind {
     TASK_TYPE_ARGS,
     TASK_TYPE_EMIT,
     TASK_FUNCTION,
+    TASK_SET,   /* whether a value is in the list that a function without parameters is */
     TASK_BELOW, /* struct: the fields of a name below it */
 };
 
@@ -56,6 +57,7 @@ struct gen {
     struct map plain;               /* struct -> see gen_block.c */
     struct sema_struct **struct_of; /* by struct id */
     struct gen_function *functions; /* by function id */
+    struct gen_function *sets;      /* likewise, for the same functions as sets */
     struct map belows;              /* (what `**.name` walks, struct) -> struct gen_function */
     VEC(struct gen_task) tasks;
     uint32_t done_tasks;
@@ -100,7 +102,8 @@ void gen_value(struct gen *g,
                const struct sema_expr *e); /* as a number, text or bytes rather than a place */
 /* Whether it is a number of the struct at hand, at a fixed place, of fixed width. */
 bool gen_is_own_number(const struct sema_expr *e);
-void gen_bytes(struct gen *g, const struct sema_expr *e);  /* as bytes */
+void gen_bytes(struct gen *g, const struct sema_expr *e); /* as bytes */
+void gen_set_function(struct gen *g, const struct sema_function *f);
 void gen_source(struct gen *g, const struct sema_expr *e); /* as bytes to read fields from */
 /* Adds the elements of the list or array on top, each converted (LOAD, BYTES_OF), to the list below it. */
 void gen_add_items(struct gen *g, enum program_op convert);

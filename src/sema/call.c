@@ -226,6 +226,7 @@ struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *
                                     const struct ast *node) {
     struct sema_scope scope = *outer;
     scope.wanted = NULL;
+    scope.set = false;
     struct sema_function *f = sema_find_function(sema, scope.schema, node->name, node->name_span);
     if (f && f->has_params) {
         return resolve_function_call(sema, &scope, node, f);

@@ -21,6 +21,7 @@ struct sema_scope {
     struct sema_function *function;  /* whose parameters are names */
     struct sema_dollar *dollar;      /* innermost */
     const struct sema_enum *wanted;  /* bare enumerators of this type are names */
+    bool set;                        /* behind `in`, or a list of the file, which may stand there */
     bool script;                     /* in a script */
     const struct sema_local *locals; /* its names, innermost first */
     uint32_t local_count;            /* lets among them */

@@ -64,6 +64,29 @@ static struct sema_expr *self_of(struct sema *sema, struct sema_struct *of, stru
     return e;
 }
 
+/* The most numbers that a range stands for in a list that is no set. */
+#define LISTED_MAX 1024
+
+static bool is_listable(const struct sema_expr *range) {
+    int128 low, high;
+    return sema_constant_int(range->kid[0], &low) && sema_constant_int(range->kid[1], &high) &&
+           high - low < LISTED_MAX;
+}
+
+/* A set may be asked whether a number is in it; a list has elements. */
+static void check_listed(struct sema *sema, const struct sema_expr *list, struct span span) {
+    for (uint32_t i = 0; i < list->args.n; i++) {
+        const struct sema_expr *item = list->args.at[i];
+        if (item->kind == E_RANGE && !is_listable(item)) {
+            struct diag *d =
+                diag_report(sema->diags, DIAG_CONSTANT_RANGE, span,
+                            "a list has ranges of at most %d constant numbers", LISTED_MAX);
+            diag_note(sema->diags, d, item->span, "any other range can only stand behind 'in'");
+            return;
+        }
+    }
+}
+
 /* A name as a value: NULL when nothing here has it. */
 static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scope, const char *name,
                                 struct span span) {
@@ -114,6 +137,9 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
         if (f->body && sema_is_constant(f->body)) { /* it decides layouts, too */
             *e = *f->body;
             e->span = span;
+        }
+        if (f->body && f->body->kind == E_LIST && !scope->set) {
+            check_listed(sema, f->body, span);
         }
         return e;
     }
@@ -477,6 +503,7 @@ static const char *operator_text(struct sema *sema, enum ast_op op) {
 bool sema_is_bare_name(struct sema *sema, const struct sema_scope *scope, const struct ast *node) {
     struct sema_scope bare = *scope;
     bare.wanted = NULL;
+    bare.set = true; /* it is only looked whether there is such a value */
     return node->kind == AST_NAME && !lookup(sema, &bare, node->name, node->span);
 }
 
@@ -597,6 +624,7 @@ struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *s
                                    const struct ast *node, const struct sema_vtype *of) {
     struct sema_scope inner = *scope;
     inner.wanted = of->kind == SEMA_V_INT ? of->names : NULL;
+    inner.set = node->kind == AST_NAME || node->kind == AST_LIST;
     if (node->kind == AST_NAME && !sema_enumerator(inner.wanted, node->name)) {
         struct sema_enum *names = sema_find_enum(sema, scope->schema, node->name, node->span);
         bool value = !sema_is_bare_name(sema, scope, node);
@@ -638,6 +666,9 @@ static struct sema_expr *resolve_list(struct sema *sema, const struct sema_scope
             e->vtype.elem = NULL;
         }
         *vec_push(&e->args, sema->arena) = one;
+    }
+    if (!scope->set) {
+        check_listed(sema, e, e->span);
     }
     return e;
 }
@@ -817,7 +848,8 @@ void sema_resolve_function(struct sema *sema, struct sema_function *function) {
         return;
     }
     function->state = 1;
-    struct sema_scope scope = {.schema = function->schema, .function = function};
+    struct sema_scope scope = {
+        .schema = function->schema, .function = function, .set = !function->has_params};
     const struct ast *body = function->ast->kid[0];
     if (body->kind == AST_SEQ) {
         if (body->kid[1]) {
