@@ -72,6 +72,9 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     if (vm_too_deep(vm)) {
         return false;
     }
+    if (vm->cp && vm->frame->depth + 1 >= vm->limits.depth) {
+        return vm_fail_depth(vm);
+    }
     bool top = vm->cp == 0; /* the root: the frame below it is only where paths start */
     struct vm_frame *f = vm_frame_new(vm, t->of, top ? NULL : vm->frame);
     f->type = inst->a;

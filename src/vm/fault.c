@@ -28,13 +28,16 @@ static void put_member(struct vm *vm, uint32_t member, uint64_t index, struct bu
 
 /* "chunks[3].body.width": the way from the root to a member of frame. */
 void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, struct buf *out) {
-    const struct vm_frame *way[256];
     uint32_t n = 0;
-    for (const struct vm_frame *f = frame; f && n < 256; f = f->parent) {
-        way[n++] = f;
+    for (const struct vm_frame *f = frame; f; f = f->parent) {
+        if (n == vm->way_cap) {
+            vm->way_cap = n ? 2 * n : 64;
+            vm->way = mem_realloc(vm->way, vm->way_cap, sizeof *vm->way);
+        }
+        vm->way[n++] = f;
     }
     while (n-- > 0) {
-        put_member(vm, way[n]->member, way[n]->index, out);
+        put_member(vm, vm->way[n]->member, vm->way[n]->index, out);
     }
     if (member != PROGRAM_NONE) {
         put_member(vm, member, VM_UNKNOWN, out);

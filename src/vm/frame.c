@@ -24,6 +24,7 @@ struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *paren
     }
     f->of = of;
     f->parent = parent;
+    f->depth = parent ? parent->depth + 1 : 0;
     f->member = PROGRAM_NONE;
     f->index = VM_UNKNOWN;
     f->resume = PROGRAM_NONE;
@@ -229,14 +230,21 @@ struct vm_ctl *vm_ctl_call(struct vm *vm, enum vm_call_kind call, uint32_t pc, u
     return c;
 }
 
+/* Records on the control stack for each struct that may be within another: calls of functions, loops, regions. */
+#define CALLS_PER_LEVEL 16u
+
 /* Whether another call would be one too many: too deep, or too much work; raises the fault. */
 bool vm_too_deep(struct vm *vm) {
     if (vm->work > vm->limits.work) {
         vm_give_up(vm);
         return true;
     }
-    return vm->cp >= vm->limits.depth * 4 &&
-           !vm_fail(vm, "depth", vm->pos / 8, "nested more than %u levels deep", vm->limits.depth);
+    return vm->cp / CALLS_PER_LEVEL >= vm->limits.depth && !vm_fail_depth(vm);
+}
+
+bool vm_fail_depth(struct vm *vm) {
+    return vm_fail(vm, "depth", vm->pos / 8, "nested more than %u level%s deep", vm->limits.depth,
+                   vm->limits.depth == 1 ? "" : "s");
 }
 
 /* Gives back what a loop's element was; keep: something may still refer to it until the statement ends. */

@@ -157,6 +157,8 @@ struct vm {
     struct vm_met *met;
     uint32_t met_n, met_cap;
     struct buf path, message, scratch;
+    const struct vm_frame **way; /* from a frame to the root, for paths */
+    uint32_t way_cap;
     void (*watch)(void *context, struct vm *vm);
     void *watch_context;
 };
@@ -179,6 +181,7 @@ struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind);
 struct vm_ctl *vm_ctl_call(struct vm *vm, enum vm_call_kind call, uint32_t pc, uint32_t target);
 void vm_item_clear(struct vm *vm, struct vm_value *item, bool keep);
 bool vm_too_deep(struct vm *vm);
+bool vm_fail_depth(struct vm *vm); /* raises the fault of one struct within another too many */
 
 /* fault.c: each raises and returns false. */
 bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *format, ...)

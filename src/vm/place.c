@@ -83,6 +83,9 @@ bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record) {
     }
     struct vm_slot *slot = slot_of(vm, value);
     struct vm_frame *f = slot ? slot->child : NULL;
+    if (!f && value->owner && value->owner->depth + 1 >= vm->limits.depth) {
+        return vm_fail_depth(vm);
+    }
     if (!f) {
         f = vm_frame_new(vm, vm->program->types.at[value->type].of, value->owner);
         f->type = value->type;

@@ -796,6 +796,7 @@ void vm_free(struct vm *vm) {
     mem_free(vm->ctl);
     mem_free(vm->temps);
     buf_free(&vm->path);
+    mem_free(vm->way);
     buf_free(&vm->message);
     buf_free(&vm->scratch);
     mem_free(vm);

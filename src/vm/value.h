@@ -105,6 +105,7 @@ struct vm_frame {
     uint32_t type;   /* program type it was decoded as, or PROGRAM_NONE */
     uint32_t member; /* as which member of parent, or PROGRAM_NONE */
     uint64_t index;  /* as which element, or VM_UNKNOWN */
+    uint32_t depth;  /* structs around it */
     struct vm_frame *parent;
     struct vm_space *space;
     uint64_t start, end, limit; /* bits; end VM_UNKNOWN until known */
