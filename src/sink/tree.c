@@ -145,9 +145,13 @@ static void put_rows(struct tree *tree, const struct vm_space *space, uint64_t s
         return;
     }
     flush_held(tree);
-    uint64_t step = (uint64_t)tree->grid.row * 8;
-    for (uint64_t at = start + step; at < end; at += step) {
-        begin_line(tree, tree->depth, space, at, end - at < step ? end : at + step, style);
+    uint64_t step = (uint64_t)tree->grid.row * 8, next;
+    for (uint64_t at = start + step; at < end; at = next) {
+        uint64_t place, run;
+        vm_space_place(space, at / 8, &place, &run);
+        next = at + (run > 0 && run * 8 < step ? run * 8 : step);
+        next = next < end ? next : end;
+        begin_line(tree, tree->depth, space, at, next, style);
         tree_print(tree->out, &tree->line, tree->options.width, tree->options.colour,
                    tree->options.utf8);
     }
@@ -200,6 +204,17 @@ static bool put_name(struct tree *tree, bool in_array, uint32_t member, uint64_t
     return false;
 }
 
+/* A field that lies in several pieces has the place of the first one's. */
+static void put_pieces(struct tree *tree, const struct vm_space *space, uint64_t start,
+                       uint64_t end) {
+    uint32_t n = space && space->pieces ? vm_space_pieces(space, start, end) : 0;
+    if (n > 1) {
+        tree_mark(&tree->line, TREE_DIM);
+        buf_printf(&tree->line, " (in %u pieces)", n);
+        tree_mark(&tree->line, TREE_PLAIN);
+    }
+}
+
 /* What made the bytes, where a field is the first to lie in them. */
 static void put_origin(struct tree *tree, const struct vm_space *space,
                        const struct vm_space *outer, bool with_size) {
@@ -210,6 +225,9 @@ static void put_origin(struct tree *tree, const struct vm_space *space,
             buf_puts(&tree->line, ", ");
             form_count(&tree->line, space->size);
             buf_puts(&tree->line, space->size == 1 ? " byte" : " bytes");
+            if (space->piece_n > 1) {
+                buf_printf(&tree->line, " in %u pieces", space->piece_n);
+            }
         }
         buf_putc(&tree->line, ')');
         tree_mark(&tree->line, TREE_PLAIN);
@@ -292,10 +310,11 @@ static void settle(struct tree *tree) {
 
 /* Bytes of the input that a value takes, or a folded one. */
 static void cover(struct tree *tree, const struct vm_event *event) {
-    if (!event->let && event->space && !event->space->made_by && event->end != VM_UNKNOWN &&
-        event->end > event->start) {
-        tree_cover_add(&tree->cover, event->start / 8, event->end / 8 + (event->end % 8 != 0));
+    if (event->let || !event->space || event->end == VM_UNKNOWN || event->end <= event->start) {
+        return;
     }
+    tree_cover_space(&tree->cover, event->space, event->start / 8,
+                     event->end / 8 + (event->end % 8 != 0));
 }
 
 /* Finds out which way the bits of a field count where its type leaves it to the data: the way that
@@ -350,6 +369,7 @@ static void put_value_line(struct tree *tree, const struct vm_event *event) {
                        columns);
     }
     put_origin(tree, space, outer ? outer->space : NULL, false);
+    put_pieces(tree, space, event->start, event->end);
     put_doc(tree, in_array, event->member);
     end_line(tree, event->member, event->type);
     if (space) {
@@ -455,7 +475,7 @@ static void put_folded(struct tree *tree) {
     buf_printf(&tree->line, "%s ", tree->signs->ellipsis);
     form_count(&tree->line, level->folded);
     buf_puts(&tree->line, level->folded == 1 ? " more element" : " more elements");
-    if (!level->let && level->fold_hi > level->fold_lo) {
+    if (!level->let && level->fold_hi > level->fold_lo && !(level->space && level->space->pieces)) {
         buf_printf(&tree->line, " (0x%" PRIx64 "%s0x%" PRIx64 ")", level->fold_lo / 8,
                    tree->signs->dash, (level->fold_hi - 1) / 8);
     }

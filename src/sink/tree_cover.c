@@ -61,6 +61,21 @@ void tree_cover_add(struct tree_cover *cover, uint64_t lo, uint64_t hi) {
     cover->n -= end - i - 1;
 }
 
+void tree_cover_space(struct tree_cover *cover, const struct vm_space *space, uint64_t lo,
+                      uint64_t hi) {
+    uint64_t place, run;
+    for (uint64_t at = lo; at < hi; at += run) {
+        bool in_file = vm_space_place(space, at, &place, &run);
+        if (run == 0) {
+            return;
+        }
+        run = run < hi - at ? run : hi - at;
+        if (in_file) {
+            tree_cover_add(cover, place, place + run);
+        }
+    }
+}
+
 void tree_cover_free(struct tree_cover *cover) {
     mem_free(cover->at);
     *cover = (struct tree_cover){0};

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "vm/value.h"
+
 #define TREE_COVER_MAX 16384u
 
 struct tree_stretch {
@@ -26,6 +28,9 @@ struct tree_cover {
 };
 
 void tree_cover_add(struct tree_cover *cover, uint64_t lo, uint64_t hi);
+/* Adds what of bytes lo..hi - 1 of a space lies in the input. */
+void tree_cover_space(struct tree_cover *cover, const struct vm_space *space, uint64_t lo,
+                      uint64_t hi);
 void tree_cover_free(struct tree_cover *cover);
 
 /* The first stretch at or behind `from` and before size that is not covered; false when there is

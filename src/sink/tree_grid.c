@@ -48,11 +48,14 @@ void tree_grid_widen(struct tree_grid *grid, uint64_t size) {
 static void put_address(const struct tree_grid *grid, struct buf *line,
                         const struct vm_space *space, uint64_t byte) {
     char digits[NUMTEXT_MAX];
+    uint64_t place, run;
+    bool in_file = vm_space_place(space, byte, &place, &run);
     tree_mark(line, TREE_DIM);
     if (grid->marked) {
-        buf_putc(line, space->made_by ? '~' : ' ');
+        buf_putc(line, in_file ? ' ' : '~');
     }
-    buf_put(line, digits, (size_t)(numtext_hex(digits, byte, grid->digits) - digits));
+    place = in_file ? place : byte;
+    buf_put(line, digits, (size_t)(numtext_hex(digits, place, grid->digits) - digits));
     tree_mark(line, TREE_PLAIN);
     buf_fill(line, ' ', BETWEEN);
 }

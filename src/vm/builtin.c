@@ -96,6 +96,7 @@ bool builtin_each_piece(struct builtin_call *c, uint32_t first,
         for (uint32_t k = 0; k < n; k++) {
             if (has_bytes(&at[k])) {
                 builtin_charge(c->vm, at[k].bytes.len);
+                c->piece = &at[k];
                 take_blanked(&blank, at[k].bytes, take, state);
             } else if (list || at[k].kind != VM_ABSENT) {
                 return builtin_wants(c, "text or bytes");

@@ -11,7 +11,8 @@ struct builtin_call {
     struct vm_value *args;
     uint32_t n;
     struct vm_value *out;
-    bool partial; /* what a transform made before it failed is a result, too */
+    const struct vm_value *piece; /* each_piece: whose bytes are handed over */
+    bool partial;                 /* what a transform made before it failed is a result, too */
 };
 
 /* The function of each row of builtin.def. */

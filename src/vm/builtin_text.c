@@ -10,41 +10,6 @@ bool builtin_call_bytes(struct builtin_call *c) {
     return c->out->kind == VM_BYTES || builtin_wants(c, "text or bytes");
 }
 
-static void take_piece(void *state, struct bytes piece) {
-    buf_put(state, piece.at, piece.len);
-}
-
-static bool all_text(const struct builtin_call *c) {
-    bool some = false;
-    for (uint32_t i = 0; i < c->n; i++) {
-        const struct vm_value *v = &c->args[i];
-        bool list = v->kind == VM_LIST;
-        uint32_t n = list ? v->list->n : v->kind != VM_ABSENT;
-        for (uint32_t k = 0; k < n; k++) {
-            some = true;
-            if ((list ? &v->list->at[k] : v)->kind != VM_TEXT) {
-                return false;
-            }
-        }
-    }
-    return some;
-}
-
-/* The pieces as one value: of text when all of them are. */
-bool builtin_call_concat(struct builtin_call *c) {
-    struct buf made = {0};
-    if (!builtin_each_piece(c, 0, take_piece, &made)) {
-        buf_free(&made);
-        return false;
-    }
-    if (all_text(c)) {
-        builtin_give_text(c, made.at, buf_bytes(&made));
-    } else {
-        builtin_give_space(c, &made, "concat");
-    }
-    return true;
-}
-
 bool builtin_call_join(struct builtin_call *c) {
     struct bytes sep = {0};
     if (!builtin_want_bytes(c, 1, &sep)) {

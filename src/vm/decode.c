@@ -500,8 +500,8 @@ bool vm_at(struct vm *vm, uint32_t resume_pc) {
     if (!fits || at < 0 || at > (int128)end) {
         char text[INT128_TEXT_MAX];
         int128_text(v.integer, text);
-        return vm_fail(vm, "outside", vm->pos / 8,
-                       "place %s lies outside: the file ends at %" PRIu64, text, end);
+        return vm_fail(vm, "outside", vm->pos / 8, "place %s lies outside: the %s at %" PRIu64,
+                       text, space == &vm->input ? "file ends" : "bytes end", end);
     }
     vm->sp--;
     struct vm_ctl *c = vm_ctl_push(vm, CTL_AT);

@@ -167,6 +167,7 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
         .space = vm->space,
         .offset = offset,
         .span = vm->program->spans.n > vm->pc ? vm->program->spans.at[vm->pc] : span_none()};
+    vm_locate(vm, &vm->fault.space, &vm->fault.offset);
     vm->faulted = true;
     vm->quiet = false;
     vm->of_struct = member == PROGRAM_NONE;
@@ -234,6 +235,7 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
         f.space = got->space;
         f.offset = got->start / 8;
     }
+    vm_locate(vm, &f.space, &f.offset);
     vm->result.findings++;
     vm_met(vm, f.path, "finding", f.message);
     vm->sink->ops->finding(vm->sink, &f);

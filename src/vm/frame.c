@@ -41,6 +41,7 @@ struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *paren
 void vm_space_free(struct vm_space *space) {
     mem_free(space->owned);
     mem_free(space->damage);
+    mem_free(space->pieces);
     mem_free(space);
 }
 

@@ -5,6 +5,7 @@ libsondecore_a_SOURCES += \
 	%D%/builtin.h \
 	%D%/builtin_digest.c \
 	%D%/builtin_find.c \
+	%D%/builtin_gather.c \
 	%D%/builtin_sum.c \
 	%D%/builtin_text.c \
 	%D%/builtin_transform.c \
@@ -21,6 +22,7 @@ libsondecore_a_SOURCES += \
 	%D%/place.c \
 	%D%/recover.c \
 	%D%/run.c \
+	%D%/space.c \
 	%D%/span.c \
 	%D%/text.c \
 	%D%/transform.c \

@@ -275,6 +275,10 @@ bool vm_resync(struct vm *vm, uint32_t end);
 bool vm_recovers(struct vm *vm,
                  struct vm_ctl *loop); /* from the fault raised, if its element may */
 
+/* space.c */
+void vm_locate(struct vm *vm, const struct vm_space **space,
+               uint64_t *offset); /* a place in gathered bytes becomes one in the file */
+
 /* visit.c */
 bool vm_visit(struct vm *vm,
               uint32_t up); /* the chain comes to the place or number on top, which stays */

@@ -110,6 +110,7 @@ static void tell_finding(struct vm *vm, const struct vm_event *e, size_t at) {
                            .offset = e->start / 8 + at,
                            .member = member,
                            .span = span};
+    vm_locate(vm, &f.space, &f.offset);
     vm->result.findings++;
     vm->sink->ops->finding(vm->sink, &f);
 }

@@ -17,17 +17,31 @@
 
 struct vm_frame;
 
+/* Bytes of a gathered space from `at` on: where they lie in the input, or VM_UNKNOWN. */
+struct vm_piece {
+    uint64_t at, place;
+};
+
 struct vm_space {
     const uint8_t *data;
-    uint64_t size;         /* bytes */
-    const char *made_by;   /* the transform's name; NULL for the input itself */
-    uint8_t *owned;        /* data, when this space owns it */
-    struct vm_space *next; /* others of the same owner */
+    uint64_t size;           /* bytes */
+    const char *made_by;     /* the transform's name; NULL for the input itself */
+    uint8_t *owned;          /* data, when this space owns it */
+    struct vm_space *next;   /* others of the same owner */
+    struct vm_piece *pieces; /* of a gathered space, in order; owned */
+    uint32_t piece_n;
     char *damage; /* owned: why there is not more of it; NULL: it is whole, or the fault was told */
     uint64_t damage_off; /* the fault's place, in bytes of where it was read from */
     uint64_t made_of;    /* place in bytes, in the space read then, of what it was made of */
     bool of_rest;        /* a byte of it for each byte of $rest */
 };
+
+/* Where in the input byte off of the space lies, and for how many bytes from there on they lie behind one another (*run;
+ * 0 outside of it); false where they lie nowhere in it. */
+bool vm_space_place(const struct vm_space *space, uint64_t off, uint64_t *place, uint64_t *run);
+
+/* How many stretches of the input, or of nowhere, the bits from start to end lie in. */
+uint32_t vm_space_pieces(const struct vm_space *space, uint64_t start, uint64_t end);
 
 /* What fields inherit: byte order, bit order, encoding. */
 struct vm_ambient {
