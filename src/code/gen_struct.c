@@ -495,6 +495,7 @@ struct walker {
     struct gen *g;
     const struct sema_member
         *wanted;        /* the leader of a chain of same names; NULL: the struct's end */
+    uint32_t ahead;     /* how many of that chain were not met yet */
     enum gen_mode mode; /* what to do at the wanted member */
     bool strict;        /* magic is checked on the way: see gen_recover.c */
     bool deep;          /* so is what else makes the struct one whose end is not known */
@@ -633,12 +634,23 @@ static void walk_member(struct walker *w, struct sema_member *m) {
     }
 }
 
+/* What stands behind the last that may be wanted may need it: the way ends there. */
+static void walk_nowhere(struct walker *w) {
+    gen_op(w->g, OP_MARK_ABSENT, w->wanted->id, 0);
+    gen_op(w->g, OP_END_PART, 0, 0);
+}
+
 static void walk_block(struct walker *w, const struct sema_block *block) {
     for (uint32_t i = 0; i < block->at.n; i++) {
         struct sema_member *m = block->at.at[i];
+        if (w->wanted && w->ahead == 0) {
+            walk_nowhere(w);
+            return;
+        }
         w->g->span = m->span;
         w->g->member = m->kind == SEMA_M_FIELD ? m->id : PROGRAM_NONE;
         if (w->wanted && m->name == w->wanted->name && m->name) {
+            w->ahead--;
             walk_arrive(w, m);
             return;
         }
@@ -659,6 +671,9 @@ void gen_locate(struct gen *g, struct sema_member *member, bool end) {
     struct sema_struct *s = member->owner;
     struct walker w = {.g = g, .wanted = member, .mode = end ? GEN_SKIP : GEN_MARK};
     w.apart = all_apart(member);
+    for (const struct sema_member *m = member; m; m = m->same) {
+        w.ahead++;
+    }
     g->span = member->span;
     gen_own_size(g, s, member);
     if (s->is_union) {
@@ -666,8 +681,7 @@ void gen_locate(struct gen *g, struct sema_member *member, bool end) {
         return;
     }
     walk_block(&w, &s->block);
-    gen_op(g, OP_MARK_ABSENT, member->id, 0);
-    gen_op(g, OP_END_PART, 0, 0);
+    walk_nowhere(&w);
 }
 
 /* As far as the last magic, where one is checked: without it there is no such struct, whatever its size. */

@@ -346,6 +346,9 @@ static const struct decoding places[] = {
     {"struct t { uint8 n; byte d[m]; uint8 m @ 4; uint8 z; }", "01aabb0702",
      "{n=1 d=<aabb> m=2 z=7}"},
     {"struct t { uint8 n; uint8 v @ n when n != 0; let d = v ?? 7; }", "00", "{n=0 d=7}"},
+    /* a field in a branch not taken, looked for by what follows the branch */
+    {"struct t { uint8 k; if (k == 1) { uint8 n; } uint8 x when (n ?? 0) == 0; byte y[k]; }",
+     "02070809", "{k=2 x=7 y=<0809>}"},
     /* a let in a branch or an arm, with a value that can't be kept */
     {"struct e { uint8 k; byte v[k]; } struct t { e a[2]; if (a[0].k == 1) { let b = a"
      "[$.k == 1][0].v; } let c = b[0]; }",
