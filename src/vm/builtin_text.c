@@ -24,11 +24,17 @@ bool builtin_call_join(struct builtin_call *c) {
         if (i) {
             buf_put(&made, sep.at, sep.len);
         }
-        if (list->at[i].kind != VM_TEXT && list->at[i].kind != VM_BYTES) {
+        const struct vm_value *v = &list->at[i];
+        if (v->kind == VM_INT) {
+            char digits[INT128_TEXT_MAX];
+            int128_text(v->integer, digits);
+            buf_puts(&made, digits);
+        } else if (v->kind == VM_TEXT || v->kind == VM_BYTES) {
+            buf_put(&made, v->bytes.at, v->bytes.len);
+        } else {
             buf_free(&made);
-            return builtin_wants(c, "a list of texts");
+            return builtin_wants(c, "a list of texts or integers");
         }
-        buf_put(&made, list->at[i].bytes.at, list->at[i].bytes.len);
     }
     builtin_give_text(c, made.at, buf_bytes(&made));
     return true;

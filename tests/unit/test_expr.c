@@ -201,6 +201,7 @@ static const struct expression texts[] = {
     {"concat(words[$.key > 1].text)", "\"twothree\""},
     {"join(words[*].text, \", \")", "\"one, two, three\""},
     {"join({ \"a\", \"b\" }, \"\")", "\"ab\""},
+    {"join({ 1, -2, 30 }, \".\")", "\"1.-2.30\""},
     {"join({ S }, \"-\")", "\"abc\""},
     {"trim(\"  a b \\x00\")", "\"a b\""},
     {"trim(\"\")", "\"\""},
