@@ -1,5 +1,6 @@
 dist_schemas_DATA += \
 	%D%/bmp.sonde \
+	%D%/der.sonde \
 	%D%/dns.sonde \
 	%D%/dns_tcp.sonde \
 	%D%/elf.sonde \
