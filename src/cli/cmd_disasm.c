@@ -41,7 +41,7 @@ static int show(struct disasm *disasm, struct compiled *compiled) {
     const struct program *program =
         compile_program(compiled, format_style(&disasm->format), path, records);
     if (!program) {
-        return CLI_ENVIRONMENT;
+        return compile_status(compiled);
     }
     struct buf text = {0};
     program_disasm(program, &text);

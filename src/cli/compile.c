@@ -141,12 +141,20 @@ uint32_t compile_element_struct(const struct sema_expr *path) {
 struct program *compile_request(struct compiled *compiled, const struct gen_request *request) {
     struct program *program = gen_program(&compiled->arena, request);
     char why[WHY_MAX] = "";
+    if (!program) {
+        compile_tell(compiled);
+        return NULL;
+    }
     if (program_verify(program, why, sizeof why)) {
         return program;
     }
     talk("internal error: the program made of '%s' is not safe to run: %s", compiled->schema->path,
          why);
     return NULL;
+}
+
+int compile_status(const struct compiled *compiled) {
+    return compiled->diags.errors > 0 ? CLI_SCHEMA : CLI_ENVIRONMENT;
 }
 
 struct program *compile_program(struct compiled *compiled, const struct code_style *style,

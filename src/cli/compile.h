@@ -59,4 +59,7 @@ struct program *compile_program(struct compiled *compiled, const struct code_sty
 /* The same for any request. */
 struct program *compile_request(struct compiled *compiled, const struct gen_request *request);
 
+/* The exit status where there is no program. */
+int compile_status(const struct compiled *compiled);
+
 #endif

@@ -39,7 +39,7 @@ static int make_program(const struct dump *dump, struct dump_schema *schema) {
     }
     schema->program =
         compile_program(&schema->compiled, format_style(&dump->format), path, dump->format.records);
-    return schema->program ? CLI_FINE : CLI_ENVIRONMENT;
+    return schema->program ? CLI_FINE : compile_status(&schema->compiled);
 }
 
 /* The schema at path, compiled when a file first needs it; what is wrong with it is told once. */

@@ -322,7 +322,7 @@ static int run_program(struct run *run, struct bytes input) {
                                   .script = &run->test->script};
     const struct program *program = compile_request(run->compiled, &request);
     if (!program) {
-        return CLI_ENVIRONMENT;
+        return compile_status(run->compiled);
     }
     struct vm *vm = vm_new(program, input.at, input.len, NULL);
     struct vm_result result = vm_run(vm, &run->sink);

@@ -6,7 +6,17 @@
 
 #include "code/gen_internal.h"
 
+static const char too_large[] = "too many instructions";
+
+void gen_refuse(struct gen *g, const char *why) {
+    g->refused = g->refused ? g->refused : why;
+}
+
 uint32_t gen_op(struct gen *g, enum program_op op, uint32_t a, uint32_t b) {
+    if (g->program->code.n >= GEN_SIZE_MAX) {
+        gen_refuse(g, too_large);
+        return GEN_SIZE_MAX - 1;
+    }
     *vec_push(&g->program->code, g->arena) =
         (struct program_inst){.op = op, .a = a, .b = b, .member = g->member};
     *vec_push(&g->program->spans, g->arena) = g->span;
@@ -370,9 +380,15 @@ struct program *gen_program(struct arena *arena, const struct gen_request *reque
     struct sema_struct *root = request->root ? request->root : request->schema->root;
     g.program->root = root->id;
     gen_question(&g, root);
-    for (uint32_t i = 0; i < g.tasks.n; i++) {
+    for (uint32_t i = 0; i < g.tasks.n && !g.refused; i++) {
         struct gen_task task = g.tasks.at[i]; /* the vector may move */
         run_task(&g, &task);
+    }
+    if (g.refused) {
+        diag_report(sema->diags, DIAG_TOO_BIG, root->name_span,
+                    "the program that decodes '%s' would have %s", root->name ? root->name : "this",
+                    g.refused);
+        return NULL;
     }
     return g.program;
 }

@@ -20,7 +20,7 @@ struct gen_request {
     const struct sema_script *script; /* decode everything, then run this; path is NULL */
 };
 
-/* The program lives in arena. The schema compiled without errors and has a root struct, unless one is given. */
+/* The program lives in arena; NULL when it would be too large, which is reported among the schema's diagnostics. The schema compiled without errors and has a root struct, unless one is given. */
 struct program *gen_program(struct arena *arena, const struct gen_request *request);
 
 #endif

@@ -25,14 +25,13 @@ static bool bare(const struct sema_decl *d) {
            !(d->encoding && d->encoding->kind != E_TEXT);
 }
 
-/* A block holds nested structs up to this depth, and so many members of one struct. */
-#define BLOCK_DEPTH_MAX   32
-#define BLOCK_MEMBERS_MAX 512
+/* A struct is made one block up to so many fields, those of the structs in it counted, and so many levels; written out
+ * within another block, which may hold it often, up to fewer. Larger ones are decoded by functions of their own. */
+#define BLOCK_DEPTH_MAX  32
+#define BLOCK_FIELDS_MAX 4096
+#define BLOCK_INNER_MAX  64
 
-/* What gen.plain says of a struct that is more than fields at fixed places. */
-#define NOT_PLAIN UINT32_MAX
-
-static uint32_t plain_depth(struct gen *g, const struct sema_struct *s);
+static bool is_plain(struct gen *g, const struct sema_struct *s);
 
 bool gen_is_block_field(struct gen *g, const struct sema_member *m) {
     if (m->kind != SEMA_M_FIELD || !bare(m->decl)) {
@@ -40,40 +39,36 @@ bool gen_is_block_field(struct gen *g, const struct sema_member *m) {
     }
     const struct sema_type *type = m->decl->type;
     if (type->kind == SEMA_STRUCT) {
-        return plain_depth(g, type->of) < BLOCK_DEPTH_MAX;
+        return type->of->leaves <= BLOCK_INNER_MAX && is_plain(g, type->of);
     }
     return is_leaf_kind(type->kind);
 }
 
-static uint32_t measure(struct gen *g, const struct sema_struct *s) {
+static bool look_whether_plain(struct gen *g, const struct sema_struct *s) {
     if (s->bit_size <= 0 || s->params.n || s->sized || s->is_union ||
-        s->block.at.n > BLOCK_MEMBERS_MAX) {
-        return NOT_PLAIN;
+        s->nesting > BLOCK_DEPTH_MAX || s->leaves > BLOCK_FIELDS_MAX) {
+        return false;
     }
-    uint32_t depth = 1;
     for (uint32_t i = 0; i < s->block.at.n; i++) {
         const struct sema_member *m = s->block.at.at[i];
         bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
         if (!pad && (!gen_is_block_field(g, m) || m->decl->equals || m->decl->in)) {
-            return NOT_PLAIN;
-        }
-        if (!pad && m->decl->type->kind == SEMA_STRUCT) {
-            uint32_t inner = plain_depth(g, m->decl->type->of) + 1;
-            depth = inner > depth ? inner : depth;
+            return false;
         }
     }
-    return depth;
+    return true;
 }
 
-/* How deep the structs in a struct nest that is nothing but fields at fixed places: no checks, no names in other
- * branches, no parameters. NOT_PLAIN for another. */
-static uint32_t plain_depth(struct gen *g, const struct sema_struct *s) {
-    uint32_t known = (uint32_t)(uintptr_t)map_get(&g->plain, s, NULL);
-    if (!known) {
-        known = measure(g, s);
-        map_put(&g->plain, g->arena, s, NULL, (void *)(uintptr_t)known);
+/* Whether a struct is nothing but fields at fixed places, and not too many: no checks, no names in other branches, no
+ * parameters. */
+static bool is_plain(struct gen *g, const struct sema_struct *s) {
+    enum { UNKNOWN, NO, YES };
+    uintptr_t known = (uintptr_t)map_get(&g->plain, s, NULL);
+    if (known == UNKNOWN) {
+        known = look_whether_plain(g, s) ? YES : NO;
+        map_put(&g->plain, g->arena, s, NULL, (void *)known);
     }
-    return known;
+    return known == YES;
 }
 
 static uint32_t take_text(struct block_builder *b) {
@@ -88,6 +83,9 @@ static uint32_t take_text(struct block_builder *b) {
 static struct program_field *add_field(struct block_builder *b, enum field_what what, uint32_t type,
                                        uint32_t member, uint64_t bit_off) {
     uint32_t text = what == FIELD_VALUE ? take_text(b) : PROGRAM_NONE;
+    if (b->g->program->fields.n >= GEN_SIZE_MAX) {
+        gen_refuse(b->g, "too many fields in its blocks");
+    }
     struct program_field *f = vec_push(&b->g->program->fields, b->g->arena);
     *f = (struct program_field){.what = (uint8_t)what,
                                 .type = type,
@@ -190,7 +188,7 @@ uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32
 /* Fields at fixed places, and behind them so many bytes as one of them says. */
 static bool is_flat(struct gen *g, const struct sema_struct *s) {
     uint32_t n = s->block.at.n;
-    if (s->params.n || s->sized || s->is_union || n < 2 || n > BLOCK_MEMBERS_MAX) {
+    if (s->params.n || s->sized || s->is_union || n < 2 || n > BLOCK_FIELDS_MAX) {
         return false;
     }
     for (uint32_t i = 0; i + 1 < n; i++) {
@@ -231,9 +229,7 @@ uint32_t gen_flat_block(struct gen *g, struct sema_struct *s) {
 /* One element of an array as a block of its own; PROGRAM_NONE when an element is more than that. */
 uint32_t gen_element_block(struct gen *g, struct sema_decl *decl) {
     if (decl->type->kind == SEMA_STRUCT) {
-        return plain_depth(g, decl->type->of) < BLOCK_DEPTH_MAX
-                   ? gen_struct_block(g, decl->type->of)
-                   : PROGRAM_NONE;
+        return is_plain(g, decl->type->of) ? gen_struct_block(g, decl->type->of) : PROGRAM_NONE;
     }
     if (!is_leaf_kind(decl->type->kind) || (decl->encoding && decl->encoding->kind != E_TEXT)) {
         return PROGRAM_NONE;

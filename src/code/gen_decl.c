@@ -518,6 +518,12 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
 
 void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                struct gen_target target, struct sema_member *member) {
+    if (g->ctl > GEN_RECORDS_MAX) {
+        gen_refuse(g, "too many dimensions and clauses within each other");
+    }
+    if (g->refused) {
+        return;
+    }
     if (level < decl->dims.n) {
         if (mode == GEN_MARK) {
             gen_op(g, OP_BYTE_ALIGN, 0, 0);

@@ -373,10 +373,23 @@ static void gen_fold(struct gen *g, const struct sema_expr *e) {
     gen_landing(g, absent);
 }
 
+/* Whether there is room for the arguments of one more call. */
+static bool may_wait(struct gen *g, const struct sema_expr *call) {
+    if (g->waiting + call->args.n > GEN_WAITING_MAX) {
+        gen_refuse(g, "too many arguments of calls within each other");
+    }
+    return !g->refused;
+}
+
 static void gen_call(struct gen *g, const struct sema_expr *e) {
+    if (!may_wait(g, e)) {
+        return;
+    }
     for (uint32_t i = 0; i < e->args.n; i++) {
         gen_expr(g, e->args.at[i]);
+        g->waiting++;
     }
+    g->waiting -= e->args.n;
     struct gen_function *f = &g->functions[e->function->id];
     if (!f->asked) {
         f->asked = true;
@@ -421,9 +434,14 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
 }
 
 static void gen_builtin(struct gen *g, const struct sema_expr *e) {
+    if (!may_wait(g, e)) {
+        return;
+    }
     for (uint32_t i = 0; i < e->args.n; i++) {
         gen_argument(g, e->args.at[i], builtin_taken_as(e, i));
+        g->waiting++;
     }
+    g->waiting -= e->args.n;
     gen_op(g, OP_BUILTIN, e->builtin, e->args.n);
 }
 

@@ -5,6 +5,15 @@
 #include "base/map.h"
 #include "code/gen.h"
 
+/* Instructions of a program, and fields of its blocks. Beyond it there is none: a switch of switches, say, doubles with
+ * each typedef. */
+#define GEN_SIZE_MAX (1u << 22)
+
+/* Loops and conditions within each other where a field begins, and arguments that wait for others to be worked out:
+ * what one field or call adds to them stays below VERIFY_DEPTH_MAX. */
+#define GEN_RECORDS_MAX 700u
+#define GEN_WAITING_MAX 600u
+
 enum gen_mode {
     GEN_EMIT, /* emit what is there */
     GEN_SKIP, /* step over it */
@@ -69,13 +78,18 @@ struct gen {
         *records; /* the array whose elements are records, while its emitting function is made */
     uint32_t records_level;
     const struct sema_struct
-        *self;       /* whose frame the function being made runs in, where that is certain */
-    uint32_t ctl;    /* records pushed in the function being generated */
-    uint32_t member; /* the member being generated, or PROGRAM_NONE */
+        *self; /* whose frame the function being made runs in, where that is certain */
+    const char
+        *refused;     /* why there will be no program: what is made from here on does not matter */
+    uint32_t waiting; /* arguments on the stack while the next one is made */
+    uint32_t ctl;     /* records pushed in the function being generated */
+    uint32_t member;  /* the member being generated, or PROGRAM_NONE */
 };
 
 /* gen.c */
 uint32_t gen_op(struct gen *g, enum program_op op, uint32_t a, uint32_t b);
+/* There will be no program; why: what it would have. The first reason counts. */
+void gen_refuse(struct gen *g, const char *why);
 uint32_t gen_here(const struct gen *g);
 void gen_patch(struct gen *g, uint32_t inst, uint32_t pc);
 void gen_patch_b(struct gen *g, uint32_t inst, uint32_t pc);

@@ -332,6 +332,22 @@ void gen_ask_type(struct gen *g, struct sema_decl *decl, uint32_t level) {
     }
 }
 
+/* Whether a member's place or end may have to be looked for: neither is at a fixed distance from its struct's start. */
+static bool is_looked_for(struct gen *g, const struct sema_member *leader, bool *end) {
+    const struct program_member *row = &g->program->members.at[leader->id];
+    bool chosen = false; /* by a switch */
+    *end = false;
+    if (row->slot == PROGRAM_NONE) {
+        return false; /* fields without a slot have fixed places, and their types fixed sizes */
+    }
+    for (const struct sema_member *m = leader; m; m = m->same) {
+        uint32_t type = m->kind == SEMA_M_FIELD ? gen_type(g, m->decl, 0) : PROGRAM_NONE;
+        chosen = chosen || type == PROGRAM_NONE;
+        *end = *end || chosen || g->program->types.at[type].bit_size < 0;
+    }
+    return chosen || g->program->members.at[leader->id].bit_off < 0;
+}
+
 void gen_ask_member(struct gen *g, struct sema_member *member) {
     struct sema_member *leader = gen_leader(member);
     if (gen_is_free_let(leader)) {
@@ -343,6 +359,11 @@ void gen_ask_member(struct gen *g, struct sema_member *member) {
             gen_ask_type(g, m->decl, 0);
         }
     }
-    gen_ask(g, (struct gen_task){.kind = TASK_LOCATE, .member = leader});
-    gen_ask(g, (struct gen_task){.kind = TASK_LOCATE_END, .member = leader});
+    bool end;
+    if (is_looked_for(g, leader, &end)) {
+        gen_ask(g, (struct gen_task){.kind = TASK_LOCATE, .member = leader});
+    }
+    if (end) {
+        gen_ask(g, (struct gen_task){.kind = TASK_LOCATE_END, .member = leader});
+    }
 }

@@ -40,6 +40,10 @@ static void ask(const struct gen_request *request) {
     struct buf shown = {0};
     char why[256];
     struct program *program = gen_program(&arena, request);
+    if (!program) { /* too large */
+        arena_free(&arena);
+        return;
+    }
     if (!program_verify(program, why, sizeof why)) {
         fprintf(stderr, "the verifier refuses what the generator made: %s\n", why);
         abort();
