@@ -32,6 +32,7 @@ struct tokens;
 
 #include "base/mem.h"
 #include "syn/build.h"
+#include "syn/hint.h"
 }
 
 %code {
@@ -622,6 +623,7 @@ struct expected {
     unsigned words_n;
     bool name;      /* a name is among them */
     bool semicolon; /* a ';' is among them */
+    char wants[16]; /* what of them hints go by: see syn/hint.def */
 };
 
 static bool is_word(yysymbol_kind_t symbol) {
@@ -713,6 +715,28 @@ static const char *leave_out_continuations(struct expected *expected) {
     return "a clause";
 }
 
+/* What hints go by. */
+static void collect_wants(struct expected *expected) {
+    static const struct {
+        yysymbol_kind_t symbol;
+        char letter;
+    } letters[] = {
+        {YYSYMBOL_TYPEDEF, 'I'}, {YYSYMBOL_SEMI, ';'},   {YYSYMBOL_COLON, ':'},
+        {YYSYMBOL_ASSIGN, '='},  {YYSYMBOL_LPAREN, '('}, {YYSYMBOL_RPAREN, ')'},
+        {YYSYMBOL_LBRACE, '{'},
+    };
+    const bool *token = expected->token;
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+        if (token[letters[i].symbol]) {
+            expected->wants[n++] = letters[i].letter;
+        }
+    }
+    if (token[YYSYMBOL_IDENT]) {
+        expected->wants[n++] = token[YYSYMBOL_INT] ? 'E' : token[YYSYMBOL_IF] ? 'M' : 'N';
+    }
+}
+
 static void collect_expected(const yypcontext_t *context, struct build *build,
                              struct expected *expected) {
     yysymbol_kind_t symbols[YYNTOKENS];
@@ -725,6 +749,7 @@ static void collect_expected(const yypcontext_t *context, struct build *build,
     }
     expected->name = expected->token[YYSYMBOL_IDENT];
     expected->semicolon = expected->token[YYSYMBOL_SEMI];
+    collect_wants(expected);
     say_beginning(expected);
     const char *clause = leave_out_continuations(expected);
     for (int i = 0; i < YYNTOKENS; i++) {
@@ -766,12 +791,15 @@ static const char *describe(struct build *build, const struct token *token, yysy
                         reserved && expected->name ? "the reserved word " : "", (int)len, text);
 }
 
-/* Adds what may help: the word that was meant, the bracket that is open. */
+/* Adds what may help: how it is written here, the word that was meant, the bracket that is open. */
 static void add_hints(struct build *build, const struct tokens *tokens, yysymbol_kind_t symbol,
                       const struct expected *expected, struct diag *diag) {
     struct diags *diags = build->parser->diags;
     const struct token *token = &tokens->current;
-    if (symbol == YYSYMBOL_IDENT) {
+    const char *hint = hint_find(build->source, token->span, expected->wants);
+    if (hint) {
+        diag_note(diags, diag, span_none(), "%s", hint);
+    } else if (symbol == YYSYMBOL_IDENT) {
         diag_suggest(diags, diag, token->value.TOK_IDENT, expected->words, expected->words_n);
     } else if (symbol == YYSYMBOL_YYEOF && tokens->depth > 0) {
         const struct bracket *open = &tokens->open[tokens->depth - 1];
@@ -789,8 +817,14 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct build *buil
     struct expected expected = {0};
     collect_expected(context, build, &expected);
     struct diags *diags = build->parser->diags;
+    bool item = strchr(expected.wants, 'I') != NULL;
+    bool leftover = item && build->failed && !token->starts_line;
     bool missing = expected.semicolon && token->starts_line && symbol != YYSYMBOL_LBRACE;
-    if (tokens->open_end == tokens->before) {
+    if (leftover) {
+        /* the rest of an item that was reported */
+    } else if (build->stray_end > tokens->before && build->stray_end <= token->span.lo) {
+        /* what is wanted here may be what was no token, and was reported */
+    } else if (tokens->open_end == tokens->before) {
         /* a missing quote has taken what is wanted here, and was reported */
     } else if (missing) {
         diag_report(diags, DIAG_SYNTAX, (struct span){tokens->before, tokens->before},
@@ -804,6 +838,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct build *buil
         add_hints(build, tokens, symbol, &expected, diag);
     }
     build->stopped = diags->errors >= ERRORS_MAX;
+    build->failed = true;
     bool replay = missing && symbol != YYSYMBOL_RBRACE && symbol != YYSYMBOL_YYEOF;
     tokens_recover(tokens, replay);
     return 0;

@@ -203,6 +203,9 @@ static void report_unknown(struct sema *sema, const struct sema_scope *scope,
     }
     struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_FUNCTION, node->name_span,
                                  "unknown function '%s'", node->name);
+    if (sema_note_habit(sema, d, HABIT_FUNCTION, node->name)) {
+        return;
+    }
     if (!diag_may_suggest(sema->diags, d)) {
         return;
     }

@@ -299,6 +299,9 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
         }
         /* members come in the order of the text: what is apart from the last one is apart from those before it */
         struct sema_member *chain = map_get(&last, m->name, NULL);
+        if (m->decl && m->decl->type->kind == SEMA_BAD) {
+            continue; /* reported; it may be no field at all, as in 'return x;' */
+        }
         if (!exclusive(chain, m)) {
             struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, m->ast->name_span,
                                          "'%s' is declared twice", m->name);

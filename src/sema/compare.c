@@ -87,6 +87,11 @@ struct sema_expr *sema_resolve_compare(struct sema *sema, const struct sema_scop
             diag_note(sema->diags, d, span_none(),
                       "write 'bytes(…)' around the text to compare what is stored");
         }
+        if ((a->vtype.kind == SEMA_V_BOOL) != (b->vtype.kind == SEMA_V_BOOL)) {
+            diag_note(sema->diags, d, span_none(),
+                      "a bool is true or false; alone it asks whether it is true, with '!' whether "
+                      "it is false");
+        }
         if (equality && a->vtype.kind == SEMA_V_LIST && b->vtype.kind == SEMA_V_LIST) {
             struct sema_vtype x = element_type(&a->vtype), y = element_type(&b->vtype);
             diag_note(sema->diags, d, span_none(),

@@ -137,6 +137,11 @@ static void report(struct cycle_walk *walk, uint32_t node) {
                     values ? "the value of '%s' needs itself" : "where '%s' lies depends on itself",
                     links.at[0].name);
     sema_note_cycle(sema, d, "needs", links.at, links.n);
+    if (!values) {
+        diag_note(sema->diags, d, span_none(),
+                  "a field is found behind those before it: what their sizes and places depend on "
+                  "stands in front of them, or has a place of its own ('@')");
+    }
 }
 
 /* Answers a question and all that it needs; false, and reported, when one needs itself. */

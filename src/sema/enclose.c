@@ -104,9 +104,13 @@ void sema_check_enclosing(struct sema *sema) {
             found = x->outer;
         }
         if (e.inside[x->inner->id] != e.round) {
-            diag_report(sema->diags, DIAG_NOT_AROUND, x->span, "no '%s' is ever around %s%s%s",
-                        x->outer->name, x->inner->name ? "a '" : "this struct",
-                        x->inner->name ? x->inner->name : "", x->inner->name ? "'" : "");
+            struct diag *d =
+                diag_report(sema->diags, DIAG_NOT_AROUND, x->span, "no '%s' is ever around %s%s%s",
+                            x->outer->name, x->inner->name ? "a '" : "this struct",
+                            x->inner->name ? x->inner->name : "", x->inner->name ? "'" : "");
+            diag_note(sema->diags, d, span_none(),
+                      "the name of a struct stands for the one around, not for the type; for one "
+                      "inside stands the field's name");
         }
     }
     mem_free(e.by_owner);

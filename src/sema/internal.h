@@ -117,6 +117,12 @@ struct sema_expr *sema_resolve_below(struct sema *sema, const struct sema_scope 
 
 /* resolve.c: the type of a field or let, those of the same name in other branches considered. */
 struct sema_vtype sema_member_vtype(struct sema *sema, struct sema_member *m);
+/* habit.c: names of other languages, and what stands for them here. */
+enum sema_habit { HABIT_TYPE, HABIT_NAME, HABIT_FUNCTION };
+
+/* Adds the note for a name that is one of them; whether it is. */
+bool sema_note_habit(struct sema *sema, struct diag *diag, enum sema_habit kind, const char *name);
+
 /* open.c: declarations that are being worked out, one within the other. */
 
 /* One level further down; false, and reported, when that is one too many. The caller takes it back from sema->depth. */

@@ -11,6 +11,8 @@ libsondecore_a_SOURCES += \
 	%D%/fold.c \
 	%D%/form.def \
 	%D%/input.c \
+	%D%/habit.c \
+	%D%/habit.def \
 	%D%/internal.h \
 	%D%/layout.c \
 	%D%/lookup.c \

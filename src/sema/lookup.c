@@ -166,5 +166,7 @@ void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_
     for (uint32_t i = 0; i < scope->schema->enums.n; i++) {
         *vec_push(&names, sema->arena) = scope->schema->enums.at[i]->name;
     }
+    *vec_push(&names, sema->arena) = "true";
+    *vec_push(&names, sema->arena) = "false";
     diag_suggest(sema->diags, diag, name, names.at, names.n);
 }

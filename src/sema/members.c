@@ -153,7 +153,7 @@ static void resolve_args(struct sema *sema, const struct sema_scope *scope,
     }
 }
 
-static void check_bits(struct sema *sema, const struct sema_decl *decl) {
+static void check_bits(struct sema *sema, struct sema_decl *decl) {
     const struct sema_type *t = decl->type;
     bool integer = t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_BOOL;
     if (!integer) {
@@ -161,6 +161,7 @@ static void check_bits(struct sema *sema, const struct sema_decl *decl) {
             diag_report(sema->diags, DIAG_BIT_WIDTH, decl->bits->span,
                         "only integers, enums, flags and bool have a bit width");
         }
+        decl->bits = sema_wrong(sema, decl->bits->span);
         return;
     }
     int128 n;
@@ -168,32 +169,14 @@ static void check_bits(struct sema *sema, const struct sema_decl *decl) {
     if (sema_constant_int(decl->bits, &n) && (n < 1 || n > most)) {
         diag_report(sema->diags, DIAG_BIT_WIDTH, decl->bits->span, "the type has 1 to %u bits",
                     most);
+        decl->bits = sema_wrong(sema, decl->bits->span);
     }
 }
 
 static void check_clauses(struct sema *sema, struct sema_decl *decl) {
-    struct {
-        const struct sema_expr *e;
-        const char *name;
-        bool array;
-    } rules[] = {
-        {decl->stride, "stride", true},
-        {decl->while_, "while", true},
-        {decl->recover, "recover", true},
-        {decl->then, "then", true},
-    };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (rules[i].e && decl->dims.n == 0) {
-            diag_report(sema->diags, DIAG_CLAUSE, rules[i].e->span, "'%s' belongs to an array",
-                        rules[i].name);
-        }
-    }
     if (decl->then && !decl->at) {
         diag_report(sema->diags, DIAG_CLAUSE, decl->then->span,
                     "'then' goes on from a first place: it wants '@'");
-    }
-    if (decl->until && decl->dims.n == 0 && decl->length_kind != SEMA_LEN_UNTIL) {
-        diag_report(sema->diags, DIAG_CLAUSE, decl->until->span, "'until' belongs to an array");
     }
     if (decl->dims.n && decl->dims.at[0].count && (decl->until || decl->while_)) {
         diag_report(sema->diags, DIAG_CLAUSE, (decl->until ? decl->until : decl->while_)->span,
@@ -286,17 +269,49 @@ static void resolve_distance(struct sema *sema, const struct sema_scope *scope,
     }
 }
 
+/* Whether a clause of arrays stands on one; reported otherwise, and then it is not resolved: "$" would mean nothing in
+ * it. */
+static bool on_array(struct sema *sema, const struct sema_decl *decl, enum ast_kind kind,
+                     const char *name) {
+    const struct ast *node = ast_clause(decl->ast, kind);
+    if (node && decl->dims.n == 0) {
+        diag_report(sema->diags, DIAG_CLAUSE, node->span, "'%s' belongs to an array", name);
+        return false;
+    }
+    return node != NULL;
+}
+
+/* The clauses that say how an array goes on, and where it ends. */
+static void resolve_array(struct sema *sema, const struct sema_scope *scope,
+                          const struct sema_scope *first, struct sema_decl *decl) {
+    if (on_array(sema, decl, AST_C_STRIDE, "stride")) {
+        decl->stride = clause(sema, scope, decl, AST_C_STRIDE, SEMA_V_INT, "a stride");
+    }
+    if (on_array(sema, decl, AST_C_RECOVER, "recover")) {
+        decl->recover = clause(sema, scope, decl, AST_C_RECOVER, SEMA_V_INT, "a place");
+    }
+    if (on_array(sema, decl, AST_C_THEN, "then")) {
+        decl->then = place_clause(sema, first, decl, AST_C_THEN);
+    }
+    if (on_array(sema, decl, AST_C_WHILE, "while")) {
+        decl->while_ = clause(sema, first, decl, AST_C_WHILE, SEMA_V_BOOL, "a condition");
+    }
+    if (decl->length_kind == SEMA_LEN_UNTIL) {
+        decl->until = clause(sema, scope, decl, AST_C_UNTIL, SEMA_V_TEXT, "a terminator");
+    } else if (on_array(sema, decl, AST_C_UNTIL, "until")) {
+        decl->until = clause(sema, first, decl, AST_C_UNTIL, SEMA_V_BOOL, "a condition");
+    }
+}
+
 static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     struct sema_scope scope = {.schema = decl->schema, .self = decl->owner};
     for (struct sema_decl *d = decl->arm_of; d && !scope.dollar; d = d->arm_of) {
         scope.dollar = d->dims.n ? &d->dims.at[d->dims.n - 1].dollar : NULL;
     }
     decl->sized = clause(sema, &scope, decl, AST_C_SIZED, SEMA_V_INT, "a size");
-    decl->stride = clause(sema, &scope, decl, AST_C_STRIDE, SEMA_V_INT, "a stride");
     decl->from = bytes_clause(sema, &scope, decl, AST_C_FROM);
     struct ast *encoding = ast_clause(decl->ast, AST_C_ENCODING);
     decl->encoding = encoding ? resolve_encoding(sema, &scope, encoding->kid[0]) : NULL;
-    decl->recover = clause(sema, &scope, decl, AST_C_RECOVER, SEMA_V_INT, "a place");
     struct ast *as = ast_clause(decl->ast, AST_C_AS);
     decl->as = as && !decl->as_of_use ? as->name : decl->as;
     struct sema_scope look = scope;
@@ -312,14 +327,8 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
         first.dollar = &decl->dims.at[0].dollar;
     }
     decl->at = place_clause(sema, &first, decl, AST_C_AT);
-    decl->then = place_clause(sema, &first, decl, AST_C_THEN);
     decl->placed_each = decl->dims.n && mentions(decl->at, &decl->dims.at[0].dollar);
-    decl->while_ = clause(sema, &first, decl, AST_C_WHILE, SEMA_V_BOOL, "a condition");
-    if (decl->length_kind == SEMA_LEN_UNTIL) {
-        decl->until = clause(sema, &scope, decl, AST_C_UNTIL, SEMA_V_TEXT, "a terminator");
-    } else {
-        decl->until = clause(sema, &first, decl, AST_C_UNTIL, SEMA_V_BOOL, "a condition");
-    }
+    resolve_array(sema, &scope, &first, decl);
     decl->bits =
         decl->ast->kind == AST_PAD
             ? sema_resolve_as(sema, &elements, decl->ast->kid[1], SEMA_V_INT, "a bit width")
@@ -355,12 +364,11 @@ static struct sema_expr *resolve_ambient(struct sema *sema, struct sema_scope sc
     struct sema_enum *words = endian ? word_enum(sema, sema->word.little, sema->word.big)
                                      : word_enum(sema, sema->word.lsb, sema->word.msb);
     scope.wanted = words;
-    struct sema_expr *e = sema_resolve_as(sema, &scope, node->kid[0], SEMA_V_INT,
-                                          endian ? "an endianness" : "a bit order");
-    if (e->vtype.kind == SEMA_V_INT && e->vtype.names != words) {
+    struct sema_expr *e = sema_resolve(sema, &scope, node->kid[0]);
+    if (e->vtype.kind != SEMA_V_ANY && e->vtype.names != words) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,
-                    endian ? "an endianness is 'little' or 'big'"
-                           : "a bit order is 'msb' or 'lsb'");
+                    endian ? "an endianness is 'little' or 'big', without quotes"
+                           : "a bit order is 'msb' or 'lsb', without quotes");
     }
     return e;
 }
@@ -393,6 +401,12 @@ static void resolve_member(struct sema *sema, struct sema_member *m) {
         }
         break;
     case SEMA_M_MAGIC:
+        if (m->ast->kid[0]->kind == AST_NAME) {
+            diag_report(sema->diags, DIAG_NOT_CONSTANT, m->ast->kid[0]->span,
+                        "a magic is a string: 'magic \"%s\";'", m->ast->kid[0]->name);
+            m->expr = sema_wrong(sema, m->span);
+            break;
+        }
         m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_TEXT, "a magic");
         if (m->expr->kind != E_TEXT && m->expr->kind != E_ABSENT) {
             diag_report(sema->diags, DIAG_NOT_CONSTANT, m->expr->span, "a magic is a string");

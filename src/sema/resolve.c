@@ -164,7 +164,9 @@ static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope
     } else {
         d = diag_report(sema->diags, DIAG_UNKNOWN_NAME, node->span, "unknown name '%s'",
                         node->name);
-        sema_suggest_names(sema, d, scope, node->name);
+        if (!sema_note_habit(sema, d, HABIT_NAME, node->name)) {
+            sema_suggest_names(sema, d, scope, node->name);
+        }
     }
     return sema_wrong(sema, node->span);
 }
@@ -796,8 +798,12 @@ struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *sc
         return e;
     }
     struct sema_vtype want = sema_vtype_simple(wanted);
-    diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->span, "%s must be %s, not %s", what,
-                sema_vtype_text(sema, &want), sema_vtype_text(sema, &e->vtype));
+    struct diag *d =
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->span, "%s must be %s, not %s", what,
+                    sema_vtype_text(sema, &want), sema_vtype_text(sema, &e->vtype));
+    if (wanted == SEMA_V_BOOL && e->vtype.kind == SEMA_V_INT) {
+        diag_note(sema->diags, d, span_none(), "write '!= 0' to ask whether a number is not zero");
+    }
     return sema_wrong(sema, node->span);
 }
 

@@ -78,6 +78,18 @@ static bool builtin_type(const char *name, struct sema_type *out) {
 void sema_report_unknown_type(struct sema *sema, struct sema_schema *schema, const char *name,
                               struct span span) {
     struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_TYPE, span, "unknown type '%s'", name);
+    if (sema_note_habit(sema, d, HABIT_TYPE, name)) {
+        return;
+    }
+    if (strncmp(name, "uint", 4) == 0 || strncmp(name, "int", 3) == 0) {
+        const char *digits = name + (*name == 'u' ? 4 : 3);
+        if (*digits && strspn(digits, "0123456789") == strlen(digits)) {
+            diag_note(
+                sema->diags, d, span_none(),
+                "integers have whole bytes, up to 128 bits; fewer bits are a width: 'uint8 NAME : 7;'");
+            return;
+        }
+    }
     if (!diag_may_suggest(sema->diags, d)) {
         return;
     }
@@ -245,8 +257,9 @@ struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema,
         type->of->used = true;
         if (!owner) {
             type->kind = SEMA_BAD;
-            diag_report(sema->diags, DIAG_CLAUSE, node->span,
-                        "a struct written in place belongs in a struct");
+            diag_report(
+                sema->diags, DIAG_CLAUSE, node->span,
+                "a struct written in place belongs in a struct: a type is 'struct NAME { … }'");
         }
         break;
     case AST_TYPE_SWITCH:

@@ -102,6 +102,9 @@ void ast_root(struct build *build, struct ast *expr) {
 }
 
 void ast_root_add(struct build *build, struct ast *item) {
+    uint32_t errors = build->parser->diags->errors;
+    build->failed = item->kind == AST_ERROR || errors > build->errors;
+    build->errors = errors;
     ast_append(&build->root_list, item);
     build->root->kid[0] = build->root_list.first;
     if (item->depth >= build->root->depth) {

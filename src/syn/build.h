@@ -30,8 +30,11 @@ struct build {
     const struct source *source;
     struct ast *root; /* FILE or SCRIPT, which grows; of a path: the expression, NULL until known */
     struct ast_list root_list; /* the items of root */
-    bool stopped;    /* too deep, or far too many errors: nothing more is read or reported */
-    bool recovering; /* from the report of a syntax error until the rule that takes it is done */
+    bool stopped;       /* too deep, or far too many errors: nothing more is read or reported */
+    uint32_t errors;    /* reported up to the end of the last item */
+    bool failed;        /* one was since the last item that is whole */
+    uint32_t stray_end; /* end of the last characters that are no token */
+    bool recovering;    /* from the report of a syntax error until the rule that takes it is done */
     VEC(struct build_doc) docs;
 };
 

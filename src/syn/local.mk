@@ -6,6 +6,9 @@ libsondecore_a_SOURCES += \
 	%D%/build.h \
 	%D%/doc.c \
 	%D%/equal.c \
+	%D%/hint.c \
+	%D%/hint.def \
+	%D%/hint.h \
 	%D%/parse.c \
 	%D%/parse.h \
 	%D%/token.c \

@@ -397,6 +397,10 @@ static bool is_curly_quote(uint32_t code) {
 
 void token_stray(struct build *build, struct span span, const char *text, size_t len) {
     struct diags *diags = build->parser->diags;
+    build->stray_end = span.hi;
+    if (build->recovering) {
+        return; /* part of what is skipped, and most often of the same mistake */
+    }
     uint32_t code;
     int n = utf8_decode((const unsigned char *)text, len, &code);
     if (n < 0) {
@@ -415,6 +419,22 @@ void token_stray(struct build *build, struct span span, const char *text, size_t
     } else {
         diag_report(diags, DIAG_CHARACTER, first, "unexpected character '%.*s'", n, text);
     }
+}
+
+void token_hash(struct build *build, struct span span, const char *text, size_t len) {
+    const char *hash = memchr(text, '#', len);
+    struct diags *diags = build->parser->diags;
+    struct diag *d = diag_report(diags, DIAG_CHARACTER, part(span, (size_t)(hash - text), 1),
+                                 "unexpected character '#'");
+    const char *word = hash + 1;
+    while (*word == ' ' || *word == '\t') {
+        word++;
+    }
+    diag_note(diags, d, span_none(),
+              strncmp(word, "include", 7) == 0 ? "another schema is imported: 'import \"NAME\";'"
+              : strncmp(word, "define", 6) == 0
+                  ? "a constant is 'let NAME = VALUE;', a macro a function: 'let NAME(A) = VALUE;'"
+                  : "there is no preprocessor; a comment begins with '//'");
 }
 
 void token_open_comment(struct build *build, struct span span) {

@@ -29,6 +29,9 @@ struct ast *token_char(struct build *build, struct span span, const char *text, 
 /* Reports bytes that belong to no token. */
 void token_stray(struct build *build, struct span span, const char *text, size_t len);
 
+/* A line that begins with "#": no token comes of it. */
+void token_hash(struct build *build, struct span span, const char *text, size_t len);
+
 /* Reports a block comment that is not closed; span is that of its opening. */
 void token_open_comment(struct build *build, struct span span);
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define DIAG_LIMIT 100u
 
@@ -167,8 +168,12 @@ void diag_suggest(struct diags *diags, struct diag *diag, const char *name,
         unsigned longer = (unsigned)(len > name_len ? len : name_len);
         unsigned most = longer < 3 ? 1 : longer / 3;
         unsigned distance = diag_distance(name, name_len, candidates[i], len);
+        if (strcasecmp(name, candidates[i]) == 0) {
+            distance = distance > 0; /* only the case differs */
+        }
         /* a name with nothing in common is no suggestion, and neither is the name itself */
-        if (distance > 0 && distance <= most && distance < longer && distance < best_distance) {
+        if (distance > 0 && distance <= most && distance < longer && distance < name_len &&
+            distance < best_distance) {
             best = candidates[i];
             best_distance = distance;
         }
