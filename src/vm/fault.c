@@ -53,6 +53,51 @@ void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out)
     }
 }
 
+/* "read|write|0x80 (0x83)"; nothing for 0. */
+static bool describe_flags(struct vm *vm, const struct vm_value *value, struct buf *out) {
+    const struct program_enum *e = &vm->program->enums.at[value->names];
+    int128 left = value->integer;
+    size_t start = out->len;
+    for (uint32_t i = 0; i < e->count; i++) {
+        const struct program_enumerator *item = &vm->program->items.at[e->first + i];
+        if (item->value != 0 && (value->integer & item->value) == item->value) {
+            struct bytes name = program_text(vm->program, item->name);
+            buf_printf(out, "%s%.*s", out->len > start ? "|" : "", (int)name.len,
+                       (const char *)name.at);
+            left &= ~item->value;
+        }
+    }
+    if (out->len == start || value->integer < 0 || value->integer > UINT64_MAX) {
+        out->len = start;
+        return false;
+    }
+    if (left != 0) {
+        buf_printf(out, "|0x%" PRIx64, (uint64_t)left);
+    }
+    buf_printf(out, " (0x%" PRIx64 ")", (uint64_t)value->integer);
+    return true;
+}
+
+static void describe_integer(struct vm *vm, const struct vm_value *value, struct buf *out) {
+    char text[INT128_TEXT_MAX];
+    bool named = value->names != PROGRAM_NONE;
+    bool flags = named && vm->program->enums.at[value->names].flags;
+    if (flags && describe_flags(vm, value, out)) {
+        return;
+    }
+    const struct program_enumerator *item =
+        named && !flags ? program_enumerator(vm->program, value->names, value->integer) : NULL;
+    if (item) {
+        struct bytes name = program_text(vm->program, item->name);
+        buf_printf(out, "%.*s (", (int)name.len, (const char *)name.at);
+    }
+    buf_put(out, text, int128_text(value->integer, text));
+    if (!item && value->integer > 9 && value->integer <= UINT64_MAX) {
+        buf_printf(out, " (0x%" PRIx64 ")", (uint64_t)value->integer);
+    }
+    buf_puts(out, item ? ")" : "");
+}
+
 void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out) {
     char text[NUMTEXT_MAX + INT128_TEXT_MAX];
     (void)vm;
@@ -63,22 +108,9 @@ void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out) {
     case VM_BOOL:
         buf_puts(out, value->boolean ? "true" : "false");
         break;
-    case VM_INT: {
-        const struct program_enumerator *item =
-            value->names != PROGRAM_NONE && !vm->program->enums.at[value->names].flags
-                ? program_enumerator(vm->program, value->names, value->integer)
-                : NULL;
-        if (item) {
-            struct bytes name = program_text(vm->program, item->name);
-            buf_printf(out, "%.*s (", (int)name.len, (const char *)name.at);
-        }
-        buf_put(out, text, int128_text(value->integer, text));
-        if (!item && value->integer > 9 && value->integer <= UINT64_MAX) {
-            buf_printf(out, " (0x%" PRIx64 ")", (uint64_t)value->integer);
-        }
-        buf_puts(out, item ? ")" : "");
+    case VM_INT:
+        describe_integer(vm, value, out);
         break;
-    }
     case VM_WIDE:
         buf_puts(out, "0x");
         for (unsigned shift = 128; shift > 0; shift -= 4) {
