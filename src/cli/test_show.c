@@ -25,16 +25,24 @@ static void put_safe_text(struct buf *out, const char *text) {
     put_safe(out, text, strlen(text));
 }
 
-/* What the test printed, indented. */
+/* The lines that a test printed, one by one; *at is where the next one begins, 0 at first. */
+static bool next_line(const struct buf *printed, size_t *at, struct bytes *line) {
+    if (*at >= printed->len) {
+        return false;
+    }
+    const char *start = printed->at + *at;
+    const char *end = memchr(start, '\n', printed->len - *at);
+    *line = bytes_of(start, end ? (size_t)(end - start) : printed->len - *at);
+    *at += line->len + 1;
+    return true;
+}
+
 static void put_printed(struct buf *out, const struct buf *printed) {
-    const char *at = printed->at, *end = printed->at + printed->len;
-    while (at < end) {
-        const char *line = memchr(at, '\n', (size_t)(end - at));
-        line = line ? line : end;
+    struct bytes line;
+    for (size_t at = 0; next_line(printed, &at, &line);) {
         buf_puts(out, "    ");
-        put_safe(out, at, (size_t)(line - at));
+        put_safe(out, (const char *)line.at, line.len);
         buf_putc(out, '\n');
-        at = line + 1;
     }
 }
 
@@ -90,14 +98,14 @@ void test_show(struct buf *out, const struct compiled *compiled, const struct se
 
 /* JSON */
 
-static void put_json(struct buf *out, const char *text, size_t len) {
-    char *at = buf_reserve(out, JSONTEXT_ROOM(len));
-    out->len += (size_t)(jsontext_string(at, bytes_of(text, len), NULL) - at);
+static void put_json(struct buf *out, struct bytes text) {
+    char *at = buf_reserve(out, JSONTEXT_ROOM(text.len));
+    out->len += (size_t)(jsontext_string(at, text, NULL) - at);
 }
 
 static void put_json_member(struct buf *out, const char *before, const char *text) {
     buf_puts(out, before);
-    put_json(out, text, strlen(text));
+    put_json(out, bytes_text(text));
 }
 
 static void put_json_failures(struct buf *out, const struct compiled *compiled,
@@ -126,13 +134,10 @@ static void put_json_met(struct buf *out, const struct test_outcome *outcome) {
 }
 
 static void put_json_lines(struct buf *out, const struct buf *printed) {
-    const char *at = printed->at, *end = printed->at + printed->len;
-    for (bool first = true; at < end; first = false) {
-        const char *line = memchr(at, '\n', (size_t)(end - at));
-        line = line ? line : end;
-        buf_puts(out, first ? "" : ",");
-        put_json(out, at, (size_t)(line - at));
-        at = line + 1;
+    struct bytes line;
+    for (size_t at = 0, n = 0; next_line(printed, &at, &line); n++) {
+        buf_puts(out, n > 0 ? "," : "");
+        put_json(out, line);
     }
 }
 

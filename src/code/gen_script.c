@@ -3,11 +3,11 @@
 #include "code/gen_internal.h"
 
 /* Scripts: the program's entry runs the statements over the root's frame. What a let names stays on the value stack, the
- * first one lowest. A statement is tried, so that a fault in one does not end the script, and says how it went. */
+ * first one lowest, above the root's arguments. A statement is tried, so that a fault in one does not end the script, and says how it went. */
 
 struct script_gen {
     struct gen *g;
-    uint32_t height; /* lets on the stack */
+    uint32_t height; /* arguments and lets on the stack */
 };
 
 static void gen_stmts(struct script_gen *s, const struct sema_stmts *stmts);
@@ -168,12 +168,20 @@ static void gen_stmts(struct script_gen *s, const struct sema_stmts *stmts) {
     }
 }
 
+static void gen_args(struct gen *g, const struct sema_script *script) {
+    for (uint32_t i = 0; i < script->args.n; i++) {
+        gen_value(g, script->args.at[i]);
+    }
+}
+
 /* All of the file first: what is wrong with it is remembered, for fault(…). */
-static void gen_decode_all(struct gen *g, struct sema_struct *root) {
+static void gen_decode_all(struct gen *g, const struct sema_script *script,
+                           struct sema_struct *root) {
     gen_op(g, OP_REMEMBER, 1, 0);
     uint32_t apart = gen_op(g, OP_APART, 0, 0);
     gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = root});
-    gen_op(g, OP_DECODE, gen_struct_type(g, root), 0);
+    gen_args(g, script);
+    gen_op(g, OP_DECODE, gen_struct_type(g, root), script->args.n);
     gen_patch(g, apart, gen_here(g));
     gen_op(g, OP_REMEMBER, 0, 0);
     gen_op(g, OP_PUSH_BOOL, 1, 0);
@@ -182,8 +190,12 @@ static void gen_decode_all(struct gen *g, struct sema_struct *root) {
 }
 
 void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root) {
-    struct script_gen s = {.g = g};
-    gen_decode_all(g, root);
+    struct script_gen s = {.g = g, .height = script->args.n};
+    gen_decode_all(g, script, root);
+    gen_args(g, script); /* stay on the stack, below the lets */
+    if (script->args.n > 0) {
+        gen_op(g, OP_ROOT_ARGS, 0, script->args.n);
+    }
     gen_stmts(&s, &script->body);
     for (; s.height > 0; s.height--) {
         gen_op(g, OP_DROP, 0, 0);

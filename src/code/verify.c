@@ -82,6 +82,7 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_REMEMBER] = IN(ENTRY),
     [OP_FAULT] = IN(ENTRY),
     [OP_ANSWER] = IN(ENTRY),
+    [OP_ROOT_ARGS] = IN(ENTRY),
     [OP_RETURN] = COMPUTING,
     [OP_DECODE] = IN(ENTRY) | EMITTING,
     [OP_PASS] = MOVING,
@@ -316,6 +317,10 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
         return inst->a < (function_of(v, s)->kind == FUNCTION_ENTRY ? s->values
                                                                     : function_of(v, s)->args) ||
                refuse(v, pc, "no such argument");
+    case OP_ROOT_ARGS:
+        return (inst->b <= s->values &&
+                inst->b == v->program->structs.at[v->program->root].params) ||
+               refuse(v, pc, "not the root's arguments");
     case OP_ANSWER:
         return inst->b > 0 || refuse(v, pc, "no value");
     case OP_MARK:

@@ -91,17 +91,22 @@ static void resolve_hex(struct input_build *build, const struct ast *node) {
             uint8_t c = text.at[i];
             int digit = digit_of(c);
             bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-            if (digit < 0 && (!space || high >= 0)) {
+            if (space && high < 0) {
+                continue;
+            }
+            if (digit < 0) {
                 diag_report(build->sema->diags, DIAG_CONSTANT_RANGE, span_within(string, i),
                             space ? "a byte has two hexadecimal digits"
                                   : "this is no hexadecimal digit");
                 high = -1;
                 break;
             }
-            if (digit >= 0 && high >= 0) {
+            if (high < 0) {
+                high = digit;
+            } else {
                 buf_putc(&out, (char)(high << 4 | digit));
+                high = -1;
             }
-            high = digit >= 0 && high < 0 ? digit : -1;
         }
         if (high >= 0) {
             diag_report(build->sema->diags, DIAG_CONSTANT_RANGE, span_within(string, text.len - 1),

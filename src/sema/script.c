@@ -204,13 +204,24 @@ static struct sema_struct *test_root(struct sema *sema, struct sema_schema *sche
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, named->span, "a test is about a struct");
         return NULL;
     }
-    if (type->of->params.n > 0) {
-        diag_report(sema->diags, DIAG_ARGUMENTS, named->span,
-                    "'%s' has parameters: a test can be about a struct that uses it",
-                    type->of->name);
-        return NULL;
-    }
     return type->of;
+}
+
+static void resolve_args(struct sema *sema, struct sema_schema *schema, const struct ast *node,
+                         struct sema_test *test) {
+    struct sema_scope scope = {.schema = schema};
+    const struct ast *type = node->kid[0];
+    for (const struct ast *a = type && type->kind == AST_TYPE_NAME ? type->kid[0] : NULL; a;
+         a = a->next) {
+        *vec_push(&test->script.args, sema->arena) = sema_resolve(sema, &scope, a);
+    }
+    if (test->script.args.n != test->root->params.n) {
+        struct diag *d = diag_report(sema->diags, DIAG_ARGUMENTS, type ? type->span : test->span,
+                                     "struct '%s' takes %u argument%s, got %u", test->root->name,
+                                     test->root->params.n, test->root->params.n == 1 ? "" : "s",
+                                     test->script.args.n);
+        diag_note(sema->diags, d, test->root->name_span, "it is declared here");
+    }
 }
 
 static struct sema_test *resolve_test(struct sema *sema, struct sema_schema *schema,
@@ -221,7 +232,11 @@ static struct sema_test *resolve_test(struct sema *sema, struct sema_schema *sch
     test->root = test_root(sema, schema, node);
     sema_resolve_input(sema, schema, node->kid[1], test);
     if (test->root) {
-        struct sema_scope scope = {.schema = schema, .self = test->root, .script = true};
+        resolve_args(sema, schema, node, test);
+        struct sema_scope scope = {.schema = schema,
+                                   .self = test->root,
+                                   .script = true,
+                                   .local_count = test->root->params.n};
         struct script_build build = {.sema = sema, .script = &test->script};
         resolve_block(&build, scope, node->kid[2], &test->script.body);
     }

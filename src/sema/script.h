@@ -33,6 +33,7 @@ struct sema_stmt {
 };
 
 struct sema_script {
+    VEC(struct sema_expr *) args; /* of the struct it is about */
     struct sema_stmts body;
     VEC(struct sema_stmt *) all; /* those in bodies too, by id */
 };

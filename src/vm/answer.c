@@ -189,3 +189,10 @@ bool vm_answer(struct vm *vm, uint32_t id, uint32_t n) {
     vm_push(vm, last);
     return true;
 }
+
+void vm_root_args(struct vm *vm, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        vm->root->args[i] = vm->stack[vm->sp - n + i];
+    }
+    vm->root->args_ready = true;
+}

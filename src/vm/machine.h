@@ -206,6 +206,7 @@ void vm_forget(struct vm *vm);
 bool vm_fault_at(struct vm *vm, uint32_t name, bool wants_text);
 bool vm_is(struct vm *vm, uint32_t type);
 bool vm_answer(struct vm *vm, uint32_t id, uint32_t n);
+void vm_root_args(struct vm *vm, uint32_t n);
 
 /* load.c: numbers, text and bytes from places */
 struct cursor vm_cursor(const struct vm *vm);

@@ -684,6 +684,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return NEXT;
     case OP_FAULT:
         return done(vm_fault_at(vm, i->a, i->b != 0));
+    case OP_ROOT_ARGS:
+        vm_root_args(vm, i->b);
+        return NEXT;
     case OP_ANSWER:
         return done(vm_answer(vm, i->a, i->b));
     case OP_MAGIC:
