@@ -60,6 +60,37 @@ static uint64_t index_at(const struct vm *vm) {
     return VM_UNKNOWN;
 }
 
+/* Whether a place has led here, rather than what comes in front. */
+static bool is_placed(const struct vm *vm) {
+    for (uint32_t i = vm->cp; i-- > 0 && vm->ctl[i].kind != CTL_CALL;) {
+        if (vm->ctl[i].kind == CTL_AT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A struct at the place of one that it lies in, with as much room and no arguments to tell them apart, goes on
+ * without end: a directory that names itself. */
+static bool contains_itself(struct vm *vm, uint32_t of) {
+    const struct vm_frame *f = vm->frame;
+    while (f &&
+           (f->of != of || f->space != vm->space || f->start != vm->pos || f->limit > vm->limit)) {
+        f = f->parent;
+    }
+    if (!f) {
+        return false;
+    }
+    struct bytes name = program_text(vm->program, vm->program->structs.at[of].name);
+    struct buf path = {0};
+    vm_path_of(vm, f, PROGRAM_NONE, &path);
+    vm_fail(vm, "cycle", vm->pos / 8, "the %.*s at 0x%" PRIx64 " contains itself: it is %s again",
+            (int)name.len, (const char *)name.at, vm->pos / 8,
+            path.len ? buf_text(&path) : "the whole");
+    buf_free(&path);
+    return true;
+}
+
 /* Enters the struct at the cursor; the arguments are on the stack. */
 bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     const struct program_type *t = &vm->program->types.at[inst->a];
@@ -74,6 +105,9 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     }
     if (vm->cp && vm->frame->depth + 1 >= vm->limits.depth) {
         return vm_fail_depth(vm);
+    }
+    if (n == 0 && is_placed(vm) && contains_itself(vm, t->of)) {
+        return false;
     }
     bool top = vm->cp == 0; /* the root: the frame below it is only where paths start */
     struct vm_frame *f = vm_frame_new(vm, t->of, top ? NULL : vm->frame);
@@ -640,10 +674,10 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
     if (c->stalls > vm->input.size + vm->space->size + 64) {
         vm_loop_over(vm);
         c->inside = false;
-        return vm_fail(
-            vm, "endless", vm->pos / 8,
-            chained ? "the chain has more elements than the file has bytes: it must be a loop"
-                    : "more elements of no size than the file has bytes");
+        return vm_fail(vm, "endless", vm->pos / 8,
+                       chained
+                           ? "the chain has more elements than the file has bytes: it does not end"
+                           : "more elements of no size than the file has bytes");
     }
     *done = c->count != VM_UNKNOWN ? c->index >= c->count
                                    : !chained && !(t && t->placed) && vm->pos >= vm->limit;
