@@ -25,6 +25,11 @@ static bool is_rest(const struct builtin_call *c) {
                         (v->space == c->vm->space && v->start == (c->vm->pos + 7) / 8 * 8));
 }
 
+/* All that a transform made before it failed; a part of that is whole. */
+static bool is_damaged(const struct vm_value *v) {
+    return v->space && v->space->damage && v->start == 0 && v->end == v->space->size * 8;
+}
+
 static void put_failure(struct buf *out, const struct transform *t, const char *name) {
     uint64_t in = t->in.len;
     switch (t->end) {
@@ -67,7 +72,7 @@ static bool give(struct builtin_call *c, struct transform *t, const char *name,
     if (failed) {
         put_failure(&why, t, name);
     }
-    if (from.space && from.space->damage) {
+    if (is_damaged(&from)) {
         buf_clear(&why);
         buf_puts(&why, from.space->damage);
         at = from.space->damage_off;

@@ -600,7 +600,8 @@ bool vm_space_end(struct vm *vm) {
     vm->space = c.space;
     vm->pos = c.pos + c.taken;
     vm->limit = c.limit;
-    return !made->damage || (!vm->emitting && c.taken == 0) || vm_fail_space(vm, made);
+    bool quiet = made == c.space || (!vm->emitting && c.taken == 0); /* within it; or looked into */
+    return !made->damage || quiet || vm_fail_space(vm, made);
 }
 
 bool vm_own_size(struct vm *vm) {

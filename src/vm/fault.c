@@ -338,7 +338,7 @@ static void restore_cursor(struct vm *vm, const struct vm_ctl *c) {
 /* Ends a record that may take a fault in. */
 static bool absorb(struct vm *vm, struct vm_ctl *c) {
     uint64_t end = vm->limit;
-    struct vm_space *made = c->kind == CTL_SPACE ? vm->space : NULL;
+    struct vm_space *made = c->kind == CTL_SPACE && vm->space != c->space ? vm->space : NULL;
     bool takes = vm->emitting && c->pc != PROGRAM_NONE;
     restore_cursor(vm, c);
     if (c->kind == CTL_REGION) {

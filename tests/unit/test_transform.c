@@ -232,6 +232,10 @@ static const struct unpacking unpackings[] = {
     {"struct t { uint8 n; byte p[n]; let plain = zlib(p); string s[] from plain; uint8 z; }",
      "0f78dacbcf4b552829cf5728c9284a4d09",
      "{n=15 p=<78dacbcf4b552829cf5728c9284a4d> !transform(plain) s=\"one two thre\" !transform(s) z=9}"},
+    {"struct part { uint8 n; byte d[n]; string s[] from hex(d); let k = sizeof(hex(d)); pair y from d; string rest[]; } struct pair { char c[2]; } "
+     "struct t { part p from zlib($rest); }",
+     "7801011200edff043431343272657374",
+     "{p{n=4 d=<34313432> s=\"AB\" k=2 y{c=\"41\"} rest=\"rest\"} !transform(p)}"},
 };
 
 static void test_unpackings(void) {
