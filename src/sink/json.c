@@ -234,7 +234,7 @@ static struct json_frame *noting_frame(struct json *json) {
     return top(json);
 }
 
-/* A note outside of any struct is not kept where it can be written at once. */
+/* A fault outside of any struct is not kept where it can be written at once. */
 static void settle_note(struct json *json, const struct json_frame *frame) {
     if (frame->kind == FRAME_ARRAY || (frame->kind == FRAME_TOP && is_line(json))) {
         struct json_noted noted = frame->noted;
@@ -253,8 +253,9 @@ static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
 static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
     struct json *json = json_of(sink);
     struct json_frame *frame = noting_frame(json);
-    json_notes_finding(&json->notes, &frame->noted, finding);
-    settle_note(json, frame);
+    if (frame->kind == FRAME_STRUCT) { /* else it would look like a value */
+        json_notes_finding(&json->notes, &frame->noted, finding);
+    }
 }
 
 /* values */
