@@ -80,7 +80,7 @@ void disasm_text(const struct program *program, uint32_t id, struct buf *out) {
 static const char *order_text(const struct program_type *t) {
     static const char *const bytes[] = {"", " little", " big"};
     static const char *const bits[] = {"", " lsb", " msb"};
-    return t->packed ? bits[t->bitorder] : bytes[t->order];
+    return t->packed && t->bitorder != ORDER_AMBIENT ? bits[t->bitorder] : bytes[t->order];
 }
 
 static void put_number(const struct program *p, const struct program_type *t, struct buf *out) {

@@ -141,8 +141,9 @@ static void number_struct(struct gen *g, struct sema_struct *s) {
             m->captured = true;
             r->slot = row->slots++;
         }
-        if (r->slot != PROGRAM_NONE && (m->same || leader != m || m->decl == NULL || m->decl->at ||
-                                        m->decl->when || m->branch || gen_is_behind_ambient(m))) {
+        if (r->slot != PROGRAM_NONE &&
+            (m->same || leader != m || m->decl == NULL || m->decl->at || m->decl->when ||
+             m->decl->sized || m->branch || gen_is_beside_ambient(m))) {
             r->bit_off = -1;
         }
     }

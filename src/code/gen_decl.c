@@ -526,7 +526,9 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
     }
     if (level < decl->dims.n) {
         if (mode == GEN_MARK) {
-            gen_op(g, OP_BYTE_ALIGN, 0, 0);
+            if (!decl->packed) {
+                gen_op(g, OP_BYTE_ALIGN, 0, 0);
+            }
             set_member_type(g, target, gen_type(g, decl, level));
         } else {
             gen_array(g, decl, level, mode, target, member);
@@ -719,7 +721,7 @@ static void gen_item(struct gen *g, struct sema_decl *decl, uint32_t level, uint
     struct gen_target target = {.loop = true, .depth = depth};
     uint32_t type = gen_type(g, decl, level);
     if (type != PROGRAM_NONE) {
-        if (v.kind == SEMA_V_STRUCT || v.kind == SEMA_V_ARRAY) {
+        if (v.kind == SEMA_V_STRUCT || (v.kind == SEMA_V_ARRAY && !decl->packed)) {
             gen_op(g, OP_BYTE_ALIGN, 0, 0);
         }
         set_member_type(g, target, type);

@@ -15,12 +15,14 @@ bool gen_is_free_let(const struct sema_member *m) {
     return m->kind == SEMA_M_LET && !m->same && !m->branch;
 }
 
-/* Whether a byte order, bit order or encoding is said in front of the member: its place alone does not tell how it reads. */
-bool gen_is_behind_ambient(const struct sema_member *m) {
+/* Whether the member's struct says a byte order, bit order or encoding, be it behind the member: its place alone does not tell
+ * how it reads. */
+bool gen_is_beside_ambient(const struct sema_member *m) {
     const struct sema_type *t = m->decl ? m->decl->type : NULL;
     bool number = t && (t->kind == SEMA_UINT || t->kind == SEMA_INT || t->kind == SEMA_FLOAT);
     bool fixed = number && !m->decl->packed && (t->order != SEMA_AMBIENT || t->bits == 8);
-    return m->behind_ambient && !fixed; /* it reads the same whatever is said */
+    const struct sema_struct *s = m->owner;
+    return (s->endian || s->bitorder || s->encoding) && !fixed;
 }
 
 /* Whether instances remember where the member is. One with a fixed place is found by arithmetic, unless it is a struct,
@@ -31,8 +33,8 @@ bool gen_has_slot(const struct sema_member *m) {
     }
     return m->kind == SEMA_M_LET || m->bit_off == SEMA_DYNAMIC || m->same || m->decl->dims.n ||
            m->decl->type->kind == SEMA_STRUCT || m->decl->type->kind == SEMA_SWITCH ||
-           m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC || m->branch ||
-           gen_is_behind_ambient(m);
+           m->decl->type->kind == SEMA_ALIAS || m->decl->bit_total == SEMA_DYNAMIC ||
+           m->decl->sized || m->branch || gen_is_beside_ambient(m);
 }
 
 /* Members with a place or value of their own. */
@@ -439,34 +441,37 @@ static void gen_own_size(struct gen *g, struct sema_struct *s, const struct sema
     gen_patch(g, known, gen_here(g));
 }
 
+/* Whether the member of a union takes up room in it. */
+static bool is_laid_out(const struct sema_member *m) {
+    return m->kind == SEMA_M_FIELD && !stands_apart(m);
+}
+
 static void emit_union(struct emitter *em, struct sema_struct *s) {
     struct gen *g = em->g;
+    uint32_t measured = 0;
     for (uint32_t i = 0; i < s->block.at.n; i++) {
         struct sema_member *m = s->block.at.at[i];
         uint32_t apart = gen_op(g, OP_APART, 0, 0);
-        if (m->kind == SEMA_M_FIELD && !m->decl->at) {
-            gen_op(g, OP_SELF, s->id, 0);
-            gen_op(g, OP_PUSH_INT, gen_int(g, 0), 0);
-            gen_op(g, OP_ADD, 0, 0);
-            uint32_t at = gen_op(g, OP_AT, 0, 0);
-            g->ctl++;
-            emit_plain(em, m);
-            gen_op(g, OP_AT_END, 0, 0);
-            g->ctl--;
-            gen_patch(g, at, gen_here(g));
-        } else {
-            emit_plain(em, m);
+        if (is_laid_out(m)) {
+            gen_op(g, OP_REWIND, measured++ == 0, 0);
+        }
+        emit_plain(em, m);
+        if (is_laid_out(m)) {
+            gen_op(g, OP_MEASURE, 0, 0);
         }
         if (has_relation(m)) {
             *vec_push(&em->checks, g->arena) = m;
         }
         gen_patch(g, apart, gen_here(g));
     }
+    begin_sequence(em);
     if (s->bit_size != SEMA_DYNAMIC) {
-        begin_sequence(em);
+        gen_op(g, OP_REWIND, 0, 0);
         gen_op(g, OP_SKIP_BITS, gen_int(g, s->bit_size), 0);
-        end_sequence(em);
+    } else {
+        gen_op(g, OP_WIDEST, measured, 0);
     }
+    end_sequence(em);
 }
 
 void gen_struct_dump(struct gen *g, struct sema_struct *s) {
@@ -696,6 +701,24 @@ static void walk_to_magic(struct walker *w, const struct sema_block *block) {
     settle(w);
 }
 
+/* Steps over each member of a union whose size the data decides. */
+static void skip_union(struct walker *w, struct sema_struct *s) {
+    struct gen *g = w->g;
+    uint32_t measured = 0;
+    for (uint32_t i = 0; i < s->block.at.n; i++) {
+        struct sema_member *m = s->block.at.at[i];
+        if (is_laid_out(m)) {
+            gen_op(g, OP_REWIND, measured++ == 0, 0);
+            g->span = m->span;
+            g->member = m->id;
+            walk_member(w, m);
+            settle(w);
+            gen_op(g, OP_MEASURE, 0, 0);
+        }
+    }
+    gen_op(g, OP_WIDEST, measured, 0);
+}
+
 void gen_struct_skip(struct gen *g, struct sema_struct *s) {
     struct walker w = {.g = g, .strict = g->strict[s->id]};
     w.deep = w.strict && !s->sized && s->bit_size == SEMA_DYNAMIC; /* else its size tells its end */
@@ -706,6 +729,8 @@ void gen_struct_skip(struct gen *g, struct sema_struct *s) {
     } else if (s->sized) {
         walk_to_magic(&w, &s->block);
         gen_op(g, OP_SKIP_REST, 0, 0);
+    } else if (s->is_union) {
+        skip_union(&w, s);
     } else {
         walk_block(&w, &s->block);
         settle(&w);

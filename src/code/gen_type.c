@@ -20,12 +20,13 @@ static void make_dense(struct gen *g, struct program_enum *e) {
         return;
     }
     int128 low = items[0].value, high = items[e->count - 1].value;
-    if (high - low >= (int128)e->count * 4 + 64) {
+    uint128 span = (uint128)high - (uint128)low;
+    if (span >= (uint128)e->count * 4 + 64) {
         return;
     }
     e->dense_low = low;
     e->dense = p->dense.n;
-    e->dense_count = (uint32_t)(high - low + 1);
+    e->dense_count = (uint32_t)span + 1;
     for (uint32_t i = 0; i < e->dense_count; i++) {
         *vec_push(&p->dense, g->arena) = 0;
     }
@@ -62,47 +63,44 @@ uint32_t gen_enum(struct gen *g, const struct sema_enum *names) {
     return id;
 }
 
-/* The order a declaration's numbers have: its file's, unless a struct around it says something. */
-static uint8_t order_of(bool said, const struct sema_expr *file) {
+/* Whether the struct around a declaration, or one that this is written in, says something before it. Only its first such
+ * statement counts. */
+static bool is_said(const struct sema_decl *decl, enum sema_member_kind what) {
+    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
+        const struct ast *first = what == SEMA_M_ENDIAN     ? s->endian
+                                  : what == SEMA_M_BITORDER ? s->bitorder
+                                                            : s->encoding;
+        if (first && first->span.lo < decl->span.lo) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The order that a declaration's numbers have: its file's, unless something else is said. */
+static uint8_t order_of(const struct sema_decl *decl, enum sema_member_kind what,
+                        const struct sema_expr *file) {
     int128 v;
-    return !said && file && sema_constant_int(file, &v) ? (uint8_t)v : ORDER_AMBIENT;
+    return file && !is_said(decl, what) && sema_constant_int(file, &v) ? (uint8_t)v : ORDER_AMBIENT;
 }
 
+/* Bits follow the bytes, whatever the type's suffix says, where nothing is said of them. */
 static uint8_t byte_order(const struct sema_decl *decl) {
-    bool said = false;
-    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
-        said = said || s->says_endian;
-    }
-    if (decl->type->order != SEMA_AMBIENT) {
+    if (decl->type->order != SEMA_AMBIENT && !decl->packed) {
         return (uint8_t)decl->type->order;
     }
-    return order_of(said, decl->schema ? decl->schema->endian : NULL);
+    return order_of(decl, SEMA_M_ENDIAN, decl->schema ? decl->schema->endian : NULL);
 }
 
-/* Bits follow the bytes where nothing is said of them: those of the type itself where it is more than bits. */
 static uint8_t bit_order(const struct sema_decl *decl) {
-    bool bits = false, bytes = false;
-    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
-        bits = bits || s->says_bitorder;
-        bytes = bytes || s->says_endian;
-    }
-    if (bits || (decl->schema && decl->schema->bitorder)) {
-        return order_of(bits, decl->schema ? decl->schema->bitorder : NULL);
-    }
-    if (!decl->packed && decl->type->order != SEMA_AMBIENT) {
-        return (uint8_t)decl->type->order;
-    }
-    return order_of(bytes, decl->schema ? decl->schema->endian : NULL);
+    return order_of(decl, SEMA_M_BITORDER, decl->schema ? decl->schema->bitorder : NULL);
 }
 
-/* The file's encoding, where it is constant and no struct around says another. */
+/* The file's encoding, where it is constant and nothing else is said. */
 static uint32_t file_encoding(struct gen *g, const struct sema_decl *decl) {
-    bool said = false;
-    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
-        said = said || s->says_encoding;
-    }
     const struct sema_expr *file = decl->schema ? decl->schema->encoding : NULL;
-    return !said && file && file->kind == E_TEXT ? gen_data(g, file->text) : PROGRAM_NONE;
+    return file && file->kind == E_TEXT && !is_said(decl, SEMA_M_ENCODING) ? gen_data(g, file->text)
+                                                                           : PROGRAM_NONE;
 }
 
 static void number_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {

@@ -222,15 +222,15 @@ static struct sema_member *build_member(struct sema *sema, struct sema_struct *s
         break;
     case AST_ENDIAN:
         m->kind = SEMA_M_ENDIAN;
-        s->says_endian = true;
+        s->endian = s->endian ? s->endian : node;
         break;
     case AST_BITORDER:
         m->kind = SEMA_M_BITORDER;
-        s->says_bitorder = true;
+        s->bitorder = s->bitorder ? s->bitorder : node;
         break;
     case AST_ENCODING:
         m->kind = SEMA_M_ENCODING;
-        s->says_encoding = true;
+        s->encoding = s->encoding ? s->encoding : node;
         break;
     default:
         return NULL; /* AST_ERROR: reported */
@@ -243,15 +243,11 @@ static struct sema_member *build_member(struct sema *sema, struct sema_struct *s
 
 static void build_block(struct sema *sema, struct sema_struct *s, struct ast *first,
                         const struct sema_branch *branch, struct sema_block *block) {
-    bool ambient = false;
     for (struct ast *node = first; node; node = node->next) {
         struct sema_member *m = build_member(sema, s, node, branch);
         if (!m) {
             continue;
         }
-        m->behind_ambient = ambient;
-        ambient = ambient || m->kind == SEMA_M_ENDIAN || m->kind == SEMA_M_BITORDER ||
-                  m->kind == SEMA_M_ENCODING;
         *vec_push(&block->at, sema->arena) = m;
         if (m->kind == SEMA_M_FIELD || m->kind == SEMA_M_LET) {
             m->order = s->flat.n;

@@ -197,8 +197,6 @@ struct sema_branch {
 struct sema_member {
     enum sema_member_kind kind;
     const struct sema_branch *branch; /* it may not be there then; NULL: it stands in no branch */
-    bool
-        behind_ambient; /* an endian, bitorder or encoding statement stands before it in its block */
     struct sema_struct *owner;
     struct ast *ast;
     struct span span;
@@ -250,7 +248,8 @@ struct sema_struct {
         nesting; /* structs within each other, itself counted, along fields that are always there; may be cut short */
     uint32_t leaves; /* fields, those of such structs counted in; UINT32_MAX: that many or more */
     bool used;
-    bool says_endian, says_bitorder, says_encoding; /* a statement of it does, in branches too */
+    const struct ast *endian, *bitorder,
+        *encoding; /* its first statement of them, in branches too, or NULL */
     uint32_t id;
 };
 

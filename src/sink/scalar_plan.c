@@ -67,10 +67,6 @@ static char *padded(struct scalar_plans *plans, struct bytes text) {
     return copy;
 }
 
-static bool is_big(uint8_t own, uint8_t ambient) {
-    return (own == ORDER_AMBIENT ? ambient : own) != ORDER_LITTLE;
-}
-
 /* Turns the table of an enum into one of finished texts; false when it has none that fits. */
 static bool plan_labels(struct scalar_plans *plans, const struct program *program,
                         struct scalar_step *step) {
@@ -190,8 +186,7 @@ static struct scalar_step plan_step(struct scalar_plans *plans, const struct pro
                                     const struct vm_ambient *ambient) {
     const struct program_type *t = &program->types.at[field->type];
     struct scalar_step step = {.names = PROGRAM_NONE, .bits = t->bits};
-    uint8_t bit_ambient = ambient->bitorder == ORDER_AMBIENT ? ambient->endian : ambient->bitorder;
-    step.big = t->packed ? is_big(t->bitorder, bit_ambient) : is_big(t->order, ambient->endian);
+    step.big = t->packed ? vm_msb_first(t, *ambient) : vm_big_endian(t, *ambient);
     step.at = t->packed ? field->bit_off : field->bit_off / 8;
     step.len = t->packed ? 0 : (uint64_t)t->bit_size / 8;
     switch ((enum type_kind)t->kind) {

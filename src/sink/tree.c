@@ -317,34 +317,6 @@ static void cover(struct tree *tree, const struct vm_event *event) {
                      event->end / 8 + (event->end % 8 != 0));
 }
 
-/* Finds out which way the bits of a field count where its type leaves it to the data: the way that
- * gives the value. */
-static void find_bit_order(struct tree *tree, const struct vm_event *event) {
-    const struct program_type *t =
-        event->type == PROGRAM_NONE ? NULL : &tree->program->types.at[event->type];
-    if (!t || !t->packed) {
-        return;
-    }
-    if (t->bitorder != ORDER_AMBIENT) {
-        tree->grid.lsb = t->bitorder == ORDER_LITTLE;
-        return;
-    }
-    uint64_t bits = event->end - event->start;
-    if (event->end <= event->start || bits > 128 || (event->end + 7) / 8 > event->space->size ||
-        (event->value->kind != VM_INT && event->value->kind != VM_BOOL)) {
-        return;
-    }
-    const uint8_t *at = event->space->data + event->start / 8;
-    uint128 mask = bits == 128 ? ~(uint128)0 : ((uint128)1 << bits) - 1;
-    uint128 value = event->value->kind == VM_BOOL ? event->value->boolean
-                                                  : (uint128)event->value->integer & mask;
-    uint128 msb = number_bits(at, event->start % 8, (unsigned)bits, true);
-    uint128 lsb = number_bits(at, event->start % 8, (unsigned)bits, false);
-    if ((msb == value) != (lsb == value)) {
-        tree->grid.lsb = lsb == value;
-    }
-}
-
 static void put_value_line(struct tree *tree, const struct vm_event *event) {
     const struct level *outer = top(tree);
     bool in_array = outer && outer->array;
@@ -352,9 +324,7 @@ static void put_value_line(struct tree *tree, const struct vm_event *event) {
     uint64_t index = index_of(tree, event);
     unsigned style = style_of(tree, event->member, index);
     const struct vm_space *space = event->let ? NULL : event->space;
-    if (space) {
-        find_bit_order(tree, event);
-    }
+    tree->grid.lsb = event->lsb;
     begin_line(tree, tree->depth, space, event->start, event->end, style);
     if (put_name(tree, in_array, event->member, index, style)) {
         buf_puts(&tree->line, refers ? " " : event->let ? " = " : ": ");

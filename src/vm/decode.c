@@ -333,7 +333,8 @@ void vm_end_args(struct vm *vm, uint32_t n) {
     leave(vm);
 }
 
-static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type) {
+static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type,
+                        struct vm_ambient ambient) {
     struct vm_event e = {.program = vm->program,
                          .member = PROGRAM_NONE,
                          .type = type,
@@ -343,7 +344,8 @@ static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type) 
                          .end = v->end,
                          .count = VM_UNKNOWN,
                          .value = v,
-                         .let = type == PROGRAM_NONE};
+                         .let = type == PROGRAM_NONE,
+                         .lsb = vm_lsb(vm, type, ambient)};
     vm->sink->ops->value(vm->sink, &e);
     if (vm_text_is_odd(vm, type)) {
         buf_clear(&vm->path);
@@ -355,6 +357,7 @@ static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type) 
 bool vm_emit(struct vm *vm, bool record) {
     uint32_t at = vm->sp - 1,
              type = vm->stack[at].kind == VM_PLACE ? vm->stack[at].type : PROGRAM_NONE;
+    struct vm_ambient ambient = vm->stack[at].ambient;
     if (!vm_loaded(vm, at)) {
         return false;
     }
@@ -371,7 +374,7 @@ bool vm_emit(struct vm *vm, bool record) {
         if (top.kind == VM_LIST) {
             vm_emit_let(vm, PROGRAM_NONE, &top);
         } else {
-            emit_scalar(vm, &top, type);
+            emit_scalar(vm, &top, type, ambient);
         }
         if (record) {
             vm->sink->ops->record(vm->sink, false);
@@ -626,6 +629,24 @@ bool vm_own_size(struct vm *vm) {
     if (f->limit < vm->pos) {
         return vm_fail(vm, "range", f->start / 8,
                        "the struct says it has %" PRIu64 " bytes, fewer than it starts with", n);
+    }
+    return true;
+}
+
+/* A union's members all start where it does; it ends where the longest one does. */
+bool vm_union(struct vm *vm, const struct program_inst *inst) {
+    struct vm_frame *f = vm->frame;
+    if (inst->op == OP_REWIND) {
+        f->measured = inst->a ? 0 : f->measured;
+        f->widest = inst->a ? f->start : f->widest;
+        vm->pos = f->start;
+    } else if (inst->op == OP_MEASURE) {
+        f->measured++;
+        f->widest = vm->pos > f->widest ? vm->pos : f->widest;
+    } else if (f->measured < inst->a) {
+        return !vm_lose(vm);
+    } else {
+        vm->pos = f->widest;
     }
     return true;
 }

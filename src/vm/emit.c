@@ -28,6 +28,7 @@ static uint64_t element_index(const struct vm *vm) {
 static struct vm_event event_at(const struct vm *vm, uint32_t member, uint32_t type, uint64_t start,
                                 uint64_t end) {
     return (struct vm_event){.program = vm->program,
+                             .lsb = vm->frame && vm_lsb(vm, type, vm->frame->ambient),
                              .member = member,
                              .type = type,
                              .index = element_index(vm),
@@ -326,10 +327,9 @@ struct behind {
 
 static struct behind behind_of(const struct vm *vm, const struct program_block *block) {
     const struct program_type *t = &vm->program->types.at[block->behind];
-    uint8_t order = t->order == ORDER_AMBIENT ? vm->frame->ambient.endian : t->order;
     return (struct behind){.off = block->behind_off / 8,
                            .len = t->bits / 8u,
-                           .big = order != ORDER_LITTLE,
+                           .big = vm_big_endian(t, vm->frame->ambient),
                            .beyond = t->is_signed ? UINT64_C(1) << (t->bits - 1) : 0};
 }
 

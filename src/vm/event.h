@@ -20,6 +20,7 @@ struct vm_event {
         value; /* value: BOOL, INT, FLOAT, TEXT, BYTES, ABSENT; PLACE or FRAME for a let that refers to one */
     const char *refers; /* value: the path of what a let refers to */
     bool let;           /* a computed value */
+    bool lsb;           /* of packed numbers: their bits count from the low end of each byte */
 };
 
 /* Something wrong with the data that ended a struct. */

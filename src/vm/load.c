@@ -19,17 +19,6 @@ struct cursor vm_cursor(const struct vm *vm) {
     return cursor_at(vm->space, vm->pos, vm->limit);
 }
 
-static bool big_endian(const struct program_type *t, struct vm_ambient ambient) {
-    return (t->order == ORDER_AMBIENT ? ambient.endian : t->order) != ORDER_LITTLE;
-}
-
-bool vm_msb_first(const struct program_type *t, struct vm_ambient ambient) {
-    if (t->bitorder != ORDER_AMBIENT) {
-        return t->bitorder == ORDER_BIG;
-    }
-    return (ambient.bitorder != ORDER_AMBIENT ? ambient.bitorder : ambient.endian) != ORDER_LITTLE;
-}
-
 static void set_number(const struct program_type *t, uint128 raw, unsigned bits,
                        struct vm_value *out) {
     if (t->is_bool) {
@@ -56,7 +45,7 @@ static bool load_number(struct vm *vm, const struct program_type *t, struct curs
                         struct vm_ambient ambient, struct vm_value *out) {
     struct cursor_fault fault;
     uint128 raw;
-    if (!cursor_uint(c, t->bits / 8, big_endian(t, ambient), &raw, &fault)) {
+    if (!cursor_uint(c, t->bits / 8, vm_big_endian(t, ambient), &raw, &fault)) {
         return vm_fail_cursor(vm, &fault);
     }
     if (t->bits == 128 && !t->is_signed && raw >> 127) {
@@ -72,7 +61,7 @@ static bool load_number(struct vm *vm, const struct program_type *t, struct curs
 static bool load_float(struct vm *vm, const struct program_type *t, struct cursor *c,
                        struct vm_ambient ambient, struct vm_value *out) {
     struct cursor_fault fault;
-    bool big = big_endian(t, ambient);
+    bool big = vm_big_endian(t, ambient);
     double value;
     struct bytes raw;
     if (t->bfloat || t->bits == 80) {
@@ -112,7 +101,7 @@ static bool load_varint(struct vm *vm, const struct program_type *t, struct curs
 static bool load_coded(struct vm *vm, const struct program_type *t, struct cursor *c,
                        struct vm_ambient ambient, struct vm_value *out) {
     struct cursor_fault fault;
-    bool big = big_endian(t, ambient);
+    bool big = vm_big_endian(t, ambient);
     uint64_t at = c->pos;
     if (t->varint == CODING_ZIGZAG) {
         uint128 raw;

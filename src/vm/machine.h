@@ -214,7 +214,6 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
                 uint64_t limit, struct vm_ambient ambient, struct vm_value *out, uint64_t *behind);
 bool vm_load(struct vm *vm, struct vm_value *value);
 bool vm_bytes(struct vm *vm, struct vm_value *value); /* the top must have a known end */
-bool vm_msb_first(const struct program_type *type, struct vm_ambient ambient); /* of its bits */
 
 /* place.c: each returns true when done with the instruction, false when a call was started or a fault raised */
 bool vm_need_end(struct vm *vm, uint32_t at); /* of the stack entry `at` */
@@ -333,6 +332,7 @@ bool vm_at(struct vm *vm, uint32_t resume);
 bool vm_space(struct vm *vm, uint32_t resume, bool takes);
 bool vm_space_end(struct vm *vm);
 bool vm_own_size(struct vm *vm);
+bool vm_union(struct vm *vm, const struct program_inst *inst); /* REWIND, MEASURE, WIDEST */
 bool vm_align(struct vm *vm);
 bool vm_skip_bits(struct vm *vm, int128 bits);
 bool vm_loop_test(struct vm *vm, uint32_t up, bool *done);
@@ -350,6 +350,12 @@ void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value);
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);
 void vm_emit_struct(struct vm *vm, bool begin);
 void vm_emit_magic(struct vm *vm, struct bytes bytes);
+
+/* Whether a type is one of bits that count from the low end of each byte. */
+static inline bool vm_lsb(const struct vm *vm, uint32_t type, struct vm_ambient ambient) {
+    const struct program_type *t = type == PROGRAM_NONE ? NULL : &vm->program->types.at[type];
+    return t && t->packed && !vm_msb_first(t, ambient);
+}
 
 /* The loop record `up` records below the top; the record of the running call counts too. */
 static inline struct vm_ctl *vm_record(struct vm *vm, uint32_t up) {

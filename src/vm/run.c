@@ -538,6 +538,10 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_region(vm, i->a, i->b != 0));
     case OP_REGION_END:
         return done(vm_region_end(vm));
+    case OP_REWIND:
+    case OP_MEASURE:
+    case OP_WIDEST:
+        return done(vm_union(vm, i));
     case OP_UNLESS_SIZED:
         if (vm->frame->sized) {
             vm->limit = vm->limit < vm->frame->limit ? vm->limit : vm->frame->limit;

@@ -46,9 +46,19 @@ uint32_t vm_space_pieces(const struct vm_space *space, uint64_t start, uint64_t 
 /* What fields inherit: byte order, bit order, encoding. */
 struct vm_ambient {
     uint8_t endian;    /* enum type_order */
-    uint8_t bitorder;  /* enum type_order; ambient: follows endian */
+    uint8_t bitorder;  /* enum type_order; ambient: follows the byte order */
     uint16_t encoding; /* number in the machine's table of encodings */
 };
+
+static inline bool vm_big_endian(const struct program_type *type, struct vm_ambient ambient) {
+    return (type->order == ORDER_AMBIENT ? ambient.endian : type->order) != ORDER_LITTLE;
+}
+
+/* Whether the type's bits are taken from the top of each byte. */
+static inline bool vm_msb_first(const struct program_type *type, struct vm_ambient ambient) {
+    uint8_t order = type->bitorder == ORDER_AMBIENT ? ambient.bitorder : type->bitorder;
+    return order == ORDER_AMBIENT ? vm_big_endian(type, ambient) : order == ORDER_BIG;
+}
 
 enum vm_kind {
     VM_ABSENT,
@@ -132,6 +142,8 @@ struct vm_frame {
     bool not_one;      /* its magic was not there */
     bool sized;        /* limit is its own, declared size's */
     uint64_t missing;  /* bytes of its own size that are not there */
+    uint64_t widest;   /* a union: where the longest member so far ends, in bits */
+    uint32_t measured; /* a union: members whose end was found */
     bool args_ready;
     bool kept;  /* owned by its parent, a record or the temporaries: not freed on its own */
     bool shown; /* its beginning was emitted */

@@ -432,8 +432,9 @@ static void test_names(void) {
     finish();
 }
 
-static void tell_bits(uint32_t type, uint64_t start, uint64_t end_at, int128 value) {
-    struct vm_event e = event(name, type, 0, 0);
+static void tell_bits(bool lsb, uint64_t start, uint64_t end_at, int128 value) {
+    struct vm_event e = event(name, PROGRAM_NONE, 0, 0);
+    e.lsb = lsb;
     e.start = start;
     e.end = end_at;
     tell(e, vm_int(value));
@@ -441,21 +442,16 @@ static void tell_bits(uint32_t type, uint64_t start, uint64_t end_at, int128 val
 
 static void test_bits(void) {
     begin(narrow);
-    uint32_t msb =
-        add_type((struct program_type){.kind = TYPE_INT, .packed = true, .bitorder = ORDER_BIG});
-    uint32_t lsb =
-        add_type((struct program_type){.kind = TYPE_INT, .packed = true, .bitorder = ORDER_LITTLE});
-    uint32_t told = add_type((struct program_type){.kind = TYPE_INT, .packed = true});
     file[0] = 0x45;
     file[1] = 0xa0;
     file[2] = 0x98;
     open_root();
-    tell_bits(msb, 0, 4, 4);
-    tell_bits(msb, 4, 12, 0x5a);
-    tell_bits(lsb, 8, 13, 0);
-    tell_bits(lsb, 13, 19, 5);
-    tell_bits(told, 19, 24, 19);
-    tell_bits(told, 0, 3, 2);
+    tell_bits(false, 0, 4, 4);
+    tell_bits(false, 4, 12, 0x5a);
+    tell_bits(true, 8, 13, 0);
+    tell_bits(true, 13, 19, 5);
+    tell_bits(true, 19, 24, 19);
+    tell_bits(false, 0, 3, 2);
     cover_file(3);
     close_struct(64);
     CHECK_TEXT(
