@@ -653,7 +653,7 @@ static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
         gen_strict(g, decl->when);
         return gen_op(g, OP_JUMP_FALSE, 0, 0);
     }
-    /* "$" is the field as it would be read, at its place: what can't be read is not there */
+    /* "$" is the field as it would be read, at its place, from its bytes: what can't be read is not there */
     uint32_t type = gen_type(g, decl, 0);
     gen_ask_type(g, decl, 0);
     gen_op(g, OP_LOOP, type, 0);
@@ -666,8 +666,18 @@ static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
         gen_op(g, OP_AT, PROGRAM_NONE, 0);
         g->ctl++;
     }
+    bool made = decl->from && !gen_takes_rest(decl->from);
+    if (made) {
+        gen_bytes(g, decl->from);
+        gen_op(g, OP_SPACE, PROGRAM_NONE, 0);
+        g->ctl++;
+    }
     gen_op(g, OP_LOOP_HERE, type, g->ctl - 1 - decl->when_dollar.depth);
     gen_value(g, decl->when);
+    if (made) {
+        gen_op(g, OP_SPACE_END, 0, 0);
+        g->ctl--;
+    }
     if (placed) {
         gen_op(g, OP_AT_END, 0, 0);
         g->ctl--;

@@ -602,7 +602,11 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
     case E_PRESENT: { /* a fault on the way counts as not there */
         uint32_t trial = gen_op(g, OP_TRY, 0, 0);
         g->ctl++;
-        gen_expr(g, e->kid[0]);
+        if (e->kid[0]->kind == E_DOLLAR) { /* as it would be read */
+            gen_value(g, e->kid[0]);
+        } else {
+            gen_expr(g, e->kid[0]);
+        }
         gen_op(g, OP_TRY_END, 0, 0);
         g->ctl--;
         gen_patch(g, trial, gen_here(g));

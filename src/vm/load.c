@@ -10,7 +10,8 @@
 
 static struct cursor cursor_at(const struct vm_space *space, uint64_t pos, uint64_t limit) {
     struct cursor c = cursor_of(space->data, space->size);
-    c.hi = limit / 8 < space->size ? limit / 8 : space->size;
+    uint64_t hi = limit / 8 + (limit % 8 != 0); /* bits may end inside the last byte */
+    c.hi = hi < space->size ? hi : space->size;
     c.pos = pos / 8 < c.hi ? pos / 8 : c.hi;
     return c;
 }

@@ -132,6 +132,9 @@ static const struct decoding bits[] = {
     {"endian big;\nstruct p { uint8 x : 4; uint8 y : 4; } struct t { p a[3]; let s = s"
      "um(a, $.x * 10 + $.y); }",
      "123456", "{a[{x=1 y=2} {x=3 y=4} {x=5 y=6}] s=102}"},
+    {"endian little;\nstruct t { uint16 t[5] : 12; uint8 : 4; let a = t[2]; let b = count(t, $ == 0x111); let c = t[1..2]; let d"
+     " = count(t[1..4], $ == 0x111); }",
+     "1121221131331101", "{t[273 546 273 819 273] a=273 b=3 c[546 273] d=2}"},
     {"endian big;\nstruct t { uint8 a : 4; uint8 b : 4 when a == 1; uint8 c; }", "1234",
      "{a=1 b=2 c=52}"},
     {"endian big;\nstruct t { uint8 a : 4; uint8 b : 4 when a == 2; uint8 c; }", "1234",
@@ -221,6 +224,16 @@ static const struct decoding structs[] = {
     {"struct t { uint8 a when $ == 1; uint8 b when $ == 9; uint8 c; char d[2] when $ ="
      "= \"PK\"; uint8 e when $ == 0; }",
      "0102504b", "{a=1 c=2 d=\"PK\"}"},
+    {"struct t { byte a[2]; byte b[2]; string x[] until \"!\" from concat(b, a) when present($); string y[] until \"?\" fro"
+     "m concat(b, a) when present($); uint8 z[2] from b when $[1] == 33; }",
+     "61626321", "{a=<6162> b=<6321> x=\"c\" z[99 33]}"},
+    /* what is behind a branch may depend on whether a field of the branch is there */
+    {"struct e { uint8 x when t.n == 3; } struct t { uint8 k; if (k == 1) { uint8 m; } uint8 b; let n "
+     "= m ?? b; if (n == 3) { e list[2]; } else { uint8 z; } }",
+     "000309", "{k=0 b=3 n=3 list[{x=9} {!truncated(list[1].x)}]}"},
+    {"struct e { uint8 x when t.n == 3; } struct t { uint8 k; if (k == 1) { uint8 m; if (m == 3) { e l"
+     "ist[1]; } } uint8 b; let n = m ?? b; }",
+     "01030905", "{k=1 m=3 list[{x=9}] b=5 n=3}"},
     /* a place that is searched for: the first match, the last one, at which the field can be read */
     {"struct m { byte k[2]; uint8 n; byte b[n]; } struct t { m x @ rfind(\"PK\"); m y @ find(\"PK\"); }",
      "504b09504b0101504b0100504b07",
