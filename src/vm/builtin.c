@@ -7,9 +7,6 @@
 
 /* The table of built-in functions, and what they do with arguments and results. */
 
-/* Bytes that a pass handles in the time of one step of the machine. */
-#define BYTES_A_STEP 16u
-
 bool builtin_wants(struct builtin_call *c, const char *wanted) {
     return vm_fail(c->vm, "type", c->vm->pos / 8, "a built-in function wants %s here", wanted);
 }
@@ -32,7 +29,7 @@ bool builtin_want_int(struct builtin_call *c, uint32_t i, int128 low, int128 hig
 }
 
 void builtin_charge(struct vm *vm, uint64_t len) {
-    vm->work += len / BYTES_A_STEP;
+    vm->work += len / VM_BYTES_A_STEP;
 }
 
 /* Bytes that count as zeros, but for bits of the first and the last one. */

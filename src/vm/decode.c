@@ -117,10 +117,7 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
                     ? inst->member
                     : PROGRAM_NONE;
     f->index = index_at(vm);
-    for (uint32_t i = 0; i < n; i++) {
-        f->args[i] = vm->stack[vm->sp - n + i];
-    }
-    f->args_ready = true;
+    vm_frame_take_args(vm, f, &vm->stack[vm->sp - n], n);
     vm->sp -= n;
     struct vm_ctl *c = vm_ctl_call(vm, emit ? CALL_DECODE : CALL_PASS, vm->pc + 1, pc);
     c->made = f;
@@ -326,10 +323,7 @@ void vm_end_args(struct vm *vm, uint32_t n) {
     struct vm_ctl c = vm->ctl[vm->cp - 1];
     struct vm_frame *f = c.made;
     uint32_t params = vm->program->structs.at[f->of].params;
-    for (uint32_t i = 0; i < n && i < params; i++) {
-        f->args[i] = vm->stack[vm->sp - n + i];
-    }
-    f->args_ready = true;
+    vm_frame_take_args(vm, f, &vm->stack[vm->sp - n], n < params ? n : params);
     leave(vm);
 }
 

@@ -153,6 +153,39 @@ static bool is_scalar(const struct vm_value *value) {
            value->kind == VM_WIDE || value->kind == VM_FLOAT;
 }
 
+/* Whether the value's bytes lie in memory that goes when the statement is over, or with another frame. */
+static bool is_lent(const struct vm *vm, const struct vm_value *value) {
+    const uint8_t *at = value->bytes.at, *file = vm->input.data;
+    bool runs = (value->kind == VM_TEXT || value->kind == VM_BYTES) && value->bytes.len > 0;
+    return runs && !(file && at >= file && at < file + vm->input.size);
+}
+
+void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value *values,
+                        uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        struct vm_value *arg = &f->args[i];
+        *arg = values[i];
+        if (!is_lent(vm, arg)) {
+            continue;
+        }
+        struct vm_space *own = mem_zalloc(1, sizeof *own);
+        own->owned = mem_alloc(arg->bytes.len);
+        memcpy(own->owned, arg->bytes.at, arg->bytes.len);
+        own->data = own->owned;
+        own->size = arg->bytes.len;
+        own->next = f->spaces;
+        f->spaces = own;
+        vm->work += arg->bytes.len / VM_BYTES_A_STEP;
+        if (arg->space && arg->space != &vm->input) {
+            arg->space = own;
+            arg->start = 0;
+            arg->end = own->size * 8;
+        }
+        arg->bytes.at = own->owned;
+    }
+    f->args_ready = true;
+}
+
 /* Remembers a let's value when it refers to nothing that may go before the frame does. */
 void vm_slot_keep(struct vm *vm, struct vm_slot *slot, const struct vm_value *value) {
     slot->state = SLOT_EMPTY;

@@ -7,6 +7,9 @@
 #include "io/cursor.h"
 #include "vm/vm.h"
 
+/* Bytes that a pass handles in the time of one step of the machine. */
+#define VM_BYTES_A_STEP 16u
+
 /* Records on the control stack. */
 enum vm_ctl_kind {
     CTL_CALL,
@@ -168,6 +171,10 @@ struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *paren
 void vm_frame_free(struct vm *vm, struct vm_frame *frame);
 void vm_frames_end(struct vm *vm);
 void vm_frame_adopt(struct vm_frame *parent, struct vm_frame *child);
+/* The frame's arguments are the n values. Text and bytes outside of the file become the frame's own: what made them may
+ * go before it does. */
+void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value *values,
+                        uint32_t n);
 void vm_space_free(struct vm_space *space);
 void vm_slot_keep(struct vm *vm, struct vm_slot *slot, const struct vm_value *value);
 void vm_temp_add(struct vm *vm, enum temp_kind kind, void *at);

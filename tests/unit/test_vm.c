@@ -227,6 +227,12 @@ static const struct decoding structs[] = {
     {"struct t { byte a[2]; byte b[2]; string x[] until \"!\" from concat(b, a) when present($); string y[] until \"?\" fro"
      "m concat(b, a) when present($); uint8 z[2] from b when $[1] == 33; }",
      "61626321", "{a=<6162> b=<6321> x=\"c\" z[99 33]}"},
+    /* text handed from element to element, each of which is gone before the last one */
+    {"struct e(string c) { uint8 k; if (k > 0) { let t = concat(text(k), c); } } struct t { e($prev.t ?? \"-\") a[6]; "
+     "let last = a[5].t; }",
+     "010203040506",
+     "{a[{k=1 t=\"1-\"} {k=2 t=\"21-\"} {k=3 t=\"321-\"} {k=4 t=\"4321-\"} {k=5 t=\"54321-\"} {k=6 t=\"654321-\"}] "
+     "last=\"654321-\"}"},
     /* what is behind a branch may depend on whether a field of the branch is there */
     {"struct e { uint8 x when t.n == 3; } struct t { uint8 k; if (k == 1) { uint8 m; } uint8 b; let n "
      "= m ?? b; if (n == 3) { e list[2]; } else { uint8 z; } }",
