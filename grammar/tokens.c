@@ -93,6 +93,9 @@ static struct token scan(struct tokens *tokens) {
         token.kind == TOK_SEMI || token.kind == TOK_COMMA ? tokens->last_end : token.span.hi;
     tokens->last_end = token.span.hi;
     struct build *build = tokens->build;
+    if (build->parser->tokens) {
+        *vec_push(build->parser->tokens, build->parser->arena) = token.span;
+    }
     while (tokens->first_new_doc < build->docs.n) {
         build->docs.at[tokens->first_new_doc++].next = token.span.lo;
     }

@@ -30,6 +30,7 @@ struct command {
 extern const struct command cmd_dump;
 extern const struct command cmd_check;
 extern const struct command cmd_test;
+extern const struct command cmd_fmt;
 extern const struct command cmd_layout;
 extern const struct command cmd_disasm;
 extern const struct command cmd_schemas;
@@ -39,7 +40,7 @@ extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 9
+#define COMMAND_COUNT 10
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

@@ -5,6 +5,7 @@ sonde_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_dump.c \
+	%D%/cmd_fmt.c \
 	%D%/cmd_help.c \
 	%D%/cmd_identify.c \
 	%D%/cmd_layout.c \

@@ -7,5 +7,7 @@ libsondecore_a_SOURCES += \
 	%D%/lost.h \
 	%D%/out.c \
 	%D%/out.h \
+	%D%/replace.c \
+	%D%/replace.h \
 	%D%/spool.c \
 	%D%/spool.h

@@ -21,7 +21,8 @@ struct build_doc {
     /* Behind a token on its line: the end of that token, or of the one before where that is a ';'
      * or ','. Else UINT32_MAX. */
     uint32_t after;
-    uint32_t next; /* start of the next token; UINT32_MAX while none came */
+    uint32_t next;    /* start of the next token; UINT32_MAX while none came */
+    uint32_t comment; /* its place among all comments, where they are kept */
 };
 
 /* One parse. */

@@ -135,6 +135,14 @@ static void add_text(const struct build *build, struct span span, struct buf *bu
     buf_put(buf, text + off, len - off);
 }
 
+/* Notes the owner of a doc comment in the list of all comments, where one is kept. */
+static void tell_owner(const struct build *build, const struct build_doc *doc,
+                       const struct ast *owner) {
+    if (build->parser->comments) {
+        build->parser->comments->at[doc->comment].owner = owner;
+    }
+}
+
 /* Gives one construct the comments from i on that are its own; returns the number of the first that
  * is not. */
 static uint32_t attach(const struct build *build, const struct places *places, struct ast *owner,
@@ -150,6 +158,7 @@ static uint32_t attach(const struct build *build, const struct places *places, s
         }
         first = false;
         add_text(build, build->docs.at[i].span, buf);
+        tell_owner(build, &build->docs.at[i], owner);
         i++;
     } while (i < build->docs.n && find_owner(places, &build->docs.at[i]) == owner);
     owner->doc = arena_strndup(places->arena, buf_text(buf), buf->len);

@@ -36,6 +36,27 @@ static bool values_equal(const struct ast *a, const struct ast *b) {
     }
 }
 
+static bool nodes_equal(const struct ast *a, const struct ast *b);
+
+/* Whether two fields have the same clauses, in any order: no kind stands twice among them. */
+static bool clauses_equal(const struct ast *a, const struct ast *b) {
+    unsigned more = 0;
+    for (const struct ast *y = b; y; y = y->next) {
+        more++;
+    }
+    for (const struct ast *x = a; x; x = x->next) {
+        const struct ast *y = b;
+        while (y && y->kind != x->kind) {
+            y = y->next;
+        }
+        if (more == 0 || !y || !nodes_equal(x, y)) {
+            return false;
+        }
+        more--;
+    }
+    return more == 0;
+}
+
 /* Compares two nodes, not what follows them in their lists. */
 static bool nodes_equal(const struct ast *a, const struct ast *b) {
     if (a->kind != b->kind || a->op != b->op || a->flag != b->flag ||
@@ -52,6 +73,12 @@ static bool nodes_equal(const struct ast *a, const struct ast *b) {
     for (unsigned i = 0; i < 3; i++) {
         const struct ast *x = a->kid[i];
         const struct ast *y = b->kid[i];
+        if (a->kind == AST_FIELD && i == 2) {
+            if (!clauses_equal(x, y)) {
+                return false;
+            }
+            continue;
+        }
         for (; x && y; x = x->next, y = y->next) {
             if (!nodes_equal(without_parens(x), without_parens(y))) {
                 return false;

@@ -11,6 +11,12 @@ libsondecore_a_SOURCES += \
 	%D%/hint.h \
 	%D%/parse.c \
 	%D%/parse.h \
+	%D%/pretty.c \
+	%D%/pretty.h \
+	%D%/pretty_internal.h \
+	%D%/pretty_pieces.c \
+	%D%/pretty_rows.c \
+	%D%/pretty_space.c \
 	%D%/token.c \
 	%D%/token.h \
 	%D%/unparse.c \

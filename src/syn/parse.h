@@ -19,6 +19,7 @@
 struct parse_comment {
     struct span span; /* slashes included; a block comment whole */
     bool doc;
+    const struct ast *owner; /* what a doc comment documents; NULL: nothing, or no doc comment */
 };
 
 struct parser {
@@ -27,10 +28,19 @@ struct parser {
     struct diags *diags;
     /* every comment met, in order, for the formatter: NULL when nobody wants them */
     struct parse_comments *comments;
+    /* likewise every token */
+    struct parse_tokens *tokens;
 };
 
+/* Both vectors are in the parser's arena. */
 struct parse_comments {
-    struct parse_comment *at; /* in the parser's arena */
+    struct parse_comment *at;
+    uint32_t n;
+    uint32_t cap;
+};
+
+struct parse_tokens {
+    struct span *at;
     uint32_t n;
     uint32_t cap;
 };

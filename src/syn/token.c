@@ -443,6 +443,7 @@ void token_open_comment(struct build *build, struct span span) {
 
 void token_comment(struct build *build, struct build_doc comment, const char *text, size_t len) {
     bool doc = len >= 3 && memcmp(text, "///", 3) == 0 && (len == 3 || text[3] != '/');
+    comment.comment = build->parser->comments ? build->parser->comments->n : 0;
     if (doc) {
         *vec_push(&build->docs, build->parser->arena) = comment;
     }

@@ -14,6 +14,7 @@ unit_tests = \
 	%D%/test_json \
 	%D%/test_numtext \
 	%D%/test_out \
+	%D%/test_pretty \
 	%D%/test_script \
 	%D%/test_sema \
 	%D%/test_syn \

@@ -35,7 +35,10 @@ static void begin_bytes(struct fixture *f, enum as as, struct bytes text) {
     *f = (struct fixture){0};
     f->sources = sources_new(&f->arena);
     diags_init(&f->diags, &f->arena, f->sources);
-    f->parser = (struct parser){&f->arena, intern_new(&f->arena), &f->diags, &f->comments};
+    f->parser = (struct parser){.arena = &f->arena,
+                                .intern = intern_new(&f->arena),
+                                .diags = &f->diags,
+                                .comments = &f->comments};
     f->tree = parse_bytes(f, as, text);
 }
 
