@@ -68,8 +68,9 @@ static int run_schema(struct test *test, const char *path) {
     }
     if (status == CLI_SCHEMA) {
         compile_tell(&compiled);
+        tests.at.n = 0;
     }
-    for (uint32_t i = 0; status != CLI_SCHEMA && i < tests.at.n; i++) {
+    for (uint32_t i = 0; i < tests.at.n; i++) {
         const struct sema_test *one = tests.at.at[i];
         if (!test->name || strstr(one->title, test->name)) {
             status = command_worse(status, run_one(test, &compiled, one));

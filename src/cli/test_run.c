@@ -322,6 +322,7 @@ static int run_program(struct run *run, struct bytes input) {
                                   .script = &run->test->script};
     const struct program *program = compile_request(run->compiled, &request);
     if (!program) {
+        fail(run, run->test->span, "", "there is no program for it");
         return compile_status(run->compiled);
     }
     struct vm *vm = vm_new(program, input.at, input.len, NULL);

@@ -8,6 +8,9 @@
 
 /* Statements, whose names are those of the root struct's fields and the script's own. */
 
+/* Each stays on the machine's stack for as long as it is in sight. */
+#define LETS_MAX 512u
+
 struct script_build {
     struct sema *sema;
     struct sema_script *script;
@@ -73,6 +76,10 @@ static struct sema_stmt *resolve_let(struct script_build *build, struct sema_sco
                                      const struct ast *node) {
     struct sema_stmt *stmt = new_stmt(build, SEMA_S_LET, node);
     stmt->expr = sema_resolve(build->sema, scope, node->kid[0]->kid[0]);
+    if (scope->local_count == LETS_MAX) {
+        diag_report(build->sema->diags, DIAG_TOO_BIG, node->name_span,
+                    "more than %u values with names are too many", LETS_MAX);
+    }
     declare(build, scope, node,
             (struct sema_local){.vtype = stmt->expr->vtype, .index = scope->local_count++});
     return stmt;
