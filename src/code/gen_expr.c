@@ -470,13 +470,11 @@ void gen_source(struct gen *g, const struct sema_expr *e) {
 }
 
 static void gen_named(struct gen *g, const struct sema_expr *e) {
-    for (uint32_t i = 0; i < g->request->sema->structs.n; i++) {
-        struct sema_struct *s = g->request->sema->structs.at[i];
-        for (uint32_t k = 0; k < s->flat.n; k++) {
-            if (s->flat.at[k]->name == e->name && s->flat.at[k] == gen_leader(s->flat.at[k])) {
-                gen_ask_member(g, s->flat.at[k]);
-                break;
-            }
+    const struct sema_named *named = sema_named(g->request->sema, e->name);
+    if (!map_get(&g->asked, named, g)) {
+        map_put(&g->asked, g->arena, named, g, g);
+        for (uint32_t i = 0; i < named->members.n; i++) {
+            gen_ask_member(g, named->members.at[i]);
         }
     }
     gen_expr(g, e->kid[0]);

@@ -292,6 +292,10 @@ void gen_ask_type(struct gen *g, struct sema_decl *decl, uint32_t level) {
         level = 0;
     }
     if (level >= decl->dims.n && decl->type->kind == SEMA_SWITCH) {
+        if (map_get(&g->asked, decl->arms.at, g)) {
+            return; /* typedefs of switches may lead here many times */
+        }
+        map_put(&g->asked, g->arena, decl->arms.at, g, g);
         for (uint32_t i = 0; i < decl->arms.n; i++) {
             if (decl->arms.at[i].decl) {
                 gen_ask_type(g, decl->arms.at[i].decl, 0);

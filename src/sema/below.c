@@ -72,12 +72,20 @@ static void add_targets(struct walk *w, uint32_t from, struct sema_vtype v) {
     }
 }
 
-static void walk_down(struct walk *w) {
+/* Fields that all the searches of a compilation go through: what they note of them stays in memory. */
+#define BELOW_EDGES_MAX (1u << 22)
+
+/* False when that is too many. */
+static bool walk_down(struct walk *w) {
     for (uint32_t i = 0; i < w->nodes.n; i++) {
         const struct node at = w->nodes.at[i]; /* the vector may move */
         if (at.decl) {
             add_targets(w, i, sema_vtype_of(at.decl, 0));
             continue;
+        }
+        w->sema->below_edges += at.of->flat.n;
+        if (w->sema->below_edges > BELOW_EDGES_MAX) {
+            return false;
         }
         for (uint32_t k = 0; k < at.of->flat.n; k++) {
             struct sema_decl *decl = at.of->flat.at[k]->decl;
@@ -87,6 +95,7 @@ static void walk_down(struct walk *w) {
             }
         }
     }
+    return true;
 }
 
 static void mark_up(struct walk *w) {
@@ -180,17 +189,30 @@ struct sema_expr *sema_resolve_below(struct sema *sema, const struct sema_scope 
     struct sema_vtype v = top->vtype;
     v = innermost(v.kind == SEMA_V_LIST && v.elem ? *v.elem : v);
     struct sema_expr *e = sema_expr_new(sema, E_BELOW, node->span, sema_vtype_simple(SEMA_V_LIST));
-    struct sema_vtype *elem = arena_alloc(sema->arena, sizeof *elem);
-    struct sema_below *below = arena_alloc(sema->arena, sizeof *below);
     e->kid[0] = top;
+    e->below = v.kind == SEMA_V_STRUCT ? map_get(&sema->belows, v.of, node->name) : NULL;
+    if (e->below) { /* looked through before */
+        e->vtype.elem = &e->below->elem;
+        return e;
+    }
+    struct sema_below *below = arena_alloc(sema->arena, sizeof *below);
     e->below = below;
     below->name = node->name;
     struct walk w = {.sema = sema, .name = node->name};
     add_targets(&w, NO_EDGE, v);
-    walk_down(&w);
+    if (!walk_down(&w)) {
+        diag_report(sema->diags, DIAG_TOO_BIG, node->span,
+                    "too many fields to look through for one name after the other: at most %u",
+                    BELOW_EDGES_MAX);
+        e->kind = E_ABSENT;
+        return e;
+    }
     mark_up(&w);
-    if (finish(&w, below, elem)) {
-        e->vtype.elem = elem;
+    if (finish(&w, below, &below->elem)) {
+        e->vtype.elem = &below->elem;
+        if (v.kind == SEMA_V_STRUCT) {
+            map_put(&sema->belows, sema->arena, v.of, node->name, below);
+        }
         return e;
     }
     e->kind = E_ABSENT;

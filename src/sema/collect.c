@@ -291,6 +291,9 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
         if (!before) {
             map_put(&s->names, sema->arena, m->name, NULL, m);
             map_put(&last, sema->arena, m->name, NULL, m);
+            struct sema_named *named = sema_named(sema, m->name);
+            *vec_push(&named->members, sema->arena) = m;
+            m->captured = m->captured || named->captured;
             continue;
         }
         /* members come in the order of the text: what is apart from the last one is apart from those before it */

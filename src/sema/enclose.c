@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "sema/internal.h"
 
@@ -39,9 +41,13 @@ static void reach(struct enclose *e, struct sema_struct *of) {
     }
 }
 
-static void reach_type(struct enclose *e, const struct sema_decl *decl) {
+static void reach_type(struct enclose *e, struct sema_decl *decl) {
     while (decl->type && decl->type->kind == SEMA_ALIAS) {
         decl = decl->type->alias;
+        if (decl->round == e->round) {
+            return; /* typedefs of switches may lead here many times */
+        }
+        decl->round = e->round;
     }
     if (decl->type && decl->type->kind == SEMA_STRUCT) {
         reach(e, decl->type->of);
@@ -77,12 +83,17 @@ static void sort_decls(struct enclose *e) {
 
 /* Finds what can be inside of a struct, itself not counted unless it can. */
 static void find_inside(struct enclose *e, const struct sema_struct *outer) {
-    e->round++;
+    e->round = ++e->sema->enclose_rounds;
     for (const struct sema_struct *s = outer; s; s = e->todo_n ? e->todo[--e->todo_n] : NULL) {
         for (uint32_t i = e->first[s->id]; i < e->first[s->id + 1]; i++) {
             reach_type(e, e->by_owner[i]);
         }
     }
+}
+
+static int compare_outer(const void *a, const void *b) {
+    const struct sema_enclosing *x = a, *y = b;
+    return x->outer->id < y->outer->id ? -1 : x->outer->id > y->outer->id;
 }
 
 void sema_check_enclosing(struct sema *sema) {
@@ -96,6 +107,7 @@ void sema_check_enclosing(struct sema *sema) {
     e.inside = mem_zalloc(n + 1, sizeof *e.inside);
     e.todo = mem_zalloc(n + 1, sizeof(struct sema_struct *));
     sort_decls(&e);
+    qsort(sema->enclosings.at, sema->enclosings.n, sizeof *sema->enclosings.at, compare_outer);
     const struct sema_struct *found = NULL;
     for (uint32_t i = 0; i < sema->enclosings.n; i++) {
         const struct sema_enclosing *x = &sema->enclosings.at[i];

@@ -121,6 +121,15 @@ const struct sema_enumerator *sema_enumerator(const struct sema_enum *names, con
     return found ? &names->items.at[found - 1] : NULL;
 }
 
+struct sema_named *sema_named(struct sema *sema, const char *name) {
+    struct sema_named *named = map_get(&sema->named, name, NULL);
+    if (!named) {
+        named = arena_alloc(sema->arena, sizeof *named);
+        map_put(&sema->named, sema->arena, name, NULL, named);
+    }
+    return named;
+}
+
 struct sema_member *sema_member(const struct sema_struct *of, const char *name) {
     return map_get(&of->names, name, NULL);
 }

@@ -142,6 +142,7 @@ struct sema_decl {
     struct ast *ast;
     struct sema_schema *schema; /* where it is written */
     struct sema_struct *owner;  /* the struct whose frame its expressions see; NULL for a typedef */
+    uint32_t round;             /* of enclose.c, the last one that came by */
     uint32_t aliases;           /* typedefs that a typedef leads through */
     struct sema_decl *arm_of;   /* the switch it is an arm of: its loops are this one's too */
     struct sema_type *type;
@@ -354,6 +355,7 @@ struct sema_below {
     const char *name;
     struct map
         leads; /* the structs and declarations below that have such a member or lead to one */
+    struct sema_vtype elem; /* what such fields are */
 };
 
 enum sema_fold { FOLD_COUNT, FOLD_ANY, FOLD_ALL, FOLD_SUM, FOLD_MIN, FOLD_MAX };

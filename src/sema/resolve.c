@@ -263,16 +263,11 @@ static void arms_vtype(struct sema *sema, const struct sema_decl *decl, const ch
 
 /* Members of that name are captured wherever a value of unknown struct may lead. */
 static void capture_everywhere(struct sema *sema, const char *name) {
-    if (map_get(&sema->captured_names, name, NULL)) {
-        return;
+    struct sema_named *named = sema_named(sema, name);
+    for (uint32_t i = 0; !named->captured && i < named->members.n; i++) {
+        named->members.at[i]->captured = true;
     }
-    map_put(&sema->captured_names, sema->arena, name, NULL, sema);
-    for (uint32_t i = 0; i < sema->structs.n; i++) {
-        struct sema_member *m = sema_member(sema->structs.at[i], name);
-        if (m) {
-            m->captured = true;
-        }
-    }
+    named->captured = true; /* and those that are yet to come */
 }
 
 static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, const char *name,

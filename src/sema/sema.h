@@ -30,6 +30,12 @@ struct sema_link {
     struct span span;
 };
 
+/* The members of one name in all structs, the first of each struct. */
+struct sema_named {
+    VEC(struct sema_member *) members;
+    bool captured; /* a value of unknown struct is asked for it: all are */
+};
+
 /* Declarations and operators that wait for each other while names are resolved. */
 #define SEMA_DEPTH_MAX 4096u
 
@@ -55,9 +61,12 @@ struct sema {
     VEC(struct sema_function *) functions;
     VEC(struct sema_decl *) decls; /* all */
     VEC(struct sema_enclosing) enclosings;
-    struct map formed; /* typedef, display form -> the declaration that is shown so */
+    uint32_t enclose_rounds; /* walks of enclose.c */
+    struct map formed;       /* typedef, display form -> the declaration that is shown so */
     struct map schemas_by_path;
-    struct map captured_names;  /* names of members that are captured in every struct */
+    struct map belows;          /* (struct, name) -> what x.**.name found */
+    uint64_t below_edges;       /* gone through for them */
+    struct map named;           /* name -> struct sema_named */
     VEC(struct sema_link) open; /* declarations being worked out, each for the one before it */
     uint32_t depth;             /* those and the expressions within each other */
     uint32_t imports;           /* files being read, each imported by the one before it */
@@ -85,6 +94,9 @@ int64_t sema_type_bits(const struct sema_type *type);
 
 /* The first member of that (interned) name; NULL for none. Members of the same name in other branches hang on it. */
 struct sema_member *sema_member(const struct sema_struct *of, const char *name);
+
+/* The members of that (interned) name; none is fine. */
+struct sema_named *sema_named(struct sema *sema, const char *name);
 
 /* Whether the expression is an integer constant, and which. */
 bool sema_constant_int(const struct sema_expr *expr, int128 *out);
