@@ -80,7 +80,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
        ELVIS "??" DOTDOT ".." STARSTAR "**"
 
 %nterm <struct ast *>
-       item item_line enumeration enumerator record param detect_part seq
+       item item_line input enumeration enumerator record param detect_part seq
        member member_line cond else_if line_field switch_field type in_place dim bits value
        clause ambient arm arm_line arm_field label
        stmt stmt_line
@@ -114,10 +114,10 @@ item:
 | enumeration
 | record
 | "typedef" switch_field                { $$ = ast_typedef(build, @$, $switch_field); }
-| "test" type_opt STRING expr "{" stmts "}"
-                        { $$ = ast_test(build, @$, $type_opt, $STRING, $expr, $stmts); }
-| "test" type_opt STRING expr "{" stmts error "}"
-                        { $$ = ast_test(build, @$, $type_opt, $STRING, $expr, ast_skipped(build,
+| "test" type_opt STRING input "{" stmts "}"
+                        { $$ = ast_test(build, @$, $type_opt, $STRING, $input, $stmts); }
+| "test" type_opt STRING input "{" stmts error "}"
+                        { $$ = ast_test(build, @$, $type_opt, $STRING, $input, ast_skipped(build,
                             @error, $stmts)); yyerrok; }
 | error ";"                             { $$ = ast_error(build, @$); yyerrok; }
 | error "}"                             { $$ = ast_error(build, @$); yyerrok; }
@@ -235,6 +235,14 @@ array_opt:
 sized_opt:
   %empty                                { $$ = NULL; }
 | "sized" expr                          { $$ = $2; }
+;
+
+/* What a test is run on: no list, so that a test without one is told at its '{'. */
+input:
+  STRING
+| name                                  { $$ = ast_named(build, AST_NAME, @$, $1, @$, NULL); }
+| name "(" args_opt ")"                 { $$ = ast_call(build, @$, $name, @name, $args_opt); }
+| "(" expr ")"                          { $$ = ast_node(build, AST_PAREN, @$, $2, NULL, NULL); }
 ;
 
 /* -- structs ----------------------------------------------------------------------------------- */
@@ -672,7 +680,7 @@ static void say_beginning(struct expected *expected) {
         forget(expected, YYSYMBOL_STRUCT, YYSYMBOL_TYPEDEF);
         forget(expected, YYSYMBOL_SCHEMA, YYSYMBOL_PRINT);
     } else if (token[YYSYMBOL_DELETE]) {
-        what = "a statement such as 'set' or 'require'";
+        what = "a statement such as 'require' or 'for'";
         forget(expected, YYSYMBOL_FOR, YYSYMBOL_FOR);
         forget(expected, YYSYMBOL_SCHEMA, YYSYMBOL_PRINT);
     }

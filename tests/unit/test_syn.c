@@ -589,7 +589,7 @@ static void test_messages(void) {
         "E0201 19-19 expected a member or '}', got the end of the text\n  this bracket is still open\n");
     CHECK_MISTAKES(
         SCRIPT, "sett a = 1;",
-        "E0201 0-4 expected a statement such as 'set' or 'require' or the end, got 'sett'\n"
+        "E0201 0-4 expected a statement such as 'require' or 'for' or the end, got 'sett'\n"
         "  did you mean 'set'?\n");
 }
 
