@@ -156,6 +156,8 @@ static void put_member(struct buf *out, const struct sema_member *member, unsign
         put_if(out, member, indent);
         break;
     case SEMA_M_LET:
+        put_declared(out, member->ast, NULL, "", "computed", indent);
+        break;
     case SEMA_M_CHECK:
     case SEMA_M_REQUIRE:
     case SEMA_M_ENDIAN:
