@@ -292,8 +292,10 @@ static void put_element_type(struct buf *line, const struct program *program,
         struct bytes name = program_text(program, program->structs.at[t->of].name);
         name = name.len ? name : bytes_text("struct");
         buf_put(line, name.at, name.len);
-    } else if (t->kind == TYPE_TEXT || t->kind == TYPE_BYTES) {
-        buf_puts(line, t->kind == TYPE_TEXT ? "string" : "byte");
+    } else if (t->kind == TYPE_TEXT) {
+        buf_puts(line, t->nul_ended ? "cstring" : t->cut ? "char" : "string");
+    } else if (t->kind == TYPE_BYTES) {
+        buf_puts(line, "byte");
     } else {
         put_number_type(line, program, t);
     }
@@ -323,7 +325,7 @@ void tree_put_type(struct buf *line, const struct program *program, uint32_t typ
             put_count(line, t->bit_size, t->stride);
         }
     }
-    if (t && t->kind == TYPE_BYTES) {
+    if (t && (t->kind == TYPE_BYTES || (t->kind == TYPE_TEXT && !t->nul_ended))) {
         put_count(line, t->bit_size, 8);
     }
 }
