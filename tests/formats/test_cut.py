@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import struct
+import subprocess
 import zipfile
 import zlib
 
@@ -79,13 +81,77 @@ def archive():
     return made.getvalue()
 
 
-# A file of packets may end behind any of them.
-def whole_packets(data):
-    at, ends = 24, {24}
-    while at < len(data):
+PLACES = """
+schema places "Placed fields, a chain, gathered bytes, a union, bits, strides, a switch";
+endian big;
+struct block { uint16 next; uint8 length; byte data[length]; }
+struct entry { uint16 at; uint8 length; char name[length] @ at; }
+struct item { uint8 kind; switch (kind) value { 1: uint8; 2: { uint8 a : 4; uint8 b : 4; } default: cstring; } }
+union either { uint16 number; struct { uint8 count; byte bytes[count]; } piece; }
+struct places {
+    magic  "PL";
+    uint8  count;
+    uint16 first;
+    entry  entries[count];
+    block  blocks[] @ first then $.next until $.next == 0;
+    struct { uint16 words[3]; } gathered from concat(blocks[*].data);
+    let    names = join(entries[*].name, "/");
+    item   items[3] stride 4;
+    either either;
+    uint16 table[3] : 12;
+    uint8  : 4;
+    uint8  rows[2][2];
+    check  sum(rows[*][*]) == 10;
+    uint8  last @ 60;
+}
+"""
+
+PACKED = """
+schema packed "Transforms in transforms, sized structs, varints, text to a terminator";
+endian little;
+struct note sized size { uint8 size; string text[] until "\\n"; byte rest[]; }
+struct inner { vlq count; uint16 numbers[count]; byte packed[]; cstring text from zlib(packed); }
+struct packed {
+    uint16 size;
+    byte   data[size];
+    inner  inner from zlib(data);
+    uint32 crc = crc32(data);
+    note   notes[2];
+    uint8  sum = bytesum(notes) & 0xff;
+}
+"""
+
+
+def places():
+    head = b"PL\x02" + struct.pack(">H", 40) + struct.pack(">HBHB", 58, 2, 56, 2)
+    items = b"\x01\x05\0\0" + b"\x02\x67\0\0" + b"\x09ab\0"
+    rest = items + b"\x03abc" + bytes.fromhex("1232343450") + b"\x01\x02\x03\x04"
+    blocks = struct.pack(">HB", 48, 3) + b"\0\x01\0" + b"\xff\xff" + struct.pack(">HB", 0, 3) + b"\x02\0\x03"
+    data = (head + rest).ljust(40, b"\xee") + blocks
+    return data.ljust(56, b"\xee") + b"xyzw\x63"
+
+
+def packed():
+    text = zlib.compress(b"inside of the inside\0")
+    data = zlib.compress(b"\x03" + struct.pack("<3H", 1, 2, 3) + text)
+    notes = b"\x06hey\n!" + b"\x04ok\n"
+    return struct.pack("<H", len(data)) + data + struct.pack("<I", zlib.crc32(data)) + notes + bytes([sum(notes) & 255])
+
+
+# Schemas of this test, with their data.
+OWN = {"places": (PLACES, places()), "packed": (PACKED, packed())}
+
+
+def whole_sizes(name, data):
+    """The sizes at which nothing that is described is missing, and the statuses they may have."""
+    sizes = {len(data): (0,)}
+    if name == "bmp":       # what pads the last row is nobody's; that the size is not the one told is a finding
+        sizes.update({len(data) - missing: (1,) for missing in (1, 2, 3)})
+    at = 24
+    while name == "pcap" and at < len(data):    # it may end behind any packet
+        sizes[at] = (0,)
         at += 16 + struct.unpack_from("<I", data, at + 8)[0]
-        ends.add(at)
-    return ends
+    return sizes
 
 
 FILES = {"png": ("png", png()), "pcap": ("pcap", pcap()), "gzip": ("gzip", gzip()), "bmp": ("bmp", bmp()),
@@ -94,7 +160,7 @@ FILES = {"png": ("png", png()), "pcap": ("pcap", pcap()), "gzip": ("gzip", gzip(
 
 
 def cut(path, schema, data, size, whole):
-    """Decodes the first bytes only."""
+    """Decodes the first bytes only; whole: the sizes at which nothing described is missing."""
     path.write_bytes(data[:size])
     status, output, errors = formats.sonde(path, "-s", schema)
     if b"Sanitizer" in errors or b"runtime error" in errors:
@@ -103,7 +169,7 @@ def cut(path, schema, data, size, whole):
         json.loads(output)
     except ValueError as error:
         raise formats.Failed(f"cut at {size}: what comes out is no JSON: {error}")
-    if status != (0 if size in whole else 4):
+    if status not in (whole[size] if size in whole else (4,)):
         raise formats.Failed(f"cut at {size} of {len(data)} bytes: status {status}: {formats.told(errors)}")
 
 
@@ -111,9 +177,8 @@ def cut(path, schema, data, size, whole):
 def every_length(folder, name):
     schema, data = FILES[name]
     assert len(data) < 1024
-    whole = {len(data)} | (whole_packets(data) if name == "pcap" else set())
     for size in range(len(data) + 1):
-        cut(folder / "cut", schema, data, size, whole)
+        cut(folder / "cut", schema, data, size, whole_sizes(name, data))
 
 
 @formats.test_each(FILES)
@@ -124,8 +189,29 @@ def every_length_detected(folder, name):
     for size in range(0, len(data) + 1, 7):
         path.write_bytes(data[:size])
         status, output, errors = formats.sonde(path)
-        if status not in (0, 1, 4) or (status != 1 and not output) or (status == 1 and output):
+        known = size in whole_sizes(name, data) or status != 1
+        if status not in (0, 1, 4) or known != bool(output):
             raise formats.Failed(f"cut at {size} of {len(data)} bytes: status {status}: {formats.told(errors)}")
+
+
+@formats.test_each(OWN)
+def every_length_of_constructs(folder, name):
+    """In each output format; nothing is shown of what is not there."""
+    text, data = OWN[name]
+    schema, path = folder / f"{name}.sonde", folder / "cut"
+    schema.write_text(text)
+    for size in range(len(data) + 1):
+        cut(path, schema, data, size, {len(data): (0,)})
+        for form in ("tree", "jsonl", "csv"):
+            each = [] if form == "tree" else ["--each", "entries" if name == "places" else "notes"]
+            ended = subprocess.run([os.environ["SONDE"], "dump", "-f", form, "-s", schema, *each, path],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   timeout=formats.SECONDS)
+            if ended.returncode not in (0, 4) or b"Sanitizer" in ended.stderr or b"runtime error" in ended.stderr:
+                raise formats.Failed(f"{form}, cut at {size}: status {ended.returncode}: {formats.told(ended.stderr)}")
+            if form == "jsonl":
+                for line in ended.stdout.splitlines():
+                    json.loads(line)
 
 
 formats.main()
