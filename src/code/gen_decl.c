@@ -314,7 +314,7 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
 
 static void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint32_t *exit_jump) {
     gen_ask_type(g, decl, 1);
-    gen_op(g, OP_LOOP_HERE, elem, 0);
+    gen_op(g, OP_LOOP_HERE, elem, gen_up(g, &decl->dims.at[0].dollar));
     uint32_t trial = gen_op(g, OP_TRY, 0, 0);
     g->ctl++;
     gen_value(g, decl->while_);
@@ -322,6 +322,15 @@ static void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint
     g->ctl--;
     gen_patch(g, trial, gen_here(g));
     *exit_jump = gen_op(g, OP_JUMP_FALSE, 0, 0);
+}
+
+/* Where a while stops at the place of an element, the cursor goes back first. */
+static void gen_leave_place(struct gen *g, bool placed, uint32_t *exit_jump) {
+    if (placed && *exit_jump != PROGRAM_NONE) {
+        gen_patch(g, *exit_jump, gen_here(g));
+        gen_op(g, OP_AT_END, 0, 0);
+        *exit_jump = gen_op(g, OP_JUMP, 0, 0);
+    }
 }
 
 /* The place of an element of a placed or chained array. */
@@ -450,16 +459,16 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     uint32_t recover = gen_recover_begin(g, decl, level);
     uint32_t head = gen_here(g);
     uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};
-    if (first && decl->while_) {
-        gen_while(g, decl, elem, &exits[1]);
-    } else {
-        gen_look(g, decl, level, &exits[1]);
-    }
     uint32_t at = PROGRAM_NONE;
     if (placed) {
         gen_element_place(g, decl);
         at = gen_op(g, OP_AT, 0, 0);
         g->ctl++;
+    }
+    if (first && decl->while_) { /* where the element lies */
+        gen_while(g, decl, elem, &exits[1]);
+    } else {
+        gen_look(g, decl, level, &exits[1]);
     }
     uint32_t room = first && decl->stride ? open_room(g, decl, dim->dollar.depth) : PROGRAM_NONE;
     if (records) {
@@ -489,6 +498,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     gen_op(g, OP_RELEASE, 0, 0);
     gen_op(g, OP_JUMP, head, 0);
     gen_recover(g, decl, recover, head, false);
+    gen_leave_place(g, placed, &exits[1]);
     if (first && decl->until) { /* the region ended first; or the last element was met */
         gen_patch(g, exits[0], gen_here(g));
         gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, member, NULL, decl->until->span), 0);
@@ -773,17 +783,19 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     gen_patch(g, test, gen_here(g));
     uint32_t head = gen_here(g);
     exits[0] = gen_op(g, OP_LOOP_TEST, 0, 0);
+    bool placed = first && (decl->placed_each || decl->then);
+    if (placed) {
+        gen_element_place(g, decl);
+        gen_op(g, OP_AT, PROGRAM_NONE, 0);
+        g->ctl++;
+    }
     if (first && decl->while_) {
         gen_while(g, decl, elem, &exits[1]);
     } else {
         gen_look(g, decl, level, &exits[1]);
     }
-    if (first && (decl->placed_each || decl->then)) {
-        gen_element_place(g, decl);
-        uint32_t at = gen_op(g, OP_AT, PROGRAM_NONE, 0);
-        g->ctl++;
+    if (placed) {
         gen_item(g, decl, level + 1, 0);
-        (void)at;
         gen_op(g, OP_AT_END, 0, 0);
         g->ctl--;
     } else {
@@ -797,6 +809,7 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     }
     gen_op(g, OP_YIELD, 0, 0);
     gen_recover(g, decl, recover, head, true);
+    gen_leave_place(g, placed, &exits[1]);
     if (first && decl->until) {
         gen_patch(g, exits[0], gen_here(g));
         gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, NULL, NULL, decl->until->span), 0);

@@ -51,6 +51,7 @@ bool vm_resync(struct vm *vm, uint32_t end) {
                 int128_add(v.integer, (int128)origin, &at) && at >= (int128)(vm->pos / 8) &&
                 at <= (int128)(vm->limit / 8);
     if (!fine) {
+        vm_loop_over(vm);
         return vm_fail(vm, "range", vm->pos / 8,
                        "the place to go on at must lie behind the damaged element's start");
     }
