@@ -445,7 +445,8 @@ bool vm_unwind(struct vm *vm) {
             vm->sp = c->sp;
             vm->pc = c->pc;
             vm->cp--;
-            if (c->tells) {
+            if (c->tells ||
+                strcmp(vm->fault.kind, "depth") == 0) { /* a limit is not the data's end */
                 vm_tell(vm);
             }
             vm->faulted = vm->quiet = false;
