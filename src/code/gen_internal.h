@@ -63,6 +63,7 @@ struct gen {
     struct map types;               /* (declaration, level) -> index + 1 */
     struct map texts;               /* interned text -> constant + 1 */
     struct map blocks;              /* struct -> block + 1 */
+    struct map marks;               /* struct -> see gen_struct.c */
     struct map plain;               /* struct -> see gen_block.c */
     struct sema_struct **struct_of; /* by struct id */
     struct gen_function *functions; /* by function id */

@@ -645,8 +645,8 @@ static void walk_nowhere(struct walker *w) {
     gen_op(w->g, OP_END_PART, 0, 0);
 }
 
-static void walk_block(struct walker *w, const struct sema_block *block) {
-    for (uint32_t i = 0; i < block->at.n; i++) {
+static void walk_block_from(struct walker *w, const struct sema_block *block, uint32_t first) {
+    for (uint32_t i = first; i < block->at.n; i++) {
         struct sema_member *m = block->at.at[i];
         if (w->wanted && w->ahead == 0) {
             walk_nowhere(w);
@@ -661,6 +661,61 @@ static void walk_block(struct walker *w, const struct sema_block *block) {
         }
         walk_member(w, m);
     }
+}
+
+static void walk_block(struct walker *w, const struct sema_block *block) {
+    walk_block_from(w, block, 0);
+}
+
+/* Looking for a field far behind in a struct does not begin at its start each time, or as many functions as there are
+ * fields would each step over all of them. Every so many fields that instances remember, one is a mark: those behind it
+ * are found from where it ends. */
+#define MARK_EVERY 32u
+
+/* A field whose end is a place on the way to those behind it, in any case. */
+static bool may_be_mark(const struct sema_member *m) {
+    if (m->kind != SEMA_M_FIELD || m->same || gen_leader(m) != m || stands_apart(m) ||
+        m->decl->when || m->decl->from || !gen_has_slot(m)) {
+        return false;
+    }
+    enum sema_vkind kind = sema_vtype_of(m->decl, 0).kind;
+    return kind != SEMA_V_SWITCH && kind != SEMA_V_ANY;
+}
+
+/* By position in the struct's block: the last mark before it, or NULL. */
+static struct sema_member **marks_of(struct gen *g, const struct sema_struct *s) {
+    struct sema_member **marks = map_get(&g->marks, s, NULL);
+    if (marks) {
+        return marks;
+    }
+    marks = arena_array(g->arena, s->block.at.n + 1, sizeof *marks);
+    struct sema_member *mark = NULL;
+    uint32_t n = 0;
+    bool plain = !s->is_union && !s->endian && !s->bitorder && !s->encoding;
+    for (uint32_t i = 0; i < s->block.at.n; i++) {
+        marks[i] = mark;
+        if (plain && may_be_mark(s->block.at.at[i]) && ++n % MARK_EVERY == 0) {
+            mark = s->block.at.at[i];
+        }
+    }
+    map_put(&g->marks, g->arena, s, NULL, marks);
+    return marks;
+}
+
+/* Where the walk to a member begins; leaves instructions that go to the mark before it. */
+static uint32_t walk_start(struct gen *g, const struct sema_struct *s,
+                           const struct sema_member *wanted) {
+    const struct sema_member *outer = wanted;
+    while (outer->branch) {
+        outer = outer->branch->of;
+    }
+    struct sema_member *mark = marks_of(g, s)[outer->at];
+    if (!mark) {
+        return 0;
+    }
+    gen_own(g, mark);
+    gen_op(g, OP_FOLLOW, 0, 0);
+    return mark->at + 1;
 }
 
 static bool all_apart(const struct sema_member *m) {
@@ -685,7 +740,7 @@ void gen_locate(struct gen *g, struct sema_member *member, bool end) {
         walk_arrive(&w, member);
         return;
     }
-    walk_block(&w, &s->block);
+    walk_block_from(&w, &s->block, w.apart ? 0 : walk_start(g, s, member));
     walk_nowhere(&w);
 }
 

@@ -94,6 +94,7 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_APART] = IN(ENTRY) | IN(DUMP),
     [OP_RELEASE] = IN(ENTRY) | MOVING,
     [OP_SKIP_BITS] = MOVING,
+    [OP_FOLLOW] = IN(LOCATE) | IN(LOCATE_END),
     [OP_SKIP] = MOVING,
     [OP_SKIP_PACKED] = MOVING,
     [OP_SKIP_REST] = MOVING,

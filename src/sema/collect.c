@@ -248,6 +248,7 @@ static void build_block(struct sema *sema, struct sema_struct *s, struct ast *fi
         if (!m) {
             continue;
         }
+        m->at = block->at.n;
         *vec_push(&block->at, sema->arena) = m;
         if (m->kind == SEMA_M_FIELD || m->kind == SEMA_M_LET) {
             m->order = s->flat.n;

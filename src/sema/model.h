@@ -197,6 +197,7 @@ struct sema_branch {
 
 struct sema_member {
     enum sema_member_kind kind;
+    uint32_t at;                      /* position in its block */
     const struct sema_branch *branch; /* it may not be there then; NULL: it stands in no branch */
     struct sema_struct *owner;
     struct ast *ast;

@@ -186,6 +186,24 @@ bool vm_size_of(struct vm *vm) {
     return vm_fail(vm, "type", vm->pos / 8, "a computed value takes no bytes");
 }
 
+bool vm_follow(struct vm *vm) {
+    if (!vm_need_end(vm, vm->sp - 1)) {
+        return false;
+    }
+    const struct vm_value *v = &vm->stack[vm->sp - 1];
+    const struct vm_space *space = v->kind == VM_FRAME ? v->frame->space : v->space;
+    uint64_t end = v->kind == VM_FRAME ? v->frame->end : v->end;
+    if ((v->kind != VM_FRAME && v->kind != VM_PLACE) || space != vm->space) {
+        return vm_fail(vm, "type", vm->pos / 8, "the field before it can't be found from here");
+    }
+    if (end > vm->limit) {
+        return vm_fail(vm, "truncated", vm->limit / 8, "the struct ends before this field");
+    }
+    vm->pos = end;
+    vm->sp--;
+    return true;
+}
+
 bool vm_offset_of(struct vm *vm) {
     struct vm_value *v = &vm->stack[vm->sp - 1];
     const struct vm_frame *root = vm_root_frame(vm);

@@ -262,6 +262,7 @@ bool vm_in_enum(struct vm *vm, uint32_t names);
 bool vm_flag(struct vm *vm, int128 mask);
 bool vm_cast(struct vm *vm, uint32_t names);
 bool vm_size_of(struct vm *vm);
+bool vm_follow(struct vm *vm); /* pops a field; the cursor goes to its end */
 bool vm_offset_of(struct vm *vm);
 bool vm_bytes_of_top(struct vm *vm);
 bool vm_blank(struct vm *vm);

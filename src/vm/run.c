@@ -511,6 +511,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_RELEASE:
         vm_temp_release(vm, release_mark(vm));
         return NEXT;
+    case OP_FOLLOW:
+        return done(vm_follow(vm));
     case OP_SKIP_BITS:
         return done(vm_skip_bits(vm, vm->program->ints.at[i->a]));
     case OP_SKIP:
