@@ -1,20 +1,28 @@
 #include "config.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/compile.h"
 #include "cli/find.h"
+#include "cli/talk.h"
 #include "cli/terminal.h"
+#include "sema/lint.h"
 #include "sema/script.h"
 
-enum check_option { OPT_DIR, OPT_JSON, OPT_COLOUR, OPT_COUNT };
+enum check_option { OPT_DIR, OPT_JSON, OPT_COLOUR, OPT_WARNING, OPT_LIST, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
     [OPT_DIR] = {'I', "include", "DIR",
                  "look for schemas and imports in DIR first; may be\nrepeated"},
     [OPT_JSON] = {0, "json", NULL, "one JSON array of all diagnostics, on standard output"},
     [OPT_COLOUR] = {0, "colour", "WHEN", "colour diagnostics: auto, always or never"},
+    [OPT_WARNING] =
+        {'W', "warning", "NAME",
+         "give warnings of that name; 'no-NAME': none of them;\n'all', 'none'; 'error': "
+         "status 3 for a warning, too"},
+    [OPT_LIST] = {0, "list-lints", NULL, "list the warnings' names and exit"},
 };
 
 struct check {
@@ -22,6 +30,9 @@ struct check {
     struct find_folders folders;
     enum terminal_when colour;
     bool json;
+    bool list;
+    bool warnings_fail;
+    bool disabled[DIAG_COUNT];
     struct buf text; /* the JSON array as far as it is known */
 };
 
@@ -50,11 +61,16 @@ static int check_one(struct check *check, const char *argument) {
         return CLI_USAGE;
     }
     struct compiled compiled;
-    int status = compile_open(&compiled, path, &check->folders,
-                              terminal_colour(check->colour, STDERR_FILENO));
+    int status =
+        compile_open_without(&compiled, path, &check->folders,
+                             terminal_colour(check->colour, STDERR_FILENO), check->disabled);
     if (status == CLI_FINE) {
         (void)sema_tests(&compiled.sema, compiled.schema);
         status = compiled.diags.errors > 0 ? CLI_SCHEMA : CLI_FINE;
+    }
+    if (status == CLI_FINE) {
+        sema_lint(&compiled.sema, compiled.schema);
+        status = check->warnings_fail && compiled.diags.warnings > 0 ? CLI_SCHEMA : CLI_FINE;
     }
     if (status != CLI_ENVIRONMENT && check->json) {
         add_json(check, &compiled.diags);
@@ -82,6 +98,70 @@ static int check_all(struct check *check, const struct options *options) {
     return status;
 }
 
+/* -- warnings by name -------------------------------------------------------------------------- */
+
+/* Warnings that are given only when asked for: what they are about is often meant. */
+static bool is_off_at_first(enum diag_code code) {
+    return code == DIAG_MISSING_DEFAULT;
+}
+
+static void disable_all(struct check *check, bool disabled) {
+    for (unsigned code = 0; code < DIAG_COUNT; code++) {
+        check->disabled[code] = disabled;
+    }
+}
+
+/* "; did you mean …": for a name that no warning has. */
+static bool tell_unknown_warning(const char *name) {
+    const char *names[DIAG_COUNT];
+    uint32_t n = 0;
+    for (unsigned code = 0; code < DIAG_COUNT; code++) {
+        if (diag_code_severity((enum diag_code)code) == DIAG_WARNING) {
+            names[n++] = diag_code_about((enum diag_code)code);
+        }
+    }
+    struct buf near = {0};
+    talk("there is no warning '%s'%s", name, talk_suggestion(&near, name, names, n));
+    buf_free(&near);
+    return false;
+}
+
+/* Takes the value of -W; false when no warning is called so, which was told. */
+static bool take_warning(struct check *check, const char *value) {
+    if (strcmp(value, "all") == 0 || strcmp(value, "none") == 0) {
+        disable_all(check, value[0] == 'n');
+        return true;
+    }
+    if (strcmp(value, "error") == 0) {
+        check->warnings_fail = true;
+        return true;
+    }
+    bool off = strncmp(value, "no-", 3) == 0;
+    const char *name = off ? value + 3 : value;
+    for (unsigned code = 0; code < DIAG_COUNT; code++) {
+        if (diag_code_severity((enum diag_code)code) == DIAG_WARNING &&
+            strcmp(diag_code_about((enum diag_code)code), name) == 0) {
+            check->disabled[code] = off;
+            return true;
+        }
+    }
+    return tell_unknown_warning(name);
+}
+
+static int list_warnings(void) {
+    struct buf text = {0};
+    for (unsigned code = 0; code < DIAG_COUNT; code++) {
+        if (diag_code_severity((enum diag_code)code) == DIAG_WARNING) {
+            buf_printf(&text, "%s %s%s\n", diag_code_text((enum diag_code)code),
+                       diag_code_about((enum diag_code)code),
+                       is_off_at_first((enum diag_code)code) ? " (off)" : "");
+        }
+    }
+    int status = command_print(&text, CLI_FINE);
+    buf_free(&text);
+    return status;
+}
+
 /* False when an option is wrong, which was told. */
 static bool take_option(struct check *check, const struct options *options, int id) {
     int choice;
@@ -96,6 +176,11 @@ static bool take_option(struct check *check, const struct options *options, int 
         choice = options_choice(options, terminal_when_texts, TERMINAL_WHEN_COUNT);
         check->colour = (enum terminal_when)choice;
         return choice >= 0;
+    case OPT_WARNING:
+        return take_warning(check, options->value);
+    case OPT_LIST:
+        check->list = true;
+        return true;
     case OPT_COUNT:
         break;
     }
@@ -104,6 +189,9 @@ static bool take_option(struct check *check, const struct options *options, int 
 
 static int run(const struct command *command, char **words) {
     struct check check = {0};
+    for (unsigned code = 0; code < DIAG_COUNT; code++) {
+        check.disabled[code] = is_off_at_first((enum diag_code)code);
+    }
     struct options options = options_begin(command->options, words);
     int id;
     while ((id = options_next(&options)) >= 0) {
@@ -115,6 +203,8 @@ static int run(const struct command *command, char **words) {
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);
+    } else if (check.list) {
+        status = list_warnings();
     } else if (options.operand_count == 0) {
         status = command_usage(command, "which schema is to be checked?");
     } else {

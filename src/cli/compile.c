@@ -19,13 +19,16 @@ void compile_tell(const struct compiled *compiled) {
     buf_free(&text);
 }
 
-int compile_open(struct compiled *compiled, const char *path, const struct find_folders *folders,
-                 bool colour) {
+int compile_open_without(struct compiled *compiled, const char *path,
+                         const struct find_folders *folders, bool colour, const bool *disabled) {
     *compiled = (struct compiled){.colour = colour};
     struct arena *arena = &compiled->arena;
     compiled->intern = intern_new(arena);
     compiled->sources = sources_new(arena);
     diags_init(&compiled->diags, arena, compiled->sources);
+    if (disabled) {
+        memcpy(compiled->diags.disabled, disabled, sizeof compiled->diags.disabled);
+    }
     sema_init(&compiled->sema, arena, compiled->intern, compiled->sources, &compiled->diags,
               find_search(folders));
     compiled->schema = sema_load(&compiled->sema, path);
@@ -34,6 +37,11 @@ int compile_open(struct compiled *compiled, const char *path, const struct find_
         return CLI_ENVIRONMENT;
     }
     return compiled->diags.errors > 0 ? CLI_SCHEMA : CLI_FINE;
+}
+
+int compile_open(struct compiled *compiled, const char *path, const struct find_folders *folders,
+                 bool colour) {
+    return compile_open_without(compiled, path, folders, colour, NULL);
 }
 
 int compile_schema(struct compiled *compiled, const char *path, const struct find_folders *folders,

@@ -28,6 +28,10 @@ struct compiled {
 int compile_open(struct compiled *compiled, const char *path, const struct find_folders *folders,
                  bool colour);
 
+/* The same with some warnings switched off: disabled is by diag_code. */
+int compile_open_without(struct compiled *compiled, const char *path,
+                         const struct find_folders *folders, bool colour, const bool *disabled);
+
 /* The same for a schema that is to be used: the diagnostics are told when there is an error among them. */
 int compile_schema(struct compiled *compiled, const char *path, const struct find_folders *folders,
                    bool colour);

@@ -15,6 +15,8 @@ libsondecore_a_SOURCES += \
 	%D%/habit.def \
 	%D%/internal.h \
 	%D%/layout.c \
+	%D%/lint.c \
+	%D%/lint.h \
 	%D%/lookup.c \
 	%D%/members.c \
 	%D%/model.h \
