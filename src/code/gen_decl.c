@@ -423,6 +423,24 @@ static uint32_t open_room(struct gen *g, const struct sema_decl *decl, uint32_t 
     return region;
 }
 
+/* Where a loop or walk over an array arrives that the region, a condition or the element last met has ended. */
+static void gen_exits(struct gen *g, struct sema_decl *decl, uint32_t level, uint32_t exits[3],
+                      struct sema_member *member) {
+    if (level == 0 && decl->until) { /* the region ended first; or the last element was met */
+        gen_patch(g, exits[0], gen_here(g));
+        gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, member, NULL, decl->until->span), 0);
+        exits[0] = PROGRAM_NONE;
+        gen_patch(g, exits[2], gen_here(g));
+        gen_op(g, OP_LOOP_NEXT, 0, 0);
+        exits[2] = PROGRAM_NONE;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (exits[i] != PROGRAM_NONE) {
+            gen_patch(g, exits[i], gen_here(g));
+        }
+    }
+}
+
 static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
     if (gen_uniform(g, decl, level, mode, target, member)) {
@@ -499,19 +517,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     gen_op(g, OP_JUMP, head, 0);
     gen_recover(g, decl, recover, head, false);
     gen_leave_place(g, placed, &exits[1]);
-    if (first && decl->until) { /* the region ended first; or the last element was met */
-        gen_patch(g, exits[0], gen_here(g));
-        gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, member, NULL, decl->until->span), 0);
-        exits[0] = PROGRAM_NONE;
-        gen_patch(g, exits[2], gen_here(g));
-        gen_op(g, OP_LOOP_NEXT, 0, 0);
-        exits[2] = PROGRAM_NONE;
-    }
-    for (int i = 0; i < 3; i++) {
-        if (exits[i] != PROGRAM_NONE) {
-            gen_patch(g, exits[i], gen_here(g));
-        }
-    }
+    gen_exits(g, decl, level, exits, member);
     if (first && decl->stride && dim->count && !placed) {
         gen_value(g, decl->stride);
         gen_op(g, OP_LOOP_STRIDE, 0, 0);
@@ -752,6 +758,21 @@ static void gen_item(struct gen *g, struct sema_decl *decl, uint32_t level, uint
     gen_op(g, OP_LOOP_DONE, g->ctl - 1 - depth, 0);
 }
 
+/* The element that a step of a walk arrives at; placed: the cursor is at its place, to be left again. */
+static void gen_step_item(struct gen *g, struct sema_decl *decl, uint32_t level, bool placed) {
+    enum program_op end = placed ? OP_AT_END : OP_COUNT_;
+    if (!placed && level == 0 && decl->stride) {
+        uint32_t room = open_room(g, decl, 0);
+        g->program->code.at[room].a = PROGRAM_NONE; /* a fault is the walk's */
+        end = OP_REGION_END;
+    }
+    gen_item(g, decl, level + 1, 0);
+    if (end != OP_COUNT_) {
+        gen_op(g, end, 0, 0);
+        g->ctl--;
+    }
+}
+
 /* One step of a walk over an array's elements; the walk's record is right below this function's. */
 void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     struct sema_dim *dim = &decl->dims.at[level];
@@ -794,34 +815,10 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     } else {
         gen_look(g, decl, level, &exits[1]);
     }
-    if (placed) {
-        gen_item(g, decl, level + 1, 0);
-        gen_op(g, OP_AT_END, 0, 0);
-        g->ctl--;
-    } else {
-        uint32_t room = first && decl->stride ? open_room(g, decl, 0) : PROGRAM_NONE;
-        gen_item(g, decl, level + 1, 0);
-        if (room != PROGRAM_NONE) {
-            g->program->code.at[room].a = PROGRAM_NONE; /* a fault is the walk's */
-            gen_op(g, OP_REGION_END, 0, 0);
-            g->ctl--;
-        }
-    }
+    gen_step_item(g, decl, level, placed);
     gen_op(g, OP_YIELD, 0, 0);
     gen_recover(g, decl, recover, head, true);
     gen_leave_place(g, placed, &exits[1]);
-    if (first && decl->until) {
-        gen_patch(g, exits[0], gen_here(g));
-        gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, NULL, NULL, decl->until->span), 0);
-        exits[0] = PROGRAM_NONE;
-        gen_patch(g, exits[2], gen_here(g));
-        gen_op(g, OP_LOOP_NEXT, 0, 0);
-        exits[2] = PROGRAM_NONE;
-    }
-    for (int i = 0; i < 3; i++) {
-        if (exits[i] != PROGRAM_NONE) {
-            gen_patch(g, exits[i], gen_here(g));
-        }
-    }
+    gen_exits(g, decl, level, exits, NULL);
     gen_op(g, OP_FINISH, 0, 0);
 }

@@ -114,46 +114,42 @@ bool vm_slice(struct vm *vm) {
     return true;
 }
 
-bool vm_in_enum(struct vm *vm, uint32_t names) {
-    if (!vm_loaded(vm, vm->sp - 1)) {
-        return false;
-    }
+/* The number on top, or NULL with *ok telling whether it is absent, which is no fault. */
+static struct vm_value *number_on_top(struct vm *vm, const char *otherwise, bool *ok) {
+    *ok = vm_loaded(vm, vm->sp - 1);
     struct vm_value *v = &vm->stack[vm->sp - 1];
-    if (v->kind == VM_ABSENT) {
-        return true;
+    if (!*ok || v->kind == VM_INT) {
+        return *ok ? v : NULL;
     }
-    if (v->kind != VM_INT) {
-        return vm_fail(vm, "type", vm->pos / 8, "only a number has a name in an enum");
+    *ok = v->kind == VM_ABSENT || vm_fail(vm, "type", vm->pos / 8, "%s", otherwise);
+    return NULL;
+}
+
+bool vm_in_enum(struct vm *vm, uint32_t names) {
+    bool ok;
+    struct vm_value *v = number_on_top(vm, "only a number has a name in an enum", &ok);
+    if (v) {
+        *v = vm_bool(program_enumerator(vm->program, names, v->integer) != NULL);
     }
-    *v = vm_bool(program_enumerator(vm->program, names, v->integer) != NULL);
-    return true;
+    return ok;
 }
 
 bool vm_flag(struct vm *vm, int128 mask) {
-    if (!vm_loaded(vm, vm->sp - 1)) {
-        return false;
+    bool ok;
+    struct vm_value *v = number_on_top(vm, "only flags have bits", &ok);
+    if (v) {
+        *v = vm_bool((v->integer & mask) == mask);
     }
-    struct vm_value *v = &vm->stack[vm->sp - 1];
-    if (v->kind == VM_ABSENT) {
-        return true;
-    }
-    if (v->kind != VM_INT) {
-        return vm_fail(vm, "type", vm->pos / 8, "only flags have bits");
-    }
-    *v = vm_bool((v->integer & mask) == mask);
-    return true;
+    return ok;
 }
 
 bool vm_cast(struct vm *vm, uint32_t names) {
-    if (!vm_loaded(vm, vm->sp - 1)) {
-        return false;
-    }
-    struct vm_value *v = &vm->stack[vm->sp - 1];
-    if (v->kind == VM_INT) {
+    bool ok;
+    struct vm_value *v = number_on_top(vm, "only a number can be an enum's", &ok);
+    if (v) {
         v->names = names;
     }
-    return v->kind == VM_INT || v->kind == VM_ABSENT ||
-           vm_fail(vm, "type", vm->pos / 8, "only a number can be an enum's");
+    return ok;
 }
 
 bool vm_size_of(struct vm *vm) {
