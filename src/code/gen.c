@@ -143,7 +143,7 @@ static void number_struct(struct gen *g, struct sema_struct *s) {
         }
         if (r->slot != PROGRAM_NONE &&
             (m->same || leader != m || m->decl == NULL || m->decl->at || m->decl->when ||
-             m->decl->sized || m->branch || gen_is_beside_ambient(m))) {
+             m->decl->from || m->decl->sized || m->branch || gen_is_beside_ambient(m))) {
             r->bit_off = -1;
         }
     }
