@@ -25,6 +25,7 @@ struct sema_scope {
     bool script;                     /* in a script */
     const struct sema_local *locals; /* its names, innermost first */
     uint32_t local_count;            /* lets among them */
+    uint32_t brackets;               /* around, behind arrays and lists */
 };
 
 /* collect.c: the declarations of one file; the members of its structs. */
@@ -82,6 +83,9 @@ struct sema_expr *sema_resolve(struct sema *sema, const struct sema_scope *scope
                                const struct ast *node);
 struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *scope,
                                   const struct ast *node, enum sema_vkind wanted, const char *what);
+/* e if it is what is wanted, else reports it and returns what stands for something wrong. */
+struct sema_expr *sema_want(struct sema *sema, struct sema_expr *e, enum sema_vkind wanted,
+                            const char *what);
 struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *scope,
                                    const struct ast *node, const struct sema_vtype *of);
 struct sema_expr *sema_expr_new(struct sema *sema, enum sema_ekind kind, struct span span,
@@ -96,6 +100,12 @@ const char *sema_vtype_text(struct sema *sema, const struct sema_vtype *vtype);
 
 /* call.c: calls, folds and built-ins. */
 struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *scope,
+                                    const struct ast *node);
+
+/* element.c: of[index], of[a..b], of[condition]; of[*] */
+struct sema_expr *sema_resolve_index(struct sema *sema, const struct sema_scope *scope,
+                                     const struct ast *node);
+struct sema_expr *sema_resolve_each(struct sema *sema, const struct sema_scope *scope,
                                     const struct ast *node);
 
 /* compare.c: == != < > <= >= */

@@ -7,6 +7,7 @@ libsondecore_a_SOURCES += \
 	%D%/collect.c \
 	%D%/compare.c \
 	%D%/cycle.c \
+	%D%/element.c \
 	%D%/enclose.c \
 	%D%/fold.c \
 	%D%/form.def \

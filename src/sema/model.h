@@ -107,6 +107,7 @@ struct sema_dollar {
     struct sema_vtype item;
     bool here;      /* "$" is the field as it would be read at the cursor (a when) */
     bool loop;      /* $index and $prev are known */
+    bool asked;     /* something is written with it */
     bool after;     /* the generator's: "$" is the element before, as in a then */
     uint32_t depth; /* the generator's: where the loop's record is */
     uint32_t type;  /* the generator's: the type of a look ahead */

@@ -200,6 +200,7 @@ static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_sco
             node->name);
         return sema_wrong(sema, node->span);
     }
+    dollar->asked = true;
     struct sema_vtype v = index ? sema_vtype_simple(SEMA_V_INT) : dollar->item;
     struct sema_expr *e = sema_expr_new(sema,
                                         item    ? E_DOLLAR
@@ -395,91 +396,6 @@ static struct sema_expr *resolve_member(struct sema *sema, const struct sema_sco
     inner.wanted = NULL;
     struct sema_expr *of = sema_resolve(sema, &inner, left);
     return member_of(sema, of, node->name, node->span, node->name_span);
-}
-
-static struct sema_vtype *elem_of(struct sema *sema, const struct sema_vtype *v) {
-    struct sema_vtype *elem = arena_alloc(sema->arena, sizeof *elem);
-    if (v->kind == SEMA_V_ARRAY) {
-        *elem = sema_vtype_of(v->decl, v->level + 1);
-    } else if (v->kind == SEMA_V_LIST && v->elem) {
-        *elem = *v->elem;
-    } else {
-        *elem = sema_vtype_simple(SEMA_V_ANY);
-    }
-    return elem;
-}
-
-static struct sema_expr *resolve_index(struct sema *sema, const struct sema_scope *scope,
-                                       const struct ast *node) {
-    struct sema_scope inner = *scope;
-    inner.wanted = NULL;
-    struct sema_expr *of = sema_resolve(sema, &inner, node->kid[0]);
-    struct sema_vtype *elem = elem_of(sema, &of->vtype);
-    if (of->vtype.kind == SEMA_V_TEXT || of->vtype.kind == SEMA_V_BYTES) {
-        *elem = sema_vtype_simple(SEMA_V_INT);
-    } else if (of->vtype.kind == SEMA_V_STRUCT || of->vtype.kind == SEMA_V_BOOL ||
-               of->vtype.kind == SEMA_V_INT || of->vtype.kind == SEMA_V_FLOAT) {
-        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements",
-                    sema_vtype_text(sema, &of->vtype));
-        return sema_wrong(sema, node->span);
-    }
-    if (node->kid[1]->kind == AST_RANGE) {
-        struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
-        if (of->vtype.kind == SEMA_V_TEXT || of->vtype.kind == SEMA_V_BYTES) {
-            v = sema_vtype_simple(SEMA_V_BYTES);
-        }
-        v.elem = elem;
-        struct sema_expr *e = sema_expr_new(sema, E_SLICE, node->span, v);
-        e->kid[0] = of;
-        e->kid[1] =
-            sema_resolve_as(sema, &inner, node->kid[1]->kid[0], SEMA_V_INT, "a slice's start");
-        e->kid[2] =
-            sema_resolve_as(sema, &inner, node->kid[1]->kid[1], SEMA_V_INT, "a slice's end");
-        return e;
-    }
-    /* A condition makes a filter, in which "$" is the element; a number an index, in which "$" keeps its meaning. */
-    struct sema_dollar *dollar = arena_alloc(sema->arena, sizeof *dollar);
-    dollar->outer = scope->dollar;
-    dollar->item = *elem;
-    dollar->loop = true;
-    inner.dollar = dollar;
-    struct sema_expr *index = sema_resolve(sema, &inner, node->kid[1]);
-    if (index->vtype.kind == SEMA_V_BOOL) {
-        struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
-        v.elem = elem;
-        struct sema_expr *e = sema_expr_new(sema, E_FILTER, node->span, v);
-        e->kid[0] = of;
-        e->kid[1] = index;
-        e->dollar = dollar;
-        return e;
-    }
-    inner.dollar = scope->dollar;
-    struct sema_expr *e = sema_expr_new(sema, E_INDEX, node->span, *elem);
-    e->kid[0] = of;
-    e->kid[1] = sema_resolve_as(sema, &inner, node->kid[1], SEMA_V_INT, "an index");
-    return e;
-}
-
-static struct sema_expr *resolve_each(struct sema *sema, const struct sema_scope *scope,
-                                      const struct ast *node) {
-    struct sema_scope inner = *scope;
-    inner.wanted = NULL;
-    struct sema_expr *of = sema_resolve(sema, &inner, node->kid[0]);
-    if (of->vtype.kind != SEMA_V_ARRAY && of->vtype.kind != SEMA_V_LIST &&
-        of->vtype.kind != SEMA_V_ANY && of->vtype.kind != SEMA_V_SWITCH) {
-        diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements",
-                    sema_vtype_text(sema, &of->vtype));
-        return sema_wrong(sema, node->span);
-    }
-    struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
-    struct sema_vtype *elem = elem_of(sema, &of->vtype);
-    if (of->vtype.kind == SEMA_V_LIST) { /* flattens */
-        elem = elem_of(sema, elem);
-    }
-    v.elem = elem;
-    struct sema_expr *e = sema_expr_new(sema, E_EACH, node->span, v);
-    e->kid[0] = of;
-    return e;
 }
 
 static bool is_number(const struct sema_vtype *v) {
@@ -730,9 +646,9 @@ static struct sema_expr *resolve_node(struct sema *sema, const struct sema_scope
     case AST_MEMBER:
         return resolve_member(sema, scope, node);
     case AST_INDEX:
-        return resolve_index(sema, scope, node);
+        return sema_resolve_index(sema, scope, node);
     case AST_ALL:
-        return resolve_each(sema, scope, node);
+        return sema_resolve_each(sema, scope, node);
     case AST_ANYWHERE:
         return sema_resolve_below(sema, scope, node);
     case AST_CALL:
@@ -785,10 +701,8 @@ struct sema_expr *sema_resolve(struct sema *sema, const struct sema_scope *scope
     return e;
 }
 
-struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *scope,
-                                  const struct ast *node, enum sema_vkind wanted,
-                                  const char *what) {
-    struct sema_expr *e = sema_resolve(sema, scope, node);
+struct sema_expr *sema_want(struct sema *sema, struct sema_expr *e, enum sema_vkind wanted,
+                            const char *what) {
     if (sema_vtype_is(&e->vtype, wanted)) {
         return e;
     }
@@ -799,7 +713,13 @@ struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *sc
     if (wanted == SEMA_V_BOOL && e->vtype.kind == SEMA_V_INT) {
         diag_note(sema->diags, d, span_none(), "write '!= 0' to ask whether a number is not zero");
     }
-    return sema_wrong(sema, node->span);
+    return sema_wrong(sema, e->span);
+}
+
+struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *scope,
+                                  const struct ast *node, enum sema_vkind wanted,
+                                  const char *what) {
+    return sema_want(sema, sema_resolve(sema, scope, node), wanted, what);
 }
 
 void sema_resolve_let(struct sema *sema, struct sema_member *let) {

@@ -98,6 +98,26 @@ struct diag *diag_report(struct diags *diags, enum diag_code code, struct span s
     return diag;
 }
 
+void diags_take_back(struct diags *diags, const struct diag *before, struct span span) {
+    struct diag *kept = NULL;
+    struct diag **link = &diags->first;
+    bool behind = before == NULL;
+    while (*link) {
+        struct diag *diag = *link;
+        if (behind && diag->span.lo >= span.lo && diag->span.hi <= span.hi) {
+            uint32_t *count =
+                diag_code_severity(diag->code) == DIAG_ERROR ? &diags->errors : &diags->warnings;
+            *count -= 1;
+            *link = diag->next;
+            continue;
+        }
+        behind = behind || diag == before;
+        kept = diag;
+        link = &diag->next;
+    }
+    diags->last = kept;
+}
+
 bool diag_may_suggest(const struct diags *diags, const struct diag *diag) {
     return diag != &diags->spare && diags->compared < DIAG_COMPARED_MAX;
 }

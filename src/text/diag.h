@@ -58,6 +58,10 @@ void diags_init(struct diags *diags, struct arena *arena, const struct sources *
 struct diag *diag_report(struct diags *diags, enum diag_code code, struct span span,
                          const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Drops what was reported behind the diagnostic `before` (NULL: everything) and lies within span: what had been tried
+ * there is tried in another way. */
+void diags_take_back(struct diags *diags, const struct diag *before, struct span span);
+
 /* Whether a suggestion could be added, so that it is worth gathering the candidates. */
 bool diag_may_suggest(const struct diags *diags, const struct diag *diag);
 
