@@ -4,4 +4,5 @@ EXTRA_DIST += \
 	%D%/internals.md \
 	%D%/language.md \
 	%D%/manual.md \
-	%D%/performance.md
+	%D%/performance.md \
+	%D%/tutorial.md
