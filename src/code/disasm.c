@@ -190,7 +190,7 @@ static void find_targets(struct disasm *d) {
         if (info->a == OPERAND_PC && inst->a != PROGRAM_NONE) {
             d->targets[inst->a] = true;
         }
-        if (info->b == OPERAND_PC) {
+        if (info->b == OPERAND_PC && inst->b != PROGRAM_NONE) {
             d->targets[inst->b] = true;
         }
     }

@@ -441,6 +441,31 @@ static void gen_exits(struct gen *g, struct sema_decl *decl, uint32_t level, uin
     }
 }
 
+/* Behind an element that has a place of its own: one whose place is bad comes to nothing, and so does a number that can't
+ * be read there; what is left of other things was shown. The elements behind it are where they are. */
+static void gen_lack(struct gen *g, struct sema_decl *decl, uint32_t level, bool shows, uint32_t at,
+                     struct sema_member *member) {
+    struct sema_vtype elem = sema_vtype_of(decl, level + 1);
+    bool parts = elem.kind != SEMA_V_INT && elem.kind != SEMA_V_BOOL && elem.kind != SEMA_V_FLOAT;
+    if (decl->then) {
+        return;
+    }
+    if (!shows) {
+        gen_patch_b(g, at, gen_here(g));
+        return;
+    }
+    uint32_t over = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch_b(g, at, gen_here(g));
+    if (!parts) {
+        gen_patch(g, at, gen_here(g));
+    }
+    gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
+    gen_patch(g, over, gen_here(g));
+    if (parts) {
+        gen_patch(g, at, gen_here(g));
+    }
+}
+
 static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
     if (gen_uniform(g, decl, level, mode, target, member)) {
@@ -480,7 +505,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     uint32_t at = PROGRAM_NONE;
     if (placed) {
         gen_element_place(g, decl);
-        at = gen_op(g, OP_AT, 0, 0);
+        at = gen_op(g, OP_AT, 0, PROGRAM_NONE);
         g->ctl++;
     }
     if (first && decl->while_) { /* where the element lies */
@@ -506,6 +531,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     }
     if (placed) {
         close_record(g, OP_AT_END, at);
+        gen_lack(g, decl, level, mode == GEN_EMIT && !records, at, member);
     }
     if (first && decl->until) {
         gen_ask_type(g, decl, 1);
@@ -639,7 +665,7 @@ static void gen_place(struct gen *g, struct sema_decl *decl) {
     uint32_t trial = gen_op(g, OP_TRY, 0, 0);
     g->ctl++;
     gen_op(g, OP_DUP, 0, 0);
-    gen_op(g, OP_AT, PROGRAM_NONE, 0);
+    gen_op(g, OP_AT, PROGRAM_NONE, PROGRAM_NONE);
     g->ctl++;
     gen_there(g, decl, GEN_SKIP, (struct gen_target){0}, NULL);
     gen_op(g, OP_AT_END, 0, 0);
@@ -679,7 +705,7 @@ static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
     bool placed = decl->at && !decl->placed_each && !decl->then;
     if (placed) {
         gen_place(g, decl);
-        gen_op(g, OP_AT, PROGRAM_NONE, 0);
+        gen_op(g, OP_AT, PROGRAM_NONE, PROGRAM_NONE);
         g->ctl++;
     }
     bool made = decl->from && !gen_takes_rest(decl->from);
@@ -716,7 +742,7 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
     }
     if (decl->at && !decl->placed_each && !decl->then) {
         gen_place(g, decl);
-        at = gen_op(g, OP_AT, 0, 0);
+        at = gen_op(g, OP_AT, 0, PROGRAM_NONE);
         g->ctl++;
     }
     gen_there(g, decl, mode, target, member);
@@ -807,7 +833,7 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     bool placed = first && (decl->placed_each || decl->then);
     if (placed) {
         gen_element_place(g, decl);
-        gen_op(g, OP_AT, PROGRAM_NONE, 0);
+        gen_op(g, OP_AT, PROGRAM_NONE, PROGRAM_NONE);
         g->ctl++;
     }
     if (first && decl->while_) {

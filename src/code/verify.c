@@ -496,7 +496,9 @@ static bool go_on(struct verifier *v, uint32_t pc, struct state before, struct s
     case OP_SPACE: {
         struct state without = behind;
         without.record = before.record;
+        bool at = inst->op == OP_AT;
         return (inst->a == PROGRAM_NONE || reach(v, pc, inst->a, without)) &&
+               (!at || inst->b == PROGRAM_NONE || reach(v, pc, inst->b, without)) &&
                reach(v, pc, pc + 1, behind);
     }
     default:

@@ -320,6 +320,7 @@ bool verify_tables(const struct program *program, struct verify_why why) {
 static bool may_be_none(uint32_t op, bool second) {
     switch (op) {
     case OP_AT:
+        return true;
     case OP_SPACE:
     case OP_REGION:
     case OP_RESYNC:

@@ -511,8 +511,9 @@ bool vm_region_end(struct vm *vm) {
 }
 
 /* Places count from the start of the root struct; those made from a struct plus a number have a space of their own. */
-bool vm_at(struct vm *vm, uint32_t resume_pc) {
-    struct vm_value v = vm->stack[vm->sp - 1];
+/* Works out where the value is a place: a space, and from where to where in it. */
+static bool find_place(struct vm *vm, const struct vm_value *value, struct vm_region *out) {
+    struct vm_value v = *value;
     if (v.kind == VM_ABSENT) {
         return vm_fail(vm, "absent", vm->pos / 8,
                        "the place depends on something that is not there");
@@ -534,13 +535,25 @@ bool vm_at(struct vm *vm, uint32_t resume_pc) {
         return vm_fail(vm, "outside", vm->pos / 8, "place %s lies outside: the %s at %" PRIu64,
                        text, space == &vm->input ? "file ends" : "bytes end", end);
     }
+    *out = (struct vm_region){space, (uint64_t)at * 8, end * 8};
+    return true;
+}
+
+bool vm_at(struct vm *vm, uint32_t resume_pc, uint32_t bad_pc) {
+    struct vm_region region = {0};
+    bool found = find_place(vm, &vm->stack[vm->sp - 1], &region);
+    if (!found && bad_pc == PROGRAM_NONE) {
+        return false;
+    }
     vm->sp--;
     struct vm_ctl *c = vm_ctl_push(vm, CTL_AT);
-    c->pc = resume_pc;
-    vm->space = space;
-    vm->pos = (uint64_t)at * 8;
-    vm->limit = end * 8;
-    return true;
+    c->pc = found ? resume_pc : bad_pc; /* which takes the fault of the place */
+    if (found) {
+        vm->space = region.space;
+        vm->pos = region.start;
+        vm->limit = region.limit;
+    }
+    return found;
 }
 
 /* A space that a transform made goes from the statement's hands into the frame's. */

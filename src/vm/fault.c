@@ -350,13 +350,13 @@ static bool absorb(struct vm *vm, struct vm_ctl *c) {
     if (!takes) {
         return false;
     }
+    vm_tell(vm);
+    vm_record_drop(vm, c);
     if (c->is_short) { /* what follows would only say the same again */
-        vm_tell(vm);
         return !vm_lose(vm);
     }
     vm->sp = c->sp;
     vm->pc = c->pc;
-    vm_tell(vm);
     if (made && made->damage) {
         vm->pc--; /* the SPACE_END, as which the fault is told */
         return vm_fail_space(vm, made);

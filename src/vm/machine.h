@@ -336,7 +336,7 @@ void vm_mark(struct vm *vm, uint32_t member, uint32_t type);
 void vm_mark_more(struct vm *vm, const struct program_inst *inst);
 bool vm_region(struct vm *vm, uint32_t resume, bool lenient);
 bool vm_region_end(struct vm *vm);
-bool vm_at(struct vm *vm, uint32_t resume);
+bool vm_at(struct vm *vm, uint32_t resume, uint32_t bad_place);
 bool vm_space(struct vm *vm, uint32_t resume, bool takes);
 bool vm_space_end(struct vm *vm);
 bool vm_own_size(struct vm *vm);

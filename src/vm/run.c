@@ -554,7 +554,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_OWN_SIZE:
         return done(vm_own_size(vm));
     case OP_AT:
-        return done(vm_at(vm, i->a));
+        return done(vm_at(vm, i->a, i->b));
     case OP_SPACE:
         return done(vm_space(vm, i->a, i->b != 0));
     case OP_SPACE_END:

@@ -60,6 +60,12 @@ static inline bool vm_msb_first(const struct program_type *type, struct vm_ambie
     return order == ORDER_AMBIENT ? vm_big_endian(type, ambient) : order == ORDER_BIG;
 }
 
+/* A stretch of a space. */
+struct vm_region {
+    struct vm_space *space;
+    uint64_t start, limit; /* bits */
+};
+
 enum vm_kind {
     VM_ABSENT,
     VM_BOOL,
