@@ -444,6 +444,18 @@ static void resolve_detect(struct sema *sema, struct sema_schema *schema, const 
     }
 }
 
+/* What a file says of an order must be known: nothing of it runs. */
+static struct sema_expr *resolve_file_order(struct sema *sema, struct sema_scope scope,
+                                            const struct ast *item) {
+    struct sema_expr *e = resolve_ambient(sema, scope, item);
+    int128 n;
+    if (e->kind != E_ABSENT && e->vtype.kind == SEMA_V_INT && !sema_constant_int(e, &n)) {
+        diag_report(sema->diags, DIAG_NOT_CONSTANT, item->span,
+                    "a file's order is a constant; one that the data chooses is said in a struct");
+    }
+    return e;
+}
+
 /* Structs with a `sized` of their own are regions in their own fields. */
 static void resolve_struct(struct sema *sema, struct sema_struct *s) {
     const struct ast *sized = s->ast->kid[1];
@@ -464,10 +476,10 @@ void sema_resolve_all(struct sema *sema, struct sema_schema *schema) {
             resolve_detect(sema, schema, item);
             break;
         case AST_ENDIAN:
-            schema->endian = resolve_ambient(sema, scope, item);
+            schema->endian = resolve_file_order(sema, scope, item);
             break;
         case AST_BITORDER:
-            schema->bitorder = resolve_ambient(sema, scope, item);
+            schema->bitorder = resolve_file_order(sema, scope, item);
             break;
         case AST_ENCODING:
             schema->encoding = resolve_ambient(sema, scope, item);
