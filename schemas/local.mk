@@ -13,5 +13,6 @@ dist_schemas_DATA += \
 	%D%/sqlite3.sonde \
 	%D%/tar.sonde \
 	%D%/tiff.sonde \
+	%D%/wasm.sonde \
 	%D%/wav.sonde \
 	%D%/zip.sonde
