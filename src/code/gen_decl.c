@@ -714,8 +714,18 @@ static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
         gen_op(g, OP_SPACE, PROGRAM_NONE, 0);
         g->ctl++;
     }
+    bool bounded = decl->sized && (placed || made); /* the cursor is known again behind it */
+    if (bounded) {
+        gen_value(g, decl->sized);
+        gen_op(g, OP_REGION, PROGRAM_NONE, 0);
+        g->ctl++;
+    }
     gen_op(g, OP_LOOP_HERE, type, g->ctl - 1 - decl->when_dollar.depth);
     gen_value(g, decl->when);
+    if (bounded) {
+        gen_op(g, OP_REGION_END, 0, 0);
+        g->ctl--;
+    }
     if (made) {
         gen_op(g, OP_SPACE_END, 0, 0);
         g->ctl--;

@@ -365,6 +365,10 @@ static const struct decoding places[] = {
     {"struct t { uint8 n; byte d[m]; uint8 m @ 4; uint8 z; }", "01aabb0702",
      "{n=1 d=<aabb> m=2 z=7}"},
     {"struct t { uint8 n; uint8 v @ n when n != 0; let d = v ?? 7; }", "00", "{n=0 d=7}"},
+    /* what a condition looks at is read from where the field is */
+    {"struct s { uint8 v[]; } struct t { byte a[2]; s b from a when count($.v) == 2 && $.v[0] == 7; s c @ 1 sized 3 "
+     "when sizeof($) == 3; uint8 z; }",
+     "0708090a", "{a=<0708> b{v[7 8]} c{v[8 9 10]} z=9}"},
     /* a field in a branch not taken, looked for by what follows the branch */
     {"struct t { uint8 k; if (k == 1) { uint8 n; } uint8 x when (n ?? 0) == 0; byte y[k]; }",
      "02070809", "{k=2 x=7 y=<0809>}"},
