@@ -6,6 +6,7 @@ dist_schemas_DATA += \
 	%D%/elf.sonde \
 	%D%/fat.sonde \
 	%D%/gzip.sonde \
+	%D%/java_class.sonde \
 	%D%/mp4.sonde \
 	%D%/pcap.sonde \
 	%D%/pcapng.sonde \
