@@ -8,6 +8,7 @@ dist_schemas_DATA += \
 	%D%/gzip.sonde \
 	%D%/java_class.sonde \
 	%D%/mp4.sonde \
+	%D%/msgpack.sonde \
 	%D%/pcap.sonde \
 	%D%/pcapng.sonde \
 	%D%/png.sonde \
