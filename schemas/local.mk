@@ -12,6 +12,7 @@ dist_schemas_DATA += \
 	%D%/pcap.sonde \
 	%D%/pcapng.sonde \
 	%D%/png.sonde \
+	%D%/protobuf.sonde \
 	%D%/sqlite3.sonde \
 	%D%/tar.sonde \
 	%D%/tiff.sonde \
