@@ -57,6 +57,12 @@ bool vm_add_to_list(struct vm *vm, bool flatten) {
                 vm->sp--;
                 return true;
             }
+            bool needs_prev = c->type != PROGRAM_NONE && vm->program->types.at[c->type].needs_prev;
+            if (needs_prev && c->item.kind == VM_PLACE && !vm_enter(vm, &c->item, c)) {
+                vm->ctl[vm->cp - 2].ready = true; /* the same element once more */
+                return false;
+            }
+            c = &vm->ctl[vm->cp - 1];
             struct vm_value item = outliving(vm, c->item);
             vm_list_add(list.list, &item);
         }

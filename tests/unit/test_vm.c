@@ -365,6 +365,11 @@ static const struct decoding places[] = {
     {"struct t { uint8 n; byte d[m]; uint8 m @ 4; uint8 z; }", "01aabb0702",
      "{n=1 d=<aabb> m=2 z=7}"},
     {"struct t { uint8 n; uint8 v @ n when n != 0; let d = v ?? 7; }", "00", "{n=0 d=7}"},
+    /* "$prev" is the one before in its own array, in lists, too */
+    {"struct s(uint8 p) { uint8 v; byte d[p]; let n = v; } struct r { s($prev.n ?? 0) x[2]; } "
+     "struct t { r a[2]; let b = concat(a[*].x[*].d); }",
+     "0103aa020400 07",
+     "{a[{x[{v=1 d=<> n=1} {v=3 d=<aa> n=3}]} {x[{v=2 d=<> n=2} {v=4 d=<0007> n=4}]}] b=<aa0007>}"},
     /* what a condition looks at is read from where the field is */
     {"struct s { uint8 v[]; } struct t { byte a[2]; s b from a when count($.v) == 2 && $.v[0] == 7; s c @ 1 sized 3 "
      "when sizeof($) == 3; uint8 z; }",
