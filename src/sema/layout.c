@@ -178,10 +178,12 @@ static int64_t layout_block(struct sema *sema, struct sema_struct *s,
             report_open_bits(sema, m, at);
             at += 8 - at % 8;
         }
-        m->bit_off = placed ? SEMA_DYNAMIC : at;
+        bool elsewhere = placed || (m->decl && m->decl->from);
+        m->bit_off = elsewhere ? SEMA_DYNAMIC : s->is_union ? 0 : at;
         if (s->is_union) {
-            m->bit_off = 0;
-        } else if (bits == SEMA_DYNAMIC || at == SEMA_DYNAMIC || bits > LAYOUT_MAX - at) {
+            continue;
+        }
+        if (bits == SEMA_DYNAMIC || at == SEMA_DYNAMIC || bits > LAYOUT_MAX - at) {
             at = SEMA_DYNAMIC;
         } else {
             at += bits;

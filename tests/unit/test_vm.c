@@ -365,6 +365,10 @@ static const struct decoding places[] = {
     {"struct t { uint8 n; byte d[m]; uint8 m @ 4; uint8 z; }", "01aabb0702",
      "{n=1 d=<aabb> m=2 z=7}"},
     {"struct t { uint8 n; uint8 v @ n when n != 0; let d = v ?? 7; }", "00", "{n=0 d=7}"},
+    /* what is read from elsewhere has no place in its struct */
+    {"struct s { byte d[2] from t.b; } union u { uint8 x; byte d[1] @ 1; } struct t { byte b[2]; s a[1]; let c = a[0].d; "
+     "u e[1]; let f = e[0].d; }",
+     "010209", "{b=<0102> a[{d=<0102>}] c=<0102> e[{x=9 d=<02>}] f=<02>}"},
     /* "$prev" is the one before in its own array, in lists, too */
     {"struct s(uint8 p) { uint8 v; byte d[p]; let n = v; } struct r { s($prev.n ?? 0) x[2]; } "
      "struct t { r a[2]; let b = concat(a[*].x[*].d); }",
