@@ -9,6 +9,7 @@ dist_schemas_DATA += \
 	%D%/java_class.sonde \
 	%D%/mp4.sonde \
 	%D%/msgpack.sonde \
+	%D%/ogg.sonde \
 	%D%/pcap.sonde \
 	%D%/pcapng.sonde \
 	%D%/png.sonde \
