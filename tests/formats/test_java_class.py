@@ -120,7 +120,7 @@ TAGS = {1: "utf8", 3: "integer", 4: "float", 5: "long", 6: "double", 7: "class",
 
 
 def compare_attributes(where, shown, read):
-    formats.same(where, [[one["name"], one["length"]] for one in shown], [[name, len(data)] for name, data in read])
+    formats.same(where, [[one["name"]["text"], one["length"]] for one in shown], [[name, len(data)] for name, data in read])
     for one, (name, data) in zip(shown, read):
         content = one.get("content")
         if name == "Code":
@@ -145,17 +145,18 @@ def compare(path):
     document, read = formats.dump(path), Reader(path.read_bytes())
     formats.same("class", document, {"major_version": read.major, "minor_version": read.minor, "constant_count": len(read.pool) + 1,
                                      "access": flags("class", read.access), "this_class": read.this, "super_class": read.super,
-                                     "interfaces": read.interfaces, "name": read.text(read.pool[read.this - 1][1][0])})
+                                     "interfaces": read.interfaces,
+                                     "name": {"name": {"text": read.text(read.pool[read.this - 1][1][0])}}})
     for index, (constant, wanted) in enumerate(zip(document["constants"], read.pool), 1):
         if wanted is None:
-            formats.same(f"constant {index}", constant, {})
+            formats.same(f"constant {index}", constant.get("tag"), None)
             continue
         formats.same(f"constant {index}", constant["tag"], TAGS[wanted[0]])
         if values_of(constant) != wanted[1]:
             raise formats.Failed(f"constant {index}: {values_of(constant)} instead of {wanted[1]}")
     for kind in ("field", "method"):
         members = getattr(read, kind + "s")
-        formats.same(kind, document[kind + "s"], [{"access": flags(kind, access), "name": name, "descriptor": descriptor}
+        formats.same(kind, document[kind + "s"], [{"access": flags(kind, access), "name": {"text": name}, "descriptor": {"text": descriptor}}
                                                   for access, name, descriptor, _ in members])
         for shown, (_, name, _, attributes) in zip(document[kind + "s"], members):
             compare_attributes(name, shown["attributes"], attributes)
@@ -178,7 +179,7 @@ def told_by_javap(path):
 def instructions_of(document):
     for method in document["methods"]:
         for attribute in method["attributes"]:
-            if attribute["name"] == "Code":
+            if attribute["name"]["text"] == "Code":
                 yield [one["operand"]["op"] + "_w" if one["op"] == "wide" else one["op"] for one in attribute["content"]["code"]["instructions"]]
 
 
@@ -208,7 +209,7 @@ def classes_of_javac(folder):
     for path in paths:
         formats.same(path.name, list(instructions_of(compare(path))), told_by_javap(path))
     document = formats.dump(folder / "A$Point.class")
-    record = next(one["content"] for one in document["attributes"] if one["name"] == "Record")
+    record = next(one["content"] for one in document["attributes"] if one["name"]["text"] == "Record")
     formats.same("record", record["count"], 2)
 
 
@@ -233,6 +234,16 @@ def small():
     return (struct.pack(">IHHH", 0xcafebabe, 0, 52, 10) + pool + struct.pack(">HHHH", 0x21, 7, 0, 0) +
             struct.pack(">HHHHHHIH", 1, 0x19, 3, 5, 1, 6, 2, 8) +
             struct.pack(">HHHHHHI", 1, 9, 3, 4, 1, 2, len(body)) + body + struct.pack(">H", 0))
+
+
+@formats.test
+def a_large_class(folder):
+    formats.need("javac")
+    count = 1500
+    members = "".join(f'static String f{i} = "s{i}"; int g{i}() {{ return f{i}.length() + {i + 40000}; }}\n' for i in range(count))
+    (folder / "A.java").write_text("class A {\n" + members + "}\n")
+    formats.say("javac", "-d", folder, folder / "A.java")
+    formats.same("methods", len(compare(folder / "A.class")["methods"]), count + 2)
 
 
 @formats.test
