@@ -10,6 +10,7 @@ dist_check_SCRIPTS += \
 	%D%/check-includes \
 	%D%/check-lists \
 	%D%/constructs/run \
+	%D%/docs/check \
 	%D%/docs/run \
 	%D%/run-golden \
 	%D%/run-replay \
@@ -21,6 +22,7 @@ TESTS += \
 	%D%/check-includes \
 	%D%/check-lists \
 	%D%/constructs/run \
+	%D%/docs/check \
 	%D%/docs/run \
 	%D%/run-golden \
 	%D%/run-replay \
