@@ -4,6 +4,7 @@ dist_schemas_DATA += \
 	%D%/dns.sonde \
 	%D%/dns_tcp.sonde \
 	%D%/elf.sonde \
+	%D%/ext.sonde \
 	%D%/fat.sonde \
 	%D%/gzip.sonde \
 	%D%/java_class.sonde \
