@@ -285,7 +285,7 @@ static uint64_t hash_text(uint64_t hash, const char *text) {
 static bool told_before(struct vm *vm) {
     const struct vm_fault *f = &vm->fault;
     struct vm_told fault = {
-        .field = hash_text(f->offset ^ (uint64_t)f->span.lo << 32, f->path),
+        .field = hash_text(hash_text((uint64_t)f->span.lo << 32, f->path), f->message),
         .place = hash_text(f->offset, f->message),
     };
     for (uint32_t i = 0; i < VM_TOLD; i++) {

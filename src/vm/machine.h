@@ -89,7 +89,7 @@ struct vm_temp {
     void *at;
 };
 
-/* A fault that was told, as hashes: of the field it happened in, of where and what it is. */
+/* A fault that was told, as hashes: of the field it happened in and what it is, of where and what it is. */
 struct vm_told {
     uint64_t field, place;
 };
