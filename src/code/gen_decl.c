@@ -633,7 +633,11 @@ static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
         region = open_record(g, OP_REGION, decl->sized);
     }
     bool bounded = region != PROGRAM_NONE;
-    gen_level(g, decl, 0, mode == GEN_SKIP && bounded ? GEN_MARK : mode, target, member);
+    if (bounded && mode != GEN_EMIT && is_leaf(decl)) { /* it ends where its region does */
+        set_member_type(g, target, gen_type(g, decl, 0));
+    } else {
+        gen_level(g, decl, 0, mode == GEN_SKIP && bounded ? GEN_MARK : mode, target, member);
+    }
     if (target.member && (mode != GEN_MARK || bounded || is_leaf(decl))) {
         gen_op(g, OP_MARK_END, gen_leader(target.member)->id, bounded);
     }

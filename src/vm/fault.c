@@ -202,7 +202,7 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
     vm_locate(vm, &vm->fault.space, &vm->fault.offset);
     vm->faulted = true;
     vm->quiet = false;
-    vm->of_struct = member == PROGRAM_NONE;
+    vm->loose = member == PROGRAM_NONE;
     vm->next_encoding = 0;
     return false;
 }
@@ -289,8 +289,7 @@ static bool told_before(struct vm *vm) {
         .place = hash_text(f->offset, f->message),
     };
     for (uint32_t i = 0; i < VM_TOLD; i++) {
-        if (vm->told[i].field == fault.field ||
-            (vm->of_struct && vm->told[i].place == fault.place)) {
+        if (vm->told[i].field == fault.field || (vm->loose && vm->told[i].place == fault.place)) {
             return true;
         }
     }
@@ -417,7 +416,11 @@ static bool resume(struct vm *vm, uint32_t sp) {
         return false;
     }
     /* a computed value that wants what was lost is left out: the loss was told */
-    vm->quiet = vm->quiet || (f->lost && f->resume_let && strcmp(vm->fault.kind, "truncated") == 0);
+    bool reading = strcmp(vm->fault.kind, "truncated") == 0 ||
+                   strcmp(vm->fault.kind, "unterminated") == 0 ||
+                   strcmp(vm->fault.kind, "too-wide") == 0;
+    vm->quiet = vm->quiet || (f->lost && f->resume_let && reading);
+    vm->loose = vm->loose || (f->resume_let && reading); /* of the field that it reads */
     f->lost = f->lost || f->resume_loses;
     vm->sp = sp;
     vm->pc = f->resume;

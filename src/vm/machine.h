@@ -153,8 +153,9 @@ struct vm {
     /* the fault being handled */
     struct vm_fault fault;
     bool faulted;
-    bool quiet;     /* already told */
-    bool of_struct; /* raised for a struct, not for one of its members */
+    bool quiet; /* already told */
+    bool
+        loose; /* raised for no field of its own: once a fault was told at that place, it is the same */
     struct vm_told told[VM_TOLD];
     bool remembers; /* faults and findings are remembered */
     struct vm_met *met;
