@@ -181,7 +181,7 @@ void sema_note_enclosing(struct sema *sema, struct sema_struct *inner, struct se
                          struct span span);
 void sema_check_enclosing(struct sema *sema);
 
-/* order.c: numbers without a byte order. */
-void sema_check_order(struct sema *sema, const struct sema_schema *schema);
+/* order.c: numbers without a byte order in root, with nothing around it; test: the test that is about it, or none. */
+void sema_check_order(struct sema *sema, const struct sema_struct *root, struct span test);
 
 #endif

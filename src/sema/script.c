@@ -240,6 +240,9 @@ static struct sema_test *resolve_test(struct sema *sema, struct sema_schema *sch
     sema_resolve_input(sema, schema, node->kid[1], test);
     if (test->root) {
         resolve_args(sema, schema, node, test);
+        if (node->kid[0]) {
+            sema_check_order(sema, test->root, test->span);
+        }
         struct sema_scope scope = {.schema = schema,
                                    .self = test->root,
                                    .script = true,

@@ -82,7 +82,9 @@ static void check(struct sema *sema, struct sema_schema *schema) {
     sema_layout(sema, schema);
     if (sema->diags->errors == 0) {
         sema_check_enclosing(sema);
-        sema_check_order(sema, schema);
+        if (schema->root) {
+            sema_check_order(sema, schema->root, span_none());
+        }
         sema_check_cycles(sema, schema);
     }
 }
