@@ -1,5 +1,6 @@
 """Protocol Buffers against protoc: what it encodes, and what it makes of the same bytes without the message's definition."""
 
+import random
 import re
 import subprocess
 
@@ -31,10 +32,12 @@ def encode(folder, text):
 
 
 def decoded_raw(data):
-    """The lines of protoc --decode_raw as (number, value), a list where there are fields within."""
-    result = subprocess.run(["protoc", "--decode_raw"], input=data, stdout=subprocess.PIPE, check=True).stdout.decode()
+    """The lines of protoc --decode_raw as (number, value), a list where there are fields within; None where it finds no message."""
+    result = subprocess.run(["protoc", "--decode_raw"], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if result.returncode:
+        return None
     stack = [[]]
-    for line in result.splitlines():
+    for line in result.stdout.decode().splitlines():
         line = line.strip()
         begins, value = re.match(r"(\d+) \{", line), re.match(r"(\d+): (.*)", line)
         if begins:
@@ -55,12 +58,11 @@ def unescaped(text):
 
 
 def compare(where, fields, told):
-    fields = [field for field in fields if field["wire"] != "end_group"]
     formats.same(where, [field["number"] for field in fields], [number for number, _ in told])
     for field, (number, wanted) in zip(fields, told):
         place, value = f"{where}.{number}", field["value"]
         if field["wire"] == "group":
-            compare(place, value, wanted)
+            compare(place, value["fields"], wanted)
         elif field["wire"] == "bytes":
             if isinstance(wanted, list):
                 compare(place, value["message"]["fields"] if value["length"] else [], wanted)
@@ -83,13 +85,72 @@ def protoc_decodes_the_same(folder, name):
     compare("fields", fields, told)
 
 
+def encoded_varint(number):
+    out = b""
+    while number > 127:
+        out, number = out + bytes([number & 127 | 128]), number >> 7
+    return out + bytes([number])
+
+
+def encoded_field(rng, depth):
+    """A field by hand: of its bytes some hold a message, some what could be one and is none."""
+    number, wire = rng.choice((1, 2, 15, 16, 2047, 2048, (1 << 29) - 1)), rng.choice((0, 1, 5, 2, 2, 3) if depth else (0, 1, 5))
+    key = encoded_varint(number << 3 | wire)
+    if wire == 0:
+        return key + encoded_varint(rng.choice((0, 1, 127, 128, 1 << 31, (1 << 64) - 1)))
+    if wire == 2:
+        data = rng.choice((encoded(rng, depth - 1), rng.randbytes(rng.randrange(6)), b"", b"\x0b\x08\0\x14", b"\x08" + b"\xff" * 10 + b"\1"))
+        return key + encoded_varint(len(data)) + data
+    if wire == 3:
+        return key + encoded(rng, depth - 1) + encoded_varint(number << 3 | 4)
+    return key + rng.randbytes(8 if wire == 1 else 4)
+
+
+def encoded(rng, depth):
+    return b"".join(encoded_field(rng, depth) for _ in range(rng.randrange(4)))
+
+
+@formats.test
+def random_messages(folder):
+    """Half of them have other bytes here and there: what protoc takes for no message is a fault."""
+    formats.need("protoc")
+    rng, path = random.Random(1), folder / "a.pb"
+    refused = 0
+    for number in range(200):
+        data = bytearray(encoded(rng, 4))
+        for _ in range(rng.randrange(3) if data and number % 2 else 0):
+            data[rng.randrange(len(data))] = rng.choice((0, 255, rng.randrange(256)))
+        path.write_bytes(data)
+        told = decoded_raw(bytes(data))
+        fields = formats.dump(path, status=4 if told is None else 0)["fields"]
+        if told is None:
+            refused += 1
+        else:
+            compare(f"message {number}, {data.hex()}", fields, told)
+    if not 20 < refused < 100:
+        raise formats.Failed(f"{refused} were refused")
+
+
+@formats.test_each((9, 10, 11, 400))
+def messages_within_messages(folder, depth):
+    formats.need("protoc")
+    data = b"\x08\1"
+    for _ in range(depth):
+        data = b"\x12" + encoded_varint(len(data)) + data
+    (folder / "a.pb").write_bytes(data)
+    compare("fields", formats.dump(folder / "a.pb")["fields"], decoded_raw(data))
+
+
 DAMAGE = {"a wire type that is not known": b"\x0e\1", "a number that is not allowed": b"\0\1", "cut": b"\x12\5abc", "a number without end": b"\x08" + b"\xff" * 20,
-          "a group without end": b"\x0b\x08\1"}
+          "a group without end": b"\x0b\x08\1", "a group that another ends": b"\x0b\x08\1\x14", "an end of no group": b"\x0c",
+          "a varint of 11 bytes": b"\x08" + b"\xff" * 10 + b"\1", "a key of 6 bytes": b"\x88" + b"\x80" * 4 + b"\0\1", "deep groups": b"\x0b" * 5000}
 
 
 @formats.test_each(DAMAGE)
 def damage_is_told(folder, name):
+    formats.need("protoc")
     (folder / "a.pb").write_bytes(DAMAGE[name])
+    formats.same("protoc", decoded_raw(DAMAGE[name]), None)
     formats.dump(folder / "a.pb", status=4)
 
 
@@ -117,8 +178,8 @@ def length_of(field):
     if field["wire"] == "bytes":
         return size + varint(value["length"]) + value["length"]
     if field["wire"] == "group":
-        return size + sum(length_of(one) for one in value)
-    return size + {"fixed32": 4, "fixed64": 8, "end_group": 0}[field["wire"]]
+        return size + sum(length_of(one) for one in value["fields"]) + varint(value["end"])
+    return size + {"fixed32": 4, "fixed64": 8}[field["wire"]]
 
 
 formats.main()
