@@ -189,6 +189,18 @@ def a_folder_that_contains_itself(folder):
 
 
 @formats.test
+def an_entry_of_no_length(folder):
+    """It is told once; the entries are not met again without end."""
+    _, path = make(folder, "ext4")
+    data = bytearray(path.read_bytes())
+    at = data.index(b"one of many files with long names 7") - 8
+    struct.pack_into("<H", data, at + 4, 0)
+    path.write_bytes(data)
+    entries = dict(tree(formats.dump(path, status=4)["root"]["directory"]))["sub/deeper"]["inode"]["directory"]["entries"]
+    formats.same("entries", 5 < len(entries) < 2000, True)
+
+
+@formats.test
 def a_file_system_that_is_cut_off(folder):
     _, path = make(folder, "ext4")
     data = path.read_bytes()

@@ -207,6 +207,16 @@ def a_file_that_is_cut_off(folder):
 
 
 @formats.test
+def boxes_of_no_size(folder):
+    """A box that says that it is smaller than its header ends, and the ones behind it are read."""
+    start = box(b"ftyp", b"isom" + bytes(4))
+    (folder / "a.mp4").write_bytes(start + box(b"free", b"", 3) + box(b"skip", b"y"))
+    formats.same("the last box", formats.dump(folder / "a.mp4", status=4)["boxes"][-1], {"type": "skip", "body": "79"})
+    (folder / "a.mp4").write_bytes(start + box(b"free", b"x" * 9000, 1, 0))
+    formats.same("boxes", len(formats.dump(folder / "a.mp4", status=4)["boxes"]) < 4, True)
+
+
+@formats.test
 def boxes_within_each_other(folder):
     """Deeper than there may be structs: a fault, not a crash."""
     data = b"\0\0\0\x08free"
