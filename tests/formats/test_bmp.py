@@ -199,9 +199,12 @@ def made_by_netpbm(folder):
 @formats.test
 def damage_is_found(folder):
     path = folder / "damaged.bmp"
-    good = image(40, 7, 5, 24)
-    path.write_bytes(good[:-1])
+    good = image(40, 7, 5, 24)  # rows of 21 bytes and 3 that fill them up
+    path.write_bytes(good[:-4])
     formats.dump(path, status=4)
+    path.write_bytes(good[:-3])
+    finding, = formats.dump(path, status=1)["$findings"]
+    formats.same("finding", finding, {"path": "size", "offset": 2})
     path.write_bytes(good[:26] + b"\2" + good[27:])
     finding, = formats.dump(path, status=1)["header"]["$findings"]
     formats.same("finding", finding, {"path": "header.planes", "offset": 26})
