@@ -96,16 +96,29 @@ static void collect_texts(struct sema *sema, const struct ast *item, bool mime,
     }
 }
 
+static void collect_schema(struct sema *sema, const struct ast *item, const struct ast **before,
+                           struct sema_schema *schema) {
+    if (*before) {
+        struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, item->name_span,
+                                     "a file is one schema: it has a name already");
+        diag_note(sema->diags, d, (*before)->name_span, "the first name is here");
+        return;
+    }
+    *before = item;
+    schema->name = item->name;
+    schema->doc = item->doc;
+    schema->title = arena_strndup(sema->arena, (const char *)item->text.at, item->text.len);
+}
+
 /* Types and functions have name spaces of their own. */
 void sema_collect(struct sema *sema, struct sema_schema *schema) {
     struct map types = {0};
     struct map functions = {0};
+    const struct ast *named = NULL;
     for (struct ast *item = schema->ast->kid[0]; item; item = item->next) {
         switch ((enum ast_kind)item->kind) {
         case AST_SCHEMA:
-            schema->name = item->name;
-            schema->doc = item->doc;
-            schema->title = arena_strndup(sema->arena, (const char *)item->text.at, item->text.len);
+            collect_schema(sema, item, &named, schema);
             break;
         case AST_FILES:
         case AST_MIME:

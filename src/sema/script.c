@@ -179,6 +179,12 @@ struct sema_expr *sema_resolve_fault(struct sema *sema, const struct sema_scope 
                     "'fault' asks what decoding met: it belongs in a test");
         return e;
     }
+    if (node->kid[0] && node->kid[0]->kind == AST_STRING) {
+        struct diag *d = diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,
+                                     "a text meets no faults");
+        diag_note(sema->diags, d, span_none(), "'fault(x, \"kind\")' asks for those at x");
+        return e;
+    }
     if (node->kid[0]) {
         e->kid[0] = sema_resolve(sema, scope, node->kid[0]);
     }
