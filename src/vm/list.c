@@ -57,9 +57,9 @@ bool vm_add_to_list(struct vm *vm, bool flatten) {
                 vm->sp--;
                 return true;
             }
-            bool needs_prev = c->type != PROGRAM_NONE && vm->program->types.at[c->type].needs_prev;
-            if (needs_prev && c->item.kind == VM_PLACE && !vm_enter(vm, &c->item, c)) {
-                vm->ctl[vm->cp - 2].ready = true; /* the same element once more */
+            uint32_t walk = vm->cp - 1;
+            if (!vm_iter_enter(vm)) {
+                vm->ctl[walk].ready = true; /* the same element once more */
                 return false;
             }
             c = &vm->ctl[vm->cp - 1];
@@ -93,8 +93,10 @@ bool vm_extreme(struct vm *vm, bool greatest) {
 }
 
 bool vm_slice(struct vm *vm) {
-    if (!vm_loaded(vm, vm->sp - 3)) {
-        return false;
+    for (uint32_t i = 1; i <= 3; i++) {
+        if (!vm_loaded(vm, vm->sp - i)) {
+            return false;
+        }
     }
     struct vm_value *v = &vm->stack[vm->sp - 3], low = v[1], high = v[2];
     vm->sp -= 2;

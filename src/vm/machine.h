@@ -235,6 +235,9 @@ bool vm_enter(struct vm *vm, struct vm_value *value,
 bool vm_index(struct vm *vm);
 bool vm_count(struct vm *vm);
 bool vm_iter_next(struct vm *vm); /* of the record on top */
+/* Works out the parameters of the element of the walk on top, where those need the element before it; false while that
+ * is on the way. */
+bool vm_iter_enter(struct vm *vm);
 void vm_iter_begin(struct vm *vm, struct vm_value list);
 void vm_step_end(struct vm *vm, bool done);
 bool vm_skip_item(struct vm *vm, uint32_t up);

@@ -473,10 +473,9 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
         if (c->index < index) {
             continue;
         }
-        bool needs_prev = vm->program->types.at[c->type].needs_prev;
-        if (needs_prev && c->item.kind == VM_PLACE && !vm_enter(vm, &c->item, c)) {
-            c = &vm->ctl[vm->cp - 2];
-            c->ready = true; /* the same element once more */
+        uint32_t walk = vm->cp - 1;
+        if (!vm_iter_enter(vm)) {
+            vm->ctl[walk].ready = true; /* the same element once more */
             return false;
         }
         c = &vm->ctl[vm->cp - 1];
@@ -630,6 +629,14 @@ static bool next_of_strided(struct vm *vm, struct vm_ctl *c) {
     return true;
 }
 
+bool vm_iter_enter(struct vm *vm) {
+    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+    bool needs_prev = c->item.kind == VM_PLACE && c->type != PROGRAM_NONE &&
+                      vm->program->types.at[c->type].needs_prev &&
+                      vm->program->types.at[c->item.type].kind == TYPE_STRUCT;
+    return !needs_prev || vm_enter(vm, &c->item, c);
+}
+
 /* To the next element of the walk on top: true when it is there (or none is: done). */
 bool vm_iter_next(struct vm *vm) {
     struct vm_ctl *c = &vm->ctl[vm->cp - 1];
@@ -650,6 +657,10 @@ bool vm_iter_next(struct vm *vm) {
         return c->list.kind == VM_ABSENT ||
                vm_fail(vm, "type", vm->pos / 8, "only an array or a list has elements");
     }
+    if (!vm_iter_enter(vm)) {
+        return false; /* for the next one's sake; then this instruction once more */
+    }
+    c = &vm->ctl[vm->cp - 1];
     const struct program_type *t = &vm->program->types.at[c->type];
     if (t->stride > 0 && next_of_strided(vm, c)) {
         return true;
