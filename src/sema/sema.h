@@ -37,7 +37,7 @@ struct sema_named {
 };
 
 /* Declarations and operators that wait for each other while names are resolved. */
-#define SEMA_DEPTH_MAX 4096u
+#define SEMA_DEPTH_MAX 2048u
 
 /* Typedefs of typedefs. */
 #define SEMA_ALIAS_MAX 1024u
