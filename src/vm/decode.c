@@ -699,7 +699,11 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
     } else if (c->last_pos == vm->pos) {
         c->stalls++;
     }
+    /* the next element would be the same one, with the same fault */
+    bool fruitless = c->stalls > 0 && c->last_pos == vm->pos && c->faults != vm->result.faults &&
+                     !chained && !(t && t->placed);
     c->last_pos = vm->pos;
+    c->faults = vm->result.faults;
     if (c->stalls > vm->input.size + vm->space->size + 64) {
         vm_loop_over(vm);
         c->inside = false;
@@ -708,8 +712,9 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
                            ? "the chain has more elements than the file has bytes: it does not end"
                            : "more elements of no size than the file has bytes");
     }
-    *done = c->count != VM_UNKNOWN ? c->index >= c->count
-                                   : !chained && !(t && t->placed) && vm->pos >= vm->limit;
+    *done = fruitless ||
+            (c->count != VM_UNKNOWN ? c->index >= c->count
+                                    : !chained && !(t && t->placed) && vm->pos >= vm->limit);
     c->inside = !*done;
     return true;
 }

@@ -76,6 +76,7 @@ struct vm_ctl {
         wanted; /* REGION: bytes asked for; CALL_END, CALL_COUNT: the stack entry that wants it */
     uint64_t base_pos; /* where the first element starts */
     uint64_t stalls;   /* elements of no size so far */
+    uint64_t faults;   /* LOOP: told before the element at hand */
     uint64_t last_pos;
     uint64_t seq_pos, seq_limit; /* ITER: the walk's own cursor */
     struct vm_space *seq_space;
