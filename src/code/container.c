@@ -115,6 +115,7 @@ static void pass_type(struct codec *c, struct program_type *at) {
     pass_bool(c, &at->nul_ended);
     pass_bool(c, &at->placed);
     pass_bool(c, &at->chained);
+    pass_bool(c, &at->apart);
     pass_bool(c, &at->needs_prev);
     pass_u16(c, &at->bits);
     pass_u32(c, &at->names);

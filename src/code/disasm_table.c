@@ -235,6 +235,7 @@ static void put_types(const struct program *p, struct buf *out) {
             put_size(out, t->stride);
             buf_puts(out, t->placed ? " placed" : "");
             buf_puts(out, t->chained ? " chained" : "");
+            buf_puts(out, t->apart ? " apart" : "");
             buf_puts(out, t->needs_prev ? " needs-prev" : "");
         }
         buf_putc(out, '\n');

@@ -216,6 +216,27 @@ static bool mentions_prev(const struct sema_expr *e) {
     return yes;
 }
 
+/* Whether finding or choosing an element takes the one before it. */
+static bool needs_before(const struct sema_decl *decl) {
+    const struct sema_expr *parts[] = {decl->at,   decl->when,   decl->sized,   decl->from,
+                                       decl->bits, decl->length, decl->selector};
+    bool yes = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && !yes; i++) {
+        yes = mentions_prev(parts[i]);
+    }
+    for (uint32_t i = 0; i < decl->args.n && !yes; i++) {
+        yes = mentions_prev(decl->args.at[i]);
+    }
+    for (uint32_t i = 0; i < decl->dims.n && !yes; i++) {
+        yes = mentions_prev(decl->dims.at[i].count);
+    }
+    for (uint32_t i = 0; i < decl->arms.n && !yes; i++) {
+        const struct sema_arm *arm = &decl->arms.at[i];
+        yes = mentions_prev(arm->let) || (arm->decl && needs_before(arm->decl));
+    }
+    return yes; /* a typedef knows no element */
+}
+
 static int64_t level_bits(const struct sema_decl *decl, uint32_t level) {
     int128 bits = decl->bit_size, n;
     for (uint32_t i = decl->dims.n; i-- > level && bits != SEMA_DYNAMIC;) {
@@ -237,6 +258,8 @@ static void array_type(struct gen *g, struct sema_decl *decl, uint32_t level,
     bool chosen = elem.kind == SEMA_V_SWITCH || elem.kind == SEMA_V_ANY;
     t->placed = level == 0 && (decl->placed_each || decl->then);
     t->chained = level == 0 && decl->then;
+    t->apart = level == 0 && decl->placed_each && decl->dims.at[0].count && !decl->until &&
+               !decl->while_ && !decl->recover && !needs_before(decl);
     t->of = chosen ? PROGRAM_NONE : gen_type(g, decl, level + 1);
     for (uint32_t i = 0; i < decl->args.n; i++) {
         t->needs_prev = t->needs_prev || mentions_prev(decl->args.at[i]);

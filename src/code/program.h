@@ -102,6 +102,7 @@ struct program_type {
     bool nul_ended;    /* text that ends at a NUL */
     bool placed;       /* ARRAY: each element has a place of its own */
     bool chained;      /* ARRAY: each element says where the next one is */
+    bool apart;        /* ARRAY: placed, and no element needs another: a walk may begin anywhere */
     bool needs_prev;   /* an element's parameters need the element before: no direct access */
     uint16_t bits;     /* numbers: width, 0 when the data says */
     uint32_t names;    /* enum or flags, or PROGRAM_NONE */

@@ -144,7 +144,6 @@ void vm_step(struct vm *vm, const struct program_inst *i) {
     if (!c->begun) {
         c->begun = true;
         c->base_pos = vm->pos;
-        c->index = 0;
         vm->pc = i->a;
         return;
     }

@@ -461,11 +461,14 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
         vm_iter_begin(vm, list);
         vm->ctl[vm->cp - 1].inner = true;
         vm->ctl[vm->cp - 1].pc = vm->pc;
+        if (vm->program->types.at[list.type].apart) {
+            vm->ctl[vm->cp - 1].index = index;
+        }
     }
     while (vm_iter_next(vm)) {
         struct vm_ctl *c = &vm->ctl[vm->cp - 1];
         if (c->done) {
-            uint64_t count = c->index;
+            uint64_t count = c->count != VM_UNKNOWN ? c->count : c->index;
             vm_loop_drop(vm, c, false);
             vm->cp--;
             return bad_index(vm, index, count);
