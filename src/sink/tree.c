@@ -776,8 +776,7 @@ static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
     if (fault->space && fault->space->made_by) {
         buf_printf(text, " from %s", fault->space->made_by);
     }
-    buf_puts(text, ") ");
-    buf_puts(text, fault->path);
+    buf_printf(text, ")%s%s", fault->path[0] ? " " : "", fault->path);
     put_place(text, tree->program, fault->span);
     put_wrong(tree, fault->space, fault->offset);
 }

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/utf8.h"
 
@@ -206,13 +207,29 @@ static void print_marked(struct out *out, struct bytes line, bool colour) {
     }
 }
 
+/* A beginning of at most so many columns, without blanks and an ellipsis at its end, since one is to stand there. */
+static struct bytes beginning(struct bytes line, unsigned columns, const char *ellipsis) {
+    size_t end = fitting(line, columns), dots = strlen(ellipsis);
+    for (;;) {
+        if (end >= 2 && line.at[end - 2] == MARK) {
+            end -= 2;
+        } else if (end >= dots && memcmp(line.at + end - dots, ellipsis, dots) == 0) {
+            end -= dots;
+        } else if (end > 0 && line.at[end - 1] == ' ') {
+            end--;
+        } else {
+            return bytes_of(line.at, end);
+        }
+    }
+}
+
 void tree_print(struct out *out, const struct buf *line, unsigned width, bool colour, bool utf8) {
     struct bytes all = trimmed(buf_bytes(line));
     const struct tree_signs *signs = tree_signs(utf8);
     if (width && tree_columns(all) > width) {
         bool dots = width > signs->ellipsis_columns;
-        all.len = fitting(all, dots ? width - signs->ellipsis_columns : width);
-        print_marked(out, all, colour);
+        unsigned room = dots ? width - signs->ellipsis_columns : width;
+        print_marked(out, beginning(all, room, signs->ellipsis), colour);
         out_puts(out, dots ? signs->ellipsis : "");
     } else {
         print_marked(out, all, colour);
