@@ -225,6 +225,25 @@ static void report_unknown(struct sema *sema, const struct sema_scope *scope,
     diag_suggest(sema->diags, d, node->name, names.at, names.n);
 }
 
+/* Whether an expression is a number or a bool that lies nowhere. */
+static bool is_worked_out(const struct sema_expr *e) {
+    return e->kind == E_INT || e->kind == E_FLOAT || e->kind == E_BOOL || e->kind == E_UNARY ||
+           e->kind == E_IN || (e->kind == E_BINARY && e->op != AST_OP_ELSE);
+}
+
+static struct sema_expr *resolve_form(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node, size_t form) {
+    struct sema_expr *e =
+        sema_expr_new(sema, forms[form].kind, node->span, sema_vtype_simple(forms[form].result));
+    e->kid[0] = sema_resolve(sema, scope, node->kid[0]);
+    if (e->kind != E_PRESENT && is_worked_out(e->kid[0])) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,
+                    "a number that is worked out %s",
+                    e->kind == E_SIZEOF ? "takes no bytes" : "has no place");
+    }
+    return e;
+}
+
 struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *outer,
                                     const struct ast *node) {
     struct sema_scope scope = *outer;
@@ -248,10 +267,7 @@ struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *
             if (fault) {
                 return sema_resolve_fault(sema, &scope, node);
             }
-            struct sema_expr *e =
-                sema_expr_new(sema, forms[i].kind, node->span, sema_vtype_simple(forms[i].result));
-            e->kid[0] = sema_resolve(sema, &scope, node->kid[0]);
-            return e;
+            return resolve_form(sema, &scope, node, i);
         }
     }
     for (uint32_t i = 0; i < BUILTIN_COUNT; i++) {
