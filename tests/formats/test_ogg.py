@@ -113,6 +113,39 @@ def streams_within_and_behind_one_another(folder):
     formats.same("other", second, {"serial": 0xffffffff, "identification": {"data": b"unknown".hex()}})
 
 
+@formats.test
+def packets_of_many_pages(folder):
+    """A page that no packet ends on has no position, in the headers and behind them."""
+    path, tags = folder / "a.ogg", b"OpusTags" + struct.pack("<I", 0) + struct.pack("<II", 1, 150000) + b"A=" + b"b" * 149998
+    pages = [make_page(2, 0, 9, 0, [19], b"OpusHead\1\1" + struct.pack("<HIhB", 312, 48000, 0, 0))]
+    parts = [tags[at:at + 255 * 255] for at in range(0, len(tags), 255 * 255)]
+    for number, part in enumerate(parts, 1):
+        end = [] if part is not parts[-1] else [len(part) % 255]
+        pages.append(make_page(number > 1, 0 if end else -1, 9, number, [255] * (len(part) // 255) + end, part))
+    pages.append(make_page(0, 960, 9, 4, [3, 255], b"abc" + bytes(255)))
+    pages.append(make_page(1, -1, 9, 5, [255] * 255, bytes(255 * 255)))
+    pages.append(make_page(5, 1920, 9, 6, [255, 0], bytes(255)))
+    path.write_bytes(b"".join(pages))
+    stream = compare(path)["streams"][0]
+    formats.same("headers", stream["headers"], [{"$ref": f"pages[{number}]"} for number in range(4)])
+    formats.same("comments", comments_of(stream), ["A=" + "b" * 149998])
+
+
+@formats.test
+def streams_that_follow_one_another(folder):
+    formats.need("opusenc")
+    names = [f"{number}.opus" for number in range(8)]
+    for name in names:
+        formats.say("opusenc", "--quiet", "--title", name, sound(folder, "synth", "5", "whitenoise"), folder / name)
+    path = folder / "a.opus"
+    path.write_bytes(b"".join((folder / name).read_bytes() for name in names))
+    streams = compare(path)["streams"]
+    formats.same("serials", [stream["serial"] for stream in streams],
+                 [read_pages((folder / name).read_bytes())[0][2] for name in names])
+    formats.same("titles", [[text for text in comments_of(stream) if text.startswith("title=")] for stream in streams],
+                 [[f"title={name}"] for name in names])
+
+
 def three_pages():
     return [make_page(2 if i == 0 else 0, i * 10, 5, i, [3], bytes([i] * 3)) for i in range(3)]
 
