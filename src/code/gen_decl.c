@@ -614,6 +614,11 @@ static bool is_leaf(const struct sema_decl *decl) {
            decl->type->kind != SEMA_SWITCH && decl->type->kind != SEMA_ALIAS;
 }
 
+/* Whether another declaration, an arm's or a typedef's, says where the value ends: it may have a place of its own. */
+static bool is_handed_on(const struct sema_decl *decl) {
+    return decl->dims.n == 0 && (decl->type->kind == SEMA_SWITCH || decl->type->kind == SEMA_ALIAS);
+}
+
 /* What stands at the place: the clauses inside of "@". */
 static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
@@ -638,7 +643,8 @@ static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
     } else {
         gen_level(g, decl, 0, mode == GEN_SKIP && bounded ? GEN_MARK : mode, target, member);
     }
-    if (target.member && (mode != GEN_MARK || bounded || is_leaf(decl))) {
+    bool marked = !bounded && is_handed_on(decl);
+    if (target.member && !marked && (mode != GEN_MARK || bounded || is_leaf(decl))) {
         gen_op(g, OP_MARK_END, gen_leader(target.member)->id, bounded);
     }
     if (region != PROGRAM_NONE) {

@@ -58,7 +58,7 @@ static int64_t element_bits(struct sema *sema, struct sema_decl *decl) {
         return sema_type_bits(decl->type); /* laid out before */
     }
     if (decl->type->kind == SEMA_ALIAS) {
-        return decl_bits(sema, decl->type->alias);
+        return decl->type->alias->at ? SEMA_DYNAMIC : decl_bits(sema, decl->type->alias);
     }
     return sema_type_bits(decl->type);
 }
