@@ -169,6 +169,33 @@ const struct vm_texts *vm_texts_of(struct vm *vm, const struct program_block *bl
     return *known;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* How many characters of ASCII other than NUL a text begins with, as far as eight bytes at a time tell: at most so many
+ * too few. */
+static size_t plain_start(const uint8_t *at, size_t len) {
+    size_t i = 0;
+    for (uint64_t word; len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, at + i, sizeof word);
+        uint64_t other =
+            (word | (word - EACH(1))) & EACH(0x80); /* beyond ASCII; NUL, or behind one */
+        if (other) {
+            return i + (size_t)__builtin_ctzll(other) / 8;
+        }
+    }
+    while (i < len && at[i] - 1u < 0x7f) {
+        i++;
+    }
+    return i;
+}
+
+/* UTF-8 that is nothing but ASCII, to the end or up to a NUL with nothing but padding behind it. */
+static bool is_plain(const struct vm_text_field *field, const uint8_t *at) {
+    size_t n = plain_start(at, field->len);
+    return n == field->len ||
+           (field->cut && at[n] == 0 && odd_behind(bytes_of(at, field->len), n) == ENCODING_FINE);
+}
+
 bool vm_texts_fine(struct vm *vm, const struct vm_texts *texts, const uint8_t *at) {
     for (uint32_t i = 0; i < texts->n; i++) {
         const struct vm_text_field *f = &texts->at[i];
@@ -176,6 +203,9 @@ bool vm_texts_fine(struct vm *vm, const struct vm_texts *texts, const uint8_t *a
         size_t bad = ENCODING_FINE;
         if (!f->encoding) {
             return false;
+        }
+        if (encoding_is_utf8(f->encoding) && is_plain(f, at + f->off)) {
+            continue;
         }
         if (f->cut) {
             text = encoding_cut(f->encoding, raw);
