@@ -270,9 +270,10 @@ static void report_contained(struct struct_walk *walk, const struct sema_struct 
         *vec_push(&links, walk->sema->arena) =
             (struct sema_link){at->of, at->of->name ? at->of->name : through->name, through->span};
     }
-    struct diag *d = diag_report(walk->sema->diags, DIAG_CYCLE, links.at[0].span,
-                                 "struct '%s' always contains itself: it would never end",
-                                 s->name ? s->name : "(in place)");
+    struct diag *d =
+        diag_report(walk->sema->diags, DIAG_CYCLE, links.at[0].span,
+                    "%s '%s' always contains itself: it would never end",
+                    s->is_union ? "union" : "struct", s->name ? s->name : "(in place)");
     sema_note_cycle(walk->sema, d, "contains", links.at, links.n);
 }
 
