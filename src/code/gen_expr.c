@@ -416,12 +416,23 @@ void gen_add_items(struct gen *g, enum program_op convert) {
     gen_landing(g, absent);
 }
 
+/* An array whose elements are numbers. */
+static bool is_row_of_numbers(const struct sema_expr *e) {
+    if (e->vtype.kind != SEMA_V_ARRAY) {
+        return false;
+    }
+    enum sema_vkind kind = sema_vtype_of(e->vtype.decl, e->vtype.level + 1).kind;
+    return kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
+}
+
 static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
     enum sema_vkind kind = e->vtype.kind;
     bool number = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
-    bool bytes = (taken == 'b' || taken == 'k') && (!number || builtin_is_stored(e));
+    bool row = taken == 'c' && is_row_of_numbers(e);
+    bool bytes = row || ((taken == 'b' || taken == 'k') && (!number || builtin_is_stored(e)));
     enum program_op convert = bytes ? OP_BYTES_OF : OP_LOAD;
-    bool many = kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && taken == 't');
+    bool many =
+        kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && !row && (taken == 't' || taken == 'c'));
     if (!many) {
         ask_end(g, e);
         gen_expr(g, e);
