@@ -68,6 +68,60 @@ static void check_unused(const struct lint *lint, const struct ast *item) {
     }
 }
 
+/* -- bits where bytes are meant, and the other way round --------------------------------------- */
+
+/* Whether an amount is called one of that unit: "bits", "length_bits". */
+static bool is_called(const struct ast *expr, const char *unit) {
+    if (expr->kind != AST_NAME && expr->kind != AST_MEMBER) {
+        return false;
+    }
+    size_t len = strlen(expr->name), n = strlen(unit);
+    return len >= n && strcmp(expr->name + len - n, unit) == 0 &&
+           (len == n || expr->name[len - n - 1] == '_');
+}
+
+static void check_bytes(const struct lint *lint, const struct ast *amount) {
+    if (amount && is_called(bare(amount), "bits")) {
+        diag_report(lint->sema->diags, DIAG_UNITS, amount->span,
+                    "'%s' is a number of bits by its name, and bytes are counted here",
+                    bare(amount)->name);
+    }
+}
+
+static void check_bits(const struct lint *lint, const struct ast *width) {
+    const struct ast *expr = bare(width);
+    bool size = expr->kind == AST_CALL && strcmp(expr->name, "sizeof") == 0;
+    if (size || is_called(expr, "bytes")) {
+        diag_report(lint->sema->diags, DIAG_UNITS, width->span,
+                    "'%s' is a number of bytes, and bits are counted here", expr->name);
+    }
+}
+
+static bool is_run(const struct ast *type) {
+    static const char *const runs[] = {"byte", "char", "string"};
+    for (size_t i = 0; type->kind == AST_TYPE_NAME && i < sizeof runs / sizeof *runs; i++) {
+        if (strcmp(type->name, runs[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_units(const struct lint *lint, const struct ast *field) {
+    for (const struct ast *dim = is_run(field->kid[0]) ? field->kid[1] : NULL; dim;
+         dim = dim->next) {
+        check_bytes(lint, dim->next ? NULL : dim->kid[0]); /* the last one is the length */
+    }
+    for (const struct ast *clause = field->kid[2]; clause; clause = clause->next) {
+        if (clause->kind == AST_C_SIZED || clause->kind == AST_C_STRIDE ||
+            clause->kind == AST_C_AT) {
+            check_bytes(lint, clause->kid[0]);
+        } else if (clause->kind == AST_C_BITS) {
+            check_bits(lint, clause->kid[0]);
+        }
+    }
+}
+
 /* -- names that hide others -------------------------------------------------------------------- */
 
 static void check_shadowing(const struct lint *lint, const struct ast *member) {
@@ -210,12 +264,8 @@ static const struct ast *size_of(const struct ast *field) {
     if (sized) {
         return bare(sized->kid[0]);
     }
-    const struct ast *type = field->kid[0];
     const struct ast *dim = field->kid[1];
-    bool bytes = type->kind == AST_TYPE_NAME &&
-                 (strcmp(type->name, "byte") == 0 || strcmp(type->name, "char") == 0 ||
-                  strcmp(type->name, "string") == 0);
-    return bytes && dim && !dim->next && dim->kid[0] ? bare(dim->kid[0]) : NULL;
+    return is_run(field->kid[0]) && dim && !dim->next && dim->kid[0] ? bare(dim->kid[0]) : NULL;
 }
 
 /* "uint32 length = sizeof(body)" beside "body[length]" */
@@ -343,7 +393,15 @@ static void walk(struct lint *lint, const struct ast *node) {
         }
         if (node->kind == AST_FIELD) {
             check_relation(lint, node);
+            check_units(lint, node);
         }
+        break;
+    case AST_PAD:
+        check_bits(lint, node->kid[1]);
+        break;
+    case AST_SKIP:
+    case AST_ALIGN:
+        check_bytes(lint, node->kid[0]);
         break;
     case AST_TYPE_STRUCT:
         walk_struct(lint, node, node->kid[2]);
