@@ -360,6 +360,16 @@ def a_file_system_that_is_cut_off(folder):
 
 
 @formats.test
+def groups_that_are_cut_off(folder):
+    """What the other groups have is there."""
+    _, path = make(folder, "ext2", "-b", "1024", "-g", "2048", size="12M")
+    names = [entry["name"] for entry in formats.dump(path)["root"]["entries"]]
+    path.write_bytes(path.read_bytes()[:9 << 20])
+    volume = formats.dump(path, status=4)
+    formats.same("names", [entry["name"] for entry in volume["root"]["entries"]], names)
+
+
+@formats.test
 def bytes_that_are_wrong(folder):
     """Here and there in the superblock, the descriptors, the inodes and the first directories."""
     _, path = make(folder, "ext2", "-b", "1024", size="2M", fill=lambda top: (top / "a").write_bytes(b"x" * 30000))
