@@ -82,7 +82,9 @@ static void end_line(struct csv *csv) {
             if (i > 0) {
                 out_putc(csv->out, ',');
             }
-            out_put(csv->out, csv->line.at + csv->cells[i].off, csv->cells[i].len);
+            if (csv->cells[i].len > 0) { /* else there may be no line yet */
+                out_put(csv->out, csv->line.at + csv->cells[i].off, csv->cells[i].len);
+            }
         }
         if (csv->columns.names.n == 1 && csv->cells[0].len == 0) {
             out_puts(csv->out, "\"\""); /* an empty line would be none */
