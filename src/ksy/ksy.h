@@ -1,0 +1,19 @@
+/* Kaitai Struct's specifications (.ksy) as schemas: a second front end. All that follows is that of any schema.
+ *
+ * YAML → model (spec.h) → names and types (type.h) → the schema language's tree (lower.h). */
+#ifndef KSY_KSY_H
+#define KSY_KSY_H
+
+#include "base/intern.h"
+#include "syn/ast.h"
+#include "text/diag.h"
+
+struct ksy_search;
+
+/* The tree of a specification and all that it imports, in one: an AST_FILE whose spans lie in the .ksy files. Types and enums are
+ * named by their paths ("png::chunk"). What is wrong is reported; the tree is then of no use. */
+struct ast *ksy_parse(struct arena *arena, struct intern *intern, struct sources *sources,
+                      struct diags *diags, const struct source *source,
+                      const struct ksy_search *search);
+
+#endif
