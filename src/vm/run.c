@@ -742,6 +742,8 @@ struct vm_result vm_run(struct vm *vm, struct vm_sink *sink) {
     vm->limit = vm->input.size * 8;
     vm->emitting = true;
     vm->result = (struct vm_result){.end = VM_UNKNOWN};
+    vm->fault = (struct vm_fault){
+        .kind = "", .path = "", .message = "", .span = span_none()}; /* none yet */
     vm->frame = vm->root = vm_frame_new(vm, vm->program->root, NULL);
     vm->root->kept = true;
     for (bool running = true; running;) {
