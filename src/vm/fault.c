@@ -241,7 +241,7 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
     buf_clear(&vm->path);
     buf_clear(&vm->message);
     vm_path_of(vm, vm->frame, check->member, &vm->path);
-    if (check->kind == CHECK_EQUALS) {
+    if (wanted) { /* CHECK_EQUALS */
         vm_describe(vm, got, &vm->message);
         buf_puts(&vm->message, ", wanted ");
         vm_describe(vm, wanted, &vm->message);
