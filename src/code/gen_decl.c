@@ -619,6 +619,12 @@ static bool is_handed_on(const struct sema_decl *decl) {
     return decl->dims.n == 0 && (decl->type->kind == SEMA_SWITCH || decl->type->kind == SEMA_ALIAS);
 }
 
+/* Whether the value of a declaration that has a size is sure to end where its region does: it needs no look at it. */
+static bool fills_region(const struct sema_decl *decl) {
+    return is_leaf(decl) &&
+           (decl->length_kind == SEMA_LEN_NONE || decl->length_kind == SEMA_LEN_REST);
+}
+
 /* What stands at the place: the clauses inside of "@". */
 static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
@@ -638,14 +644,15 @@ static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
         region = open_record(g, OP_REGION, decl->sized);
     }
     bool bounded = region != PROGRAM_NONE;
-    if (bounded && mode != GEN_EMIT && is_leaf(decl)) { /* it ends where its region does */
+    bool filled = bounded && mode != GEN_EMIT && fills_region(decl);
+    if (filled) {
         set_member_type(g, target, gen_type(g, decl, 0));
     } else {
         gen_level(g, decl, 0, mode == GEN_SKIP && bounded ? GEN_MARK : mode, target, member);
     }
     bool marked = !bounded && is_handed_on(decl);
     if (target.member && !marked && (mode != GEN_MARK || bounded || is_leaf(decl))) {
-        gen_op(g, OP_MARK_END, gen_leader(target.member)->id, bounded);
+        gen_op(g, OP_MARK_END, gen_leader(target.member)->id, filled ? 2 : bounded);
     }
     if (region != PROGRAM_NONE) {
         close_record(g, OP_REGION_END, region);

@@ -443,7 +443,7 @@ void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
     if (inst->op == OP_MARK_END && s->state == SLOT_SET &&
         s->space == vm->space) { /* else an arm's own space, already ended */
         s->end = inst->b ? vm->limit : vm->pos;
-        s->tail = inst->b ? 0 : vm->tail;
+        s->tail = inst->b == 2 ? 0 : vm->tail + ((int64_t)s->end - (int64_t)vm->pos) / 8;
     } else if (inst->op == OP_MARK_COUNT && s->state == SLOT_SET) {
         s->count = vm_record(vm, inst->b)->index;
     } else if (inst->op == OP_MARK_ABSENT) {
