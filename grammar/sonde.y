@@ -69,8 +69,9 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
        FLAGS "flags" ENDIAN "endian" BITORDER "bitorder" ENCODING "encoding" LET "let"
        CHECK "check" REQUIRE "require" MAGIC "magic" ALIGN "align" SKIP "skip" IN "in"
        SIZED "sized" STRIDE "stride" FROM "from" UNTIL "until" WHEN "when" AS "as"
-       RECOVER "recover" THEN "then" SET "set" DELETE "delete" INSERT "insert"
-       APPEND "append" REPLACE "replace" WITH "with" PRINT "print"
+       RECOVER "recover" THEN "then" INCLUDED "included" LEFT "left" OPTIONAL "optional"
+       SET "set" DELETE "delete" INSERT "insert" APPEND "append" REPLACE "replace" WITH "with"
+       PRINT "print"
 
 %token SEMI ";" COMMA "," COLON ":" DOT "." AT "@" ASSIGN "=" QUESTION "?"
        LBRACE "{" RBRACE "}" LPAREN "(" RPAREN ")" LBRACK "[" RBRACK "]"
@@ -93,6 +94,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
 %nterm <struct ast *> sized_opt message_opt type_opt
 %nterm <const char *> name tname
 %nterm <bool> struct_or_union array_opt
+%nterm <unsigned> until_words until_word
 
 %%
 
@@ -365,13 +367,25 @@ clause:
 | "sized" expr                          { $$ = ast_node(build, AST_C_SIZED, @$, $2, NULL, NULL); }
 | "stride" expr                         { $$ = ast_node(build, AST_C_STRIDE, @$, $2, NULL, NULL); }
 | "from" expr                           { $$ = ast_node(build, AST_C_FROM, @$, $2, NULL, NULL); }
-| "until" expr                          { $$ = ast_node(build, AST_C_UNTIL, @$, $2, NULL, NULL); }
+| "until" expr until_words              { $$ = ast_until(build, @$, $expr, $until_words); }
 | "while" expr                          { $$ = ast_node(build, AST_C_WHILE, @$, $2, NULL, NULL); }
 | "when" expr                           { $$ = ast_node(build, AST_C_WHEN, @$, $2, NULL, NULL); }
 | "encoding" expr
                         { $$ = ast_node(build, AST_C_ENCODING, @$, $2, NULL, NULL); }
 | "recover" expr                        { $$ = ast_node(build, AST_C_RECOVER, @$, $2, NULL, NULL); }
 | "as" name                             { $$ = ast_named(build, AST_C_AS, @$, $name, @name, NULL); }
+;
+
+until_words:
+  %empty                                { $$ = 0; }
+| until_words until_word
+                        { $$ = ast_until_add(build, @until_word, $1, $until_word); }
+;
+
+until_word:
+  "included"                            { $$ = AST_INCLUDED; }
+| "left"                                { $$ = AST_LEFT; }
+| "optional"                            { $$ = AST_OPTIONAL; }
 ;
 
 arms:
@@ -596,12 +610,13 @@ name:
   IDENT
 | "schema" | "files" | "mime" | "detect" | "import" | "test" | "flags" | "endian" | "bitorder"
 | "encoding" | "let" | "check" | "require" | "magic" | "align" | "skip" | "in" | "sized"
-| "stride" | "from" | "until" | "when" | "as" | "recover" | "then" | "set" | "delete"
-| "insert" | "append" | "replace" | "with" | "print"
+| "stride" | "from" | "until" | "when" | "as" | "recover" | "then" | "included" | "left"
+| "optional" | "set" | "delete" | "insert" | "append" | "replace" | "with" | "print"
 ;
 
 tname:
-  IDENT | "schema" | "files" | "mime" | "detect" | "import" | "test" | "flags"
+  IDENT | "schema" | "files" | "mime" | "detect" | "import" | "test" | "flags" | "included"
+| "left" | "optional"
 ;
 
 %%
@@ -708,7 +723,7 @@ static const char *leave_out_continuations(struct expected *expected) {
     if (!token[YYSYMBOL_STRIDE]) {
         return NULL;
     }
-    forget(expected, YYSYMBOL_SIZED, YYSYMBOL_THEN);
+    forget(expected, YYSYMBOL_SIZED, YYSYMBOL_OPTIONAL);
     forget(expected, YYSYMBOL_WHILE, YYSYMBOL_WHILE);
     forget(expected, YYSYMBOL_ENCODING, YYSYMBOL_ENCODING);
     forget(expected, YYSYMBOL_AT, YYSYMBOL_AT);

@@ -107,6 +107,7 @@ static void pass_type(struct codec *c, struct program_type *at) {
     pass_u8(c, &at->bitorder);
     pass_u8(c, &at->varint);
     pass_u8(c, &at->limit);
+    pass_u8(c, &at->until);
     pass_bool(c, &at->is_signed);
     pass_bool(c, &at->is_bool);
     pass_bool(c, &at->bfloat);
@@ -208,7 +209,7 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(ints, pass_int, 16)                                                                      \
     TABLE(floats, pass_float, 8)                                                                   \
     TABLE(data, pass_data, 4)                                                                      \
-    TABLE(types, pass_type, 65)                                                                    \
+    TABLE(types, pass_type, 66)                                                                    \
     TABLE(structs, pass_struct, 41)                                                                \
     TABLE(members, pass_member, 49)                                                                \
     TABLE(enums, pass_enum, 37)                                                                    \

@@ -103,6 +103,12 @@ static void put_number(const struct program *p, const struct program_type *t, st
     }
 }
 
+static void put_until(const struct program_type *t, struct buf *out) {
+    buf_puts(out, t->until & UNTIL_INCLUDED ? " included" : "");
+    buf_puts(out, t->until & UNTIL_LEFT ? " left" : "");
+    buf_puts(out, t->until & UNTIL_OPTIONAL ? " optional" : "");
+}
+
 static void put_element(const struct program *p, const struct program_type *t, struct buf *out) {
     static const char *const varints[] = {"uleb128", "sleb128", "vlq", "zigzag"};
     switch ((enum type_kind)t->kind) {
@@ -123,9 +129,11 @@ static void put_element(const struct program *p, const struct program_type *t, s
             buf_putc(out, ' ');
             put_text(p, t->encoding, out);
         }
+        put_until(t, out);
         break;
     case TYPE_BYTES:
         buf_puts(out, "byte[]");
+        put_until(t, out);
         break;
     case TYPE_STRUCT:
         disasm_struct(p, t->of, out);

@@ -133,6 +133,14 @@ static void coded_type(const struct sema_decl *decl, struct program_type *t) {
     t->bitorder = bit_order(decl);
 }
 
+/* The words behind a terminator, as programs have them. */
+static uint8_t until_of(const struct sema_decl *decl) {
+    unsigned words = decl->until_words;
+    return (uint8_t)((words & AST_INCLUDED ? UNTIL_INCLUDED : 0) |
+                     (words & AST_LEFT ? UNTIL_LEFT : 0) |
+                     (words & AST_OPTIONAL ? UNTIL_OPTIONAL : 0));
+}
+
 static void leaf_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
     t->form = decl->as ? (uint8_t)program_form(decl->as) : FORM_PLAIN;
     switch (decl->type->kind) {
@@ -165,6 +173,7 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
         break;
     case SEMA_BYTE:
         t->kind = TYPE_BYTES;
+        t->until = until_of(decl);
         break;
     case SEMA_CHAR:
     case SEMA_STRING:
@@ -172,6 +181,7 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
         t->kind = TYPE_TEXT;
         t->cut = decl->type->kind == SEMA_CHAR;
         t->nul_ended = decl->type->kind == SEMA_CSTRING;
+        t->until = until_of(decl);
         if (decl->encoding && decl->encoding->kind == E_TEXT) {
             t->encoding = gen_data(g, decl->encoding->text);
         } else if (!decl->encoding) {

@@ -87,6 +87,13 @@ enum type_form {
     FORM_COUNT,
 };
 
+/* Of text and bytes up to a terminator. */
+enum type_until {
+    UNTIL_INCLUDED = 1, /* it is part of the value */
+    UNTIL_LEFT = 2,     /* it is not stepped over */
+    UNTIL_OPTIONAL = 4, /* the value may end with the region, without it */
+};
+
 struct program_type {
     uint8_t kind;     /* enum type_kind */
     uint8_t form;     /* enum type_form */
@@ -94,6 +101,7 @@ struct program_type {
     uint8_t bitorder; /* packed, CODED: the bit order */
     uint8_t varint;   /* enum type_varint; CODED: enum type_coding */
     uint8_t limit;    /* a vlq's most bytes */
+    uint8_t until;    /* TEXT, BYTES: a set of enum type_until */
     bool is_signed;
     bool is_bool;
     bool bfloat;

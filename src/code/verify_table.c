@@ -88,7 +88,8 @@ static bool check_kind(const struct tables *t, const struct program_type *type) 
                (type->varint == CODING_BCD || type->bits <= 128);
     case TYPE_TEXT:
     case TYPE_BYTES:
-        return type->bit_size == -1 || (type->bit_size % 8 == 0 && !type->nul_ended);
+        return (type->bit_size == -1 || (type->bit_size % 8 == 0 && !type->nul_ended)) &&
+               type->until <= (UNTIL_INCLUDED | UNTIL_LEFT | UNTIL_OPTIONAL);
     case TYPE_STRUCT:
         return type->of < p->structs.n && type->bit_size == p->structs.at[type->of].bit_size;
     case TYPE_ARRAY: /* elements of one size are of one type */

@@ -296,10 +296,17 @@ static void resolve_array(struct sema *sema, const struct sema_scope *scope,
     if (on_array(sema, decl, AST_C_WHILE, "while")) {
         decl->while_ = clause(sema, first, decl, AST_C_WHILE, SEMA_V_BOOL, "a condition");
     }
+    const struct ast *until = ast_clause(decl->ast, AST_C_UNTIL);
     if (decl->length_kind == SEMA_LEN_UNTIL) {
         decl->until = clause(sema, scope, decl, AST_C_UNTIL, SEMA_V_TEXT, "a terminator");
+        decl->until_words = until->op;
     } else if (on_array(sema, decl, AST_C_UNTIL, "until")) {
         decl->until = clause(sema, first, decl, AST_C_UNTIL, SEMA_V_BOOL, "a condition");
+        if (until->op) {
+            diag_report(sema->diags, DIAG_CLAUSE, until->span,
+                        "'included', 'left' and 'optional' are about the terminator of a text or "
+                        "of bytes, not about an array's last element");
+        }
     }
 }
 

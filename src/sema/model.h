@@ -155,7 +155,8 @@ struct sema_decl {
     struct sema_dollar when_dollar;
     struct sema_expr *bits, *equals, *in, *at, *then, *sized, *stride, *from, *until, *while_,
         *when, *encoding, *recover;
-    bool placed_each; /* at is evaluated for each element of the first dimension */
+    uint8_t until_words; /* LEN_UNTIL: a set of enum ast_until */
+    bool placed_each;    /* at is evaluated for each element of the first dimension */
     const char *as;
     bool as_of_use; /* said where the typedef is used: it counts more than what the typedef says */
     /* a switch */

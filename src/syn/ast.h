@@ -57,9 +57,16 @@ enum ast_op {
     AST_OP_ELSE, /* ?? */
 };
 
+/* Words behind the terminator of an until. */
+enum ast_until {
+    AST_INCLUDED = 1, /* it is part of the value */
+    AST_LEFT = 2,     /* it is not stepped over */
+    AST_OPTIONAL = 4, /* the value may end with the region, without it */
+};
+
 struct ast {
     uint8_t kind; /* enum ast_kind */
-    uint8_t op;   /* enum ast_op */
+    uint8_t op;   /* enum ast_op; of C_UNTIL: a set of enum ast_until */
     bool flag;
     uint16_t
         depth; /* 1 for a leaf, else one more than the deepest child; 0 in a node not made by the parser */

@@ -291,6 +291,20 @@ struct ast *ast_type_struct(struct build *build, struct span span, bool is_union
     return node;
 }
 
+struct ast *ast_until(struct build *build, struct span span, struct ast *expr, unsigned words) {
+    struct ast *node = ast_node(build, AST_C_UNTIL, span, expr, NULL, NULL);
+    node->op = (uint8_t)words;
+    return node;
+}
+
+unsigned ast_until_add(struct build *build, struct span span, unsigned words, unsigned word) {
+    if (words & word) {
+        diag_report(build->parser->diags, DIAG_CLAUSE_TWICE, span,
+                    "this word is given a second time");
+    }
+    return words | word;
+}
+
 struct ast *ast_arm(struct build *build, struct span span, struct ast_list labels,
                     struct ast *body) {
     return ast_node(build, AST_ARM, span, labels.first, body, NULL);

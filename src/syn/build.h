@@ -120,6 +120,9 @@ struct ast *ast_type_of(struct build *build, struct span span, const char *schem
                         struct span schema_span, const char *name);
 struct ast *ast_type_struct(struct build *build, struct span span, bool is_union, struct ast *sized,
                             struct ast_list members);
+/* words: a set of enum ast_until; a word is added to them once. */
+struct ast *ast_until(struct build *build, struct span span, struct ast *expr, unsigned words);
+unsigned ast_until_add(struct build *build, struct span span, unsigned words, unsigned word);
 struct ast *ast_arm(struct build *build, struct span span, struct ast_list labels,
                     struct ast *body);
 struct ast *ast_arm_struct(struct build *build, struct span span, struct ast_list members);

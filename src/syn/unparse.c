@@ -454,6 +454,12 @@ static const char *clause_word(const struct ast *clause) {
     }
 }
 
+static void put_until_words(unsigned words, struct buf *out) {
+    buf_puts(out, words & AST_INCLUDED ? " included" : "");
+    buf_puts(out, words & AST_LEFT ? " left" : "");
+    buf_puts(out, words & AST_OPTIONAL ? " optional" : "");
+}
+
 static void put_clauses(const struct ast *clauses, struct buf *out) {
     for (const struct ast *clause = clauses; clause; clause = clause->next) {
         if (clause->kind == AST_ERROR) {
@@ -466,6 +472,9 @@ static void put_clauses(const struct ast *clauses, struct buf *out) {
             put_set(clause->kid[0], out);
         } else {
             put_expr(clause->kid[0], clause->kind == AST_C_BITS ? LEVEL_SHIFT : LEVEL_EXPR, out);
+        }
+        if (clause->kind == AST_C_UNTIL) {
+            put_until_words(clause->op, out);
         }
     }
 }

@@ -119,7 +119,8 @@ bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, 
         return false;
     }
     behind = cover != VM_UNKNOWN ? cover : behind;
-    struct vm_event e = event_at(vm, member, type, vm->pos, behind);
+    uint64_t shown = end != VM_UNKNOWN && end > behind ? end : behind;
+    struct vm_event e = event_at(vm, member, type, vm->pos, shown);
     e.value = &v;
     put_loaded(vm, &e);
     vm->next_encoding = 0;

@@ -208,9 +208,10 @@ bool vm_load(struct vm *vm, struct vm_value *value) {
         return true;
     }
     struct vm_value out;
-    uint64_t behind, cut = value->tail * 8;
-    uint64_t end = value->end != VM_UNKNOWN && value->end - value->start >= cut ? value->end - cut
-                                                                                : value->end;
+    uint64_t behind, end = value->end;
+    if (end != VM_UNKNOWN && value->tail <= (int64_t)((end - value->start) / 8)) {
+        end -= (uint64_t)value->tail * 8;
+    }
     if (!vm_load_at(vm, value->type, value->space, value->start, end, value->limit, value->ambient,
                     &out, &behind)) {
         return false;

@@ -147,7 +147,7 @@ struct vm {
     struct encodings *encodings;
     const struct encoding **encoding_of_type; /* those that types name, found when wanted */
     struct vm_texts **texts_of_block;         /* by block, made when wanted */
-    uint64_t tail; /* bytes of the terminator that the last text ended with */
+    int64_t tail;                             /* of the last text, as of a value */
     size_t
         odd_text; /* of the text loaded last: where it is no text of its encoding, or ENCODING_FINE */
     size_t odd_behind; /* and where bytes stand behind its NUL */

@@ -238,7 +238,18 @@ static bool terminator(struct vm *vm, const struct encoding *encoding, struct by
     return true;
 }
 
-/* Finds the terminator on the stack, which it drops: where it stands, and where it ends, in bits. */
+/* What a value that its terminator, of len bytes, stands behind at end takes: *end, where it ends, in bits; *behind, where
+ * the cursor goes on. */
+static void take_terminator(struct vm *vm, uint32_t type, size_t len, uint64_t *end,
+                            uint64_t *behind) {
+    unsigned until = vm->program->types.at[type].until;
+    uint64_t bits = (uint64_t)len * 8;
+    *behind = *end + (until & UNTIL_LEFT ? 0 : bits);
+    *end += until & UNTIL_INCLUDED ? bits : 0;
+    vm->tail = ((int64_t)*behind - (int64_t)*end) / 8;
+}
+
+/* Finds the terminator on the stack, which it drops: where the value ends, and where the cursor goes on, in bits. */
 bool vm_until_terminator(struct vm *vm, uint32_t type, uint64_t *end, uint64_t *behind) {
     const struct encoding *encoding = NULL;
     struct vm_ambient ambient = vm_text_ambient(vm);
@@ -260,14 +271,17 @@ bool vm_until_terminator(struct vm *vm, uint32_t type, uint64_t *end, uint64_t *
     }
     size_t at = encoding_search(encoding, ahead, wanted), len = wanted.len;
     buf_free(&made);
+    if (at == ENCODING_FINE && vm->program->types.at[type].until & UNTIL_OPTIONAL) {
+        at = ahead.len;
+        len = 0;
+    }
     if (at == ENCODING_FINE) {
         struct cursor_fault f = {CURSOR_UNTERMINATED, from, len, ahead.len};
         return vm_fail_cursor(vm, &f);
     }
     vm->sp--;
-    vm->tail = len;
     *end = (from + at) * 8;
-    *behind = *end + len * 8;
+    take_terminator(vm, type, len, end, behind);
     return true;
 }
 

@@ -103,8 +103,9 @@ struct vm_value {
     struct bytes raw;       /* TEXT: as stored */
     struct vm_space *space; /* PLACE, BYTES that lie in a space */
     uint64_t start, end;    /* bits; end may be VM_UNKNOWN */
-    uint64_t tail;  /* PLACE: bytes at its end that are no part of the value: a terminator */
-    uint64_t limit; /* bits: the end of the region it lies in */
+    int64_t tail;           /* PLACE: bytes at its end that are no part of the value: a terminator;
+                       negative: so many behind its end are, of one that is not stepped over */
+    uint64_t limit;         /* bits: the end of the region it lies in */
     struct vm_frame *owner; /* PLACE: the instance its type's expressions see */
     uint64_t index;         /* PLACE: as an element, else VM_UNKNOWN */
 };
@@ -124,7 +125,7 @@ struct vm_slot {
     uint32_t type;
     struct vm_space *space;
     uint64_t start, end, limit; /* bits; end may be VM_UNKNOWN */
-    uint64_t tail;              /* bytes of the terminator at its end */
+    int64_t tail;               /* of the value: as there */
     uint64_t count;             /* elements, or VM_UNKNOWN */
     struct vm_frame *child;     /* the instance, for a struct that was entered */
     struct vm_value *value;     /* VALUE */

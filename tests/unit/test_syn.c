@@ -487,7 +487,7 @@ static void test_switches(void) {
 static void test_soft_words(void) {
     static const char words[] =
         "schema files mime detect import test flags endian bitorder encoding let check require magic align skip in "
-        "sized stride from until when as recover then set delete insert append replace with print "
+        "sized stride from until when as recover then included left optional set delete insert append replace with print "
         "type size length data index root parent this rest count value";
     struct buf buf = {0};
     buf_puts(&buf, "struct s {");
@@ -503,8 +503,8 @@ static void test_soft_words(void) {
     struct fixture f;
     begin(&f, SCHEMA, buf_text(&buf));
     CHECK_DIAGS(&f, "");
-    CHECK_INT(n, 43);
-    CHECK_TEXT(nth(item(&f, 0)->kid[2], 42)->name, "value");
+    CHECK_INT(n, 46);
+    CHECK_TEXT(nth(item(&f, 0)->kid[2], 45)->name, "value");
     buf_free(&buf);
     end(&f);
     CHECK_MISTAKES(SCHEMA, "struct s { uint8 if; }",
@@ -743,6 +743,7 @@ static void test_unparse_file(void) {
         "test u \"t\" hex(\"00\") { } test a.b \"t\" \"\" { }\n"
         "struct r { let a = 1; check a in { 1, 2..3 } : \"m\"; check a; require b; magic \"x\"; \n"
         "a(1, 2) b @ 1 then 2 sized 3 stride 4 from 5 until 6 when 8 encoding 9 recover 10;\n"
+        "string c[] until \"x\" included left optional when y; string c[] until z optional;\n"
         "a b in 1..2 while x; struct sized 4 { } v; /// v\n\n if (a) { /// in\n if (b) { } } else { if (c) { } } }",
         NULL);
 }
