@@ -62,6 +62,27 @@ static inline bool int128_rem(int128 a, int128 b, int128 *out) {
     return true;
 }
 
+/* The quotient rounded down, and the remainder that goes with it, of b's sign; false for b == 0, and where the quotient
+ * does not fit. */
+static inline bool int128_floor_div(int128 a, int128 b, int128 *out) {
+    int128 q = 0;
+    if (!int128_div(a, b, &q)) {
+        return false;
+    }
+    *out = q - (a % b != 0 && (a < 0) != (b < 0));
+    return true;
+}
+
+static inline bool int128_floor_mod(int128 a, int128 b, int128 *out) {
+    if (b == 0 || b == -1) {
+        *out = b ? 0 : *out;
+        return b != 0;
+    }
+    int128 r = a % b;
+    *out = r != 0 && (r < 0) != (b < 0) ? r + b : r;
+    return true;
+}
+
 /* a * 2^n; false when n is negative or the product does not fit. */
 bool int128_shl(int128 a, int128 n, int128 *out);
 

@@ -171,6 +171,26 @@ static void check_argument(struct sema *sema, const struct sema_expr *e, uint32_
     }
 }
 
+/* The kind of the value that a call of a built-in makes, of its arguments. */
+static enum sema_vkind result_of(const struct sema_expr *e) {
+    bool all_text = true, all_int = true, some_float = false;
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        enum sema_vkind kind = e->args.at[i]->vtype.kind;
+        all_text = all_text && kind == SEMA_V_TEXT;
+        all_int = all_int && kind == SEMA_V_INT;
+        some_float = some_float || kind == SEMA_V_FLOAT;
+    }
+    switch (e->builtin) {
+    case BUILTIN_CONCAT:
+        return all_text ? SEMA_V_TEXT : SEMA_V_ANY;
+    case BUILTIN_DIV:
+    case BUILTIN_MOD:
+        return all_int ? SEMA_V_INT : some_float ? SEMA_V_FLOAT : SEMA_V_ANY;
+    default:
+        return builtins[e->builtin].result;
+    }
+}
+
 static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_scope *scope,
                                          const struct ast *node, uint32_t which) {
     if (!check_count(sema, node, builtins[which].min, builtins[which].max)) {
@@ -179,18 +199,13 @@ static struct sema_expr *resolve_builtin(struct sema *sema, const struct sema_sc
     struct sema_expr *e =
         sema_expr_new(sema, E_BUILTIN, node->span, sema_vtype_simple(builtins[which].result));
     e->builtin = which;
-    bool text = which == BUILTIN_CONCAT;
     for (const struct ast *a = node->kid[0]; a; a = a->next) {
-        struct sema_expr *arg = sema_resolve(sema, scope, a);
-        text = text && arg->vtype.kind == SEMA_V_TEXT;
-        *vec_push(&e->args, sema->arena) = arg;
+        *vec_push(&e->args, sema->arena) = sema_resolve(sema, scope, a);
     }
     for (uint32_t i = 0; i < e->args.n; i++) {
         check_argument(sema, e, i);
     }
-    if (which == BUILTIN_CONCAT) {
-        e->vtype.kind = text ? SEMA_V_TEXT : SEMA_V_ANY;
-    }
+    e->vtype.kind = result_of(e);
     return e;
 }
 

@@ -2,7 +2,7 @@
 
 #include "sema/internal.h"
 
-#include <math.h>
+#include "sema/builtins.h"
 
 /* Constant folding: an expression whose inputs are constants becomes one, in place. Arithmetic that fails is reported
  * here, so that a constant overflow is an error of the schema and not of the data. */
@@ -120,7 +120,26 @@ static void fold_integers(struct sema *sema, struct sema_expr *e, int128 a, int1
     }
 }
 
+/* div and mod of constants. */
+static void fold_builtin(struct sema *sema, struct sema_expr *e) {
+    bool div = e->builtin == BUILTIN_DIV;
+    int128 a, b, r;
+    if ((!div && e->builtin != BUILTIN_MOD) || !sema_constant_int(e->args.at[0], &a) ||
+        !sema_constant_int(e->args.at[1], &b)) {
+        return;
+    }
+    if (div ? int128_floor_div(a, b, &r) : int128_floor_mod(a, b, &r)) {
+        become_int(e, r);
+    } else {
+        fail(sema, e, b == 0 ? "division by zero" : "the constant overflows 127 bits");
+    }
+}
+
 void sema_fold(struct sema *sema, struct sema_expr *e) {
+    if (e->kind == E_BUILTIN) {
+        fold_builtin(sema, e);
+        return;
+    }
     if (e->kind == E_UNARY) {
         fold_unary(sema, e);
         return;

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "vm/builtin.h"
 
-/* Built-ins that convert and join numbers, texts and bytes. */
+/* Built-ins that make and join texts and bytes. */
 
 bool builtin_call_bytes(struct builtin_call *c) {
     *c->out = c->args[0];
@@ -62,45 +62,6 @@ bool builtin_call_trim(struct builtin_call *c) {
     return true;
 }
 
-static int digit_of(unsigned char ch) {
-    return ch >= '0' && ch <= '9'   ? ch - '0'
-           : ch >= 'a' && ch <= 'z' ? ch - 'a' + 10
-           : ch >= 'A' && ch <= 'Z' ? ch - 'A' + 10
-                                    : 99;
-}
-
-/* int("0644", 8): blanks around the digits are passed over, other characters are a fault; no digits at all: absent. */
-bool builtin_call_int(struct builtin_call *c) {
-    int128 base = 10, value = 0;
-    if (c->args[0].kind == VM_INT) {
-        *c->out = c->args[0];
-        return true;
-    }
-    if (c->args[0].kind == VM_FLOAT) {
-        double d = c->args[0].number;
-        *c->out = d > -1e37 && d < 1e37 ? vm_int((int128)d) : vm_absent();
-        return true;
-    }
-    struct builtin_call trim = *c;
-    if ((c->n > 1 && !builtin_want_int(c, 1, 2, 36, &base)) || !builtin_call_trim(&trim)) {
-        return false;
-    }
-    struct bytes text = c->out->bytes;
-    bool minus = text.len && text.at[0] == '-';
-    for (size_t i = minus; i < text.len; i++) {
-        int digit = digit_of(text.at[i]);
-        if (digit >= base) {
-            return vm_fail(c->vm, "range", c->vm->pos / 8, "\"%.*s\" is not a number in base %d",
-                           (int)(text.len < 40 ? text.len : 40), (const char *)text.at, (int)base);
-        }
-        if (!int128_mul(value, base, &value) || !int128_add(value, digit, &value)) {
-            return vm_fail(c->vm, "arithmetic", c->vm->pos / 8, "the number does not fit 127 bits");
-        }
-    }
-    *c->out = text.len ? vm_int(minus ? -value : value) : vm_absent();
-    return true;
-}
-
 bool builtin_call_text(struct builtin_call *c) {
     int128 base = 10, value = 0;
     if ((c->n > 1 && !builtin_want_int(c, 1, 2, 36, &base)) ||
@@ -119,13 +80,4 @@ bool builtin_call_text(struct builtin_call *c) {
     }
     builtin_give_text(c, made, bytes_of(made + at, 132 - at));
     return true;
-}
-
-bool builtin_call_double(struct builtin_call *c) {
-    if (c->args[0].kind == VM_INT) {
-        *c->out = vm_float((double)c->args[0].integer);
-        return true;
-    }
-    *c->out = c->args[0];
-    return c->args[0].kind == VM_FLOAT || builtin_wants(c, "a number");
 }

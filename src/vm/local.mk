@@ -6,6 +6,7 @@ libsondecore_a_SOURCES += \
 	%D%/builtin_digest.c \
 	%D%/builtin_find.c \
 	%D%/builtin_gather.c \
+	%D%/builtin_number.c \
 	%D%/builtin_sum.c \
 	%D%/builtin_text.c \
 	%D%/builtin_transform.c \
