@@ -4,7 +4,7 @@
 #     tests_fuzz_fuzz_NAME_LDADD = $(fuzz_ldadd)
 #
 # Its seeds are in corpus/fuzz_NAME/ and what it once crashed on is in crash/fuzz_NAME/; both are replayed by
-# "make check". A fuzz_NAME.dict is used when it is there.
+# "make check". A fuzz_NAME.dict is used when it is there. The seeds of programs are made by seeds.c when ./dev fuzz runs.
 EXTRA_DIST += %D%/nesting.h
 fuzz_harnesses = %D%/fuzz_data %D%/fuzz_program %D%/fuzz_schema
 tests_fuzz_fuzz_data_LDADD = $(fuzz_ldadd)
@@ -20,8 +20,9 @@ endif
 check_LIBRARIES += %D%/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = %D%/replay.c
 
-check_PROGRAMS += $(fuzz_harnesses)
+check_PROGRAMS += $(fuzz_harnesses) %D%/seeds
+tests_fuzz_seeds_LDADD = libsondecore.a $(LIBRARY_LIBS)
 
 fuzzers: $(BUILT_SOURCES)
-	$(MAKE) $(AM_MAKEFLAGS) $(fuzz_harnesses)
+	$(MAKE) $(AM_MAKEFLAGS) $(fuzz_harnesses) %D%/seeds
 .PHONY: fuzzers
