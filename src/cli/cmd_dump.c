@@ -18,6 +18,7 @@ enum dump_option {
     OPT_EACH,
     OPT_PRETTY,
     OPT_COMPACT,
+    OPT_TYPED,
     OPT_FOLD,
     OPT_WIDTH,
     OPT_DOCS,
@@ -43,6 +44,7 @@ static const struct option option_list[OPT_COUNT] = {
                   "only array"},
     [OPT_PRETTY] = {0, "pretty", NULL, "json: indented; default on a terminal"},
     [OPT_COMPACT] = {0, "compact", NULL, "json: without any white space; default elsewhere"},
+    [OPT_TYPED] = {0, "typed", NULL, "json, jsonl: with the types and places of all"},
     [OPT_FOLD] = {0, "fold", "N", "tree: show so many elements of an array; 0: all;\ndefault: 16"},
     [OPT_WIDTH] = {0, "width", "N", "tree: columns; default: the terminal's, or unlimited"},
     [OPT_DOCS] = {0, "docs", NULL, "tree: show the schema's comments on fields"},
@@ -109,6 +111,9 @@ static bool take_option(struct dump_request *request, const struct options *opti
     case OPT_COMPACT:
         request->compact = true;
         return true;
+    case OPT_TYPED:
+        dump->format.typed = true;
+        return true;
     case OPT_DOCS:
         dump->format.docs = true;
         return true;
@@ -140,6 +145,9 @@ static const char *contradiction(const struct dump_request *request) {
     }
     if ((request->pretty || request->compact) && format != FORMAT_JSON) {
         return "--pretty and --compact are for --format json";
+    }
+    if (request->dump.format.typed && format != FORMAT_JSON && format != FORMAT_JSONL) {
+        return "--typed is for --format json and jsonl";
     }
     if (request->dump.each && format == FORMAT_TREE) {
         return "--each is for --format json, jsonl and csv";

@@ -96,7 +96,7 @@ static struct vm_sink *sink_for(struct dump *dump, const struct dump_schema *sch
     }
     if (!dump->output.sink) {
         format_open(&dump->output, dump->out, &dump->format, schema->program,
-                    schema->element_struct, input_size(input));
+                    schema->element_struct, input_size(input), find_is_kaitai(schema->path));
         dump->output_of = schema;
     }
     return dump->output.sink;

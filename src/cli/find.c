@@ -109,3 +109,8 @@ const char *find_path(const struct find_folders *folders, struct arena *arena,
     tell_unknown(folders, arena, argument);
     return NULL;
 }
+
+bool find_is_kaitai(const char *path) {
+    size_t len = strlen(path);
+    return len > 4 && strcmp(path + len - 4, ".ksy") == 0;
+}

@@ -40,4 +40,7 @@ struct find_list find_all(const struct find_folders *folders, struct arena *aren
 const char *find_path(const struct find_folders *folders, struct arena *arena,
                       const char *argument);
 
+/* Whether a schema's path is that of a Kaitai specification. */
+bool find_is_kaitai(const char *path);
+
 #endif

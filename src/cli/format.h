@@ -20,6 +20,7 @@ struct format_options {
     enum format format;
     bool records; /* the program emits records; always so for JSONL and CSV */
     bool pretty;  /* JSON */
+    bool typed;   /* JSON, JSON Lines */
     /* tree */
     bool colour;
     bool utf8;
@@ -42,13 +43,14 @@ struct format_output {
     struct vm_sink *sink; /* what to give to vm_run; NULL while closed */
     struct tree *tree;    /* FORMAT_TREE */
     enum format format;
+    bool typed;
 };
 
 /* Begins to write to out what program tells of an input of so many bytes; program and out must live until format_close.
- * element_struct is what the records are, or PROGRAM_NONE. */
+ * element_struct is what the records are, or PROGRAM_NONE; kaitai: the schema is a Kaitai specification. */
 void format_open(struct format_output *output, struct out *out,
                  const struct format_options *options, const struct program *program,
-                 uint32_t element_struct, uint64_t input_size);
+                 uint32_t element_struct, uint64_t input_size, bool kaitai);
 
 /* Ends the output, if it is open, and frees it. */
 void format_close(struct format_output *output);

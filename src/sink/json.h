@@ -21,13 +21,8 @@
 
 #include "code/style.h"
 #include "io/out.h"
+#include "sink/json_writer.h"
 #include "vm/event.h"
-
-struct json_options {
-    bool pretty;  /* indented by 2 spaces, one value a line; else no white space at all */
-    bool lines;   /* JSON Lines: a line for each record and each value outside; not with pretty */
-    bool records; /* the document is an array, of which each record is an element; not with lines */
-};
 
 /* Out is borrowed, and so are the programs that events come from, until json_free.
  *

@@ -10,7 +10,8 @@ static size_t put_text(struct json_notes *notes, const char *text) {
     return notes->text.len - before;
 }
 
-static void add(struct json_notes *notes, bool finding, const char *path, const char *message,
+/* kind: of a fault; NULL for a finding. */
+static void add(struct json_notes *notes, const char *kind, const char *path, const char *message,
                 const struct vm_space *space, uint64_t offset) {
     if (notes->n == notes->cap) {
         notes->cap = notes->cap ? notes->cap * 2 : JSON_NOTES_MAX;
@@ -18,10 +19,11 @@ static void add(struct json_notes *notes, bool finding, const char *path, const 
     }
     struct json_note *note = &notes->at[notes->n++];
     *note = (struct json_note){
-        .finding = finding, .placed = !finding || space, .offset = offset, .text = notes->text.len};
+        .finding = !kind, .placed = kind || space, .offset = offset, .text = notes->text.len};
     note->path_len = put_text(notes, path);
     note->message_len = put_text(notes, message);
     note->made_by_len = put_text(notes, space ? space->made_by : NULL);
+    note->kind_len = put_text(notes, kind);
 }
 
 void json_notes_fault(struct json_notes *notes, struct json_noted *of,
@@ -31,7 +33,7 @@ void json_notes_fault(struct json_notes *notes, struct json_noted *of,
         return;
     }
     of->faults++;
-    add(notes, false, fault->path, fault->message, fault->space, fault->offset);
+    add(notes, fault->kind, fault->path, fault->message, fault->space, fault->offset);
 }
 
 void json_notes_finding(struct json_notes *notes, struct json_noted *of,
@@ -41,7 +43,7 @@ void json_notes_finding(struct json_notes *notes, struct json_noted *of,
         return;
     }
     of->findings++;
-    add(notes, true, finding->path, finding->message, finding->space, finding->offset);
+    add(notes, NULL, finding->path, finding->message, finding->space, finding->offset);
 }
 
 struct bytes json_note_path(const struct json_notes *notes, const struct json_note *note) {
@@ -55,6 +57,12 @@ struct bytes json_note_message(const struct json_notes *notes, const struct json
 struct bytes json_note_made_by(const struct json_notes *notes, const struct json_note *note) {
     return bytes_of(notes->text.at + note->text + note->path_len + note->message_len,
                     note->made_by_len);
+}
+
+struct bytes json_note_kind(const struct json_notes *notes, const struct json_note *note) {
+    return bytes_of(notes->text.at + note->text + note->path_len + note->message_len +
+                        note->made_by_len,
+                    note->kind_len);
 }
 
 void json_notes_drop(struct json_notes *notes, struct json_noted *of) {

@@ -11,8 +11,9 @@ struct json_note {
     bool finding;
     bool placed;     /* it has an offset */
     uint64_t offset; /* bytes */
-    size_t text;     /* where its texts start: path, message, the transform its space is made by */
-    size_t path_len, message_len, made_by_len;
+    size_t
+        text; /* where its texts start: path, message, the transform its space is made by, kind */
+    size_t path_len, message_len, made_by_len, kind_len;
 };
 
 /* A stack: those of inner structs lie above those of the structs around them. */
@@ -39,6 +40,8 @@ struct bytes json_note_path(const struct json_notes *notes, const struct json_no
 struct bytes json_note_message(const struct json_notes *notes, const struct json_note *note);
 struct bytes json_note_made_by(const struct json_notes *notes,
                                const struct json_note *note); /* empty: the input */
+struct bytes json_note_kind(const struct json_notes *notes,
+                            const struct json_note *note); /* of a fault */
 
 /* Forgets those of `of` and whatever lies above them. */
 void json_notes_drop(struct json_notes *notes, struct json_noted *of);

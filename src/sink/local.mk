@@ -11,6 +11,10 @@ libsondecore_a_SOURCES += \
 	%D%/json.h \
 	%D%/json_notes.c \
 	%D%/json_notes.h \
+	%D%/json_typed.c \
+	%D%/json_typed.h \
+	%D%/json_writer.c \
+	%D%/json_writer.h \
 	%D%/scalar.c \
 	%D%/scalar.h \
 	%D%/scalar_plan.c \

@@ -246,6 +246,7 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
             if (!ok) {
                 add_field(vm, block, i, index);
                 vm->fault.path = buf_text(&vm->path);
+                vm->fault.member = f->member;
             } else if (vm_text_is_odd(vm, e.type)) {
                 start_path(vm, vm->program->code.at[vm->pc].member);
                 add_field(vm, block, i, index);

@@ -27,6 +27,7 @@ struct vm_event {
 struct vm_fault {
     const char *kind; /* "truncated", "magic", "require", "outside", "range", … (see fault.c) */
     const char *path; /* of the field */
+    uint32_t member;  /* the field that the last name of path is, or PROGRAM_NONE */
     const char *message; /* a sentence: what was wanted and what was there */
     const struct vm_space *space;
     uint64_t offset;  /* bytes, in space */

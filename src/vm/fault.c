@@ -182,7 +182,8 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
     vm->work += 16 + vm->cp; /* the path takes time */
     buf_clear(&vm->path);
     buf_clear(&vm->message);
-    if (owns(vm, member)) {
+    bool own = owns(vm, member);
+    if (own) {
         vm_path_of(vm, vm->frame, member, &vm->path);
         put_loops(vm, &vm->path);
     } else {
@@ -195,6 +196,7 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
     vm->fault = (struct vm_fault){
         .kind = kind,
         .path = buf_text(&vm->path),
+        .member = own ? member : PROGRAM_NONE,
         .message = buf_text(&vm->message),
         .space = vm->space,
         .offset = offset,
