@@ -625,25 +625,36 @@ static bool fills_region(const struct sema_decl *decl) {
            (decl->length_kind == SEMA_LEN_NONE || decl->length_kind == SEMA_LEN_REST);
 }
 
+/* Opens the outer (0) or inner (1) record of sized and from, where there is one: a size bounds what `$rest` is in from, and
+ * else the bytes that are read. Returns the instruction, or PROGRAM_NONE. */
+static uint32_t open_bound(struct gen *g, const struct sema_decl *decl, bool inner) {
+    bool of_size = inner != (decl->from && gen_takes_rest(decl->from));
+    if (of_size && decl->sized) {
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+        return open_record(g, OP_REGION, decl->sized);
+    }
+    return !of_size && decl->from ? open_record(g, OP_SPACE, decl->from) : PROGRAM_NONE;
+}
+
+static void close_bound(struct gen *g, uint32_t opened) {
+    if (opened != PROGRAM_NONE) {
+        bool region = g->program->code.at[opened].op == OP_REGION;
+        close_record(g, region ? OP_REGION_END : OP_SPACE_END, opened);
+    }
+}
+
 /* What stands at the place: the clauses inside of "@". */
 static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
-    uint32_t region = PROGRAM_NONE, space = PROGRAM_NONE;
-    if (decl->sized && !decl->from && mode == GEN_SKIP &&
+    if (decl->sized && (!decl->from || gen_takes_rest(decl->from)) && mode == GEN_SKIP &&
         !target.member) { /* nothing inside is asked for */
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
         gen_value(g, decl->sized);
         gen_op(g, OP_SKIP, 0, 0);
         return;
     }
-    if (decl->from) {
-        space = open_record(g, OP_SPACE, decl->from);
-    }
-    if (decl->sized) { /* inside the bytes that it is read from */
-        gen_op(g, OP_BYTE_ALIGN, 0, 0);
-        region = open_record(g, OP_REGION, decl->sized);
-    }
-    bool bounded = region != PROGRAM_NONE;
+    uint32_t outer = open_bound(g, decl, false), inner = open_bound(g, decl, true);
+    bool bounded = decl->sized != NULL;
     bool filled = bounded && mode != GEN_EMIT && fills_region(decl);
     if (filled) {
         set_member_type(g, target, gen_type(g, decl, 0));
@@ -654,12 +665,8 @@ static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
     if (target.member && !marked && (mode != GEN_MARK || bounded || is_leaf(decl))) {
         gen_op(g, OP_MARK_END, gen_leader(target.member)->id, filled ? 2 : bounded);
     }
-    if (region != PROGRAM_NONE) {
-        close_record(g, OP_REGION_END, region);
-    }
-    if (space != PROGRAM_NONE) {
-        close_record(g, OP_SPACE_END, space);
-    }
+    close_bound(g, inner);
+    close_bound(g, outer);
 }
 
 static bool is_search(const struct sema_expr *e) {

@@ -430,6 +430,7 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
     bool number = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
     bool row = taken == 'c' && is_row_of_numbers(e);
     bool bytes = row || ((taken == 'b' || taken == 'k') && (!number || builtin_is_stored(e)));
+    bool reads = taken == 'v' && !number;
     enum program_op convert = bytes ? OP_BYTES_OF : OP_LOAD;
     bool many =
         kind == SEMA_V_LIST || (kind == SEMA_V_ARRAY && !row && (taken == 't' || taken == 'c'));
@@ -437,6 +438,9 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
         ask_end(g, e);
         gen_expr(g, e);
         gen_op(g, convert, 0, 0);
+        if (reads) {
+            gen_op(g, OP_BYTES_OF, 0, 0);
+        }
         return;
     }
     gen_op(g, OP_LIST_NEW, 0, 0);

@@ -164,6 +164,14 @@ static void check_argument(struct sema *sema, const struct sema_expr *e, uint32_
     if (taken == 'n' && other) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span, "'%s' wants a number here, got %s",
                     builtins[e->builtin].text, sema_vtype_text(sema, &arg->vtype));
+    } else if (taken == 'v' && (number || kind == SEMA_V_LIST)) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span, "'%s' wants bytes here, got %s",
+                    builtins[e->builtin].text, sema_vtype_text(sema, &arg->vtype));
+    } else if (taken == 'k' &&
+               (kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT || kind == SEMA_V_LIST)) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span,
+                    "'%s' wants bytes or a number here, got %s", builtins[e->builtin].text,
+                    sema_vtype_text(sema, &arg->vtype));
     } else if (taken == 'b' && number && !builtin_is_stored(arg)) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span,
                     "'%s' wants bytes here; a number has them only as a field",

@@ -28,6 +28,12 @@ bool builtin_want_int(struct builtin_call *c, uint32_t i, int128 low, int128 hig
     return true;
 }
 
+bool builtin_is_rest(const struct builtin_call *c) {
+    const struct vm_value *v = &c->args[0];
+    return v->space && (v->space->of_rest ||
+                        (v->space == c->vm->space && v->start == (c->vm->pos + 7) / 8 * 8));
+}
+
 void builtin_charge(struct vm *vm, uint64_t len) {
     vm->work += len / VM_BYTES_A_STEP;
 }

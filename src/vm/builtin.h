@@ -35,6 +35,9 @@ bool builtin_want_int(struct builtin_call *c, uint32_t i, int128 low, int128 hig
 bool builtin_each_piece(struct builtin_call *c, uint32_t first,
                         void (*take)(void *state, struct bytes piece), void *state);
 
+/* Whether argument 0 is what the cursor stands at, so that what is taken of it moves the cursor. */
+bool builtin_is_rest(const struct builtin_call *c);
+
 /* Counts a pass over len bytes as work of the run. */
 void builtin_charge(struct vm *vm, uint64_t len);
 

@@ -18,13 +18,6 @@ static struct transform begin(struct builtin_call *c) {
     return (struct transform){.in = c->args[0].bytes, .most = c->vm->limits.expansion};
 }
 
-/* Whether argument 0 is what the cursor stands at, so that what is taken of it moves the cursor. */
-static bool is_rest(const struct builtin_call *c) {
-    const struct vm_value *v = &c->args[0];
-    return v->space && (v->space->of_rest ||
-                        (v->space == c->vm->space && v->start == (c->vm->pos + 7) / 8 * 8));
-}
-
 /* All that a transform made before it failed; a part of that is whole. */
 static bool is_damaged(const struct vm_value *v) {
     return v->space && v->space->damage && v->start == 0 && v->end == v->space->size * 8;
@@ -60,7 +53,7 @@ static bool give(struct builtin_call *c, struct transform *t, const char *name,
                  enum behind behind) {
     struct vm *vm = c->vm;
     struct vm_value from = c->args[0];
-    bool rest = is_rest(c);
+    bool rest = builtin_is_rest(c);
     bool failed =
         t->end != TRANSFORM_WHOLE || (behind == BEHIND_NOTHING && !rest && t->taken < t->in.len);
     bool some = t->out.len > 0 && t->end != TRANSFORM_TOO_MUCH;
@@ -162,7 +155,7 @@ bool builtin_call_lz4_block(struct builtin_call *c) {
 
 /* What a transform makes byte by byte of $rest is $rest to the one around it. */
 static bool give_same_length(struct builtin_call *c, struct transform *t, const char *name) {
-    bool rest = is_rest(c);
+    bool rest = builtin_is_rest(c);
     bool ok = give(c, t, name, BEHIND_NOTHING);
     if (ok) {
         c->out->space->of_rest = rest;

@@ -10,6 +10,7 @@ libsondecore_a_SOURCES += \
 	%D%/builtin_sum.c \
 	%D%/builtin_text.c \
 	%D%/builtin_transform.c \
+	%D%/builtin_view.c \
 	%D%/check.c \
 	%D%/decode.c \
 	%D%/emit.c \
