@@ -8,10 +8,14 @@
 #include "syn/ast.h"
 #include "text/diag.h"
 
-struct ksy_search;
+/* Folders for imports that are not beside the file: -I, KSPATH, the schema folders. */
+struct ksy_search {
+    const char *const *dirs;
+    uint32_t n;
+};
 
 /* The tree of a specification and all that it imports, in one: an AST_FILE whose spans lie in the .ksy files. Types and enums are
- * named by their paths ("png::chunk"). What is wrong is reported; the tree is then of no use. */
+ * named by their paths ("png::chunk"). What is wrong is reported; the tree is then of no use, but never NULL. */
 struct ast *ksy_parse(struct arena *arena, struct intern *intern, struct sources *sources,
                       struct diags *diags, const struct source *source,
                       const struct ksy_search *search);

@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "ksy/expr.h"
+#include "ksy/ksy.h"
 #include "ksy/type.h"
 #include "ksy/yaml.h"
 
@@ -153,18 +154,12 @@ struct ksy_spec {
     bool loading;
 };
 
-struct ksy_search {
-    const char *const *dirs;
-    uint32_t n;
-};
-
 struct ksy_program {
     struct arena *arena;
     struct intern *intern;
     struct sources *sources;
     struct diags *diags;
-    struct ksy_search
-        search; /* folders for imports that are not beside the file: -I, KSPATH, the schema folders */
+    struct ksy_search search;
     VEC(struct ksy_spec *) specs; /* the first is the one asked for */
     struct map specs_by_path;
     struct map types; /* for ksy_type.c: the interned types */

@@ -35,10 +35,12 @@ struct yaml {
     const struct yaml *up; /* what it lies in; NULL for the root */
     const char *key;       /* of a value in a map; else NULL */
     struct span key_span;
+    const struct yaml
+        *key_node;  /* of a value in a map: its key as a scalar with the same path; else NULL */
     uint32_t index; /* its number in the map or sequence */
 };
 
-/* The root of a source, or NULL where there is none or it was reported. */
+/* The root of a source; NULL where it was reported. A source with nothing in it has an empty scalar. */
 struct yaml *yaml_parse(struct arena *arena, struct diags *diags, const struct source *source);
 
 /* The value under a key of a map; NULL for none, for what is no map and for NULL. */
@@ -61,6 +63,11 @@ struct span yaml_part(const struct yaml *scalar, uint32_t from, uint32_t to);
 /* Reports an error or warning at a node: the message is "PATH: …". at_key: the carets stand under the node's key. */
 struct diag *yaml_report(struct diags *diags, enum diag_code code, const struct yaml *node,
                          bool at_key, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* The same with the carets under a part of the node's text. */
+struct diag *yaml_report_part(struct diags *diags, enum diag_code code, const struct yaml *node,
+                              struct span part, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
 #endif

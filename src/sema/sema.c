@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "io/input.h"
+#include "ksy/ksy.h"
 #include "sema/internal.h"
 
 void sema_init(struct sema *sema, struct arena *arena, struct intern *intern,
@@ -89,6 +90,16 @@ static void check(struct sema *sema, struct sema_schema *schema) {
     }
 }
 
+static struct ast *parse(struct sema *sema, const struct source *source) {
+    size_t len = strlen(source->name);
+    if (len > strlen(".ksy") && strcmp(source->name + len - strlen(".ksy"), ".ksy") == 0) {
+        struct ksy_search search = {.dirs = sema->search.dirs, .n = sema->search.n};
+        return ksy_parse(sema->arena, sema->intern, sema->sources, sema->diags, source, &search);
+    }
+    struct parser parser = {.arena = sema->arena, .intern = sema->intern, .diags = sema->diags};
+    return parse_schema(&parser, source);
+}
+
 static struct sema_schema *compile_source(struct sema *sema, const char *path,
                                           const struct source *source) {
     struct sema_schema *schema = arena_alloc(sema->arena, sizeof *schema);
@@ -98,8 +109,7 @@ static struct sema_schema *compile_source(struct sema *sema, const char *path,
     schema->loading = true;
     *vec_push(&sema->schemas, sema->arena) = schema;
     map_put(&sema->schemas_by_path, sema->arena, schema->path, NULL, schema);
-    struct parser parser = {.arena = sema->arena, .intern = sema->intern, .diags = sema->diags};
-    schema->ast = parse_schema(&parser, source);
+    schema->ast = parse(sema, source);
     for (struct ast *item = schema->ast->kid[0]; item; item = item->next) {
         if (item->kind == AST_IMPORT) {
             import(sema, schema, item);
