@@ -10,15 +10,26 @@
 #include "base/buf.h"
 #include "cli/talk.h"
 
-#define SUFFIX ".sonde"
+/* What schema files' names end in: of two in one folder that else have the same name, the first one counts. */
+static const char *const suffixes[] = {".sonde", ".ksy"};
+#define SUFFIXES (sizeof suffixes / sizeof *suffixes)
 
-static bool has_suffix(const char *name) {
+static bool has_suffix(const char *name, const char *suffix) {
     size_t len = strlen(name);
-    return len > strlen(SUFFIX) && strcmp(name + len - strlen(SUFFIX), SUFFIX) == 0;
+    return len > strlen(suffix) && strcmp(name + len - strlen(suffix), suffix) == 0;
 }
 
-void find_add_known(struct find_folders *folders, struct arena *arena) {
-    const char *list = getenv("SONDE_PATH");
+static bool is_file_name(const char *argument) {
+    for (size_t i = 0; i < SUFFIXES; i++) {
+        if (has_suffix(argument, suffixes[i])) {
+            return true;
+        }
+    }
+    return strchr(argument, '/') || strcmp(argument, "-") == 0;
+}
+
+static void add_variable(struct find_folders *folders, struct arena *arena, const char *variable) {
+    const char *list = getenv(variable);
     while (list && *list) {
         size_t len = strcspn(list, ":");
         if (len > 0) {
@@ -26,6 +37,11 @@ void find_add_known(struct find_folders *folders, struct arena *arena) {
         }
         list += len + (list[len] == ':');
     }
+}
+
+void find_add_known(struct find_folders *folders, struct arena *arena) {
+    add_variable(folders, arena, "SONDE_PATH");
+    add_variable(folders, arena, "KSPATH");
     *vec_push(&folders->at, arena) = SONDE_SCHEMA_DIR;
 }
 
@@ -39,10 +55,10 @@ static void add_folder(struct find_list *list, struct arena *arena, const char *
         return;
     }
     for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
-        if (entry->d_name[0] != '.' && has_suffix(entry->d_name)) {
+        if (entry->d_name[0] != '.' && has_suffix(entry->d_name, suffixes[0])) {
             struct find_schema *schema = vec_push(&list->at, arena);
             schema->name =
-                arena_strndup(arena, entry->d_name, strlen(entry->d_name) - strlen(SUFFIX));
+                arena_strndup(arena, entry->d_name, strlen(entry->d_name) - strlen(suffixes[0]));
             schema->path = arena_printf(arena, "%s/%s", folder, entry->d_name);
         }
     }
@@ -91,19 +107,22 @@ static void tell_unknown(const struct find_folders *folders, struct arena *arena
     talk("there is no schema '%s'%s", name, talk_suggestion(&near, name, names, list.at.n));
     buf_free(&near);
     for (uint32_t i = 0; i < folders->at.n; i++) {
-        talk_more("looked for %s/%s" SUFFIX, folders->at.at[i], name);
+        talk_more("looked for %s/%s%s and %s", folders->at.at[i], name, suffixes[0], suffixes[1]);
     }
 }
 
 const char *find_path(const struct find_folders *folders, struct arena *arena,
                       const char *argument) {
-    if (strchr(argument, '/') || has_suffix(argument) || strcmp(argument, "-") == 0) {
+    if (is_file_name(argument)) {
         return argument;
     }
     for (uint32_t i = 0; i < folders->at.n; i++) {
-        const char *path = arena_printf(arena, "%s/%s" SUFFIX, folders->at.at[i], argument);
-        if (access(path, F_OK) == 0) {
-            return path;
+        for (size_t k = 0; k < SUFFIXES; k++) {
+            const char *path =
+                arena_printf(arena, "%s/%s%s", folders->at.at[i], argument, suffixes[k]);
+            if (access(path, F_OK) == 0) {
+                return path;
+            }
         }
     }
     tell_unknown(folders, arena, argument);

@@ -1,7 +1,7 @@
 /* Finding schemas: where they are, and which file a name means.
  *
- * The folders are, in this order, those of -I, those of the environment variable SONDE_PATH (a list with colons), and the
- * one that schemas are installed in. Paths and lists live in the arena given. */
+ * The folders are, in this order, those of -I, those of the environment variables SONDE_PATH and KSPATH (lists with
+ * colons; the second is where Kaitai Struct's tools look for specifications), and the one that schemas are installed in. Paths and lists live in the arena given. */
 #ifndef CLI_FIND_H
 #define CLI_FIND_H
 
@@ -35,8 +35,8 @@ struct sema_search find_search(const struct find_folders *folders);
  * read has none. */
 struct find_list find_all(const struct find_folders *folders, struct arena *arena);
 
-/* The path of the schema that an argument means: the argument itself where it has a slash, ends in ".sonde" or is "-"
- * (standard input); else that of the schema of this name. NULL where there is none, which was told. */
+/* The path of the schema that an argument means: the argument itself where it has a slash, ends in ".sonde" or ".ksy" or is
+ * "-" (standard input); else that of the schema of this name. NULL where there is none, which was told. */
 const char *find_path(const struct find_folders *folders, struct arena *arena,
                       const char *argument);
 
