@@ -373,6 +373,8 @@ clause:
 | "encoding" expr
                         { $$ = ast_node(build, AST_C_ENCODING, @$, $2, NULL, NULL); }
 | "recover" expr                        { $$ = ast_node(build, AST_C_RECOVER, @$, $2, NULL, NULL); }
+| "require" expr message_opt
+                        { $$ = ast_check(build, AST_C_REQUIRE, @$, $expr, $message_opt); }
 | "as" name                             { $$ = ast_named(build, AST_C_AS, @$, $name, @name, NULL); }
 ;
 
@@ -726,6 +728,7 @@ static const char *leave_out_continuations(struct expected *expected) {
     forget(expected, YYSYMBOL_SIZED, YYSYMBOL_OPTIONAL);
     forget(expected, YYSYMBOL_WHILE, YYSYMBOL_WHILE);
     forget(expected, YYSYMBOL_ENCODING, YYSYMBOL_ENCODING);
+    forget(expected, YYSYMBOL_REQUIRE, YYSYMBOL_REQUIRE);
     forget(expected, YYSYMBOL_AT, YYSYMBOL_AT);
     if (token[YYSYMBOL_SEMI]) {
         forget(expected, YYSYMBOL_LBRACK, YYSYMBOL_LBRACK);

@@ -257,7 +257,9 @@ static void run_task(struct gen *g, const struct gen_task *t) {
             g->records_level = t->level;
             g->member = question_member(g);
         }
+        g->apart = true;
         gen_level(g, t->decl, t->level, GEN_EMIT, (struct gen_target){0}, NULL);
+        g->apart = false;
         g->records = NULL;
         gen_op(g, OP_END_PART, 0, 0);
         break;
@@ -308,7 +310,7 @@ void gen_ask_emit(struct gen *g, const struct sema_vtype *v) {
 /* The block that each element of an array is, when a text format has prepared it. */
 static uint32_t record_block(struct gen *g, const struct sema_vtype *v) {
     if (!g->style || v->kind != SEMA_V_ARRAY || !gen_is_uniform(v->decl, v->level) ||
-        v->decl->equals || v->decl->in || v->decl->packed) {
+        v->decl->equals || v->decl->in || v->decl->require || v->decl->packed) {
         return PROGRAM_NONE;
     }
     return gen_element_block(g, v->decl);

@@ -21,7 +21,7 @@ static bool is_leaf_kind(enum sema_kind kind) {
 
 static bool bare(const struct sema_decl *d) {
     return !d->at && !d->when && !d->sized && !d->from && !d->then && !d->until && !d->while_ &&
-           !d->stride && !d->recover && d->dims.n == 0 && d->bit_total > 0 &&
+           !d->stride && !d->recover && !d->require && d->dims.n == 0 && d->bit_total > 0 &&
            !(d->encoding && d->encoding->kind != E_TEXT);
 }
 

@@ -10,8 +10,18 @@ static void set_member_type(struct gen *g, struct gen_target target, uint32_t ty
     if (target.member) {
         gen_op(g, OP_MARK, gen_leader(target.member)->id, type);
     }
-    if (target.loop) {
-        gen_op(g, OP_LOOP_HERE, type, g->ctl - 1 - target.depth);
+    for (const struct gen_watch *w = target.watch; w; w = w->outer) {
+        gen_op(g, OP_LOOP_HERE, type, g->ctl - 1 - w->depth);
+    }
+}
+
+/* The element that loops are at is no place, but this value (where that outlives it) or nothing (NULL). */
+static void tell_value(struct gen *g, struct gen_target target, const struct sema_expr *value) {
+    enum sema_vkind kind = value ? value->vtype.kind : SEMA_V_NOTHING;
+    bool plain = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
+    for (const struct gen_watch *w = target.watch; w; w = w->outer) {
+        gen_op(g, plain ? OP_DUP : OP_PUSH_ABSENT, 0, 0);
+        gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - w->depth, 0);
     }
 }
 
@@ -187,12 +197,7 @@ static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm
             gen_op(g, OP_DUP, 0, 0);
             gen_op(g, OP_MARK_LET, gen_leader(target.member)->id, 0);
         }
-        if (target.loop) { /* what refers to something would outlive it there */
-            enum sema_vkind kind = arm->let->vtype.kind;
-            bool plain = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
-            gen_op(g, plain ? OP_DUP : OP_PUSH_ABSENT, 0, 0);
-            gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
-        }
+        tell_value(g, target, arm->let);
         gen_op(g, mode == GEN_EMIT ? OP_EMIT_LET : OP_DROP,
                mode == GEN_EMIT ? member_id(member) : 0, 0);
         return;
@@ -200,10 +205,7 @@ static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm
     if (target.member) {
         gen_op(g, OP_MARK_ABSENT, gen_leader(target.member)->id, 0);
     }
-    if (target.loop) {
-        gen_op(g, OP_PUSH_ABSENT, 0, 0);
-        gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
-    }
+    tell_value(g, target, NULL);
     if (mode == GEN_EMIT && decl->dims.n) {
         gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
     }
@@ -279,7 +281,7 @@ static bool is_records(const struct gen *g, const struct sema_decl *decl, uint32
 
 static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                         struct gen_target target, struct sema_member *member) {
-    if (!gen_is_uniform(decl, level)) {
+    if (!gen_is_uniform(decl, level) || gen_is_required(g, decl, mode)) {
         return false;
     }
     uint32_t type = gen_type(g, decl, level);
@@ -399,7 +401,8 @@ static bool is_watched(const struct sema_decl *decl, uint32_t level) {
     bool yes = decl->type->kind == SEMA_SWITCH || level + 1 < decl->dims.n ||
                uses(decl->until, dollar) || uses(decl->while_, dollar) ||
                uses(decl->then, dollar) || uses(decl->at, dollar) || uses(decl->length, dollar) ||
-               uses(decl->bits, dollar);
+               uses(decl->bits, dollar) || uses(decl->require, dollar) ||
+               (decl->require && level + 1 == decl->dims.n);
     for (uint32_t i = 0; i < decl->args.n; i++) {
         yes = yes || uses(decl->args.at[i], dollar);
     }
@@ -518,8 +521,12 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
         gen_op(g, OP_RECORD, 1, 0);
     }
     bool watched = is_watched(decl, level);
-    gen_level(g, decl, level + 1, mode,
-              (struct gen_target){.loop = watched, .depth = dim->dollar.depth}, member);
+    const struct gen_watch watch = {.depth = dim->dollar.depth};
+    bool apart = g->apart;
+    g->apart = apart || placed || room != PROGRAM_NONE || recover != PROGRAM_NONE;
+    gen_level(g, decl, level + 1, mode, (struct gen_target){.watch = watched ? &watch : NULL},
+              member);
+    g->apart = apart;
     if (watched) {
         gen_op(g, OP_LOOP_DONE, g->ctl - 1 - dim->dollar.depth, 0);
     }
@@ -558,25 +565,8 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     g->ctl--;
 }
 
-void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
-               struct gen_target target, struct sema_member *member) {
-    if (g->ctl > GEN_RECORDS_MAX) {
-        gen_refuse(g, "too many dimensions and clauses within each other");
-    }
-    if (g->refused) {
-        return;
-    }
-    if (level < decl->dims.n) {
-        if (mode == GEN_MARK) {
-            if (!decl->packed) {
-                gen_op(g, OP_BYTE_ALIGN, 0, 0);
-            }
-            set_member_type(g, target, gen_type(g, decl, level));
-        } else {
-            gen_array(g, decl, level, mode, target, member);
-        }
-        return;
-    }
+void gen_single(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
+                struct sema_member *member) {
     switch (decl->type->kind) {
     case SEMA_ALIAS:
         gen_decl(g, decl->type->alias, mode, target, member);
@@ -608,6 +598,27 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
     }
 }
 
+void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
+               struct gen_target target, struct sema_member *member) {
+    if (g->ctl > GEN_RECORDS_MAX) {
+        gen_refuse(g, "too many dimensions and clauses within each other");
+    }
+    if (g->refused) {
+        return;
+    }
+    if (level < decl->dims.n) {
+        if (mode == GEN_MARK) {
+            if (!decl->packed) {
+                gen_op(g, OP_BYTE_ALIGN, 0, 0);
+            }
+            set_member_type(g, target, gen_type(g, decl, level));
+        } else {
+            gen_array(g, decl, level, mode, target, member);
+        }
+        return;
+    }
+    gen_demanded(g, decl, mode, target, member);
+}
 /* Numbers, text and bytes: marking their start takes finding their end. */
 static bool is_leaf(const struct sema_decl *decl) {
     return decl->dims.n == 0 && decl->type->kind != SEMA_STRUCT &&
@@ -647,7 +658,7 @@ static void close_bound(struct gen *g, uint32_t opened) {
 static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
     if (decl->sized && (!decl->from || gen_takes_rest(decl->from)) && mode == GEN_SKIP &&
-        !target.member) { /* nothing inside is asked for */
+        !target.member && !gen_is_required(g, decl, mode)) { /* nothing inside is asked for */
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
         gen_value(g, decl->sized);
         gen_op(g, OP_SKIP, 0, 0);
@@ -659,7 +670,8 @@ static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
     if (filled) {
         set_member_type(g, target, gen_type(g, decl, 0));
     } else {
-        gen_level(g, decl, 0, mode == GEN_SKIP && bounded ? GEN_MARK : mode, target, member);
+        bool marks = mode == GEN_SKIP && bounded && !gen_is_required(g, decl, mode);
+        gen_level(g, decl, 0, marks ? GEN_MARK : mode, target, member);
     }
     bool marked = !bounded && is_handed_on(decl);
     if (target.member && !marked && (mode != GEN_MARK || bounded || is_leaf(decl))) {
@@ -779,7 +791,10 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
         at = gen_op(g, OP_AT, 0, PROGRAM_NONE);
         g->ctl++;
     }
+    bool apart = g->apart;
+    g->apart = apart || at != PROGRAM_NONE || (decl->from && !gen_takes_rest(decl->from));
     gen_there(g, decl, mode, target, member);
+    g->apart = apart;
     if (at != PROGRAM_NONE) {
         close_record(g, OP_AT_END, at);
     }
@@ -789,11 +804,8 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
         if (target.member) {
             gen_op(g, OP_MARK_ABSENT, gen_leader(target.member)->id, 0);
         }
-        if (target.loop) {
-            gen_op(g, OP_PUSH_ABSENT, 0, 0);
-            gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - target.depth, 0);
-        }
-        if (mode == GEN_EMIT && target.loop) { /* an element that is not there */
+        tell_value(g, target, NULL);
+        if (mode == GEN_EMIT && target.watch) { /* an element that is not there */
             gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
         }
         gen_patch(g, out, gen_here(g));
@@ -804,7 +816,8 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
 /* What the element of a walk is: its type and place, nothing decoded. */
 static void gen_item(struct gen *g, struct sema_decl *decl, uint32_t level, uint32_t depth) {
     struct sema_vtype v = sema_vtype_of(decl, level);
-    struct gen_target target = {.loop = true, .depth = depth};
+    const struct gen_watch watch = {.depth = depth};
+    struct gen_target target = {.watch = &watch};
     uint32_t type = gen_type(g, decl, level);
     if (type != PROGRAM_NONE) {
         if (v.kind == SEMA_V_STRUCT || (v.kind == SEMA_V_ARRAY && !decl->packed)) {
@@ -844,7 +857,9 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     uint32_t recover = gen_recover_begin(g, decl, level);
     uint32_t step = gen_op(g, OP_STEP, 0, 0);
     if (recover != PROGRAM_NONE) { /* with the checks that emitting it makes */
+        g->apart = g->checking = true;
         gen_level(g, decl, level + 1, GEN_SKIP, (struct gen_target){0}, NULL);
+        g->apart = g->checking = false;
     } else if (!(first && decl->stride)) { /* then it does not matter where it ends */
         gen_op(g, OP_SKIP_ITEM, 0, 0);
     }

@@ -75,6 +75,8 @@ struct gen {
     VEC(struct sema_struct *) strict_structs;
     struct map asked; /* (object, kind as an address) -> done */
     struct span span; /* of what is being generated */
+    bool apart;       /* it has a place or room of its own: a struct goes on where it is wrong */
+    bool checking;    /* what is stepped over must be what is required, too */
     const struct sema_decl
         *records; /* the array whose elements are records, while its emitting function is made */
     uint32_t records_level;
@@ -142,19 +144,36 @@ void gen_script(struct gen *g, const struct sema_script *script, struct sema_str
 void gen_fault(struct gen *g, const struct sema_expr *e);
 
 /* gen_decl.c */
-struct gen_target {
-    struct sema_member *member; /* its slot is told the place; NULL: none */
-    bool loop;                  /* the loop record at `depth` is told */
+/* A loop record, by its depth, that is told what the element at hand is. */
+struct gen_watch {
     uint32_t depth;
+    const struct gen_watch *outer;
+};
+
+struct gen_target {
+    struct sema_member *member;    /* its slot is told the place; NULL: none */
+    const struct gen_watch *watch; /* innermost first, or NULL */
 };
 void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
               struct sema_member *member);
 void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                struct gen_target target, struct sema_member *member);
+/* One value: all dimensions are indexed. */
+void gen_single(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
+                struct sema_member *member);
 void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level);
 bool gen_takes_rest(const struct sema_expr *e); /* it mentions $rest */
 /* Its value depends on the element at hand alone: not on $index and $prev. NULL does. */
 bool gen_is_of_element(const struct sema_expr *e);
+
+/* gen_require.c */
+enum check_shape gen_shape(const struct sema_expr *e,
+                           const struct sema_dollar *dollar); /* NULL: of a struct's fields */
+/* Whether its values are tried against what they must be. */
+bool gen_is_required(const struct gen *g, const struct sema_decl *decl, enum gen_mode mode);
+/* gen_single, and behind it what the value must be. */
+void gen_demanded(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
+                  struct gen_target target, struct sema_member *member);
 
 /* gen_recover.c */
 void gen_find_strict(struct gen *g);

@@ -142,6 +142,12 @@ static void gen_relation(struct gen *g, struct sema_member *m) {
     gen_op(g, OP_RELEASE, 0, 0);
 }
 
+static uint32_t require_check(struct gen *g, const struct sema_member *m) {
+    uint32_t check = gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr->span);
+    g->program->checks.at[check].shape = (uint8_t)gen_shape(m->expr, NULL);
+    return check;
+}
+
 static bool has_relation(const struct sema_member *m) {
     return m->kind == SEMA_M_FIELD && (m->decl->equals || m->decl->in);
 }
@@ -288,7 +294,7 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
         break;
     case SEMA_M_REQUIRE:
         gen_value(g, m->expr);
-        gen_op(g, OP_REQUIRE, gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr->span), 0);
+        gen_op(g, OP_REQUIRE, require_check(g, m), 0);
         break;
     case SEMA_M_MAGIC:
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
@@ -585,13 +591,15 @@ static void walk_member(struct walker *w, struct sema_member *m) {
         }
         if (m->decl->bit_total != SEMA_DYNAMIC && !(w->deep && gen_is_strict(g, m->decl)) &&
             !(m->kind == SEMA_M_FIELD && gen_has_slot(gen_leader(m))) &&
-            (m->decl->packed || w->pending % 8 == 0)) {
+            !(w->deep && m->decl->require) && (m->decl->packed || w->pending % 8 == 0)) {
             w->pending += m->decl->bit_total;
             break;
         }
         settle(w);
+        g->checking = w->deep;
         gen_decl(g, m->decl, GEN_SKIP,
                  m->kind == SEMA_M_FIELD ? slot_target(m) : (struct gen_target){0}, NULL);
+        g->checking = false;
         break;
     case SEMA_M_MAGIC:
         if (w->strict) {
@@ -630,7 +638,7 @@ static void walk_member(struct walker *w, struct sema_member *m) {
         if (w->deep) {
             settle(w);
             gen_value(g, m->expr);
-            gen_op(g, OP_REQUIRE, gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr->span), 0);
+            gen_op(g, OP_REQUIRE, require_check(g, m), 0);
         }
         break;
     case SEMA_M_LET:

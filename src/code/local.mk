@@ -17,6 +17,7 @@ libsondecore_a_SOURCES += \
 	%D%/gen_script.c \
 	%D%/gen_stream.c \
 	%D%/gen_recover.c \
+	%D%/gen_require.c \
 	%D%/gen_struct.c \
 	%D%/gen_type.c \
 	%D%/op.def \

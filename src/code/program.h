@@ -197,8 +197,21 @@ struct program_block {
 
 enum check_kind { CHECK_EXPR, CHECK_EQUALS, CHECK_MEMBERSHIP, CHECK_REQUIRE, CHECK_UNMET };
 
+/* What form a requirement has: how it is told that it does not hold. */
+enum check_shape {
+    SHAPE_NONE,
+    SHAPE_EQ,      /* x == … */
+    SHAPE_MIN,     /* x >= … */
+    SHAPE_MAX,     /* x <= … */
+    SHAPE_ANY_OF,  /* x in { … } */
+    SHAPE_IN_ENUM, /* x in an enum */
+    SHAPE_EXPR,    /* anything else */
+};
+
 struct program_check {
     uint8_t kind;
+    uint8_t shape;    /* enum check_shape; REQUIRE has one */
+    bool apart;       /* REQUIRE: the struct goes on behind it */
     uint32_t member;  /* or PROGRAM_NONE */
     uint32_t message; /* constant or PROGRAM_NONE */
     uint32_t formula; /* constant: the expression as written */

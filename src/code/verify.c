@@ -153,6 +153,7 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_RECORD] = IN(TYPE_EMIT),
     [OP_MAGIC] = IN(DUMP) | IN(SKIP),
     [OP_REQUIRE] = IN(DUMP) | IN(SKIP),
+    [OP_REQUIRE_ITEM] = MOVING,
     [OP_CHECK] = IN(DUMP),
     [OP_CHECK_EQUAL] = IN(DUMP),
     [OP_FAIL] = MOVING,
@@ -234,7 +235,8 @@ static bool check_up(const struct verifier *v, const struct state *s, uint32_t o
     for (; up > 0; up--) {
         at = v->records.at[at].parent;
     }
-    bool reads = op == OP_LOOP_ITEM || op == OP_LOOP_INDEX || op == OP_LOOP_PREV;
+    bool reads =
+        op == OP_LOOP_ITEM || op == OP_LOOP_INDEX || op == OP_LOOP_PREV || op == OP_REQUIRE_ITEM;
     uint32_t here = 1u << function_of(v, s)->kind;
     switch ((enum record_kind)v->records.at[at].kind) {
     case RECORD_LOOP:

@@ -277,7 +277,7 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
 
 static bool check_check(const struct tables *t, uint32_t i) {
     const struct program_check *c = &t->program->checks.at[i];
-    if (c->kind > CHECK_UNMET || !is_member_or_none(t, c->member) ||
+    if (c->kind > CHECK_UNMET || c->shape > SHAPE_EXPR || !is_member_or_none(t, c->member) ||
         !is_text_or_none(t, c->message) || !is_text_or_none(t, c->formula)) {
         return verify_refuse(t->why, "check %u: no such kind, member or constant", i);
     }

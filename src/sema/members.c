@@ -310,6 +310,32 @@ static void resolve_array(struct sema *sema, const struct sema_scope *scope,
     }
 }
 
+static void report_always(struct sema *sema, const struct sema_expr *condition) {
+    if (condition->kind == E_BOOL) {
+        diag_report(sema->diags, DIAG_ALWAYS, condition->span, "this is always %s",
+                    condition->flag ? "true" : "false");
+    }
+}
+
+/* What each value must be: "$" is the value, of an array the element. */
+static void resolve_require(struct sema *sema, const struct sema_scope *elements,
+                            struct sema_decl *decl) {
+    const struct ast *node = ast_clause(decl->ast, AST_C_REQUIRE);
+    if (!node) {
+        return;
+    }
+    struct sema_scope scope = *elements;
+    if (decl->dims.n == 0) {
+        decl->require_dollar.outer = scope.dollar;
+        decl->require_dollar.item = sema_vtype_of(decl, 0);
+        scope.dollar = &decl->require_dollar;
+    }
+    decl->require = sema_resolve_as(sema, &scope, node->kid[0], SEMA_V_BOOL, "a requirement");
+    decl->require_message =
+        node->flag ? arena_strndup(sema->arena, (const char *)node->text.at, node->text.len) : NULL;
+    report_always(sema, decl->require);
+}
+
 static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     struct sema_scope scope = {.schema = decl->schema, .self = decl->owner};
     for (struct sema_decl *d = decl->arm_of; d && !scope.dollar; d = d->arm_of) {
@@ -349,6 +375,7 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     }
     if (decl->ast->kind == AST_FIELD) {
         resolve_value(sema, &elements, decl);
+        resolve_require(sema, &elements, decl);
         check_clauses(sema, decl);
     }
 }
@@ -402,10 +429,7 @@ static void resolve_member(struct sema *sema, struct sema_member *m) {
     case SEMA_M_REQUIRE:
         m->expr = sema_resolve_as(sema, &scope, m->ast->kid[0], SEMA_V_BOOL,
                                   m->kind == SEMA_M_CHECK ? "a check" : "a requirement");
-        if (m->expr->kind == E_BOOL) {
-            diag_report(sema->diags, DIAG_ALWAYS, m->expr->span, "this is always %s",
-                        m->expr->flag ? "true" : "false");
-        }
+        report_always(sema, m->expr);
         break;
     case SEMA_M_MAGIC:
         if (m->ast->kid[0]->kind == AST_NAME) {

@@ -154,7 +154,10 @@ struct sema_decl {
     struct sema_expr *length;
     struct sema_dollar when_dollar;
     struct sema_expr *bits, *equals, *in, *at, *then, *sized, *stride, *from, *until, *while_,
-        *when, *encoding, *recover;
+        *when, *encoding, *recover, *require;
+    const char *require_message; /* said where it does not hold, or NULL */
+    struct sema_dollar
+        require_dollar;  /* "$" is the value; of an array, its innermost dimension's is */
     uint8_t until_words; /* LEN_UNTIL: a set of enum ast_until */
     bool placed_each;    /* at is evaluated for each element of the first dimension */
     const char *as;

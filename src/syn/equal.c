@@ -28,6 +28,7 @@ static bool values_equal(const struct ast *a, const struct ast *b) {
     case AST_TEST:
     case AST_CHECK:
     case AST_REQUIRE:
+    case AST_C_REQUIRE:
     case AST_TYPE_OF:
     case AST_STRING:
         return bytes_equal(a->text, b->text);

@@ -447,6 +447,8 @@ static const char *clause_word(const struct ast *clause) {
         return "encoding";
     case AST_C_RECOVER:
         return "recover";
+    case AST_C_REQUIRE:
+        return "require";
     case AST_C_AS:
         return "as";
     default:
@@ -458,6 +460,14 @@ static void put_until_words(unsigned words, struct buf *out) {
     buf_puts(out, words & AST_INCLUDED ? " included" : "");
     buf_puts(out, words & AST_LEFT ? " left" : "");
     buf_puts(out, words & AST_OPTIONAL ? " optional" : "");
+}
+
+/* What is said where something does not hold. */
+static void put_message(const struct ast *node, struct buf *out) {
+    if (node->flag) {
+        buf_puts(out, " : ");
+        put_string(node->text, false, out);
+    }
 }
 
 static void put_clauses(const struct ast *clauses, struct buf *out) {
@@ -475,6 +485,8 @@ static void put_clauses(const struct ast *clauses, struct buf *out) {
         }
         if (clause->kind == AST_C_UNTIL) {
             put_until_words(clause->op, out);
+        } else if (clause->kind == AST_C_REQUIRE) {
+            put_message(clause, out);
         }
     }
 }
@@ -598,10 +610,7 @@ static void put_struct(const struct ast *node, unsigned indent, struct buf *out)
 
 static void put_check(const struct ast *node, struct buf *out) {
     put_worded(node->kind == AST_CHECK ? "check" : "require", node->kid[0], out);
-    if (node->flag) {
-        buf_puts(out, " : ");
-        put_string(node->text, false, out);
-    }
+    put_message(node, out);
 }
 
 static void put_detect(const struct ast *node, struct buf *out) {

@@ -42,7 +42,39 @@ bool vm_magic(struct vm *vm, uint32_t data) {
     return true;
 }
 
-bool vm_require(struct vm *vm, uint32_t id) {
+/* Adds the value, if it is a number, text or bytes. */
+static bool describe_item(struct vm *vm, const struct vm_value *item, struct buf *out) {
+    struct vm_value v = *item;
+    const struct program_type *t = v.kind == VM_PLACE ? &vm->program->types.at[v.type] : NULL;
+    bool parts = v.kind == VM_ABSENT || v.kind == VM_FRAME || v.kind == VM_LIST ||
+                 (t && (t->kind == TYPE_STRUCT || t->kind == TYPE_ARRAY));
+    if (parts || !vm_load(vm, &v)) {
+        return false;
+    }
+    vm_describe(vm, &v, out);
+    return true;
+}
+
+/* What is said where a check does not hold. */
+static void word_requirement(struct vm *vm, const struct program_check *c,
+                             const struct vm_value *item, struct buf *out) {
+    struct bytes said = program_text(vm->program, c->message);
+    struct bytes formula = program_text(vm->program, c->formula);
+    if (said.len) {
+        buf_put(out, said.at, said.len);
+        return;
+    }
+    buf_puts(out, "does not hold");
+    size_t len = out->len;
+    buf_puts(out, " of ");
+    if (!item || !describe_item(vm, item, out)) {
+        out->len = len;
+    }
+    buf_puts(out, ": ");
+    buf_put(out, formula.at, formula.len);
+}
+
+bool vm_require(struct vm *vm, uint32_t id, const struct vm_value *item) {
     bool yes, absent;
     if (!vm_condition(vm, &yes, &absent)) {
         return false;
@@ -52,13 +84,17 @@ bool vm_require(struct vm *vm, uint32_t id) {
         return true;
     }
     const struct program_check *c = &vm->program->checks.at[id];
-    struct bytes said = program_text(vm->program, c->message),
-                 formula = program_text(vm->program, c->formula);
     uint64_t at = vm->frame->start / 8;
-    vm->frame->ended = true;
-    return said.len ? vm_fail(vm, "require", at, "%.*s", (int)said.len, (const char *)said.at)
-                    : vm_fail(vm, "require", at, "does not hold: %.*s", (int)formula.len,
-                              (const char *)formula.at);
+    if (item && (item->kind == VM_FRAME || item->space == vm->space)) {
+        at = (item->kind == VM_FRAME ? item->frame->start : item->start) / 8;
+    }
+    struct buf text = {0};
+    word_requirement(vm, c, item, &text);
+    vm->frame->ended = vm->frame->ended || !c->apart;
+    vm_fail(vm, "require", at, "%s", buf_text(&text));
+    vm->fault.shape = (enum check_shape)c->shape;
+    buf_free(&text);
+    return false;
 }
 
 bool vm_check(struct vm *vm, uint32_t id) {

@@ -30,8 +30,9 @@ struct vm_fault {
     uint32_t member;  /* the field that the last name of path is, or PROGRAM_NONE */
     const char *message; /* a sentence: what was wanted and what was there */
     const struct vm_space *space;
-    uint64_t offset;  /* bytes, in space */
-    struct span span; /* where in the schema */
+    uint64_t offset;        /* bytes, in space */
+    enum check_shape shape; /* of "require": the form of what does not hold; else SHAPE_NONE */
+    struct span span;       /* where in the schema */
 };
 
 /* Something wrong with the data that decoding did not mind. */

@@ -340,7 +340,9 @@ static void restore_cursor(struct vm *vm, const struct vm_ctl *c) {
 static bool absorb(struct vm *vm, struct vm_ctl *c) {
     uint64_t end = vm->limit;
     struct vm_space *made = c->kind == CTL_SPACE && vm->space != c->space ? vm->space : NULL;
-    bool takes = vm->emitting && c->pc != PROGRAM_NONE;
+    /* where the struct is over, so is what its fields lie in */
+    bool over = vm->frame && vm->frame->ended;
+    bool takes = vm->emitting && c->pc != PROGRAM_NONE && !over;
     restore_cursor(vm, c);
     if (c->kind == CTL_REGION) {
         vm->pos = end;

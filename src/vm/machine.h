@@ -254,7 +254,8 @@ bool vm_less(struct vm *vm, const struct vm_value *a, const struct vm_value *b, 
 /* check.c */
 bool vm_is_next(struct vm *vm, uint32_t data); /* whether these bytes are at the cursor */
 bool vm_magic(struct vm *vm, uint32_t data);
-bool vm_require(struct vm *vm, uint32_t check);
+/* Faults unless the bool on top is true; item: the value that the check is about, or NULL. */
+bool vm_require(struct vm *vm, uint32_t check, const struct vm_value *item);
 bool vm_check(struct vm *vm, uint32_t check);
 bool vm_check_equal(struct vm *vm, uint32_t check);
 bool vm_unmet(struct vm *vm, uint32_t check);

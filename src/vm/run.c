@@ -698,7 +698,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_MAGIC:
         return done(vm_magic(vm, i->a));
     case OP_REQUIRE:
-        return done(vm_require(vm, i->a));
+        return done(vm_require(vm, i->a, NULL));
+    case OP_REQUIRE_ITEM:
+        return done(vm_require(vm, i->a, &vm_record(vm, i->b)->item));
     case OP_CHECK:
         return done(vm_check(vm, i->a));
     case OP_CHECK_EQUAL:

@@ -4,6 +4,7 @@
  *     value    a=1  name="text"  data=<0a0b>  flag=true  gone=-  (elements: without the name)
  *     struct   point{x=1 y=2}            array    list[1 2 3]
  *     fault    !kind(path)               finding  ?path(message)
+ *     one of a requirement, with the form of what does not hold: !require:eq(path)
  *     record   <...>                     let      name->path, where it refers to a field
  *
  * Numbers that have a name in their enum are written with it: kind=1:some; "?" stands for a name
@@ -152,7 +153,9 @@ static inline void schema_run_value(struct vm_sink *sink, const struct vm_event 
 
 static inline void schema_run_fault(struct vm_sink *sink, const struct vm_fault *fault) {
     struct schema_run *run = schema_run_of(sink);
-    buf_printf(&run->line, "%s!%s(%s)", run->spaced ? " " : "", fault->kind, fault->path);
+    static const char *const shapes[] = {"", ":eq", ":min", ":max", ":any", ":enum", ":expr"};
+    buf_printf(&run->line, "%s!%s%s(%s)", run->spaced ? " " : "", fault->kind, shapes[fault->shape],
+               fault->path);
     run->spaced = true;
 }
 

@@ -396,7 +396,7 @@ static const struct decoding checks[] = {
     {"struct t { uint8 a = 5; uint8 b; }", "0602", "{a=6 ?a(6, wanted 5) b=2}"},
     {"struct t { uint8 a; check a == 1 : \"one\"; require a == 2 : \"two\"; uint8 b; }", "0203",
      "{a=2 ?(one) b=3}"},
-    {"struct t { uint8 a; require a == 2 : \"two\"; uint8 b; }", "0103", "{a=1 !require()}"},
+    {"struct t { uint8 a; require a == 2 : \"two\"; uint8 b; }", "0103", "{a=1 !require:eq()}"},
     {"struct t { uint8 a; uint16be b; uint8 c; }", "0102", "{a=1 !truncated(b)}"},
     {"struct t { uint8 n; byte a[n]; uint8 c; }", "050102", "{n=5 a=<0102> !truncated(a)}"},
     {"struct t { cstring a; }", "6162", "{!unterminated(a)}"},
@@ -420,11 +420,32 @@ static const struct decoding checks[] = {
      "{a[2 3] ?(x) !range() b=7}"},
     {"struct s { uint8 n; require n < 5 : \"small\"; byte d[n]; } struct t { s a[3]; u"
      "int8 z; }",
-     "0107050009", "{a[{n=1 d=<07>} {n=5 !require(a[1])}]}"},
+     "0107050009", "{a[{n=1 d=<07>} {n=5 !require:expr(a[1])}]}"},
     {"struct s { uint8 n; require n < 5 : \"small\"; byte d[1]; } struct t { s a[3] st"
      "ride 2; uint8 z; }",
-     "01070508030911", "{a[{n=1 d=<07>} {n=5 !require(a[1])} {n=3 d=<09>}] z=17}"},
+     "01070508030911", "{a[{n=1 d=<07>} {n=5 !require:expr(a[1])} {n=3 d=<09>}] z=17}"},
     {"struct t { string a[] from zlib($rest); }", "7801ffff", "{!transform(a)}"},
+};
+
+/* The form of what does not hold, as it is written. */
+static const struct decoding shapes[] = {
+    {"struct t { uint8 a require $ == 2; uint8 b; }", "0301", "{a=3 !require:eq(a)}"},
+    {"struct t { uint8 a require 2 == $; }", "03", "{a=3 !require:eq(a)}"},
+    {"struct t { uint8 a require $ >= 2 && $ <= 4; }", "01", "{a=1 !require:min(a)}"},
+    {"struct t { uint8 a require $ >= 2 && $ <= 4; }", "05", "{a=5 !require:max(a)}"},
+    {"struct t { uint8 a require 2 <= $; }", "01", "{a=1 !require:min(a)}"},
+    {"struct t { uint8 a require 2 >= $; }", "03", "{a=3 !require:max(a)}"},
+    {"struct t { uint8 a require $ in { 1, 2 }; }", "03", "{a=3 !require:any(a)}"},
+    {"struct t { uint8 a require $ in few; } let few = { 1, 2 };", "03", "{a=3 !require:any(a)}"},
+    {"struct t { uint8 a require $ in 1..2; }", "03", "{a=3 !require:expr(a)}"},
+    {"enum e : uint8 { x = 1 } struct t { e a require $ in e; }", "03", "{a=3:? !require:enum(a)}"},
+    {"enum e : uint8 { x = 1 } struct t { e a require $ == x; }", "03", "{a=3:? !require:eq(a)}"},
+    {"struct t { uint8 a require $ > 3; }", "03", "{a=3 !require:expr(a)}"},
+    {"struct t { uint8 a require $ % 2 == 0; }", "03", "{a=3 !require:expr(a)}"},
+    {"struct t { uint8 a[2] require $ == 2; }", "0203", "{a[2 3] !require:eq(a[1])}"},
+    {"struct t { uint8 a; require a >= 4; }", "03", "{a=3 !require:min()}"},
+    {"struct t { uint8 a; require a in { 1, 2 }; }", "03", "{a=3 !require:any()}"},
+    {"struct t { uint8 a; magic \"x\"; }", "03", "{a=3 !magic()}"},
 };
 
 static void check_one(const struct decoding *d) {
@@ -457,7 +478,8 @@ TEST(arrays)
 TEST(structs)
 TEST(places)
 TEST(checks)
+TEST(shapes)
 
 CHECK_MAIN("decoding", {"numbers", test_numbers}, {"codes", test_codes}, {"bits", test_bits},
            {"text", test_text}, {"arrays", test_arrays}, {"structs", test_structs},
-           {"places", test_places}, {"checks", test_checks})
+           {"places", test_places}, {"checks", test_checks}, {"shapes", test_shapes})

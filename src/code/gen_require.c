@@ -1,0 +1,119 @@
+#include "config.h"
+
+#include "code/gen_internal.h"
+
+/* What a field's value must be: the clause `require`. The condition is tried behind each value, while the record of a loop
+ * knows where that is: the one of its array, or one made for it. */
+
+static bool is_item(const struct sema_expr *e, const struct sema_dollar *dollar) {
+    if (dollar) {
+        return e->kind == E_DOLLAR && e->dollar == dollar;
+    }
+    return e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_PARAM;
+}
+
+static enum check_shape shape_of_comparison(enum ast_op op, bool item_left) {
+    switch (op) {
+    case AST_OP_EQ:
+        return SHAPE_EQ;
+    case AST_OP_GE:
+        return item_left ? SHAPE_MIN : SHAPE_MAX;
+    case AST_OP_LE:
+        return item_left ? SHAPE_MAX : SHAPE_MIN;
+    default:
+        return SHAPE_EXPR;
+    }
+}
+
+enum check_shape gen_shape(const struct sema_expr *e, const struct sema_dollar *dollar) {
+    if (e->kind == E_BINARY && is_item(e->kid[0], dollar)) {
+        return shape_of_comparison(e->op, true);
+    }
+    if (e->kind == E_BINARY && is_item(e->kid[1], dollar)) {
+        return shape_of_comparison(e->op, false);
+    }
+    if (e->kind != E_IN || !is_item(e->kid[0], dollar)) {
+        return SHAPE_EXPR;
+    }
+    const struct sema_expr *set = e->kid[1];
+    return set->kind == E_ENUM_SET ? SHAPE_IN_ENUM
+           : set->kind == E_RANGE  ? SHAPE_EXPR
+                                   : SHAPE_ANY_OF;
+}
+
+bool gen_is_required(const struct gen *g, const struct sema_decl *decl, enum gen_mode mode) {
+    return decl->require && (mode == GEN_EMIT || (mode == GEN_SKIP && g->checking));
+}
+
+/* Each side of an && for itself: what does not hold is told, and in which form. */
+static void gen_condition(struct gen *g, struct sema_decl *decl, const struct sema_expr *e,
+                          const struct sema_dollar *dollar, struct sema_member *member) {
+    if (e->kind == E_BINARY && e->op == AST_OP_AND) {
+        gen_condition(g, decl, e->kid[0], dollar, member);
+        gen_condition(g, decl, e->kid[1], dollar, member);
+        return;
+    }
+    gen_value(g, e);
+    uint32_t check = gen_check(g, CHECK_REQUIRE, member, decl->require_message, e->span);
+    g->program->checks.at[check].shape = (uint8_t)gen_shape(e, dollar);
+    g->program->checks.at[check].apart = g->apart;
+    gen_op(g, OP_REQUIRE_ITEM, check, gen_up(g, dollar));
+}
+
+/* Tries the value that the record of "$" is at; alone: a fault ends nothing around it. */
+static void gen_requirement(struct gen *g, struct sema_decl *decl, bool alone,
+                            struct sema_member *member) {
+    const struct sema_dollar *dollar =
+        decl->dims.n ? &decl->dims.at[decl->dims.n - 1].dollar : &decl->require_dollar;
+    enum sema_vkind kind = sema_vtype_of(decl, decl->dims.n).kind;
+    bool there = kind != SEMA_V_SWITCH && kind != SEMA_V_ANY && decl->type->kind != SEMA_ALIAS;
+    uint32_t absent = PROGRAM_NONE, trial = PROGRAM_NONE;
+    gen_ask_type(g, decl, decl->dims.n);
+    if (!there) { /* what is not there need not be anything */
+        gen_op(g, OP_LOOP_ITEM, gen_up(g, dollar), 0);
+        gen_op(g, OP_PRESENT, 0, 0);
+        absent = gen_op(g, OP_JUMP_FALSE, 0, 0);
+    }
+    if (alone) { /* the value was shown: its place does not take the fault */
+        trial = gen_op(g, OP_TRY, 0, 1);
+        g->ctl++;
+    }
+    struct span outer = g->span;
+    g->span = decl->require->span;
+    gen_condition(g, decl, decl->require, dollar, member);
+    g->span = outer;
+    if (alone) {
+        gen_op(g, OP_PUSH_ABSENT, 0, 0);
+        gen_op(g, OP_TRY_END, 0, 0);
+        g->ctl--;
+        gen_patch(g, trial, gen_here(g));
+        gen_op(g, OP_DROP, 0, 0);
+    }
+    if (absent != PROGRAM_NONE) {
+        gen_patch(g, absent, gen_here(g));
+    }
+}
+
+void gen_demanded(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
+                  struct gen_target target, struct sema_member *member) {
+    if (!gen_is_required(g, decl, mode)) {
+        gen_single(g, decl, mode, target, member);
+        return;
+    }
+    const struct gen_watch own = {.depth = g->ctl, .outer = target.watch};
+    bool alone = decl->dims.n == 1 && decl->placed_each;
+    if (decl->dims.n == 0) {
+        gen_op(g, OP_LOOP, PROGRAM_NONE, 0);
+        decl->require_dollar.depth = g->ctl++;
+        target.watch = &own;
+    }
+    gen_single(g, decl, mode, target, member);
+    if (target.watch) {
+        gen_op(g, OP_LOOP_DONE, g->ctl - 1 - target.watch->depth, 0);
+    }
+    gen_requirement(g, decl, alone, member);
+    if (decl->dims.n == 0) {
+        gen_op(g, OP_LOOP_END, 0, 0);
+        g->ctl--;
+    }
+}
