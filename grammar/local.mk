@@ -2,15 +2,22 @@
 # part of a release: a build from the tarball finds it in the source folder and needs neither.
 
 EXTRA_DIST += \
+	%D%/kaitai.l \
+	%D%/kaitai.y \
 	%D%/sonde.l \
 	%D%/sonde.y
 
 libsondecore_a_SOURCES += \
 	%D%/grammar.h \
+	%D%/kaitai.h \
 	%D%/tokens.c \
 	%D%/tokens.h
 
 generated_sources = \
+	%D%/kaitai_lexer.c \
+	%D%/kaitai_lexer.h \
+	%D%/kaitai_parser.c \
+	%D%/kaitai_parser.h \
 	%D%/lexer.c \
 	%D%/lexer.h \
 	%D%/parser.c \
@@ -29,8 +36,20 @@ libsondecore_a_SOURCES += $(generated_sources)
 %D%/lexer.c: %D%/sonde.l
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(FLEX) -o $@ --header-file=%D%/lexer.h $(srcdir)/%D%/sonde.l && touch %D%/lexer.h
 
+%D%/kaitai_parser.c: %D%/kaitai.y
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(BISON) -o $@ --header=%D%/kaitai_parser.h $(srcdir)/%D%/kaitai.y && touch %D%/kaitai_parser.h
+
+%D%/kaitai_lexer.c: %D%/kaitai.l
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(FLEX) -o $@ --header-file=%D%/kaitai_lexer.h $(srcdir)/%D%/kaitai.l && touch %D%/kaitai_lexer.h
+
 %D%/parser.h: %D%/parser.c
 	@test -f $@ || { rm -f %D%/parser.c; $(MAKE) $(AM_MAKEFLAGS) %D%/parser.c; }
 
 %D%/lexer.h: %D%/lexer.c
 	@test -f $@ || { rm -f %D%/lexer.c; $(MAKE) $(AM_MAKEFLAGS) %D%/lexer.c; }
+
+%D%/kaitai_parser.h: %D%/kaitai_parser.c
+	@test -f $@ || { rm -f %D%/kaitai_parser.c; $(MAKE) $(AM_MAKEFLAGS) %D%/kaitai_parser.c; }
+
+%D%/kaitai_lexer.h: %D%/kaitai_lexer.c
+	@test -f $@ || { rm -f %D%/kaitai_lexer.c; $(MAKE) $(AM_MAKEFLAGS) %D%/kaitai_lexer.c; }

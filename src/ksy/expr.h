@@ -74,7 +74,9 @@ struct ksy_expr {
     enum ksy_expr_kind kind;
     enum ksy_op op;
     struct span span;
-    const char *name; /* interned */
+    const struct yaml *yaml; /* the scalar it is written in */
+    uint32_t depth;          /* the height of its tree */
+    const char *name;        /* interned */
     struct span name_span;
     struct ksy_expr *kid[3];
     struct ksy_expr *args; /* of CALL; of LIST and FSTRING: the items */
