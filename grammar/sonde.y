@@ -69,9 +69,9 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
        FLAGS "flags" ENDIAN "endian" BITORDER "bitorder" ENCODING "encoding" LET "let"
        CHECK "check" REQUIRE "require" MAGIC "magic" ALIGN "align" SKIP "skip" IN "in"
        SIZED "sized" STRIDE "stride" FROM "from" UNTIL "until" WHEN "when" AS "as"
-       RECOVER "recover" THEN "then" INCLUDED "included" LEFT "left" OPTIONAL "optional"
-       SET "set" DELETE "delete" INSERT "insert" APPEND "append" REPLACE "replace" WITH "with"
-       PRINT "print"
+       RECOVER "recover" ISOLATED "isolated" THEN "then" INCLUDED "included" LEFT "left"
+       OPTIONAL "optional" SET "set" DELETE "delete" INSERT "insert" APPEND "append"
+       REPLACE "replace" WITH "with" PRINT "print"
 
 %token SEMI ";" COMMA "," COLON ":" DOT "." AT "@" ASSIGN "=" QUESTION "?"
        LBRACE "{" RBRACE "}" LPAREN "(" RPAREN ")" LBRACK "[" RBRACK "]"
@@ -375,6 +375,7 @@ clause:
 | "recover" expr                        { $$ = ast_node(build, AST_C_RECOVER, @$, $2, NULL, NULL); }
 | "require" expr message_opt
                         { $$ = ast_check(build, AST_C_REQUIRE, @$, $expr, $message_opt); }
+| "isolated"                            { $$ = ast_node(build, AST_C_ISOLATED, @$, NULL, NULL, NULL); }
 | "as" name                             { $$ = ast_named(build, AST_C_AS, @$, $name, @name, NULL); }
 ;
 
@@ -612,8 +613,8 @@ name:
   IDENT
 | "schema" | "files" | "mime" | "detect" | "import" | "test" | "flags" | "endian" | "bitorder"
 | "encoding" | "let" | "check" | "require" | "magic" | "align" | "skip" | "in" | "sized"
-| "stride" | "from" | "until" | "when" | "as" | "recover" | "then" | "included" | "left"
-| "optional" | "set" | "delete" | "insert" | "append" | "replace" | "with" | "print"
+| "stride" | "from" | "until" | "when" | "as" | "recover" | "isolated" | "then" | "included"
+| "left" | "optional" | "set" | "delete" | "insert" | "append" | "replace" | "with" | "print"
 ;
 
 tname:

@@ -118,6 +118,7 @@ static void pass_type(struct codec *c, struct program_type *at) {
     pass_bool(c, &at->chained);
     pass_bool(c, &at->apart);
     pass_bool(c, &at->needs_prev);
+    pass_u8(c, &at->file);
     pass_u16(c, &at->bits);
     pass_u32(c, &at->names);
     pass_u32(c, &at->of);
@@ -209,7 +210,7 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(ints, pass_int, 16)                                                                      \
     TABLE(floats, pass_float, 8)                                                                   \
     TABLE(data, pass_data, 4)                                                                      \
-    TABLE(types, pass_type, 66)                                                                    \
+    TABLE(types, pass_type, 67)                                                                    \
     TABLE(structs, pass_struct, 41)                                                                \
     TABLE(members, pass_member, 49)                                                                \
     TABLE(enums, pass_enum, 37)                                                                    \

@@ -246,6 +246,8 @@ static void put_types(const struct program *p, struct buf *out) {
             buf_puts(out, t->apart ? " apart" : "");
             buf_puts(out, t->needs_prev ? " needs-prev" : "");
         }
+        static const char *const files[] = {"", " isolated", " isolated-source"};
+        buf_puts(out, files[t->file]);
         buf_putc(out, '\n');
     }
 }

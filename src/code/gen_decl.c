@@ -75,16 +75,6 @@ bool gen_is_of_element(const struct sema_expr *e) {
     return yes;
 }
 
-/* Whether a chain that comes to a place again must go round forever. */
-static bool goes_round(const struct sema_decl *decl) {
-    bool yes = gen_is_of_element(decl->then) && gen_is_of_element(decl->until) &&
-               gen_is_of_element(decl->while_);
-    for (uint32_t i = 0; i < decl->args.n; i++) {
-        yes = yes && gen_is_of_element(decl->args.at[i]);
-    }
-    return yes;
-}
-
 static uint32_t open_record(struct gen *g, enum program_op op, const struct sema_expr *e) {
     if (op == OP_SPACE) {
         gen_source(g, e);
@@ -326,38 +316,6 @@ static void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint
     *exit_jump = gen_op(g, OP_JUMP_FALSE, 0, 0);
 }
 
-/* Where a while stops at the place of an element, the cursor goes back first. */
-static void gen_leave_place(struct gen *g, bool placed, uint32_t *exit_jump) {
-    if (placed && *exit_jump != PROGRAM_NONE) {
-        gen_patch(g, *exit_jump, gen_here(g));
-        gen_op(g, OP_AT_END, 0, 0);
-        *exit_jump = gen_op(g, OP_JUMP, 0, 0);
-    }
-}
-
-/* The place of an element of a placed or chained array. */
-static void gen_element_place(struct gen *g, struct sema_decl *decl) {
-    if (!decl->then) {
-        gen_value(g, decl->at);
-        return;
-    }
-    uint32_t later = gen_op(g, OP_LOOP_FIRST, 0, 0);
-    if (decl->at) {
-        gen_value(g, decl->at);
-    } else {
-        gen_op(g, OP_PUSH_ABSENT, 0, 0);
-    }
-    uint32_t go = gen_op(g, OP_JUMP, 0, 0);
-    gen_patch(g, later, gen_here(g));
-    decl->dims.at[0].dollar.after = true;
-    gen_value(g, decl->then);
-    decl->dims.at[0].dollar.after = false;
-    gen_patch(g, go, gen_here(g));
-    if (goes_round(decl)) {
-        gen_op(g, OP_VISIT, gen_up(g, &decl->dims.at[0].dollar), 0);
-    }
-}
-
 /* What a struct must begin with, or NULL. */
 static const struct sema_expr *magic_of(const struct sema_struct *s) {
     for (uint32_t i = 0; i < s->block.at.n; i++) {
@@ -507,9 +465,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};
     uint32_t at = PROGRAM_NONE;
     if (placed) {
-        gen_element_place(g, decl);
-        at = gen_op(g, OP_AT, 0, PROGRAM_NONE);
-        g->ctl++;
+        at = gen_open_place(g, decl, 0);
     }
     if (first && decl->while_) { /* where the element lies */
         gen_while(g, decl, elem, &exits[1]);
@@ -537,7 +493,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
         close_record(g, OP_REGION_END, room);
     }
     if (placed) {
-        close_record(g, OP_AT_END, at);
+        close_record(g, gen_place_end(decl), at);
         gen_lack(g, decl, level, mode == GEN_EMIT && !records, at, member);
     }
     if (first && decl->until) {
@@ -549,7 +505,9 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     gen_op(g, OP_RELEASE, 0, 0);
     gen_op(g, OP_JUMP, head, 0);
     gen_recover(g, decl, recover, head, false);
-    gen_leave_place(g, placed, &exits[1]);
+    if (placed) {
+        gen_leave_place(g, decl, &exits[1]);
+    }
     gen_exits(g, decl, level, exits, member);
     if (first && decl->stride && dim->count && !placed) {
         gen_value(g, decl->stride);
@@ -644,7 +602,8 @@ static uint32_t open_bound(struct gen *g, const struct sema_decl *decl, bool inn
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
         return open_record(g, OP_REGION, decl->sized);
     }
-    return !of_size && decl->from ? open_record(g, OP_SPACE, decl->from) : PROGRAM_NONE;
+    bool reads = !of_size && decl->from && !gen_is_within(decl);
+    return reads ? open_record(g, OP_SPACE, decl->from) : PROGRAM_NONE;
 }
 
 static void close_bound(struct gen *g, uint32_t opened) {
@@ -654,9 +613,8 @@ static void close_bound(struct gen *g, uint32_t opened) {
     }
 }
 
-/* What stands at the place: the clauses inside of "@". */
-static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
-                      struct gen_target target, struct sema_member *member) {
+void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
+               struct sema_member *member) {
     if (decl->sized && (!decl->from || gen_takes_rest(decl->from)) && mode == GEN_SKIP &&
         !target.member && !gen_is_required(g, decl, mode)) { /* nothing inside is asked for */
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
@@ -681,50 +639,6 @@ static void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
     close_bound(g, outer);
 }
 
-static bool is_search(const struct sema_expr *e) {
-    return e->kind == E_BUILTIN && (e->builtin == BUILTIN_FIND || e->builtin == BUILTIN_RFIND);
-}
-
-/* The place of a field. One that is searched for is the first match at which the field can be read. */
-static void gen_place(struct gen *g, struct sema_decl *decl) {
-    gen_value(g, decl->at);
-    if (!is_search(decl->at) || decl->at->args.n != 1 || decl->from) {
-        return;
-    }
-    gen_op(g, OP_LOOP, PROGRAM_NONE, 0);
-    g->ctl++;
-    uint32_t head = gen_here(g);
-    gen_op(g, OP_LOOP_TEST, head, 0); /* every match lies apart from the one before: it ends */
-    gen_op(g, OP_DUP, 0, 0);
-    gen_op(g, OP_PRESENT, 0, 0);
-    uint32_t none = gen_op(g, OP_JUMP_FALSE, 0, 0);
-    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
-    g->ctl++;
-    gen_op(g, OP_DUP, 0, 0);
-    gen_op(g, OP_AT, PROGRAM_NONE, PROGRAM_NONE);
-    g->ctl++;
-    gen_there(g, decl, GEN_SKIP, (struct gen_target){0}, NULL);
-    gen_op(g, OP_AT_END, 0, 0);
-    g->ctl--;
-    gen_op(g, OP_PUSH_BOOL, 1, 0);
-    gen_op(g, OP_TRY_END, 0, 0);
-    g->ctl--;
-    gen_patch(g, trial, gen_here(g));
-    uint32_t fits = gen_op(g, OP_JUMP_TRUE, 0, 0);
-    if (decl->at->builtin == BUILTIN_FIND) { /* the next one starts behind this one's start */
-        gen_op(g, OP_PUSH_INT, gen_int(g, 1), 0);
-        gen_op(g, OP_ADD, 0, 0);
-    }
-    gen_bytes(g, decl->at->args.at[0]);
-    gen_op(g, OP_SWAP, 0, 0);
-    gen_op(g, OP_BUILTIN, decl->at->builtin, 2);
-    gen_op(g, OP_JUMP, head, 0);
-    gen_patch(g, none, gen_here(g));
-    gen_patch(g, fits, gen_here(g));
-    gen_op(g, OP_LOOP_END, 0, 0);
-    g->ctl--;
-}
-
 /* Leaves the jump taken when the field is not there. */
 static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
     if (!uses(decl->when, &decl->when_dollar)) {
@@ -740,11 +654,9 @@ static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
     g->ctl++;
     bool placed = decl->at && !decl->placed_each && !decl->then;
     if (placed) {
-        gen_place(g, decl);
-        gen_op(g, OP_AT, PROGRAM_NONE, PROGRAM_NONE);
-        g->ctl++;
+        gen_open_place(g, decl, PROGRAM_NONE);
     }
-    bool made = decl->from && !gen_takes_rest(decl->from);
+    bool made = decl->from && !gen_is_within(decl) && !gen_takes_rest(decl->from);
     if (made) {
         gen_bytes(g, decl->from);
         gen_op(g, OP_SPACE, PROGRAM_NONE, 0);
@@ -767,7 +679,7 @@ static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
         g->ctl--;
     }
     if (placed) {
-        gen_op(g, OP_AT_END, 0, 0);
+        gen_op(g, gen_place_end(decl), 0, 0);
         g->ctl--;
     }
     gen_op(g, OP_TRY_END, 0, 0);
@@ -787,16 +699,14 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
         absent = gen_when(g, decl);
     }
     if (decl->at && !decl->placed_each && !decl->then) {
-        gen_place(g, decl);
-        at = gen_op(g, OP_AT, 0, PROGRAM_NONE);
-        g->ctl++;
+        at = gen_open_place(g, decl, 0);
     }
     bool apart = g->apart;
     g->apart = apart || at != PROGRAM_NONE || (decl->from && !gen_takes_rest(decl->from));
     gen_there(g, decl, mode, target, member);
     g->apart = apart;
     if (at != PROGRAM_NONE) {
-        close_record(g, OP_AT_END, at);
+        close_record(g, gen_place_end(decl), at);
     }
     if (absent != PROGRAM_NONE) {
         uint32_t out = gen_op(g, OP_JUMP, 0, 0);
@@ -833,7 +743,7 @@ static void gen_item(struct gen *g, struct sema_decl *decl, uint32_t level, uint
 
 /* The element that a step of a walk arrives at; placed: the cursor is at its place, to be left again. */
 static void gen_step_item(struct gen *g, struct sema_decl *decl, uint32_t level, bool placed) {
-    enum program_op end = placed ? OP_AT_END : OP_COUNT_;
+    enum program_op end = placed ? gen_place_end(decl) : OP_COUNT_;
     if (!placed && level == 0 && decl->stride) {
         uint32_t room = open_room(g, decl, 0);
         g->program->code.at[room].a = PROGRAM_NONE; /* a fault is the walk's */
@@ -881,9 +791,7 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     exits[0] = gen_op(g, OP_LOOP_TEST, 0, 0);
     bool placed = first && (decl->placed_each || decl->then);
     if (placed) {
-        gen_element_place(g, decl);
-        gen_op(g, OP_AT, PROGRAM_NONE, PROGRAM_NONE);
-        g->ctl++;
+        gen_open_place(g, decl, PROGRAM_NONE);
     }
     if (first && decl->while_) {
         gen_while(g, decl, elem, &exits[1]);
@@ -893,7 +801,9 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     gen_step_item(g, decl, level, placed);
     gen_op(g, OP_YIELD, 0, 0);
     gen_recover(g, decl, recover, head, true);
-    gen_leave_place(g, placed, &exits[1]);
+    if (placed) {
+        gen_leave_place(g, decl, &exits[1]);
+    }
     gen_exits(g, decl, level, exits, NULL);
     gen_op(g, OP_FINISH, 0, 0);
 }

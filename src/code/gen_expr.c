@@ -581,6 +581,9 @@ static void gen_unary(struct gen *g, const struct sema_expr *e) {
     case E_OFFSETOF:
         gen_op(g, OP_OFFSETOF, 0, 0);
         break;
+    case E_FILEOF:
+        gen_op(g, OP_FILEOF, 0, 0);
+        break;
     default: /* E_PRESENT */
         gen_op(g, OP_PRESENT, 0, 0);
         break;
@@ -610,6 +613,7 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
     case E_CAST:
     case E_SIZEOF:
     case E_OFFSETOF:
+    case E_FILEOF:
         gen_unary(g, e);
         break;
     case E_PRESENT: { /* a fault on the way counts as not there */
@@ -663,6 +667,9 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
         break;
     case E_REST:
         gen_op(g, OP_REST, 0, 0);
+        break;
+    case E_FILE:
+        gen_op(g, OP_FILE, 0, 0);
         break;
     case E_INDEX:
         gen_expr(g, e->kid[0]);

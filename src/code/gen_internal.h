@@ -166,6 +166,19 @@ bool gen_takes_rest(const struct sema_expr *e); /* it mentions $rest */
 /* Its value depends on the element at hand alone: not on $index and $prev. NULL does. */
 bool gen_is_of_element(const struct sema_expr *e);
 
+/* What stands at the declaration's place: the clauses inside of "@". */
+void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
+               struct sema_member *member);
+
+/* gen_place.c: places of fields, and of the elements of placed arrays and chains */
+/* Whether the place counts in the bytes of the declaration's `from`: to go there is to read from them. */
+bool gen_is_within(const struct sema_decl *decl);
+/* Goes to the place; a fault there goes on at resume. The record is ended by gen_place_end. */
+uint32_t gen_open_place(struct gen *g, struct sema_decl *decl, uint32_t resume);
+enum program_op gen_place_end(const struct sema_decl *decl);
+/* Where a while stops at the place of an element, the cursor goes back first. */
+void gen_leave_place(struct gen *g, const struct sema_decl *decl, uint32_t *exit_jump);
+
 /* gen_require.c */
 enum check_shape gen_shape(const struct sema_expr *e,
                            const struct sema_dollar *dollar); /* NULL: of a struct's fields */

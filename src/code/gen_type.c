@@ -141,6 +141,13 @@ static uint8_t until_of(const struct sema_decl *decl) {
                      (words & AST_OPTIONAL ? UNTIL_OPTIONAL : 0));
 }
 
+/* In which bytes places in what the declaration decodes count. */
+static uint8_t file_of(const struct sema_decl *decl) {
+    return decl->file == SEMA_FILE_OWN      ? FILE_OWN
+           : decl->file == SEMA_FILE_SOURCE ? FILE_SOURCE
+                                            : FILE_AROUND;
+}
+
 static void leaf_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
     t->form = decl->as ? (uint8_t)program_form(decl->as) : FORM_PLAIN;
     switch (decl->type->kind) {
@@ -191,6 +198,7 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
     case SEMA_STRUCT:
         t->kind = TYPE_STRUCT;
         t->of = decl->type->of->id;
+        t->file = file_of(decl);
         break;
     case SEMA_SWITCH:
     case SEMA_ALIAS:
@@ -263,6 +271,7 @@ static int64_t level_bits(const struct sema_decl *decl, uint32_t level) {
 static void array_type(struct gen *g, struct sema_decl *decl, uint32_t level,
                        struct program_type *t) {
     t->kind = TYPE_ARRAY;
+    t->file = file_of(decl);
     t->stride = stride_of(decl, level, level_bits(decl, level + 1));
     struct sema_vtype elem = sema_vtype_of(decl, level + 1);
     bool chosen = elem.kind == SEMA_V_SWITCH || elem.kind == SEMA_V_ANY;

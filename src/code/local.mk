@@ -14,6 +14,7 @@ libsondecore_a_SOURCES += \
 	%D%/gen_decl.c \
 	%D%/gen_expr.c \
 	%D%/gen_internal.h \
+	%D%/gen_place.c \
 	%D%/gen_script.c \
 	%D%/gen_stream.c \
 	%D%/gen_recover.c \

@@ -80,6 +80,13 @@ enum type_varint { VARINT_ULEB, VARINT_SLEB, VARINT_VLQ, VARINT_ZIGZAG };
 
 enum type_coding { CODING_ZIGZAG, CODING_BCD };
 
+/* In which bytes places in a struct count. */
+enum type_file {
+    FILE_AROUND, /* those of the struct around; of a root struct, from its start */
+    FILE_OWN,    /* from its start to the end of its region */
+    FILE_SOURCE, /* those of the innermost SPACE around */
+};
+
 enum type_form {
 #define FORM(name, text, bytes, number) FORM_##name,
 #include "sema/form.def"
@@ -112,6 +119,7 @@ struct program_type {
     bool chained;      /* ARRAY: each element says where the next one is */
     bool apart;        /* ARRAY: placed, and no element needs another: a walk may begin anywhere */
     bool needs_prev;   /* an element's parameters need the element before: no direct access */
+    uint8_t file;      /* STRUCT, ARRAY of them: enum type_file */
     uint16_t bits;     /* numbers: width, 0 when the data says */
     uint32_t names;    /* enum or flags, or PROGRAM_NONE */
     uint32_t of;       /* STRUCT: struct; ARRAY: element type */

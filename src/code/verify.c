@@ -114,6 +114,7 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_AT] = MOVING,
     [OP_AT_END] = MOVING,
     [OP_SPACE] = MOVING,
+    [OP_WITHIN] = MOVING,
     [OP_SPACE_END] = MOVING,
     [OP_ENDIAN] = INSTANCE,
     [OP_BITORDER] = INSTANCE,
@@ -195,6 +196,7 @@ static enum record_kind record_kind_of(uint32_t op) {
     case OP_AT_END:
         return RECORD_AT;
     case OP_SPACE:
+    case OP_WITHIN:
     case OP_SPACE_END:
         return RECORD_SPACE;
     case OP_LOOP:
@@ -495,10 +497,11 @@ static bool go_on(struct verifier *v, uint32_t pc, struct state before, struct s
                reach(v, pc, pc + 1, behind);
     case OP_REGION:
     case OP_AT:
-    case OP_SPACE: {
+    case OP_SPACE:
+    case OP_WITHIN: {
         struct state without = behind;
         without.record = before.record;
-        bool at = inst->op == OP_AT;
+        bool at = inst->op == OP_AT || inst->op == OP_WITHIN;
         return (inst->a == PROGRAM_NONE || reach(v, pc, inst->a, without)) &&
                (!at || inst->b == PROGRAM_NONE || reach(v, pc, inst->b, without)) &&
                reach(v, pc, pc + 1, behind);

@@ -102,7 +102,7 @@ static bool check_type(const struct tables *t, uint32_t i) {
     const struct program_type *type = &t->program->types.at[i];
     bool array = type->kind == TYPE_ARRAY, of_struct = type->kind == TYPE_STRUCT;
     bool shape = type->kind <= TYPE_ARRAY && type->form < FORM_COUNT && type->order <= ORDER_BIG &&
-                 type->bitorder <= ORDER_BIG;
+                 type->bitorder <= ORDER_BIG && type->file <= FILE_SOURCE;
     bool sizes = type->bit_size >= -1 && type->stride >= -1;
     bool refers = (type->names == PROGRAM_NONE || type->names < t->program->enums.n) &&
                   is_text_or_none(t, type->encoding);
@@ -321,6 +321,7 @@ bool verify_tables(const struct program *program, struct verify_why why) {
 static bool may_be_none(uint32_t op, bool second) {
     switch (op) {
     case OP_AT:
+    case OP_WITHIN:
         return true;
     case OP_SPACE:
     case OP_REGION:

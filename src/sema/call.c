@@ -50,9 +50,8 @@ static const struct {
     enum sema_ekind kind;
     enum sema_vkind result;
 } forms[] = {
-    {"sizeof", E_SIZEOF, SEMA_V_INT},
-    {"offsetof", E_OFFSETOF, SEMA_V_INT},
-    {"present", E_PRESENT, SEMA_V_BOOL},
+    {"sizeof", E_SIZEOF, SEMA_V_INT},   {"offsetof", E_OFFSETOF, SEMA_V_INT},
+    {"fileof", E_FILEOF, SEMA_V_BYTES}, {"present", E_PRESENT, SEMA_V_BOOL},
     {"fault", E_FAULT, SEMA_V_BOOL},
 };
 
@@ -259,7 +258,16 @@ static struct sema_expr *resolve_form(struct sema *sema, const struct sema_scope
     struct sema_expr *e =
         sema_expr_new(sema, forms[form].kind, node->span, sema_vtype_simple(forms[form].result));
     e->kid[0] = sema_resolve(sema, scope, node->kid[0]);
-    if (e->kind != E_PRESENT && is_worked_out(e->kid[0])) {
+    if (e->kind == E_FILEOF) {
+        enum sema_vkind kind = e->kid[0]->vtype.kind;
+        bool may_be = kind == SEMA_V_STRUCT || kind == SEMA_V_SWITCH || kind == SEMA_V_ANY ||
+                      kind == SEMA_V_NOTHING;
+        if (!may_be) {
+            diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,
+                        "'fileof' wants a struct, not %s",
+                        sema_vtype_text(sema, &e->kid[0]->vtype));
+        }
+    } else if (e->kind != E_PRESENT && is_worked_out(e->kid[0])) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,
                     "a number that is worked out %s",
                     e->kind == E_SIZEOF ? "takes no bytes" : "has no place");

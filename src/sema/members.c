@@ -173,6 +173,15 @@ static void check_bits(struct sema *sema, struct sema_decl *decl) {
     }
 }
 
+/* Whether what is decoded is, or may be, a struct; typedefs looked through. */
+static bool holds_structs(const struct sema_decl *decl) {
+    while (decl->type->kind == SEMA_ALIAS) {
+        decl = decl->type->alias;
+    }
+    return decl->type->kind == SEMA_STRUCT || decl->type->kind == SEMA_SWITCH ||
+           decl->type->kind == SEMA_BAD;
+}
+
 static void check_clauses(struct sema *sema, struct sema_decl *decl) {
     if (decl->then && !decl->at) {
         diag_report(sema->diags, DIAG_CLAUSE, decl->then->span,
@@ -190,6 +199,11 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
     if (decl->recover && decl->dims.n && (decl->placed_each || decl->then || decl->stride)) {
         diag_report(sema->diags, DIAG_CLAUSE, decl->recover->span,
                     "'recover' looks for the next element, and the place of these is said");
+    }
+    const struct ast *isolated = ast_clause(decl->ast, AST_C_ISOLATED);
+    if (isolated && !holds_structs(decl)) {
+        diag_report(sema->diags, DIAG_CLAUSE, isolated->span,
+                    "'isolated' is about the places in a struct, and there is none");
     }
     const struct ast *as = decl->ast->kind == AST_FIELD ? ast_clause(decl->ast, AST_C_AS) : NULL;
     if (as && decl->type->kind == SEMA_STRUCT) {

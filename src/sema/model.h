@@ -127,6 +127,13 @@ struct sema_dim {
     struct sema_dollar dollar;
 };
 
+/* Which bytes are as a file to the structs that a declaration decodes: places count in them. */
+enum sema_file {
+    SEMA_FILE_AROUND, /* the file of the struct around */
+    SEMA_FILE_OWN,    /* isolated: from where each starts to the end of its region */
+    SEMA_FILE_SOURCE, /* isolated: the bytes of its `from` */
+};
+
 /* How long a run of bytes or text is. */
 enum sema_length {
     SEMA_LEN_NONE,  /* the type is no run */
@@ -162,6 +169,7 @@ struct sema_decl {
     bool placed_each;    /* at is evaluated for each element of the first dimension */
     const char *as;
     bool as_of_use; /* said where the typedef is used: it counts more than what the typedef says */
+    enum sema_file file;
     /* a switch */
     struct sema_expr *selector;
     VEC(struct sema_arm) arms;
@@ -349,6 +357,8 @@ enum sema_ekind {
     E_CAST,     /* names(kid0): a number as an enum or flags value */
     E_SIZEOF,   /* bytes kid0 takes */
     E_OFFSETOF, /* where kid0 starts */
+    E_FILE,     /* the bytes that places in the struct at hand count in */
+    E_FILEOF,   /* those of the struct kid0 */
     E_PRESENT,  /* whether kid0 is there */
     E_FLAG,     /* bit mask `integer` of kid0 */
     E_BELOW,    /* the fields of that name anywhere below kid0: below */

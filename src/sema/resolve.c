@@ -173,20 +173,22 @@ static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope
 
 static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_scope *scope,
                                         const struct ast *node) {
-    if (node->name == sema->word.rest) {
+    bool rest = node->name == sema->word.rest;
+    if (rest || node->name == sema->word.file) {
         if (!scope->self) {
             diag_report(sema->diags, DIAG_DOLLAR, node->span,
-                        "'$rest' means something only inside a struct");
+                        "'%s' means something only inside a struct", node->name);
         }
-        return sema_expr_new(sema, E_REST, node->span, sema_vtype_simple(SEMA_V_BYTES));
+        return sema_expr_new(sema, rest ? E_REST : E_FILE, node->span,
+                             sema_vtype_simple(SEMA_V_BYTES));
     }
     bool item = node->name == sema->word.dollar;
     bool index = node->name == sema->word.index;
     if (!item && !index && node->name != sema->word.prev) {
-        static const char *const known[] = {"$", "$index", "$prev", "$rest"};
+        static const char *const known[] = {"$", "$index", "$prev", "$rest", "$file"};
         struct diag *d = diag_report(sema->diags, DIAG_DOLLAR, node->span,
                                      "unknown implicit name '%s'", node->name);
-        diag_suggest(sema->diags, d, node->name, known, 4);
+        diag_suggest(sema->diags, d, node->name, known, sizeof known / sizeof *known);
         return sema_wrong(sema, node->span);
     }
     struct sema_dollar *dollar = scope->dollar;

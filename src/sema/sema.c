@@ -23,6 +23,7 @@ void sema_init(struct sema *sema, struct arena *arena, struct intern *intern,
     sema->word.index = intern_text(intern, "$index");
     sema->word.prev = intern_text(intern, "$prev");
     sema->word.rest = intern_text(intern, "$rest");
+    sema->word.file = intern_text(intern, "$file");
 }
 
 /* "dir/png.sonde" -> "png" */

@@ -62,7 +62,7 @@ struct sema {
     VEC(struct sema_decl *) decls; /* all */
     VEC(struct sema_enclosing) enclosings;
     uint32_t enclose_rounds; /* walks of enclose.c */
-    struct map formed;       /* typedef, display form -> the declaration that is shown so */
+    struct map formed;       /* typedef and file, display form -> the declaration that is used so */
     struct map schemas_by_path;
     struct map belows;          /* (struct, name) -> what x.**.name found */
     uint64_t below_edges;       /* gone through for them */
@@ -72,7 +72,7 @@ struct sema {
     uint32_t imports;           /* files being read, each imported by the one before it */
     bool too_deep;              /* reported */
     struct {
-        const char *little, *big, *msb, *lsb, *dollar, *index, *prev, *rest;
+        const char *little, *big, *msb, *lsb, *dollar, *index, *prev, *rest, *file;
     } word;
 };
 

@@ -141,9 +141,16 @@ static void byte_count(struct sema *sema, struct sema_schema *schema, const stru
     type->kind = bcd && !type->limit ? SEMA_BAD : type->kind;
 }
 
-static struct sema_decl *decl_shown(struct sema *sema, struct sema_schema *schema,
-                                    struct sema_struct *owner, struct ast *field, const char *form,
-                                    bool of_use);
+/* What a declaration has from what it is a part of, or from where its typedef is used. */
+struct decl_use {
+    const char *form;    /* how its values are shown unless it says so itself, or NULL */
+    bool of_use;         /* whatever it says */
+    enum sema_file file; /* unless it is isolated itself */
+};
+
+static struct sema_decl *decl_used(struct sema *sema, struct sema_schema *schema,
+                                   struct sema_struct *owner, struct ast *field,
+                                   struct decl_use use);
 
 /* The display form that a declaration asks for, itself or as what stands for another one. */
 static const char *form_of(const struct sema_decl *decl) {
@@ -154,15 +161,17 @@ static const char *form_of(const struct sema_decl *decl) {
     return as ? as->name : decl->as;
 }
 
-/* A typedef as a declaration of its own, whose values are shown in another form. */
-static struct sema_decl *formed(struct sema *sema, const struct sema_typedef *def,
-                                const char *form) {
-    struct sema_decl *decl = map_get(&sema->formed, def, form);
+/* A typedef as a declaration of its own, whose values are shown in another form or isolated. */
+static struct sema_decl *formed(struct sema *sema, const struct sema_typedef *def, const char *form,
+                                enum sema_file file) {
+    const char *key = (const char *)def + file; /* an address inside: unique to both */
+    struct sema_decl *decl = map_get(&sema->formed, key, form);
     if (!decl) {
-        decl = decl_shown(sema, def->decl->schema, NULL, def->ast->kid[0], form, true);
+        struct decl_use use = {.form = form, .of_use = form != NULL, .file = file};
+        decl = decl_used(sema, def->decl->schema, NULL, def->ast->kid[0], use);
         decl->name = def->name;
         decl->aliases = def->decl->aliases;
-        map_put(&sema->formed, sema->arena, def, form, decl);
+        map_put(&sema->formed, sema->arena, key, form, decl);
     }
     return decl;
 }
@@ -185,8 +194,9 @@ static void declared_type(struct sema *sema, struct sema_schema *schema,
         type->kind = SEMA_ALIAS;
         type->alias = sema_typedef_decl(sema, schema, found->of);
         const char *form = form_of(decl);
-        if (form && type->alias->type->kind != SEMA_BAD) {
-            type->alias = formed(sema, found->of, form);
+        enum sema_file file = decl ? decl->file : SEMA_FILE_AROUND;
+        if ((form || file) && type->alias->type->kind != SEMA_BAD) {
+            type->alias = formed(sema, found->of, form, file);
         }
     }
 }
@@ -217,8 +227,8 @@ static void switch_type(struct sema *sema, struct sema_schema *schema, struct se
         arm->doc = a->doc;
         arm->fallback = a->kid[0] == NULL;
         if (a->kid[1] && a->kid[1]->kind == AST_FIELD) {
-            struct sema_decl *body =
-                decl_shown(sema, schema, owner, a->kid[1], form_of(decl), decl->as_of_use);
+            struct decl_use use = {form_of(decl), decl->as_of_use, decl->file};
+            struct sema_decl *body = decl_used(sema, schema, owner, a->kid[1], use);
             body->name = decl->name;
             body->arm_of = decl;
             decl->arms.at[decl->arms.n - 1].decl = body; /* the vector may have moved */
@@ -293,13 +303,35 @@ static void split_dims(struct sema *sema, struct sema_decl *decl, struct ast *di
     }
 }
 
-/* form: how its values are shown unless it says so itself (of_use: whatever it says), or NULL. */
-static struct sema_decl *decl_shown(struct sema *sema, struct sema_schema *schema,
-                                    struct sema_struct *owner, struct ast *field, const char *form,
-                                    bool of_use) {
+static bool mentions_rest(const struct sema *sema, const struct ast *node) {
+    bool yes = false;
+    for (const struct ast *a = node; a && !yes; a = a->next) {
+        yes = a->kind == AST_DOLLAR && a->name == sema->word.rest;
+        for (int i = 0; i < 3 && !yes; i++) {
+            yes = mentions_rest(sema, a->kid[i]);
+        }
+    }
+    return yes;
+}
+
+/* Which bytes are the file of what a field decodes: those that the innermost of its clauses bounds it to. */
+static enum sema_file file_of(const struct sema *sema, const struct ast *field,
+                              const struct decl_use *use) {
+    if (!ast_clause(field, AST_C_ISOLATED)) {
+        return use->file;
+    }
+    const struct ast *from = ast_clause(field, AST_C_FROM);
+    bool source = from && (!ast_clause(field, AST_C_SIZED) || mentions_rest(sema, from->kid[0]));
+    return source ? SEMA_FILE_SOURCE : SEMA_FILE_OWN;
+}
+
+static struct sema_decl *decl_used(struct sema *sema, struct sema_schema *schema,
+                                   struct sema_struct *owner, struct ast *field,
+                                   struct decl_use use) {
     struct sema_decl *decl = arena_alloc(sema->arena, sizeof *decl);
-    decl->as = form;
-    decl->as_of_use = of_use;
+    decl->as = use.form;
+    decl->as_of_use = use.of_use;
+    decl->file = file_of(sema, field, &use);
     decl->name = field->name;
     decl->doc = field->doc;
     decl->span = field->span;
@@ -321,7 +353,7 @@ static struct sema_decl *decl_shown(struct sema *sema, struct sema_schema *schem
 
 struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema,
                                 struct sema_struct *owner, struct ast *field) {
-    return decl_shown(sema, schema, owner, field, NULL, false);
+    return decl_used(sema, schema, owner, field, (struct decl_use){0});
 }
 
 /* What stands for a typedef that was wrong. */

@@ -130,10 +130,10 @@ static void take(struct pieces *pieces, uint32_t from, uint32_t to) {
 }
 
 static unsigned clause_rank(const struct ast *clause) {
-    static const uint8_t order[] = {AST_C_BITS,    AST_C_EQUALS,   AST_C_IN,    AST_C_WHEN,
-                                    AST_C_AT,      AST_C_THEN,     AST_C_SIZED, AST_C_STRIDE,
-                                    AST_C_FROM,    AST_C_ENCODING, AST_C_UNTIL, AST_C_WHILE,
-                                    AST_C_RECOVER, AST_C_REQUIRE,  AST_C_AS};
+    static const uint8_t order[] = {AST_C_BITS,  AST_C_EQUALS,   AST_C_IN,       AST_C_WHEN,
+                                    AST_C_AT,    AST_C_THEN,     AST_C_SIZED,    AST_C_STRIDE,
+                                    AST_C_FROM,  AST_C_ISOLATED, AST_C_ENCODING, AST_C_UNTIL,
+                                    AST_C_WHILE, AST_C_RECOVER,  AST_C_REQUIRE,  AST_C_AS};
     unsigned rank = 0;
     while (rank < sizeof order && order[rank] != clause->kind) {
         rank++;

@@ -449,6 +449,8 @@ static const char *clause_word(const struct ast *clause) {
         return "recover";
     case AST_C_REQUIRE:
         return "require";
+    case AST_C_ISOLATED:
+        return "isolated";
     case AST_C_AS:
         return "as";
     default:
@@ -475,7 +477,11 @@ static void put_clauses(const struct ast *clauses, struct buf *out) {
         if (clause->kind == AST_ERROR) {
             continue;
         }
-        buf_printf(out, " %s ", clause_word(clause));
+        buf_printf(out, " %s", clause_word(clause));
+        if (clause->kind == AST_C_ISOLATED) {
+            continue;
+        }
+        buf_putc(out, ' ');
         if (clause->kind == AST_C_AS) {
             buf_puts(out, clause->name);
         } else if (clause->kind == AST_C_IN) {

@@ -164,10 +164,21 @@ static bool load_operands(struct vm *vm, bool compares) {
     return true;
 }
 
+/* What a place that counts from `start` does not leave: the file there, or, where that is elsewhere, the space. */
+static struct vm_window window_around(const struct vm_frame *frame, const struct vm_space *space,
+                                      uint64_t start) {
+    struct vm_region file = frame ? vm_file_of(frame) : (struct vm_region){0};
+    bool there = file.space == space && start >= file.start && start <= file.limit;
+    return there ? (struct vm_window){file.start, file.limit}
+                 : (struct vm_window){0, space->size * 8};
+}
+
 /* A struct plus a number is the place so many bytes behind its start. */
 static bool add_place(struct vm *vm, struct vm_value *a, const struct vm_value *b, bool minus) {
     struct vm_space *space = a->kind == VM_FRAME ? a->frame->space : a->space;
     uint64_t start = a->kind == VM_FRAME ? a->frame->start : a->start;
+    struct vm_window window =
+        window_around(a->kind == VM_FRAME ? a->frame : a->owner, space, start);
     int128 pos;
     bool fits = b->kind == VM_INT && (minus ? int128_sub((int128)(start / 8), b->integer, &pos)
                                             : int128_add((int128)(start / 8), b->integer, &pos));
@@ -177,6 +188,7 @@ static bool add_place(struct vm *vm, struct vm_value *a, const struct vm_value *
     *a = vm_int(pos);
     a->space = space;
     a->anchored = true;
+    a->window = window;
     a->start = (uint64_t)pos * 8;
     return true;
 }
@@ -240,6 +252,7 @@ bool vm_binary(struct vm *vm, enum program_op op) {
         if (a->anchored && (op == OP_ADD || op == OP_SUB)) { /* header + a + b */
             sum.anchored = true;
             sum.space = a->space;
+            sum.window = a->window;
         }
         return finish(vm, sum);
     }

@@ -7,17 +7,13 @@
 
 /* find and rfind. */
 
-/* Where the places at hand count from: the root struct's start; in bytes that lie elsewhere, theirs. */
-static uint64_t origin(const struct vm *vm) {
-    const struct vm_frame *root = vm_root_frame(vm);
-    return root && root->space == vm->space ? root->start / 8 : 0;
-}
-
+/* A place at hand as places count; in bytes that lie elsewhere, from their start. */
 static struct vm_value place(const struct vm *vm, const uint8_t *at) {
-    const struct vm_frame *root = vm_root_frame(vm);
-    struct vm_value v = vm_int((int128)(at - vm->space->data) - (int128)origin(vm));
-    v.anchored = !root || root->space != vm->space;
+    struct vm_value v =
+        vm_int((int128)(at - vm->space->data) - (int128)(vm_origin(vm, vm->space) / 8));
+    v.anchored = vm_file(vm).space != vm->space;
     v.space = vm->space;
+    v.window = (struct vm_window){0, vm->space->size * 8};
     return v;
 }
 
@@ -31,7 +27,8 @@ static bool start_bound(struct builtin_call *c, uint64_t otherwise, uint64_t *bo
     if (!builtin_want_int(c, 1, INT128_MIN, INT128_MAX, &said)) {
         return false;
     }
-    if (said > INT64_MAX || !int128_add(said, (int128)origin(c->vm), &said)) {
+    if (said > INT64_MAX ||
+        !int128_add(said, (int128)(vm_origin(c->vm, c->vm->space) / 8), &said)) {
         said = INT64_MAX;
     }
     *bound = said < 0 ? 0 : (uint64_t)said;

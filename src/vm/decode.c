@@ -8,14 +8,6 @@
 
 /* What decoding a struct does to the machine: entering and leaving, regions, places, spaces, remembered members. */
 
-struct vm_frame *vm_root_frame(const struct vm *vm) {
-    struct vm_frame *f = vm->frame;
-    while (f && f->parent && !vm->program->structs.at[f->of].root) {
-        f = f->parent;
-    }
-    return f;
-}
-
 void vm_restore(struct vm *vm, const struct vm_ctl *c) {
     vm->frame = c->frame;
     vm->space = c->space;
@@ -117,6 +109,9 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
                     ? inst->member
                     : PROGRAM_NONE;
     f->index = index_at(vm);
+    if (t->file != FILE_AROUND) {
+        vm_frame_isolate(vm, f, inst->a, vm_source(vm));
+    }
     vm_frame_take_args(vm, f, &vm->stack[vm->sp - n], n);
     vm->sp -= n;
     struct vm_ctl *c = vm_ctl_call(vm, emit ? CALL_DECODE : CALL_PASS, vm->pc + 1, pc);
@@ -393,6 +388,7 @@ bool vm_emit(struct vm *vm, bool record) {
         vm_ctl_call(vm, top.kind == VM_FRAME ? CALL_DECODE : CALL_EMIT, vm->pc + 1, pc);
     c->open = record;
     c->index = top.kind == VM_FRAME ? VM_UNKNOWN : top.index;
+    c->window = top.window;
     struct vm_frame *f = top.kind == VM_FRAME ? top.frame : top.owner;
     vm->frame = f;
     vm->space = top.kind == VM_FRAME ? f->space : top.space;
@@ -425,6 +421,9 @@ void vm_mark(struct vm *vm, uint32_t member, uint32_t type) {
     s->count = VM_UNKNOWN;
     s->child = NULL;
     s->ambient = vm_text_ambient(vm);
+    if (type != PROGRAM_NONE && vm->program->types.at[type].file == FILE_SOURCE) {
+        s->window = vm_source(vm);
+    }
     s->tail = vm->tail = 0;
     int64_t size = type == PROGRAM_NONE ? -1 : vm->program->types.at[type].bit_size;
     s->end = size >= 0 ? s->start + (uint64_t)size : VM_UNKNOWN;
@@ -510,38 +509,36 @@ bool vm_region_end(struct vm *vm) {
     return true;
 }
 
-/* Places count from the start of the root struct; those made from a struct plus a number have a space of their own. */
-/* Works out where the value is a place: a space, and from where to where in it. */
-static bool find_place(struct vm *vm, const struct vm_value *value, struct vm_region *out) {
-    struct vm_value v = *value;
-    if (v.kind == VM_ABSENT) {
+/* Works out where a place lies that counts in a file, or from where it is anchored: up to the file's end. */
+static bool find_place(struct vm *vm, const struct vm_value *v, const struct vm_region *file,
+                       struct vm_region *out) {
+    if (v->kind == VM_ABSENT) {
         return vm_fail(vm, "absent", vm->pos / 8,
                        "the place depends on something that is not there");
     }
-    if (v.kind != VM_INT) {
+    if (v->kind != VM_INT) {
         return vm_fail(vm, "type", vm->pos / 8, "a place is not a number");
     }
-    const struct vm_frame *root = vm_root_frame(vm);
-    bool counts = root && !v.anchored; /* from the root struct's start */
-    struct vm_space *space = v.anchored ? v.space : root ? root->space : vm->space;
-    uint64_t origin = counts ? root->start / 8 : 0;
-    uint64_t end = counts && root->limit / 8 < space->size ? root->limit / 8 : space->size;
+    struct vm_space *space = v->anchored ? v->space : file->space;
+    uint64_t start = (v->anchored ? v->window.start : file->start) / 8;
+    uint64_t end = (v->anchored ? v->window.end : file->limit) / 8;
     int128 at;
-    bool fits = v.integer < 0 && !v.anchored ? int128_add(v.integer, (int128)end, &at)
-                                             : int128_add(v.integer, (int128)origin, &at);
-    if (!fits || at < 0 || at > (int128)end) {
+    bool fits = v->anchored ? int128_add(v->integer, 0, &at)
+                            : int128_add(v->integer, (int128)(v->integer < 0 ? end : start), &at);
+    if (!fits || at < (int128)start || at > (int128)end) {
         char text[INT128_TEXT_MAX];
-        int128_text(v.integer, text);
+        int128_text(v->integer, text);
+        bool whole = space == &vm->input && start == 0 && end == space->size;
         return vm_fail(vm, "outside", vm->pos / 8, "place %s lies outside: the %s at %" PRIu64,
-                       text, space == &vm->input ? "file ends" : "bytes end", end);
+                       text, whole ? "file ends" : "bytes end", v->anchored ? end : end - start);
     }
     *out = (struct vm_region){space, (uint64_t)at * 8, end * 8};
     return true;
 }
 
 bool vm_at(struct vm *vm, uint32_t resume_pc, uint32_t bad_pc) {
-    struct vm_region region = {0};
-    bool found = find_place(vm, &vm->stack[vm->sp - 1], &region);
+    struct vm_region region = {0}, file = vm_file(vm);
+    bool found = find_place(vm, &vm->stack[vm->sp - 1], &file, &region);
     if (!found && bad_pc == PROGRAM_NONE) {
         return false;
     }
@@ -568,38 +565,76 @@ static void own_space(struct vm *vm, struct vm_space *space) {
     }
 }
 
-bool vm_space(struct vm *vm, uint32_t resume_pc, bool takes) {
-    struct vm_value v = vm->stack[vm->sp - 1];
-    if (v.kind != VM_BYTES && v.kind != VM_TEXT) {
-        return v.kind == VM_ABSENT
+/* The value on top as bytes of a space. */
+static bool take_source(struct vm *vm, struct vm_value *v) {
+    if (v->kind != VM_BYTES && v->kind != VM_TEXT) {
+        return v->kind == VM_ABSENT
                    ? vm_fail(vm, "absent", vm->pos / 8, "the bytes to read from are not there")
                    : vm_fail(vm, "type", vm->pos / 8, "only bytes can be read from");
     }
-    if (!v.space) {
-        struct vm_space *made = mem_zalloc(1, sizeof *made);
-        made->owned = mem_alloc(v.bytes.len + 1);
-        if (v.bytes.len) {
-            memcpy(made->owned, v.bytes.at, v.bytes.len);
-        }
-        made->data = made->owned;
-        made->size = v.bytes.len;
-        made->made_by = "text";
-        vm_temp_add(vm, TEMP_SPACE, made);
-        v.space = made;
-        v.start = 0;
-        v.end = made->size * 8;
+    if (v->space) {
+        return true;
     }
-    vm->sp--;
+    struct vm_space *made = mem_zalloc(1, sizeof *made);
+    made->owned = mem_alloc(v->bytes.len + 1);
+    if (v->bytes.len) {
+        memcpy(made->owned, v->bytes.at, v->bytes.len);
+    }
+    made->data = made->owned;
+    made->size = v->bytes.len;
+    made->made_by = "text";
+    vm_temp_add(vm, TEMP_SPACE, made);
+    v->space = made;
+    v->start = 0;
+    v->end = made->size * 8;
+    return true;
+}
+
+static struct vm_ctl *enter_space(struct vm *vm, uint32_t resume_pc, const struct vm_value *v) {
     struct vm_ctl *c = vm_ctl_push(vm, CTL_SPACE);
     c->pc = resume_pc;
-    c->taken = takes ? vm->taken * 8 : 0;
+    c->window = (struct vm_window){v->start, v->end};
+    own_space(vm, v->space);
+    vm->space = v->space;
+    vm->pos = v->start;
+    vm->limit = v->end;
+    return c;
+}
+
+bool vm_space(struct vm *vm, uint32_t resume_pc, bool takes) {
+    struct vm_value v = vm->stack[vm->sp - 1];
+    if (!take_source(vm, &v)) {
+        return false;
+    }
+    vm->sp--;
     if (takes && v.space != vm->space) {
         vm_emit_source(vm, vm->taken * 8);
     }
-    own_space(vm, v.space);
-    vm->space = v.space;
-    vm->pos = v.start;
-    vm->limit = v.end;
+    enter_space(vm, resume_pc, &v)->taken = takes ? vm->taken * 8 : 0;
+    return true;
+}
+
+/* Bytes and a place in them. */
+bool vm_within(struct vm *vm, uint32_t resume_pc, uint32_t bad_pc) {
+    struct vm_value v = vm->stack[vm->sp - 2];
+    struct vm_region region = {0};
+    bool found = take_source(vm, &v);
+    if (found) {
+        struct vm_region file = {v.space, v.start, v.end};
+        found = find_place(vm, &vm->stack[vm->sp - 1], &file, &region);
+    }
+    if (!found && bad_pc == PROGRAM_NONE) {
+        return false;
+    }
+    vm->sp -= 2;
+    if (!found) {
+        vm_ctl_push(vm, CTL_AT)->pc = bad_pc; /* which takes the fault */
+        return false;
+    }
+    enter_space(vm, resume_pc, &v);
+    vm->space = region.space;
+    vm->pos = region.start;
+    vm->limit = region.limit;
     return true;
 }
 
@@ -666,9 +701,7 @@ bool vm_align(struct vm *vm) {
     if (n == 0) {
         return vm_fail(vm, "range", vm->pos / 8, "an alignment of 0");
     }
-    const struct vm_frame *root = vm_root_frame(vm);
-    uint64_t origin = root && root->space == vm->space ? root->start / 8 : 0;
-    uint64_t over = ((vm->pos + 7) / 8 - origin) % n;
+    uint64_t over = ((vm->pos + 7) / 8 - vm_origin(vm, vm->space) / 8) % n;
     vm->pos = (vm->pos + 7) / 8 * 8;
     return over == 0 || vm_skip_bits(vm, (int128)(n - over) * 8);
 }

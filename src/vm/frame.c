@@ -25,6 +25,8 @@ struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *paren
     f->of = of;
     f->parent = parent;
     f->depth = parent ? parent->depth + 1 : 0;
+    f->file = parent && !s->root ? parent->file : f;
+    f->window.start = VM_UNKNOWN;
     f->member = PROGRAM_NONE;
     f->index = VM_UNKNOWN;
     f->resume = PROGRAM_NONE;
@@ -36,6 +38,16 @@ struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *paren
     f->args = (struct vm_value *)(void *)((char *)f + args);
     f->args_ready = s->params == 0;
     return f;
+}
+
+void vm_frame_isolate(struct vm *vm, struct vm_frame *f, uint32_t type, struct vm_window window) {
+    enum type_file file = vm->program->types.at[type].file;
+    if (file != FILE_AROUND) {
+        f->file = f;
+    }
+    if (file == FILE_SOURCE) {
+        f->window = window;
+    }
 }
 
 void vm_space_free(struct vm_space *space) {
@@ -232,6 +244,7 @@ struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind) {
     c->slot = NULL;
     c->made = NULL;
     c->visits = NULL;
+    c->window = (struct vm_window){0, VM_UNKNOWN};
     c->taken = c->wanted = c->base_pos = c->stalls = 0;
     c->last_pos = VM_UNKNOWN;
     c->recover = PROGRAM_NONE;

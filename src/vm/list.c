@@ -31,6 +31,7 @@ static struct vm_value outliving(struct vm *vm, struct vm_value v) {
     v.owner = f->parent;
     v.index = f->index;
     v.ambient = f->ambient;
+    v.window = f->window;
     return v;
 }
 
@@ -210,7 +211,6 @@ bool vm_follow(struct vm *vm) {
 
 bool vm_offset_of(struct vm *vm) {
     struct vm_value *v = &vm->stack[vm->sp - 1];
-    const struct vm_frame *root = vm_root_frame(vm);
     struct vm_space *space = v->kind == VM_FRAME ? v->frame->space : v->space;
     uint64_t start = v->kind == VM_FRAME ? v->frame->start : v->start;
     if (v->kind == VM_ABSENT) {
@@ -219,8 +219,7 @@ bool vm_offset_of(struct vm *vm) {
     if (!space) {
         return vm_fail(vm, "type", vm->pos / 8, "a computed value has no place");
     }
-    uint64_t origin = root && root->space == space ? root->start : 0;
-    *v = vm_int((int128)(start / 8) - (int128)(origin / 8));
+    *v = vm_int((int128)(start / 8) - (int128)(vm_origin(vm, space) / 8));
     return true;
 }
 

@@ -41,6 +41,9 @@ static struct vm_value place_here(struct vm *vm, uint32_t type, uint64_t index) 
     v.owner = vm->frame;
     v.index = index;
     v.ambient = vm_text_ambient(vm);
+    if (vm->program->types.at[type].file == FILE_SOURCE) {
+        v.window = vm_source(vm);
+    }
     return v;
 }
 

@@ -64,7 +64,8 @@ struct vm_ctl {
     struct vm_frame *frame;
     struct vm_space *space;
     uint64_t pos, limit;
-    uint64_t taken; /* SPACE: bytes of the outer space it stands for */
+    uint64_t taken;          /* SPACE: bytes of the outer space it stands for */
+    struct vm_window window; /* SPACE: what is read from; a visit: the file of what is visited */
     struct vm_ambient ambient;
     struct vm_slot *slot;  /* CALL: being found */
     struct vm_frame *made; /* CALL_ARGS: whose; CALL_PASS, CALL_DECODE: the callee */
@@ -170,6 +171,9 @@ struct vm {
 
 /* frame.c */
 struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *parent);
+/* What is decoded as the type has a file of its own, where the type says so; window: that of FILE_SOURCE. */
+void vm_frame_isolate(struct vm *vm, struct vm_frame *frame, uint32_t type,
+                      struct vm_window window);
 void vm_frame_free(struct vm *vm, struct vm_frame *frame);
 void vm_frames_end(struct vm *vm);
 void vm_frame_adopt(struct vm_frame *parent, struct vm_frame *child);
@@ -290,6 +294,12 @@ bool vm_recovers(struct vm *vm,
                  struct vm_ctl *loop); /* from the fault raised, if its element may */
 
 /* space.c */
+struct vm_region vm_file_of(const struct vm_frame *frame); /* what places in it count in */
+struct vm_region vm_file(const struct vm *vm);             /* in the struct at hand */
+uint64_t vm_origin(const struct vm *vm,
+                   const struct vm_space *space); /* bits: where they count from in that space */
+struct vm_window vm_source(const struct vm *vm);  /* what the innermost SPACE reads from */
+bool vm_file_value(struct vm *vm); /* a struct on top becomes the bytes of its file */
 void vm_locate(struct vm *vm, const struct vm_space **space,
                uint64_t *offset); /* a place in gathered bytes becomes one in the file */
 
@@ -331,7 +341,6 @@ struct vm_value vm_literal(const struct vm *vm, uint32_t data);
 bool vm_builtin(struct vm *vm, uint32_t which, uint32_t n, bool partial);
 
 /* decode.c: what a struct's functions do */
-struct vm_frame *vm_root_frame(const struct vm *vm);
 bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit);
 bool vm_end_struct(struct vm *vm);
 void vm_end_part(struct vm *vm);
@@ -344,6 +353,7 @@ bool vm_region(struct vm *vm, uint32_t resume, bool lenient);
 bool vm_region_end(struct vm *vm);
 bool vm_at(struct vm *vm, uint32_t resume, uint32_t bad_place);
 bool vm_space(struct vm *vm, uint32_t resume, bool takes);
+bool vm_within(struct vm *vm, uint32_t resume, uint32_t bad_place);
 bool vm_space_end(struct vm *vm);
 bool vm_own_size(struct vm *vm);
 bool vm_union(struct vm *vm, const struct program_inst *inst); /* REWIND, MEASURE, WIDEST */

@@ -28,6 +28,7 @@ static struct vm_ctl *visit(struct vm *vm, enum vm_call_kind call, uint32_t targ
     vm->pos = place->start;
     vm->limit = place->limit;
     vm->tail = 0;
+    c->window = place->window;
     return c;
 }
 
@@ -96,6 +97,7 @@ bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record) {
         f->end = value->end;
         f->limit = value->limit;
         f->ambient = value->ambient;
+        vm_frame_isolate(vm, f, value->type, value->window);
         if (slot) {
             slot->child = f;
             vm_frame_adopt(value->owner, f);
@@ -126,6 +128,7 @@ static struct vm_value slot_value(const struct vm_slot *s, struct vm_frame *owne
     v.end = s->end;
     v.tail = s->tail;
     v.limit = s->limit;
+    v.window = s->window;
     v.count = s->count;
     v.ambient = s->ambient;
     v.owner = owner;
@@ -502,10 +505,12 @@ static struct vm_value element_at(const struct vm *vm, const struct vm_value *ar
     v.count = VM_UNKNOWN;
     v.start = array->start + index * (uint64_t)t->stride;
     v.end = VM_UNKNOWN;
-    if (v.limit > v.start + (uint64_t)t->stride) {
+    int64_t size = vm->program->types.at[t->of].bit_size;
+    bool reaches =
+        t->file == FILE_OWN && size == t->stride; /* to the end of what the array lies in */
+    if (!reaches && v.limit > v.start + (uint64_t)t->stride) {
         v.limit = v.start + (uint64_t)t->stride;
     }
-    int64_t size = vm->program->types.at[t->of].bit_size;
     if (size >= 0) {
         v.end = v.start + (uint64_t)size;
     }

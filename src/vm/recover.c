@@ -44,8 +44,7 @@ bool vm_resync(struct vm *vm, uint32_t end) {
         c->index += over;
         return over || !vm_lose(vm);
     }
-    const struct vm_frame *root = vm_root_frame(vm);
-    uint64_t origin = root && root->space == vm->space && !v.anchored ? root->start / 8 : 0;
+    uint64_t origin = v.anchored ? 0 : vm_origin(vm, vm->space) / 8;
     int128 at;
     bool fine = v.kind == VM_INT && (!v.anchored || v.space == vm->space) &&
                 int128_add(v.integer, (int128)origin, &at) && at >= (int128)(vm->pos / 8) &&

@@ -76,6 +76,14 @@ static void push_rest(struct vm *vm) {
     vm_push(vm, v);
 }
 
+static bool push_file(struct vm *vm) {
+    struct vm_value v = vm_absent();
+    v.kind = VM_FRAME;
+    v.frame = vm->frame;
+    vm_push(vm, v);
+    return vm_file_value(vm);
+}
+
 static bool iter_begin(struct vm *vm, bool keeps) {
     struct vm_value v = take(vm);
     vm_iter_begin(vm, v);
@@ -445,6 +453,10 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_count(vm));
     case OP_SIZEOF:
         return done(vm_size_of(vm));
+    case OP_FILE:
+        return done(push_file(vm));
+    case OP_FILEOF:
+        return done(vm_file_value(vm));
     case OP_OFFSETOF:
         return done(vm_offset_of(vm));
     case OP_BYTES_OF:
@@ -555,6 +567,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_own_size(vm));
     case OP_AT:
         return done(vm_at(vm, i->a, i->b));
+    case OP_WITHIN:
+        return done(vm_within(vm, i->a, i->b));
     case OP_SPACE:
         return done(vm_space(vm, i->a, i->b != 0));
     case OP_SPACE_END:

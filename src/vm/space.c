@@ -2,7 +2,7 @@
 
 #include "vm/machine.h"
 
-/* Spaces, and where the bytes of a gathered one lie. */
+/* Spaces, where the bytes of a gathered one lie, and which bytes are as a file to a struct. */
 
 bool vm_space_place(const struct vm_space *space, uint64_t off, uint64_t *place, uint64_t *run) {
     if (!space->pieces) {
@@ -47,4 +47,62 @@ void vm_locate(struct vm *vm, const struct vm_space **space, uint64_t *offset) {
         *space = &vm->input;
         *offset = place + behind;
     }
+}
+
+/* The window of a space as far as the space goes. */
+static struct vm_region region_of(struct vm_space *space, struct vm_window window) {
+    uint64_t end = space->size * 8;
+    return (struct vm_region){space, window.start, window.end < end ? window.end : end};
+}
+
+struct vm_region vm_file_of(const struct vm_frame *frame) {
+    const struct vm_frame *f = frame->file;
+    struct vm_window own = {f->start, f->limit};
+    return region_of(f->space, f->window.start == VM_UNKNOWN ? own : f->window);
+}
+
+struct vm_region vm_file(const struct vm *vm) {
+    return vm->frame ? vm_file_of(vm->frame)
+                     : region_of(vm->space, (struct vm_window){0, VM_UNKNOWN});
+}
+
+uint64_t vm_origin(const struct vm *vm, const struct vm_space *space) {
+    struct vm_region file = vm_file(vm);
+    return file.space == space ? file.start : 0;
+}
+
+struct vm_window vm_source(const struct vm *vm) {
+    for (uint32_t i = vm->cp; i-- > 0;) {
+        const struct vm_ctl *c = &vm->ctl[i];
+        if (c->kind == CTL_SPACE || c->kind == CTL_CALL) {
+            return c->window;
+        }
+        if (c->kind == CTL_ITER && c->stepping) {
+            return c->list.window;
+        }
+    }
+    return (struct vm_window){0, VM_UNKNOWN};
+}
+
+bool vm_file_value(struct vm *vm) {
+    struct vm_value *v = &vm->stack[vm->sp - 1];
+    if (v->kind == VM_ABSENT) {
+        return true;
+    }
+    bool place = v->kind == VM_PLACE && vm->program->types.at[v->type].kind == TYPE_STRUCT;
+    if (!place && v->kind != VM_FRAME) {
+        return vm_fail(vm, "type", vm->pos / 8, "only a struct has a file that it is read from");
+    }
+    if (place && !vm_enter(vm, v, NULL)) {
+        return false;
+    }
+    v = &vm->stack[vm->sp - 1];
+    struct vm_region file = vm_file_of(v->frame);
+    *v = vm_absent();
+    v->kind = VM_BYTES;
+    v->space = file.space;
+    v->start = file.start;
+    v->end = file.limit;
+    v->bytes = bytes_of(file.space->data + file.start / 8, (file.limit - file.start) / 8);
+    return true;
 }

@@ -66,6 +66,11 @@ struct vm_region {
     uint64_t start, limit; /* bits */
 };
 
+/* The bits of a space that places count in and do not leave: a file, or what is as one. */
+struct vm_window {
+    uint64_t start, end;
+};
+
 enum vm_kind {
     VM_ABSENT,
     VM_BOOL,
@@ -100,7 +105,10 @@ struct vm_value {
         struct vm_list *list;
         uint64_t count; /* PLACE of an array: its elements, or VM_UNKNOWN */
     };
-    struct bytes raw;       /* TEXT: as stored */
+    union {
+        struct bytes raw;        /* TEXT: as stored */
+        struct vm_window window; /* PLACE of FILE_SOURCE: its file; INT that is anchored */
+    };
     struct vm_space *space; /* PLACE, BYTES that lie in a space */
     uint64_t start, end;    /* bits; end may be VM_UNKNOWN */
     int64_t tail;           /* PLACE: bytes at its end that are no part of the value: a terminator;
@@ -127,6 +135,7 @@ struct vm_slot {
     uint64_t start, end, limit; /* bits; end may be VM_UNKNOWN */
     int64_t tail;               /* of the value: as there */
     uint64_t count;             /* elements, or VM_UNKNOWN */
+    struct vm_window window;    /* of FILE_SOURCE: its file */
     struct vm_frame *child;     /* the instance, for a struct that was entered */
     struct vm_value *value;     /* VALUE */
 };
@@ -140,6 +149,9 @@ struct vm_frame {
     struct vm_frame *parent;
     struct vm_space *space;
     uint64_t start, end, limit; /* bits; end VM_UNKNOWN until known */
+    struct vm_frame *file;      /* places count in the file of this frame: it, or one around it */
+    struct vm_window
+        window; /* where that is itself: its file, or its own start and limit (UNKNOWN) */
     struct vm_ambient ambient;
     uint32_t resume;   /* where to go on after a fault; PROGRAM_NONE: nowhere */
     bool resume_loses; /* going on there means that the cursor is lost */

@@ -474,7 +474,7 @@ static void test_layout(void) {
     CHECK(out.len > inst + sizeof want);
     CHECK_BYTES(out.at + inst, sizeof want, want, sizeof want);
     /* one instruction and span, one int, two texts of a byte, three types, a struct, a member */
-    CHECK_INT(out.len, inst + 16 + 8 + 16 + 2 * 5 + 3 * 67 + 41 + 49);
+    CHECK_INT(out.len, inst + 16 + 8 + 16 + 2 * 5 + 3 * 68 + 41 + 49);
     out.at[12]++; /* the number of opcodes: another version's */
     CHECK(program_restore(&arena, buf_bytes(&out)) == NULL);
     buf_free(&out);
