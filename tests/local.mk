@@ -1,4 +1,9 @@
 EXTRA_DIST += \
+	%D%/conformance/kst.py \
+	%D%/conformance/lib/custom_fx.sonde \
+	%D%/conformance/lib/custom_fx_no_args.sonde \
+	%D%/conformance/lib/my_custom_fx.sonde \
+	%D%/conformance/run \
 	%D%/docs/files/damaged.png \
 	%D%/docs/files/pixel.png \
 	%D%/docs/files/trace.bin \
@@ -9,6 +14,7 @@ dist_check_SCRIPTS += \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
+	%D%/conformance/check \
 	%D%/constructs/run \
 	%D%/docs/check \
 	%D%/docs/run \
@@ -21,6 +27,7 @@ TESTS += \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
+	%D%/conformance/check \
 	%D%/constructs/run \
 	%D%/docs/check \
 	%D%/docs/run \
