@@ -227,6 +227,7 @@ param:
   tname name array_opt
                         { $$ = ast_param(build, @$, ast_type_name(build, @tname, $tname), $name,
                             @name, $array_opt); }
+| name array_opt                        { $$ = ast_param(build, @$, NULL, $name, @name, $array_opt); }
 ;
 
 array_opt:

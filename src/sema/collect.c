@@ -351,11 +351,15 @@ static void build_params(struct sema *sema, struct sema_struct *s) {
         struct sema_param *param = vec_push(&s->params, sema->arena);
         param->name = p->name;
         param->span = p->span;
+        param->vtype = sema_vtype_simple(SEMA_V_ANY);
+        if (!p->kid[0]) {
+            continue; /* any value */
+        }
         const struct sema_type *type = sema_type_of(sema, s->schema, NULL, p->kid[0], NULL);
         struct sema_decl *decl = arena_alloc(sema->arena, sizeof *decl);
         decl->type = arena_alloc(sema->arena, sizeof *decl->type);
         *decl->type = *type;
-        param->vtype = p->flag ? sema_vtype_simple(SEMA_V_ANY) : sema_vtype_of(decl, 0);
+        param->vtype = p->flag ? param->vtype : sema_vtype_of(decl, 0);
     }
 }
 
