@@ -642,6 +642,9 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
     case E_SELF:
         gen_op(g, OP_SELF, e->of->id, 0);
         break;
+    case E_ROOT:
+        gen_op(g, OP_ROOT, 0, 0);
+        break;
     case E_FIELD:
         gen_ask_member(g, e->member);
         gen_expr(g, e->kid[0]);

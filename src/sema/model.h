@@ -338,6 +338,7 @@ enum sema_ekind {
     E_IN,       /* kid0 in kid1: E_RANGE, E_LIST, E_ENUM_SET or a value */
     E_ENUM_SET, /* names */
     E_SELF,     /* the instance of struct `of` we are in: the nearest one on the way up */
+    E_ROOT,     /* the outermost struct; which one is known only at run time */
     E_FIELD,    /* member of kid0 (a struct) */
     E_NAMED,    /* name of kid0, whose struct is known only at run time */
     E_PARAM,    /* parameter `index` of struct `of` */

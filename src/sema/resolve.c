@@ -146,8 +146,18 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
     return NULL;
 }
 
+/* A name that surely is that of a struct, which need not be around. */
+static struct sema_expr *resolve_struct_name(struct sema *sema, const struct sema_scope *scope,
+                                             const struct ast *node) {
+    struct sema_struct *of = sema_find_struct(sema, scope->schema, node->name, node->span);
+    return of ? self_of(sema, of, node->span) : sema_wrong(sema, node->span);
+}
+
 static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope *scope,
                                       const struct ast *node) {
+    if (node->flag) {
+        return resolve_struct_name(sema, scope, node);
+    }
     struct sema_expr *e = lookup(sema, scope, node->name, node->span);
     if (e) {
         return e;
@@ -173,19 +183,22 @@ static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope
 
 static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_scope *scope,
                                         const struct ast *node) {
-    bool rest = node->name == sema->word.rest;
-    if (rest || node->name == sema->word.file) {
+    bool rest = node->name == sema->word.rest, root = node->name == sema->word.root;
+    if (rest || root || node->name == sema->word.file) {
         if (!scope->self) {
             diag_report(sema->diags, DIAG_DOLLAR, node->span,
                         "'%s' means something only inside a struct", node->name);
         }
-        return sema_expr_new(sema, rest ? E_REST : E_FILE, node->span,
-                             sema_vtype_simple(SEMA_V_BYTES));
+        return sema_expr_new(sema,
+                             rest   ? E_REST
+                             : root ? E_ROOT
+                                    : E_FILE,
+                             node->span, sema_vtype_simple(root ? SEMA_V_ANY : SEMA_V_BYTES));
     }
     bool item = node->name == sema->word.dollar;
     bool index = node->name == sema->word.index;
     if (!item && !index && node->name != sema->word.prev) {
-        static const char *const known[] = {"$", "$index", "$prev", "$rest", "$file"};
+        static const char *const known[] = {"$", "$index", "$prev", "$rest", "$file", "$root"};
         struct diag *d = diag_report(sema->diags, DIAG_DOLLAR, node->span,
                                      "unknown implicit name '%s'", node->name);
         diag_suggest(sema->diags, d, node->name, known, sizeof known / sizeof *known);
@@ -375,7 +388,7 @@ static struct sema_expr *resolve_member(struct sema *sema, const struct sema_sco
     if (left->kind == AST_NAME) {
         struct sema_scope bare = *scope;
         bare.wanted = NULL;
-        struct sema_expr *value = lookup(sema, &bare, left->name, left->span);
+        struct sema_expr *value = left->flag ? NULL : lookup(sema, &bare, left->name, left->span);
         bool flags = value && value->vtype.kind == SEMA_V_INT && value->vtype.names &&
                      value->vtype.names->flags;
         struct sema_enum *names = sema_find_enum(sema, scope->schema, left->name, left->span);
@@ -419,7 +432,7 @@ bool sema_is_bare_name(struct sema *sema, const struct sema_scope *scope, const 
     struct sema_scope bare = *scope;
     bare.wanted = NULL;
     bare.set = true; /* it is only looked whether there is such a value */
-    return node->kind == AST_NAME && !lookup(sema, &bare, node->name, node->span);
+    return node->kind == AST_NAME && !node->flag && !lookup(sema, &bare, node->name, node->span);
 }
 
 static struct sema_expr *resolve_unary(struct sema *sema, const struct sema_scope *scope,
@@ -542,7 +555,7 @@ struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *s
     inner.set = node->kind == AST_NAME || node->kind == AST_LIST;
     if (node->kind == AST_NAME && !sema_enumerator(inner.wanted, node->name)) {
         struct sema_enum *names = sema_find_enum(sema, scope->schema, node->name, node->span);
-        bool value = !sema_is_bare_name(sema, scope, node);
+        bool value = !node->flag && !sema_is_bare_name(sema, scope, node);
         if (names && (!value || names == of->names)) {
             struct sema_expr *e =
                 sema_expr_new(sema, E_ENUM_SET, node->span, sema_vtype_simple(SEMA_V_LIST));

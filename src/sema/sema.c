@@ -24,6 +24,7 @@ void sema_init(struct sema *sema, struct arena *arena, struct intern *intern,
     sema->word.prev = intern_text(intern, "$prev");
     sema->word.rest = intern_text(intern, "$rest");
     sema->word.file = intern_text(intern, "$file");
+    sema->word.root = intern_text(intern, "$root");
 }
 
 /* "dir/png.sonde" -> "png" */

@@ -35,6 +35,15 @@ static void push_self(struct vm *vm, uint32_t of) {
     vm_push(vm, v);
 }
 
+static void push_root(struct vm *vm) {
+    struct vm_value v = vm_absent();
+    for (struct vm_frame *f = vm->frame; f; f = f->parent) {
+        v.kind = VM_FRAME;
+        v.frame = f;
+    }
+    vm_push(vm, v);
+}
+
 static bool own_number(struct vm *vm, uint32_t member) {
     const struct program_member *m = &vm->program->members.at[member];
     const struct vm_frame *f = vm->frame;
@@ -419,6 +428,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     }
     case OP_SELF:
         push_self(vm, i->a);
+        return NEXT;
+    case OP_ROOT:
+        push_root(vm);
         return NEXT;
     case OP_FIELD:
         return done(vm_field(vm, i->a) || (!vm->faulted && vm->stop));
