@@ -69,7 +69,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
        FLAGS "flags" ENDIAN "endian" BITORDER "bitorder" ENCODING "encoding" LET "let"
        CHECK "check" REQUIRE "require" MAGIC "magic" ALIGN "align" SKIP "skip" IN "in"
        SIZED "sized" STRIDE "stride" FROM "from" UNTIL "until" WHEN "when" AS "as"
-       RECOVER "recover" ISOLATED "isolated" THEN "then" INCLUDED "included" LEFT "left"
+       RECOVER "recover" ISOLATED "isolated" EACH "each" THEN "then" INCLUDED "included" LEFT "left"
        OPTIONAL "optional" SET "set" DELETE "delete" INSERT "insert" APPEND "append"
        REPLACE "replace" WITH "with" PRINT "print"
 
@@ -89,7 +89,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
        range object_field
 %nterm <struct ast_list>
        strings detects let_params params params_opt param_list enumerators
-       block members arms labels label_list dims clauses bits_opt value_opt
+       block members arms labels label_list dims clauses all_clauses own_clauses bits_opt value_opt
        stmts args args_opt ranges object_fields
 %nterm <struct ast *> sized_opt message_opt type_opt
 %nterm <const char *> name tname
@@ -297,11 +297,12 @@ cond:
 else_if: cond;
 
 line_field:
-  type name dims bits_opt value_opt clauses
+  type name dims bits_opt value_opt all_clauses
                         { $$ = ast_field(build, @$, $type, $name, @name, $dims,
-                            ast_list_join($bits_opt, $value_opt, $clauses)); }
-| in_place name dims clauses
-                        { $$ = ast_field(build, @$, $in_place, $name, @name, $dims, $clauses); }
+                            ast_list_join($bits_opt, $value_opt, $all_clauses)); }
+| in_place name dims all_clauses
+                        { $$ = ast_field(build, @$, $in_place, $name, @name, $dims,
+                            $all_clauses); }
 ;
 
 in_place:
@@ -309,11 +310,11 @@ in_place:
 ;
 
 switch_field:
-  "switch" "(" expr ")" name dims clauses "{" arms "}"
-                        { $$ = ast_switch(build, @$, $expr, $name, @name, $dims, $clauses,
+  "switch" "(" expr ")" name dims all_clauses "{" arms "}"
+                        { $$ = ast_switch(build, @$, $expr, $name, @name, $dims, $all_clauses,
                             $arms); }
-| "switch" "(" expr ")" name dims clauses "{" arms error "}"
-                        { $$ = ast_switch(build, @$, $expr, $name, @name, $dims, $clauses,
+| "switch" "(" expr ")" name dims all_clauses "{" arms error "}"
+                        { $$ = ast_switch(build, @$, $expr, $name, @name, $dims, $all_clauses,
                             ast_skipped(build, @error, $arms)); yyerrok; }
 ;
 
@@ -355,6 +356,18 @@ value_opt:
 value:
   "=" expr                              { $$ = ast_node(build, AST_C_EQUALS, @$, $2, NULL, NULL); }
 | "in" set                              { $$ = ast_node(build, AST_C_IN, @$, $2, NULL, NULL); }
+;
+
+/* Those of an array, then those of each of its elements. */
+all_clauses:
+  clauses
+| clauses "each" own_clauses            { $$ = ast_list_add($1, ast_listed(build, AST_C_EACH,
+                            span_join(@2, @own_clauses), $own_clauses)); }
+;
+
+own_clauses:
+  clause                                { $$ = ast_list_one($1); }
+| own_clauses clause                    { $$ = ast_clause_add(build, $1, $2); }
 ;
 
 clauses:
@@ -413,9 +426,9 @@ arm_line:
 ;
 
 arm_field:
-  type dims bits_opt value_opt clauses
+  type dims bits_opt value_opt all_clauses
                         { $$ = ast_field(build, @$, $type, NULL, span_none(), $dims,
-                            ast_list_join($bits_opt, $value_opt, $clauses)); }
+                            ast_list_join($bits_opt, $value_opt, $all_clauses)); }
 ;
 
 labels:
@@ -614,7 +627,7 @@ name:
   IDENT
 | "schema" | "files" | "mime" | "detect" | "import" | "test" | "flags" | "endian" | "bitorder"
 | "encoding" | "let" | "check" | "require" | "magic" | "align" | "skip" | "in" | "sized"
-| "stride" | "from" | "until" | "when" | "as" | "recover" | "isolated" | "then" | "included"
+| "stride" | "from" | "until" | "when" | "as" | "recover" | "isolated" | "each" | "then" | "included"
 | "left" | "optional" | "set" | "delete" | "insert" | "append" | "replace" | "with" | "print"
 ;
 

@@ -304,12 +304,47 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
     return true;
 }
 
+/* Whether more than the cursor tells what an element is, and where: a switch, or clauses of its own. */
+static bool is_made(const struct sema_decl *decl, uint32_t level) {
+    for (const struct sema_decl *d = decl; level == d->dims.n; d = d->type->alias, level = 0) {
+        bool clauses = d != decl && (d->sized || d->from || d->at || d->when ||
+                                     (d->encoding && d->encoding->kind != E_TEXT));
+        if (clauses || d->type->kind == SEMA_SWITCH) {
+            return true;
+        }
+        if (d->type->kind != SEMA_ALIAS) {
+            return false;
+        }
+    }
+    return false;
+}
+
+/* An element that more than the cursor tells of is stepped over at once, so that its end is known. */
+static void gen_made(struct gen *g, struct sema_decl *decl, uint32_t level, uint32_t depth) {
+    const struct gen_watch watch = {.depth = depth};
+    gen_level(g, decl, level, GEN_SKIP, (struct gen_target){.watch = &watch}, NULL);
+    gen_op(g, OP_LOOP_DONE, g->ctl - 1 - depth, 0);
+}
+
 static void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint32_t *exit_jump) {
+    bool made = is_made(decl, 1) && !decl->packed;
     gen_ask_type(g, decl, 1);
-    gen_op(g, OP_LOOP_HERE, elem, gen_up(g, &decl->dims.at[0].dollar));
+    if (!made) {
+        gen_op(g, OP_LOOP_HERE, elem, gen_up(g, &decl->dims.at[0].dollar));
+    }
     uint32_t trial = gen_op(g, OP_TRY, 0, 0);
     g->ctl++;
+    if (made) { /* and the cursor is where it was again */
+        gen_op(g, OP_REST, 0, 0);
+        gen_op(g, OP_SPACE, PROGRAM_NONE, 0);
+        g->ctl++;
+        gen_made(g, decl, 1, decl->dims.at[0].dollar.depth);
+    }
     gen_value(g, decl->while_);
+    if (made) {
+        gen_op(g, OP_SPACE_END, 0, 0);
+        g->ctl--;
+    }
     gen_op(g, OP_TRY_END, 0, 0);
     g->ctl--;
     gen_patch(g, trial, gen_here(g));
@@ -356,7 +391,7 @@ static void gen_look(struct gen *g, const struct sema_decl *decl, uint32_t level
 /* Whether anything asks for the element at hand or the one before: then the loop must remember them. */
 static bool is_watched(const struct sema_decl *decl, uint32_t level) {
     const struct sema_dollar *dollar = &decl->dims.at[level].dollar;
-    bool yes = decl->type->kind == SEMA_SWITCH || level + 1 < decl->dims.n ||
+    bool yes = decl->type->kind == SEMA_SWITCH || sema_element(decl) || level + 1 < decl->dims.n ||
                uses(decl->until, dollar) || uses(decl->while_, dollar) ||
                uses(decl->then, dollar) || uses(decl->at, dollar) || uses(decl->length, dollar) ||
                uses(decl->bits, dollar) || uses(decl->require, dollar) ||
@@ -616,7 +651,8 @@ static void close_bound(struct gen *g, uint32_t opened) {
 void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
                struct sema_member *member) {
     if (decl->sized && (!decl->from || gen_takes_rest(decl->from)) && mode == GEN_SKIP &&
-        !target.member && !gen_is_required(g, decl, mode)) { /* nothing inside is asked for */
+        !target.member && !target.watch &&
+        !gen_is_required(g, decl, mode)) { /* nothing inside is asked for */
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
         gen_value(g, decl->sized);
         gen_op(g, OP_SKIP, 0, 0);
@@ -634,6 +670,10 @@ void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct
     bool marked = !bounded && is_handed_on(decl);
     if (target.member && !marked && (mode != GEN_MARK || bounded || is_leaf(decl))) {
         gen_op(g, OP_MARK_END, gen_leader(target.member)->id, filled ? 2 : bounded);
+    }
+    bool elsewhere = bounded || decl->from || decl->at;
+    for (const struct gen_watch *w = elsewhere && !marked ? target.watch : NULL; w; w = w->outer) {
+        gen_op(g, OP_LOOP_CLOSE, filled ? 2 : bounded, g->ctl - 1 - w->depth);
     }
     close_bound(g, inner);
     close_bound(g, outer);
@@ -725,20 +765,16 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
 
 /* What the element of a walk is: its type and place, nothing decoded. */
 static void gen_item(struct gen *g, struct sema_decl *decl, uint32_t level, uint32_t depth) {
-    struct sema_vtype v = sema_vtype_of(decl, level);
-    const struct gen_watch watch = {.depth = depth};
-    struct gen_target target = {.watch = &watch};
-    uint32_t type = gen_type(g, decl, level);
-    if (type != PROGRAM_NONE) {
-        if (v.kind == SEMA_V_STRUCT || (v.kind == SEMA_V_ARRAY && !decl->packed)) {
-            gen_op(g, OP_BYTE_ALIGN, 0, 0);
-        }
-        set_member_type(g, target, type);
+    if (is_made(decl, level)) {
+        gen_made(g, decl, level, depth);
         return;
     }
-    /* a switch decides; the arm is stepped over at once, so that its end is known */
-    gen_level(g, v.decl, v.level, GEN_SKIP, target, NULL);
-    gen_op(g, OP_LOOP_DONE, g->ctl - 1 - depth, 0);
+    struct sema_vtype v = sema_vtype_of(decl, level);
+    if (v.kind == SEMA_V_STRUCT || (v.kind == SEMA_V_ARRAY && !decl->packed)) {
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    }
+    const struct gen_watch watch = {.depth = depth};
+    set_member_type(g, (struct gen_target){.watch = &watch}, gen_type(g, decl, level));
 }
 
 /* The element that a step of a walk arrives at; placed: the cursor is at its place, to be left again. */

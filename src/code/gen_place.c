@@ -18,8 +18,9 @@ enum program_op gen_place_end(const struct sema_decl *decl) {
 static bool goes_round(const struct sema_decl *decl) {
     bool yes = gen_is_of_element(decl->then) && gen_is_of_element(decl->until) &&
                gen_is_of_element(decl->while_);
-    for (uint32_t i = 0; i < decl->args.n; i++) {
-        yes = yes && gen_is_of_element(decl->args.at[i]);
+    const struct sema_decl *with = sema_element(decl) ? sema_element(decl) : decl;
+    for (uint32_t i = 0; i < with->args.n; i++) {
+        yes = yes && gen_is_of_element(with->args.at[i]);
     }
     return yes;
 }

@@ -252,7 +252,8 @@ static bool needs_before(const struct sema_decl *decl) {
         const struct sema_arm *arm = &decl->arms.at[i];
         yes = mentions_prev(arm->let) || (arm->decl && needs_before(arm->decl));
     }
-    return yes; /* a typedef knows no element */
+    const struct sema_decl *element = sema_element(decl);
+    return yes || (element && needs_before(element)); /* a typedef knows no element */
 }
 
 static int64_t level_bits(const struct sema_decl *decl, uint32_t level) {
@@ -280,10 +281,12 @@ static void array_type(struct gen *g, struct sema_decl *decl, uint32_t level,
     t->apart = level == 0 && decl->placed_each && decl->dims.at[0].count && !decl->until &&
                !decl->while_ && !decl->recover && !needs_before(decl);
     t->of = chosen ? PROGRAM_NONE : gen_type(g, decl, level + 1);
-    for (uint32_t i = 0; i < decl->args.n; i++) {
-        t->needs_prev = t->needs_prev || mentions_prev(decl->args.at[i]);
+    const struct sema_decl *with = sema_element(decl) ? sema_element(decl) : decl;
+    for (uint32_t i = 0; i < with->args.n; i++) {
+        t->needs_prev = t->needs_prev || mentions_prev(with->args.at[i]);
     }
-    if (chosen || t->needs_prev || decl->until || decl->while_ || decl->recover) {
+    bool encoded = with->encoding && with->encoding->kind != E_TEXT;
+    if (chosen || encoded || t->needs_prev || decl->until || decl->while_ || decl->recover) {
         t->stride = SEMA_DYNAMIC; /* only a walk knows what the elements are, or how many */
     }
 }

@@ -128,6 +128,7 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_LOOP_COUNT] = MOVING,
     [OP_LOOP_HERE] = MOVING,
     [OP_LOOP_STRIDE] = MOVING,
+    [OP_LOOP_CLOSE] = MOVING,
     [OP_LOOP_DONE] = MOVING,
     [OP_LOOP_MAGIC] = MOVING,
     [OP_LOOP_FIRST] = MOVING,

@@ -74,6 +74,9 @@ static void need_size(struct cycle_walk *walk, const struct sema_decl *d) {
     for (uint32_t i = 0; i < d->dims.n; i++) {
         need_expr(walk, d->dims.at[i].count, false);
     }
+    if (sema_element(d)) {
+        need_size(walk, sema_element(d));
+    }
 }
 
 /* Puts what must be known to answer a question on top of `needs`. */

@@ -41,7 +41,7 @@ int64_t sema_type_bits(const struct sema_type *type) {
 static int64_t decl_bits(struct sema *sema, struct sema_decl *decl);
 
 static int64_t element_bits(struct sema *sema, struct sema_decl *decl) {
-    if (decl->packed) {
+    if (decl->packed && !sema_element(decl)) {
         int128 n;
         return decl->bits && sema_constant_int(decl->bits, &n) && n >= 1 && n <= 128 ? (int64_t)n
                                                                                      : SEMA_DYNAMIC;

@@ -107,19 +107,25 @@ static bool is_run(const struct ast *type) {
     return false;
 }
 
-static void check_units(const struct lint *lint, const struct ast *field) {
-    for (const struct ast *dim = is_run(field->kid[0]) ? field->kid[1] : NULL; dim;
-         dim = dim->next) {
-        check_bytes(lint, dim->next ? NULL : dim->kid[0]); /* the last one is the length */
-    }
-    for (const struct ast *clause = field->kid[2]; clause; clause = clause->next) {
+static void check_clause_units(const struct lint *lint, const struct ast *clauses) {
+    for (const struct ast *clause = clauses; clause; clause = clause->next) {
         if (clause->kind == AST_C_SIZED || clause->kind == AST_C_STRIDE ||
             clause->kind == AST_C_AT) {
             check_bytes(lint, clause->kid[0]);
         } else if (clause->kind == AST_C_BITS) {
             check_bits(lint, clause->kid[0]);
+        } else if (clause->kind == AST_C_EACH) {
+            check_clause_units(lint, clause->kid[0]);
         }
     }
+}
+
+static void check_units(const struct lint *lint, const struct ast *field) {
+    bool run = is_run(field->kid[0]) && !ast_clause(field, AST_C_EACH);
+    for (const struct ast *dim = run ? field->kid[1] : NULL; dim; dim = dim->next) {
+        check_bytes(lint, dim->next ? NULL : dim->kid[0]); /* the last one is the length */
+    }
+    check_clause_units(lint, field->kid[2]);
 }
 
 /* -- names that hide others -------------------------------------------------------------------- */

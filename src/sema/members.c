@@ -182,7 +182,22 @@ static bool holds_structs(const struct sema_decl *decl) {
            decl->type->kind == SEMA_BAD;
 }
 
+/* What an array says of its elements: that it is one, and that an element has no elements of its own to say it of. */
+static void check_each(struct sema *sema, const struct sema_decl *decl) {
+    const struct ast *each = ast_clause(decl->ast, AST_C_EACH);
+    if (each && decl->dims.n == 0) {
+        struct diag *d =
+            diag_report(sema->diags, DIAG_CLAUSE, each->span, "'each' belongs to an array");
+        if (decl->type->alias && decl->type->alias->length_kind != SEMA_LEN_NONE) {
+            diag_note(sema->diags, d, span_none(),
+                      "the last dimension of text and bytes is their length, unless 'sized', "
+                      "'from' or 'until' behind 'each' says where one ends");
+        }
+    }
+}
+
 static void check_clauses(struct sema *sema, struct sema_decl *decl) {
+    check_each(sema, decl);
     if (decl->then && !decl->at) {
         diag_report(sema->diags, DIAG_CLAUSE, decl->then->span,
                     "'then' goes on from a first place: it wants '@'");
@@ -376,10 +391,11 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     decl->at = place_clause(sema, &first, decl, AST_C_AT);
     decl->placed_each = decl->dims.n && mentions(decl->at, &decl->dims.at[0].dollar);
     resolve_array(sema, &scope, &first, decl);
-    decl->bits =
-        decl->ast->kind == AST_PAD
-            ? sema_resolve_as(sema, &elements, decl->ast->kid[1], SEMA_V_INT, "a bit width")
-            : clause(sema, &elements, decl, AST_C_BITS, SEMA_V_INT, "a bit width");
+    decl->bits = decl->ast->kind == AST_PAD ? sema_resolve_as(sema, &elements, decl->ast->kid[1],
+                                                              SEMA_V_INT, "a bit width")
+                 : sema_element(decl) /* they are its */
+                     ? NULL
+                     : clause(sema, &elements, decl, AST_C_BITS, SEMA_V_INT, "a bit width");
     if (decl->bits) {
         check_bits(sema, decl);
     }

@@ -152,7 +152,9 @@ struct sema_decl {
     struct sema_struct *owner;  /* the struct whose frame its expressions see; NULL for a typedef */
     uint32_t round;             /* of enclose.c, the last one that came by */
     uint32_t aliases;           /* typedefs that a typedef leads through */
-    struct sema_decl *arm_of;   /* the switch it is an arm of: its loops are this one's too */
+    struct sema_decl
+        *arm_of; /* the switch it is an arm of, or the array whose elements have clauses
+                                   of their own, which it holds: that one's loops are its, too */
     struct sema_type *type;
     VEC(struct sema_expr *) args;
     VEC(struct sema_dim)
@@ -180,6 +182,12 @@ struct sema_decl {
     uint8_t layout_state;
     bool busy;
 };
+
+/* What an array says of each element (`each`), or NULL. */
+static inline struct sema_decl *sema_element(const struct sema_decl *decl) {
+    struct sema_decl *alias = decl->type->kind == SEMA_ALIAS ? decl->type->alias : NULL;
+    return alias && alias->arm_of == decl ? alias : NULL;
+}
 
 enum sema_member_kind {
     SEMA_M_FIELD,

@@ -283,15 +283,28 @@ struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema,
     return type;
 }
 
+/* How many typedefs a declaration leads through, its arms included. */
+static uint32_t alias_depth(const struct sema_decl *decl) {
+    uint32_t depth = decl->type->kind == SEMA_ALIAS ? decl->type->alias->aliases + 1 : 0;
+    for (uint32_t i = 0; i < decl->arms.n; i++) {
+        uint32_t arm = decl->arms.at[i].decl ? alias_depth(decl->arms.at[i].decl) : 0;
+        depth = arm > depth ? arm : depth;
+    }
+    return depth;
+}
+
 static bool is_run(enum sema_kind kind) {
     return kind == SEMA_BYTE || kind == SEMA_CHAR || kind == SEMA_STRING;
 }
 
-/* The innermost dimension of bytes and text is their length; the others make arrays. */
+/* The innermost dimension of bytes and text is their length; the others make arrays. Those of an array whose elements
+ * have clauses of their own (each) are all its own, up to the one that an element has. */
 static void split_dims(struct sema *sema, struct sema_decl *decl, struct ast *dims) {
     bool run = is_run(decl->type->kind);
     struct ast *until = ast_clause(decl->ast, AST_C_UNTIL);
-    for (struct ast *d = dims; d; d = d->next) {
+    const struct sema_decl *element = sema_element(decl);
+    const struct ast *end = element ? element->ast->kid[1] : NULL;
+    for (struct ast *d = dims; d && d != end; d = d->next) {
         if (run && !d->next) {
             decl->length_kind = d->kid[0] ? SEMA_LEN_EXPR : SEMA_LEN_REST;
             break;
@@ -325,6 +338,49 @@ static enum sema_file file_of(const struct sema *sema, const struct ast *field,
     return source ? SEMA_FILE_SOURCE : SEMA_FILE_OWN;
 }
 
+/* The dimension that is the length of a run which is an element: the last one that the array is written with, unless the
+ * element's own clauses say where it ends. */
+static struct ast *element_length(struct sema *sema, const struct ast *array,
+                                  const struct ast *element) {
+    if (ast_clause(element, AST_C_SIZED) || ast_clause(element, AST_C_FROM) ||
+        ast_clause(element, AST_C_UNTIL)) {
+        return ast_new(sema->arena, AST_DIM, element->span);
+    }
+    struct ast *last = array->kid[1];
+    while (last && last->next) {
+        last = last->next;
+    }
+    return last;
+}
+
+/* The element of an array with the clauses behind its `each`, as a declaration without a name. */
+static struct sema_type *element_type(struct sema *sema, struct sema_decl *decl,
+                                      const struct ast *each) {
+    struct ast *field = ast_new(sema->arena, AST_FIELD, decl->ast->span);
+    const struct ast *bits = ast_clause(decl->ast, AST_C_BITS);
+    field->kid[0] = decl->ast->kid[0];
+    field->kid[2] = each->kid[0];
+    if (bits) {
+        field->kid[2] = ast_new(sema->arena, AST_C_BITS, bits->span);
+        field->kid[2]->kid[0] = bits->kid[0];
+        field->kid[2]->next = each->kid[0];
+    }
+    struct decl_use use = {form_of(decl), decl->as_of_use, decl->file};
+    struct sema_decl *element = decl_used(sema, decl->schema, decl->owner, field, use);
+    if (is_run(element->type->kind)) {
+        field->kid[1] = element_length(sema, decl->ast, field);
+        split_dims(sema, element, field->kid[1]);
+    }
+    element->name = decl->name;
+    element->name_span = decl->name_span;
+    element->arm_of = decl;
+    element->aliases = alias_depth(element);
+    struct sema_type *type = arena_alloc(sema->arena, sizeof *type);
+    type->kind = SEMA_ALIAS;
+    type->alias = element;
+    return type;
+}
+
 static struct sema_decl *decl_used(struct sema *sema, struct sema_schema *schema,
                                    struct sema_struct *owner, struct ast *field,
                                    struct decl_use use) {
@@ -341,7 +397,9 @@ static struct sema_decl *decl_used(struct sema *sema, struct sema_schema *schema
     decl->owner = owner;
     decl->bit_size = decl->bit_total = SEMA_DYNAMIC;
     *vec_push(&sema->decls, sema->arena) = decl;
-    decl->type = sema_type_of(sema, schema, owner, field->kid[0], decl);
+    const struct ast *each = ast_clause(field, AST_C_EACH);
+    decl->type = each ? element_type(sema, decl, each)
+                      : sema_type_of(sema, schema, owner, field->kid[0], decl);
     if (field->kind == AST_FIELD) {
         split_dims(sema, decl, field->kid[1]);
         decl->packed = ast_clause(field, AST_C_BITS) != NULL;
@@ -365,16 +423,6 @@ static struct sema_decl *bad_decl(struct sema *sema, struct sema_schema *schema,
     decl->ast = def->ast->kid[0];
     decl->schema = schema;
     return decl;
-}
-
-/* How many typedefs a declaration leads through, its arms included. */
-static uint32_t alias_depth(const struct sema_decl *decl) {
-    uint32_t depth = decl->type->kind == SEMA_ALIAS ? decl->type->alias->aliases + 1 : 0;
-    for (uint32_t i = 0; i < decl->arms.n; i++) {
-        uint32_t arm = decl->arms.at[i].decl ? alias_depth(decl->arms.at[i].decl) : 0;
-        depth = arm > depth ? arm : depth;
-    }
-    return depth;
 }
 
 static void limit_aliases(struct sema *sema, struct sema_decl *decl) {

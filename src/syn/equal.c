@@ -74,7 +74,7 @@ static bool nodes_equal(const struct ast *a, const struct ast *b) {
     for (unsigned i = 0; i < 3; i++) {
         const struct ast *x = a->kid[i];
         const struct ast *y = b->kid[i];
-        if (a->kind == AST_FIELD && i == 2) {
+        if ((a->kind == AST_FIELD && i == 2) || a->kind == AST_C_EACH) {
             if (!clauses_equal(x, y)) {
                 return false;
             }

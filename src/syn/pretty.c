@@ -130,10 +130,10 @@ static void take(struct pieces *pieces, uint32_t from, uint32_t to) {
 }
 
 static unsigned clause_rank(const struct ast *clause) {
-    static const uint8_t order[] = {AST_C_BITS,  AST_C_EQUALS,   AST_C_IN,       AST_C_WHEN,
-                                    AST_C_AT,    AST_C_THEN,     AST_C_SIZED,    AST_C_STRIDE,
-                                    AST_C_FROM,  AST_C_ISOLATED, AST_C_ENCODING, AST_C_UNTIL,
-                                    AST_C_WHILE, AST_C_RECOVER,  AST_C_REQUIRE,  AST_C_AS};
+    static const uint8_t order[] = {
+        AST_C_BITS,  AST_C_EQUALS,  AST_C_IN,      AST_C_WHEN,     AST_C_AT,       AST_C_THEN,
+        AST_C_SIZED, AST_C_STRIDE,  AST_C_FROM,    AST_C_ISOLATED, AST_C_ENCODING, AST_C_UNTIL,
+        AST_C_WHILE, AST_C_RECOVER, AST_C_REQUIRE, AST_C_AS,       AST_C_EACH};
     unsigned rank = 0;
     while (rank < sizeof order && order[rank] != clause->kind) {
         rank++;
@@ -145,11 +145,17 @@ static unsigned clause_rank(const struct ast *clause) {
  * between them along with the clause in front. */
 static void take_clauses(struct pieces *pieces, const struct ast *clauses, uint32_t end) {
     const struct pretty *pretty = pieces->pretty;
-    for (unsigned rank = 0; rank <= AST_C_AS - AST_C_BITS + 1; rank++) {
+    for (unsigned rank = 0; rank <= AST_C_EACH - AST_C_BITS + 1; rank++) {
         for (const struct ast *clause = clauses; clause; clause = clause->next) {
-            if (clause_rank(clause) == rank) {
-                uint32_t to = clause->next ? pretty_piece_from(pretty, clause->next->span.lo) : end;
-                take(pieces, pretty_piece_from(pretty, clause->span.lo), to);
+            if (clause_rank(clause) != rank) {
+                continue;
+            }
+            const struct ast *inner = clause->kind == AST_C_EACH ? clause->kid[0] : NULL;
+            uint32_t from = pretty_piece_from(pretty, clause->span.lo);
+            uint32_t to = clause->next ? pretty_piece_from(pretty, clause->next->span.lo) : end;
+            take(pieces, from, inner ? pretty_piece_from(pretty, inner->span.lo) : to);
+            if (inner) {
+                take_clauses(pieces, inner, to);
             }
         }
     }

@@ -453,6 +453,8 @@ static const char *clause_word(const struct ast *clause) {
         return "isolated";
     case AST_C_AS:
         return "as";
+    case AST_C_EACH:
+        return "each";
     default:
         return "";
     }
@@ -479,6 +481,10 @@ static void put_clauses(const struct ast *clauses, struct buf *out) {
         }
         buf_printf(out, " %s", clause_word(clause));
         if (clause->kind == AST_C_ISOLATED) {
+            continue;
+        }
+        if (clause->kind == AST_C_EACH) {
+            put_clauses(clause->kid[0], out);
             continue;
         }
         buf_putc(out, ' ');

@@ -429,6 +429,13 @@ void vm_mark(struct vm *vm, uint32_t member, uint32_t type) {
     s->end = size >= 0 ? s->start + (uint64_t)size : VM_UNKNOWN;
 }
 
+/* Where what has just been read ends; what lies behind its value is its tail. bounded as for MARK_END. */
+uint64_t vm_value_end(const struct vm *vm, uint32_t bounded, int64_t *tail) {
+    uint64_t end = bounded ? vm->limit : vm->pos;
+    *tail = bounded == 2 ? 0 : vm->tail + ((int64_t)end - (int64_t)vm->pos) / 8;
+    return end;
+}
+
 /* Where the member ends, how many elements it has, that it is not there, or that it is a value. */
 void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
     struct vm_value v = vm_absent();
@@ -441,8 +448,7 @@ void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
     }
     if (inst->op == OP_MARK_END && s->state == SLOT_SET &&
         s->space == vm->space) { /* else an arm's own space, already ended */
-        s->end = inst->b ? vm->limit : vm->pos;
-        s->tail = inst->b == 2 ? 0 : vm->tail + ((int64_t)s->end - (int64_t)vm->pos) / 8;
+        s->end = vm_value_end(vm, inst->b, &s->tail);
     } else if (inst->op == OP_MARK_COUNT && s->state == SLOT_SET) {
         s->count = vm_record(vm, inst->b)->index;
     } else if (inst->op == OP_MARK_ABSENT) {

@@ -97,6 +97,24 @@ void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up) {
     }
 }
 
+/* The element at hand ends here in the bytes it is read from, of its own it may have. */
+void vm_loop_close(struct vm *vm, uint32_t up, uint32_t bounded) {
+    struct vm_value *item = &vm_record(vm, up)->item;
+    if (item->kind == VM_PLACE &&
+        item->space == vm->space) { /* else it has bytes of its own, already ended */
+        item->end = vm_value_end(vm, bounded, &item->tail);
+    }
+}
+
+void vm_loop_done(struct vm *vm, uint32_t up) {
+    struct vm_ctl *c = vm_record(vm, up);
+    c->item_end = vm->pos;
+    if (c->item.kind == VM_PLACE && c->item.end == VM_UNKNOWN) {
+        c->item.end = vm->pos;
+        c->item.tail = vm->tail;
+    }
+}
+
 void vm_loop_start(struct vm *vm, struct vm_ctl *loop) {
     loop->index = 0;
     loop->base_pos = vm->pos;

@@ -616,12 +616,11 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return NEXT;
     case OP_LOOP_STRIDE:
         return done(vm_loop_stride(vm, i->a));
+    case OP_LOOP_CLOSE:
+        vm_loop_close(vm, i->b, i->a);
+        return NEXT;
     case OP_LOOP_DONE:
-        vm_record(vm, i->a)->item_end = vm->pos;
-        if (vm_record(vm, i->a)->item.kind == VM_PLACE) {
-            vm_record(vm, i->a)->item.end = vm->pos;
-            vm_record(vm, i->a)->item.tail = vm->tail;
-        }
+        vm_loop_done(vm, i->a);
         return NEXT;
     case OP_LOOP_NEXT:
         vm_loop_next(vm, i->a);
