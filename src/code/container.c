@@ -197,6 +197,8 @@ static void pass_block(struct codec *c, struct program_block *at) {
 
 static void pass_check(struct codec *c, struct program_check *at) {
     pass_u8(c, &at->kind);
+    pass_u8(c, &at->shape);
+    pass_bool(c, &at->apart);
     pass_u32(c, &at->member);
     pass_u32(c, &at->message);
     pass_u32(c, &at->formula);
@@ -218,7 +220,7 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(dense, pass_u32, 4)                                                                      \
     TABLE(fields, pass_field, 25)                                                                  \
     TABLE(blocks, pass_block, 22)                                                                  \
-    TABLE(checks, pass_check, 21)
+    TABLE(checks, pass_check, 23)
 
 void program_store(const struct program *program, struct buf *out) {
     struct codec c = {.out = out, .ok = true};

@@ -660,11 +660,12 @@ void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct
     }
     uint32_t outer = open_bound(g, decl, false), inner = open_bound(g, decl, true);
     bool bounded = decl->sized != NULL;
-    bool filled = bounded && mode != GEN_EMIT && fills_region(decl);
+    bool required = gen_is_required(g, decl, mode);
+    bool filled = bounded && mode != GEN_EMIT && !required && fills_region(decl);
     if (filled) {
         set_member_type(g, target, gen_type(g, decl, 0));
     } else {
-        bool marks = mode == GEN_SKIP && bounded && !gen_is_required(g, decl, mode);
+        bool marks = mode == GEN_SKIP && bounded && !required;
         gen_level(g, decl, 0, marks ? GEN_MARK : mode, target, member);
     }
     bool marked = !bounded && is_handed_on(decl);
