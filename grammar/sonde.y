@@ -91,7 +91,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
        strings detects let_params params params_opt param_list enumerators
        block members arms labels label_list dims clauses all_clauses own_clauses bits_opt value_opt
        stmts args args_opt ranges object_fields
-%nterm <struct ast *> sized_opt message_opt type_opt
+%nterm <struct ast *> sized_opt message_opt type_opt stored_opt
 %nterm <const char *> name tname
 %nterm <bool> struct_or_union array_opt
 %nterm <unsigned> until_words until_word
@@ -173,17 +173,23 @@ seq:
 ;
 
 enumeration:
-  "enum" name ":" type "{" enumerators comma_opt "}"
-                        { $$ = ast_enum(build, AST_ENUM, @$, $name, @name, $type, $enumerators); }
-| "flags" name ":" type "{" enumerators comma_opt "}"
-                        { $$ = ast_enum(build, AST_FLAGS, @$, $name, @name, $type,
+  "enum" name stored_opt "{" enumerators comma_opt "}"
+                        { $$ = ast_enum(build, AST_ENUM, @$, $name, @name, $stored_opt,
                             $enumerators); }
-| "enum" name ":" type "{" error "}"
-                        { $$ = ast_enum(build, AST_ENUM, @$, $name, @name, $type,
+| "flags" name stored_opt "{" enumerators comma_opt "}"
+                        { $$ = ast_enum(build, AST_FLAGS, @$, $name, @name, $stored_opt,
+                            $enumerators); }
+| "enum" name stored_opt "{" error "}"
+                        { $$ = ast_enum(build, AST_ENUM, @$, $name, @name, $stored_opt,
                             ast_skipped(build, @error, ast_list_none())); yyerrok; }
-| "flags" name ":" type "{" error "}"
-                        { $$ = ast_enum(build, AST_FLAGS, @$, $name, @name, $type,
+| "flags" name stored_opt "{" error "}"
+                        { $$ = ast_enum(build, AST_FLAGS, @$, $name, @name, $stored_opt,
                             ast_skipped(build, @error, ast_list_none())); yyerrok; }
+;
+
+stored_opt:
+  %empty                                { $$ = NULL; }
+| ":" type                              { $$ = $2; }
 ;
 
 enumerators:

@@ -139,16 +139,33 @@ void sema_collect(struct sema *sema, struct sema_schema *schema) {
     }
 }
 
+/* Whether a member's value fits the enum's type; of one without, the numbers of up to 64 bits. */
+static void check_fits(struct sema *sema, const struct sema_enum *e, int128 value,
+                       struct span span) {
+    unsigned bits = e->base->bits && !e->homeless ? e->base->bits : 64;
+    bool is_signed = e->base->kind == SEMA_INT || e->base->kind == SEMA_SLEB;
+    bool both = e->homeless;
+    if (bits > 126) {
+        return;
+    }
+    int128 low = is_signed ? -((int128)1 << (bits - 1)) : 0;
+    int128 high = ((int128)1 << (is_signed && !both ? bits - 1 : bits)) - 1;
+    if (value < low || value > high) {
+        char text[INT128_TEXT_MAX];
+        int128_text(value, text);
+        diag_report(sema->diags, DIAG_CONSTANT_RANGE, span, "%s does not fit the %u bits of '%s'",
+                    text, bits, e->name);
+    }
+}
+
 static void build_enum(struct sema *sema, struct sema_enum *e) {
     struct sema_scope scope = {.schema = e->schema};
-    e->base = sema_type_of(sema, e->schema, NULL, e->ast->kid[0], NULL);
-    if (e->base->kind != SEMA_UINT && e->base->kind != SEMA_INT && e->base->kind != SEMA_BAD &&
-        e->base->kind != SEMA_ULEB && e->base->kind != SEMA_SLEB && e->base->kind != SEMA_VLQ) {
+    sema_enum_base(sema, e);
+    if (e->base->kind != SEMA_BAD && !sema_names_values(e->base->kind)) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->ast->kid[0]->span,
                     "'%s' needs an integer type", e->name);
     }
     struct map seen = {0};
-    int128 bits = e->base->bits ? e->base->bits : 64;
     for (struct ast *a = e->ast->kid[1]; a; a = a->next) {
         const struct ast *before = map_get(&seen, a->name, NULL);
         if (before) {
@@ -161,17 +178,8 @@ static void build_enum(struct sema *sema, struct sema_enum *e) {
         struct sema_enumerator *item = sema_enumerator_add(sema, e, a->name);
         item->doc = a->doc;
         item->span = a->span;
-        if (!sema_bind_int(sema, &scope, a->kid[0], &item->value) || bits > 126) {
-            continue;
-        }
-        bool is_signed = e->base->kind == SEMA_INT || e->base->kind == SEMA_SLEB;
-        int128 low = is_signed ? -((int128)1 << (bits - 1)) : 0;
-        int128 high = ((int128)1 << (is_signed ? bits - 1 : bits)) - 1;
-        if (item->value < low || item->value > high) {
-            char text[INT128_TEXT_MAX];
-            int128_text(item->value, text);
-            diag_report(sema->diags, DIAG_CONSTANT_RANGE, a->kid[0]->span,
-                        "%s does not fit the %d bits of '%s'", text, (int)bits, e->name);
+        if (sema_bind_int(sema, &scope, a->kid[0], &item->value)) {
+            check_fits(sema, e, item->value, a->kid[0]->span);
         }
     }
 }

@@ -71,6 +71,10 @@ struct sema_schema *sema_imported(const struct sema_schema *schema, const char *
 /* types.c: a TYPE_* node with the dims and bits of its field as a type. */
 struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema,
                                struct sema_struct *owner, struct ast *node, struct sema_decl *decl);
+/* Whether it is an integer type that an enum may be stored in. */
+bool sema_names_values(enum sema_kind kind);
+/* The integer type that an enum or flags type is stored in, unless its use says another. */
+const struct sema_type *sema_enum_base(struct sema *sema, struct sema_enum *e);
 struct sema_decl *sema_decl_new(struct sema *sema, struct sema_schema *schema,
                                 struct sema_struct *owner, struct ast *field);
 struct sema_struct *sema_struct_new(struct sema *sema, struct sema_schema *schema, struct ast *node,

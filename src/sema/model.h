@@ -60,7 +60,8 @@ struct sema_enum {
     const char *doc;
     struct sema_schema *schema;
     struct ast *ast;
-    const struct sema_type *base; /* an integer type */
+    const struct sema_type *base; /* an integer type, or what holds every value */
+    bool homeless;                /* it says no type: each use says how it is stored */
     bool flags;
     VEC(struct sema_enumerator) items; /* as declared */
     struct map by_name;                /* name -> index in items + 1 */

@@ -176,7 +176,66 @@ static struct sema_decl *formed(struct sema *sema, const struct sema_typedef *de
     return decl;
 }
 
-static void declared_type(struct sema *sema, struct sema_schema *schema,
+const struct sema_type *sema_enum_base(struct sema *sema, struct sema_enum *e) {
+    if (!e->base && e->ast->kid[0]) {
+        e->base = sema_type_of(sema, e->schema, NULL, e->ast->kid[0], NULL);
+    } else if (!e->base) {
+        struct sema_type *any = arena_alloc(sema->arena, sizeof *any);
+        any->kind = SEMA_INT;
+        any->bits = 128;
+        e->base = any;
+        e->homeless = true;
+    }
+    return e->base;
+}
+
+bool sema_names_values(enum sema_kind kind) {
+    return kind == SEMA_UINT || kind == SEMA_INT || kind == SEMA_ULEB || kind == SEMA_SLEB ||
+           kind == SEMA_VLQ;
+}
+
+/* kind(uint16le): the type in parentheses, which came as an argument. */
+static void stored_type(struct sema *sema, struct sema_schema *schema, const struct ast *node,
+                        struct sema_type *type) {
+    const struct ast *arg = node->kid[0];
+    bool one = arg && !arg->next && (arg->kind == AST_NAME || arg->kind == AST_CALL);
+    if (!one) {
+        type->kind = SEMA_BAD;
+        diag_report(sema->diags, DIAG_ARGUMENTS, node->span,
+                    "'%s' takes the type it is stored in: '%s(uint8)'", node->name, node->name);
+        return;
+    }
+    struct ast stored = *arg;
+    stored.kind = AST_TYPE_NAME;
+    stored.flag = arg->kind == AST_CALL;
+    stored.name_span = arg->kind == AST_CALL ? arg->name_span : arg->span;
+    *type = *sema_type_of(sema, schema, NULL, &stored, NULL);
+    if (type->kind == SEMA_ALIAS && type->alias->dims.n == 0 && !type->alias->ast->kid[2]) {
+        *type = *type->alias->type;
+    }
+    if (type->kind != SEMA_BAD && (!sema_names_values(type->kind) || type->names)) {
+        type->kind = SEMA_BAD;
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span,
+                    "'%s' can't be stored in this: it needs an integer type", node->name);
+    }
+}
+
+static void enum_type(struct sema *sema, struct sema_schema *schema, const struct ast *node,
+                      struct sema_enum *e, const struct sema_decl *decl, struct sema_type *type) {
+    *type = *sema_enum_base(sema, e);
+    if (node->flag) {
+        stored_type(sema, schema, node, type);
+    } else if (e->homeless && decl) { /* a parameter is stored nowhere */
+        type->kind = SEMA_BAD;
+        struct diag *d =
+            diag_report(sema->diags, DIAG_ARGUMENTS, node->span,
+                        "'%s' does not say how it is stored: '%s(uint8)' does", e->name, e->name);
+        diag_note(sema->diags, d, e->ast->name_span, "it is declared here, without a type");
+    }
+    type->names = e;
+}
+
+static void declared_type(struct sema *sema, struct sema_schema *schema, const struct ast *node,
                           const struct sema_name *found, const struct sema_decl *decl,
                           struct sema_type *type) {
     if (found->kind == SEMA_NAME_STRUCT) {
@@ -184,12 +243,7 @@ static void declared_type(struct sema *sema, struct sema_schema *schema,
         type->of = found->of;
         type->of->used = true;
     } else if (found->kind == SEMA_NAME_ENUM) {
-        struct sema_enum *e = found->of;
-        if (!e->base) {
-            e->base = sema_type_of(sema, e->schema, NULL, e->ast->kid[0], NULL);
-        }
-        *type = *e->base;
-        type->names = e;
+        enum_type(sema, schema, node, found->of, decl, type);
     } else {
         type->kind = SEMA_ALIAS;
         type->alias = sema_typedef_decl(sema, schema, found->of);
@@ -205,7 +259,7 @@ static void named_type(struct sema *sema, struct sema_schema *schema, struct ast
                        struct sema_decl *decl, struct sema_type *type) {
     const struct sema_name *found = sema_find_type(sema, schema, node->name, node->name_span);
     if (found) {
-        declared_type(sema, schema, found, decl, type);
+        declared_type(sema, schema, node, found, decl, type);
         return;
     }
     if (!builtin_type(node->name, type)) {

@@ -302,8 +302,12 @@ static void set_columns(const struct pretty *pretty, struct pretty_row *row,
         return;
     case AST_ENUM:
     case AST_FLAGS:
-        set_heads(pretty, row, PRETTY_ENUM,
-                  next_token(pretty, pretty_piece_to(pretty, node->name_span.hi)), block.open);
+        if (node->kid[0]) {
+            set_heads(pretty, row, PRETTY_ENUM,
+                      next_token(pretty, pretty_piece_to(pretty, node->name_span.hi)), block.open);
+        } else {
+            set_heads(pretty, row, PRETTY_RECORD, block.open, 0);
+        }
         return;
     case AST_TYPEDEF:
         if (has_block) {

@@ -601,8 +601,11 @@ static void put_if(const struct ast *node, unsigned indent, struct buf *out) {
 }
 
 static void put_enum(const struct ast *node, unsigned indent, struct buf *out) {
-    buf_printf(out, "%s %s : ", node->kind == AST_ENUM ? "enum" : "flags", node->name);
-    put_type(node->kid[0], indent, out);
+    buf_printf(out, "%s %s", node->kind == AST_ENUM ? "enum" : "flags", node->name);
+    if (node->kid[0]) {
+        buf_puts(out, " : ");
+        put_type(node->kid[0], indent, out);
+    }
     buf_putc(out, ' ');
     put_block(node->kid[1], indent, out);
 }
