@@ -88,6 +88,7 @@ struct ksy_attr {
     const struct ksy_type *
         type; /* of its value as expressions see it, found by type.c; NULL: not known yet, or reported */
     bool typing; /* being found */
+    bool typed;  /* found, or reported */
 };
 
 struct ksy_member {
@@ -181,5 +182,10 @@ void ksy_resolve_names(struct ksy_program *program);
 /* The class or enum a name stands for, seen from a class; NULL: there is none. Reports nothing. */
 struct ksy_class *ksy_find_class(const struct ksy_class *from, const struct ksy_type_name *name);
 struct ksy_enum *ksy_find_enum(const struct ksy_class *from, const struct ksy_type_name *name);
+
+/* The type that a name in a cast, a sizeof or a parameter stands for, seen from a class: a built-in one or a struct, an ARRAY of
+ * it where "[]" stands behind it. NULL: there is none. Reports nothing. */
+const struct ksy_type *ksy_named_type(struct ksy_program *program, const struct ksy_class *from,
+                                      const struct ksy_type_name *name);
 
 #endif

@@ -41,6 +41,9 @@ struct ksy_type {
     uint32_t n_cases;
 };
 
+/* The one type that is equal to this one. */
+const struct ksy_type *ksy_type_intern(struct ksy_program *program, const struct ksy_type *like);
+
 /* "int", "str", "bytes", "foo::bar", "animal (enum)", "foo[]": as messages say it; lives in the program's arena. */
 const char *ksy_type_text(struct ksy_program *program, const struct ksy_type *type);
 
