@@ -216,7 +216,7 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
                     "'recover' looks for the next element, and the place of these is said");
     }
     const struct ast *isolated = ast_clause(decl->ast, AST_C_ISOLATED);
-    if (isolated && !holds_structs(decl)) {
+    if (isolated && !holds_structs(decl) && !(decl->at && decl->from)) {
         diag_report(sema->diags, DIAG_CLAUSE, isolated->span,
                     "'isolated' is about the places in a struct, and there is none");
     }
