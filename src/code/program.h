@@ -74,7 +74,12 @@ enum type_kind {
     TYPE_ARRAY,  /* of: the element type */
 };
 
-enum type_order { ORDER_AMBIENT, ORDER_LITTLE, ORDER_BIG }; /* and lsb, msb for bits */
+enum type_order {
+    ORDER_AMBIENT,
+    ORDER_LITTLE, /* and lsb, msb for bits */
+    ORDER_BIG,
+    ORDER_UNDECIDED, /* of what is around alone: the data has chosen none */
+};
 
 enum type_varint { VARINT_ULEB, VARINT_SLEB, VARINT_VLQ, VARINT_ZIGZAG };
 

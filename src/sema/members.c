@@ -410,12 +410,16 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     }
 }
 
-/* endian and bitorder speak of two words each; they are enumerators of an enum that no schema can see. */
-static struct sema_enum *word_enum(struct sema *sema, const char *little, const char *big) {
+/* endian and bitorder speak of a few words each; they are enumerators of an enum that no schema can see. */
+static struct sema_enum *word_enum(struct sema *sema, const char *little, const char *big,
+                                   const char *none) {
     struct sema_enum *e = arena_alloc(sema->arena, sizeof *e);
     e->name = "order";
     sema_enumerator_add(sema, e, little)->value = SEMA_LITTLE;
     sema_enumerator_add(sema, e, big)->value = SEMA_BIG;
+    if (none) {
+        sema_enumerator_add(sema, e, none)->value = SEMA_UNDECIDED;
+    }
     return e;
 }
 
@@ -425,13 +429,14 @@ static struct sema_expr *resolve_ambient(struct sema *sema, struct sema_scope sc
         return resolve_encoding(sema, &scope, node->kid[0]);
     }
     bool endian = node->kind == AST_ENDIAN;
-    struct sema_enum *words = endian ? word_enum(sema, sema->word.little, sema->word.big)
-                                     : word_enum(sema, sema->word.lsb, sema->word.msb);
+    struct sema_enum *words =
+        endian ? word_enum(sema, sema->word.little, sema->word.big, sema->word.none)
+               : word_enum(sema, sema->word.lsb, sema->word.msb, NULL);
     scope.wanted = words;
     struct sema_expr *e = sema_resolve(sema, &scope, node->kid[0]);
     if (e->vtype.kind != SEMA_V_ANY && e->vtype.names != words) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,
-                    endian ? "an endianness is 'little' or 'big', without quotes"
+                    endian ? "an endianness is 'little', 'big' or 'none', without quotes"
                            : "a bit order is 'msb' or 'lsb', without quotes");
     }
     return e;
@@ -513,6 +518,9 @@ static struct sema_expr *resolve_file_order(struct sema *sema, struct sema_scope
     if (e->kind != E_ABSENT && e->vtype.kind == SEMA_V_INT && !sema_constant_int(e, &n)) {
         diag_report(sema->diags, DIAG_NOT_CONSTANT, item->span,
                     "a file's order is a constant; one that the data chooses is said in a struct");
+    } else if (sema_constant_int(e, &n) && n == SEMA_UNDECIDED) {
+        diag_report(sema->diags, DIAG_CONSTANT_RANGE, item->span,
+                    "a file's byte order is 'little' or 'big'; only data leave it undecided");
     }
     return e;
 }

@@ -46,7 +46,7 @@ enum sema_kind {
     SEMA_BAD,   /* already reported */
 };
 
-enum sema_order { SEMA_AMBIENT, SEMA_LITTLE, SEMA_BIG };
+enum sema_order { SEMA_AMBIENT, SEMA_LITTLE, SEMA_BIG, SEMA_UNDECIDED };
 
 struct sema_enumerator {
     const char *name;

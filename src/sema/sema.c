@@ -17,6 +17,7 @@ void sema_init(struct sema *sema, struct arena *arena, struct intern *intern,
         .arena = arena, .intern = intern, .sources = sources, .diags = diags, .search = search};
     sema->word.little = intern_text(intern, "little");
     sema->word.big = intern_text(intern, "big");
+    sema->word.none = intern_text(intern, "none");
     sema->word.msb = intern_text(intern, "msb");
     sema->word.lsb = intern_text(intern, "lsb");
     sema->word.dollar = intern_text(intern, "$");

@@ -72,7 +72,7 @@ struct sema {
     uint32_t imports;           /* files being read, each imported by the one before it */
     bool too_deep;              /* reported */
     struct {
-        const char *little, *big, *msb, *lsb, *dollar, *index, *prev, *rest, *file, *root;
+        const char *little, *big, *none, *msb, *lsb, *dollar, *index, *prev, *rest, *file, *root;
     } word;
 };
 

@@ -270,10 +270,12 @@ static bool fits(const struct vm *vm, uint64_t bits) {
     return vm->pos <= limit && bits <= limit - vm->pos;
 }
 
-/* Whether the sink writes the block by walking its table. It does not know the encodings that data chose. */
+/* Whether the sink writes the block by walking its table. It does not know the encodings that data chose, nor what to do
+ * where the data chose no byte order. */
 static bool by_table(const struct vm *vm, const struct program_block *block) {
     return block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0 &&
-           !(vm->frame && vm->frame->ambient.encoding);
+           !(vm->frame &&
+             (vm->frame->ambient.encoding || vm->frame->ambient.endian == ORDER_UNDECIDED));
 }
 
 static struct vm_blocks blocks_of(const struct vm *vm, const struct program_block *block,
@@ -479,7 +481,8 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
         n -= tell_row(vm, &blocks, type, n);
     }
     bool ok = true;
-    bool asks = vm->sink->ops->pass && !has_text(vm->program, block);
+    bool undecided = vm->frame && vm->frame->ambient.endian == ORDER_UNDECIDED;
+    bool asks = vm->sink->ops->pass && !undecided && !has_text(vm->program, block);
     uint64_t end = n;
     for (uint64_t i = 0; i < end && ok && !vm->stop; i++) {
         if (asks && (end = wanted(vm, type, block, i, n)) == i) {
@@ -524,10 +527,11 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     vm->space = v.space;
     vm->pos = v.start;
     vm->limit = v.limit;
+    struct vm_ambient around = vm->frame->ambient;
+    vm->frame->ambient = v.ambient;
     uint64_t i = 0;
     if (by_table(vm, block)) {
         struct vm_blocks blocks = blocks_of(vm, block, true);
-        blocks.ambient = v.ambient;
         i = tell_row(vm, &blocks, type, n);
     }
     for (; i < n && !vm->stop; i++) {
@@ -541,6 +545,7 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     if (more && !vm->stop) {
         ok = emit_one(vm, type, block, n, true);
     }
+    vm->frame->ambient = around;
     vm->space = space;
     vm->pos = pos;
     vm->limit = old_limit;

@@ -20,6 +20,17 @@ struct cursor vm_cursor(const struct vm *vm) {
     return cursor_at(vm->space, vm->pos, vm->limit);
 }
 
+/* Whether the order of a number's bytes, or of its bits, is known; a fault otherwise. */
+static bool is_decided(struct vm *vm, const struct program_type *t, struct vm_ambient ambient,
+                       const struct cursor *c) {
+    bool bits_follow = t->bitorder == ORDER_AMBIENT && ambient.bitorder == ORDER_AMBIENT;
+    if (t->order != ORDER_AMBIENT || ambient.endian != ORDER_UNDECIDED ||
+        (t->packed ? !bits_follow : t->bits <= 8)) {
+        return true;
+    }
+    return vm_fail(vm, "undecided", c->pos, "the data has not decided on a byte order");
+}
+
 static void set_number(const struct program_type *t, uint128 raw, unsigned bits,
                        struct vm_value *out) {
     if (t->is_bool) {
@@ -35,6 +46,9 @@ static bool load_packed(struct vm *vm, const struct program_type *t, struct curs
                         struct vm_value *out) {
     uint128 raw;
     struct cursor_fault fault;
+    if (!is_decided(vm, t, ambient, c)) {
+        return false;
+    }
     if (!cursor_bits(c, start % 8, bits, vm_msb_first(t, ambient), &raw, &fault)) {
         return vm_fail_cursor(vm, &fault);
     }
@@ -46,6 +60,9 @@ static bool load_number(struct vm *vm, const struct program_type *t, struct curs
                         struct vm_ambient ambient, struct vm_value *out) {
     struct cursor_fault fault;
     uint128 raw;
+    if (!is_decided(vm, t, ambient, c)) {
+        return false;
+    }
     if (!cursor_uint(c, t->bits / 8, vm_big_endian(t, ambient), &raw, &fault)) {
         return vm_fail_cursor(vm, &fault);
     }
@@ -65,6 +82,9 @@ static bool load_float(struct vm *vm, const struct program_type *t, struct curso
     bool big = vm_big_endian(t, ambient);
     double value;
     struct bytes raw;
+    if (!is_decided(vm, t, ambient, c)) {
+        return false;
+    }
     if (t->bfloat || t->bits == 80) {
         if (!cursor_bytes(c, t->bits / 8, &raw, &fault)) {
             return vm_fail_cursor(vm, &fault);
@@ -104,6 +124,9 @@ static bool load_coded(struct vm *vm, const struct program_type *t, struct curso
     struct cursor_fault fault;
     bool big = vm_big_endian(t, ambient);
     uint64_t at = c->pos;
+    if (!is_decided(vm, t, ambient, c)) {
+        return false;
+    }
     if (t->varint == CODING_ZIGZAG) {
         uint128 raw;
         if (!cursor_uint(c, t->bits / 8, big, &raw, &fault)) {

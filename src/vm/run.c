@@ -131,9 +131,15 @@ static bool set_order(struct vm *vm, bool bits) {
         return false;
     }
     struct vm_value v = take(vm);
+    if (!bits && (v.kind == VM_ABSENT || (v.kind == VM_INT && v.integer == ORDER_UNDECIDED))) {
+        vm->frame->ambient.endian = ORDER_UNDECIDED; /* a fault where an order is wanted */
+        return true;
+    }
     if (v.kind != VM_INT || (v.integer != ORDER_LITTLE && v.integer != ORDER_BIG)) {
-        return vm_fail(vm, "absent", vm->pos / 8,
-                       "the byte or bit order depends on something that is not there");
+        return v.kind == VM_ABSENT
+                   ? vm_fail(vm, "absent", vm->pos / 8,
+                             "the bit order depends on something that is not there")
+                   : vm_fail(vm, "type", vm->pos / 8, "this is no byte or bit order");
     }
     if (bits) {
         vm->frame->ambient.bitorder = (uint8_t)v.integer;
