@@ -278,6 +278,8 @@ member_line:
 | ambient
 | type ":" expr                         { $$ = ast_node(build, AST_PAD, @$, $type, $expr, NULL); }
 | "let" name "=" seq                    { $$ = ast_let(build, @$, $name, @name, $seq); }
+| "let" name "=" expr "when" expr[when]
+                        { $$ = ast_let_when(build, @$, $name, @name, $4, $when); }
 | "check" expr message_opt
                         { $$ = ast_check(build, AST_CHECK, @$, $expr, $message_opt); }
 | "require" expr message_opt

@@ -737,6 +737,16 @@ struct sema_expr *sema_resolve_as(struct sema *sema, const struct sema_scope *sc
     return sema_want(sema, sema_resolve(sema, scope, node), wanted, what);
 }
 
+/* The value where the condition holds, else nothing. */
+static struct sema_expr *only_when(struct sema *sema, const struct sema_scope *scope,
+                                   const struct ast *when, struct sema_expr *value) {
+    struct sema_expr *e = sema_expr_new(sema, E_COND, value->span, value->vtype);
+    e->kid[0] = sema_resolve_as(sema, scope, when, SEMA_V_BOOL, "a condition");
+    e->kid[1] = value;
+    e->kid[2] = sema_expr_new(sema, E_ABSENT, value->span, sema_vtype_simple(SEMA_V_NOTHING));
+    return e;
+}
+
 void sema_resolve_let(struct sema *sema, struct sema_member *let) {
     if (let->state == 2) {
         return;
@@ -753,6 +763,9 @@ void sema_resolve_let(struct sema *sema, struct sema_member *let) {
     const struct ast *seq = let->ast->kid[0];
     struct sema_scope scope = {.schema = let->owner->schema, .self = let->owner};
     let->expr = sema_resolve(sema, &scope, seq->kid[0]);
+    if (let->ast->kid[2]) {
+        let->expr = only_when(sema, &scope, let->ast->kid[2], let->expr);
+    }
     let->vtype = let->expr->vtype;
     if (seq->kid[1]) {
         let->dollar.item = let->expr->vtype;

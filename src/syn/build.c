@@ -164,6 +164,14 @@ struct ast *ast_let(struct build *build, struct span span, const char *name, str
     return ast_named(build, AST_LET, span, name, name_span, seq);
 }
 
+struct ast *ast_let_when(struct build *build, struct span span, const char *name,
+                         struct span name_span, struct ast *expr, struct ast *when) {
+    struct ast *seq = ast_seq(build, expr->span, AST_OP_NONE, expr, NULL, NULL);
+    struct ast *node = ast_node(build, AST_LET, span, seq, NULL, when);
+    set_name(node, name, name_span);
+    return node;
+}
+
 struct ast *ast_function(struct build *build, struct span span, const char *name,
                          struct span name_span, struct ast_list params, struct ast *expr) {
     struct ast *seq = ast_seq(build, expr->span, AST_OP_NONE, expr, NULL, NULL);

@@ -81,6 +81,8 @@ struct ast *ast_schema(struct build *build, struct span span, const char *name,
 struct ast *ast_import(struct build *build, struct span span, const struct ast *path);
 struct ast *ast_let(struct build *build, struct span span, const char *name, struct span name_span,
                     struct ast *seq);
+struct ast *ast_let_when(struct build *build, struct span span, const char *name,
+                         struct span name_span, struct ast *expr, struct ast *when);
 struct ast *ast_function(struct build *build, struct span span, const char *name,
                          struct span name_span, struct ast_list params, struct ast *expr);
 struct ast *ast_seq(struct build *build, struct span span, enum ast_op op, struct ast *first,

@@ -417,6 +417,10 @@ static void put_let(const struct ast *let, struct buf *out) {
     }
     buf_puts(out, "= ");
     put_seq(let->kid[0], out);
+    if (let->kid[2]) {
+        buf_puts(out, " when ");
+        put_expr(let->kid[2], LEVEL_EXPR, out);
+    }
 }
 
 static const char *clause_word(const struct ast *clause) {

@@ -744,6 +744,7 @@ static void test_unparse_file(void) {
         "struct r { let a = 1; check a in { 1, 2..3 } : \"m\"; check a; require b; magic \"x\"; \n"
         "a(1, 2) b @ 1 then 2 sized 3 stride 4 from 5 until 6 when 8 encoding 9 recover 10;\n"
         "string c[] until \"x\" included left optional when y; string c[] until z optional;\n"
+        "let d = a ? b : c when e && f;\n"
         "a b in 1..2 while x; struct sized 4 { } v; /// v\n\n if (a) { /// in\n if (b) { } } else { if (c) { } } }",
         NULL);
 }
