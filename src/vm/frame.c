@@ -244,6 +244,7 @@ struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind) {
     c->slot = NULL;
     c->made = NULL;
     c->visits = NULL;
+    c->held = NULL;
     c->window = (struct vm_window){0, VM_UNKNOWN};
     c->taken = c->wanted = c->base_pos = c->stalls = 0;
     c->last_pos = VM_UNKNOWN;
@@ -294,12 +295,14 @@ bool vm_fail_depth(struct vm *vm) {
                    vm->limits.depth == 1 ? "" : "s");
 }
 
-/* Gives back what a loop's element was; keep: something may still refer to it until the statement ends. */
-void vm_item_clear(struct vm *vm, struct vm_value *item, bool keep) {
-    if (item->kind == VM_FRAME && !item->frame->kept) {
-        if (keep) {
+/* Gives back what a walk's element was; keep: something may still refer to it until the statement ends. The walk holds it
+ * until then, for this may be within a function whose temporaries end before. */
+void vm_item_clear(struct vm *vm, struct vm_ctl *walk, struct vm_value *item, bool keep) {
+    if (item->kind == VM_FRAME && !item->frame->kept && !item->borrowed) {
+        if (keep || item->frame->listed) {
             item->frame->kept = true;
-            vm_temp_add(vm, TEMP_FRAME, item->frame);
+            item->frame->sibling = walk->held;
+            walk->held = item->frame;
         } else {
             vm_frame_free(vm, item->frame);
         }

@@ -14,8 +14,7 @@ static struct vm_value outliving(struct vm *vm, struct vm_value v) {
     }
     struct vm_frame *f = v.frame;
     if (f->type == PROGRAM_NONE || vm->program->structs.at[f->of].params) {
-        f->kept = true;
-        vm_temp_add(vm, TEMP_FRAME, f);
+        f->listed = true;
         return v;
     }
     v = vm_absent();
@@ -240,6 +239,7 @@ bool vm_blank(struct vm *vm) {
     struct vm_ctl *c = vm_ctl_push(vm, CTL_BLANK);
     if (place) {
         c->item = vm->stack[at];
+        c->item.borrowed = true;
     }
     return true;
 }

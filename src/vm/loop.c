@@ -89,7 +89,7 @@ bool vm_loop_stride(struct vm *vm, uint32_t up) {
 
 void vm_loop_here(struct vm *vm, uint32_t type, uint32_t up) {
     struct vm_ctl *c = vm_record(vm, up);
-    vm_item_clear(vm, &c->item, c->keeps);
+    vm_item_clear(vm, c, &c->item, c->keeps);
     vm->tail = 0;
     c->item = place_here(vm, type, c->index == VM_UNKNOWN ? 0 : c->index);
     if (c->kind == CTL_ITER) {
@@ -122,8 +122,13 @@ void vm_loop_start(struct vm *vm, struct vm_ctl *loop) {
 
 /* Gives back what a loop or walk has, before its record goes. */
 void vm_loop_drop(struct vm *vm, struct vm_ctl *loop, bool keep) {
-    vm_item_clear(vm, &loop->item, keep);
-    vm_item_clear(vm, &loop->prev, keep);
+    vm_item_clear(vm, loop, &loop->item, keep);
+    vm_item_clear(vm, loop, &loop->prev, keep);
+    while (loop->held) {
+        struct vm_frame *next = loop->held->sibling;
+        vm_temp_add(vm, TEMP_FRAME, loop->held);
+        loop->held = next;
+    }
     vm_visits_free(loop->visits);
     loop->visits = NULL;
 }
@@ -140,7 +145,7 @@ void vm_loop_next(struct vm *vm, uint32_t up) {
     struct vm_ctl *c = vm_record(vm, up);
     vm_look_ahead(vm);
     if (c->item.kind != VM_ABSENT || c->prev.kind != VM_ABSENT) {
-        vm_item_clear(vm, &c->prev, c->keeps);
+        vm_item_clear(vm, c, &c->prev, c->keeps);
         c->prev = c->item;
         c->item = vm_absent();
     }

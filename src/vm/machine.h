@@ -82,6 +82,7 @@ struct vm_ctl {
     uint64_t seq_pos, seq_limit; /* ITER: the walk's own cursor */
     struct vm_space *seq_space;
     struct vm_visits *visits; /* LOOP, ITER: where the chain has been; owned */
+    struct vm_frame *held;    /* LOOP, ITER: elements gone by that something refers to; owned */
 };
 
 enum temp_kind { TEMP_NONE, TEMP_FRAME, TEMP_SPACE, TEMP_LIST, TEMP_BYTES };
@@ -192,7 +193,7 @@ void vm_list_add(struct vm_list *list, const struct vm_value *value);
 void vm_push(struct vm *vm, struct vm_value value);
 struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind);
 struct vm_ctl *vm_ctl_call(struct vm *vm, enum vm_call_kind call, uint32_t pc, uint32_t target);
-void vm_item_clear(struct vm *vm, struct vm_value *item, bool keep);
+void vm_item_clear(struct vm *vm, struct vm_ctl *walk, struct vm_value *item, bool keep);
 bool vm_too_deep(struct vm *vm);
 bool vm_fail_depth(struct vm *vm); /* raises the fault of one struct within another too many */
 

@@ -597,12 +597,10 @@ static bool next_of_list(struct vm *vm, struct vm_ctl *c) {
     c->index = c->begun ? c->index + 1 : 0;
     c->begun = true;
     c->done = c->index >= list->n;
-    vm_item_clear(vm, &c->prev, true);
+    vm_item_clear(vm, c, &c->prev, true);
     c->prev = c->item;
     c->item = c->done ? vm_absent() : list->at[c->index];
-    if (c->item.kind == VM_FRAME) {
-        c->item.frame->kept = true;
-    }
+    c->item.borrowed = true;
     return true;
 }
 
@@ -628,7 +626,7 @@ static bool next_of_strided(struct vm *vm, struct vm_ctl *c) {
         c->count != VM_UNKNOWN ? index >= c->count : start + (uint64_t)t->stride > c->seq_limit;
     c->begun = true;
     c->index = index;
-    vm_item_clear(vm, &c->prev, c->keeps);
+    vm_item_clear(vm, c, &c->prev, c->keeps);
     c->prev = c->item;
     c->item = vm_absent();
     if (!c->done) {

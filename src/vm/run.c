@@ -651,8 +651,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_RESYNC:
         return resync(vm, i);
     case OP_LOOP_VALUE:
-        vm_item_clear(vm, &vm_record(vm, i->a)->item, true);
+        vm_item_clear(vm, vm_record(vm, i->a), &vm_record(vm, i->a)->item, true);
         vm_record(vm, i->a)->item = take(vm);
+        vm_record(vm, i->a)->item.borrowed = true;
         return NEXT;
     case OP_STEP:
         vm_step(vm, i);

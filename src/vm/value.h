@@ -91,6 +91,7 @@ struct vm_value {
     bool literal;  /* TEXT: a string of the schema; ABSENT: because of the machine's last fault */
     bool anchored; /* INT: a place that counts from its space's start, not from the root struct's */
     bool as_bytes; /* and it is written with \xHH: bytes as they stand */
+    bool borrowed; /* FRAME: as the item of a walk that does not own it */
     struct vm_ambient ambient;
     uint32_t type;   /* PLACE: its type */
     uint32_t names;  /* INT: enum or flags it belongs to, or PROGRAM_NONE */
@@ -164,8 +165,9 @@ struct vm_frame {
     uint64_t widest;   /* a union: where the longest member so far ends, in bits */
     uint32_t measured; /* a union: members whose end was found */
     bool args_ready;
-    bool kept;  /* owned by its parent, a record or the temporaries: not freed on its own */
-    bool shown; /* its beginning was emitted */
+    bool kept;   /* owned by its parent, a record or the temporaries: not freed on its own */
+    bool listed; /* a list has it: a walk gives it back when the statement ends, not before */
+    bool shown;  /* its beginning was emitted */
     struct vm_frame *children; /* frames it owns, linked by sibling */
     struct vm_frame *sibling;
     struct vm_space *spaces;
