@@ -564,8 +564,7 @@ static void own_space(struct vm *vm, struct vm_space *space) {
     for (uint32_t i = vm->tp; i-- > 0;) {
         if (vm->temps[i].kind == TEMP_SPACE && vm->temps[i].at == space) {
             vm->temps[i].kind = TEMP_NONE;
-            space->next = vm->frame->spaces;
-            vm->frame->spaces = space;
+            vm_space_give(space, vm->frame);
             return;
         }
     }

@@ -165,11 +165,69 @@ static bool is_scalar(const struct vm_value *value) {
            value->kind == VM_WIDE || value->kind == VM_FLOAT;
 }
 
-/* Whether the value's bytes lie in memory that goes when the statement is over, or with another frame. */
-static bool is_lent(const struct vm *vm, const struct vm_value *value) {
-    const uint8_t *at = value->bytes.at, *file = vm->input.data;
-    bool runs = (value->kind == VM_TEXT || value->kind == VM_BYTES) && value->bytes.len > 0;
-    return runs && !(file && at >= file && at < file + vm->input.size);
+/* Whether the space stays for as long as the frame does: the input's, or one of the structs around. */
+static bool outlasts(const struct vm *vm, const struct vm_space *space, const struct vm_frame *f) {
+    bool stays = space == &vm->input;
+    for (; f && !stays; f = f->parent) {
+        stays = space->owner == f;
+    }
+    return stays;
+}
+
+static bool lies_in(const struct vm_space *space, struct bytes bytes) {
+    return space && space->data && bytes.at >= space->data && bytes.at < space->data + space->size;
+}
+
+/* The value's bytes, or its text as stored, if they lie in memory that stays; else a copy that the frame has. */
+static struct bytes keep_bytes(struct vm *vm, struct vm_frame *f, const struct vm_value *arg,
+                               struct bytes bytes) {
+    if (bytes.len == 0 || lies_in(&vm->input, bytes) || lies_in(arg->space, bytes)) {
+        return bytes;
+    }
+    struct vm_space lent = {.data = bytes.at, .size = bytes.len};
+    struct vm_space *own = vm_space_copy(&lent, 0, bytes.len);
+    vm_space_give(own, f);
+    vm->work += bytes.len / VM_BYTES_A_STEP;
+    return bytes_of(own->data, own->size);
+}
+
+/* The stretch of a space that may go before the frame does becomes the frame's own. */
+static void keep_stored(struct vm *vm, struct vm_frame *f, struct vm_value *arg) {
+    const struct vm_space *lent = arg->space;
+    struct vm_space *own = vm_space_copy(lent, arg->start / 8, (arg->end + 7) / 8);
+    struct bytes *runs[] = {&arg->bytes, arg->kind == VM_TEXT ? &arg->raw : NULL};
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        if (runs[i] && lies_in(lent, *runs[i])) {
+            runs[i]->at = own->data + (runs[i]->at - lent->data) - arg->start / 8;
+        }
+    }
+    vm->work += own->size / VM_BYTES_A_STEP;
+    vm_space_give(own, f);
+    arg->space = own;
+    arg->end -= arg->start / 8 * 8;
+    arg->start %= 8;
+}
+
+/* Whether the frame is the other one or around it. */
+static bool is_around(const struct vm_frame *frame, const struct vm_frame *f) {
+    while (f && f->depth > frame->depth) {
+        f = f->parent;
+    }
+    return f == frame;
+}
+
+/* Frames that an argument refers to, and that would go with the statement that made them, stay as long as the frame. */
+static void keep_frames(struct vm *vm, struct vm_frame *f, struct vm_frame *needed) {
+    for (; needed && !is_around(needed, f); needed = needed->parent) {
+        for (uint32_t i = vm->tp; needed->kept && i-- > 0;) {
+            if (vm->temps[i].at == needed) {
+                vm->temps[i].kind = TEMP_NONE;
+                vm->temps[i].at = NULL;
+                vm_frame_adopt(f, needed);
+                break;
+            }
+        }
+    }
 }
 
 void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value *values,
@@ -177,23 +235,20 @@ void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value
     for (uint32_t i = 0; i < n; i++) {
         struct vm_value *arg = &f->args[i];
         *arg = values[i];
-        if (!is_lent(vm, arg)) {
+        keep_frames(vm, f,
+                    arg->kind == VM_FRAME   ? arg->frame
+                    : arg->kind == VM_PLACE ? arg->owner
+                                            : NULL);
+        if ((arg->kind != VM_TEXT && arg->kind != VM_BYTES) || arg->literal) {
             continue;
         }
-        struct vm_space *own = mem_zalloc(1, sizeof *own);
-        own->owned = mem_alloc(arg->bytes.len);
-        memcpy(own->owned, arg->bytes.at, arg->bytes.len);
-        own->data = own->owned;
-        own->size = arg->bytes.len;
-        own->next = f->spaces;
-        f->spaces = own;
-        vm->work += arg->bytes.len / VM_BYTES_A_STEP;
-        if (arg->space && arg->space != &vm->input) {
-            arg->space = own;
-            arg->start = 0;
-            arg->end = own->size * 8;
+        if (arg->space && !outlasts(vm, arg->space, f)) {
+            keep_stored(vm, f, arg);
         }
-        arg->bytes.at = own->owned;
+        arg->bytes = keep_bytes(vm, f, arg, arg->bytes);
+        if (arg->kind == VM_TEXT) {
+            arg->raw = keep_bytes(vm, f, arg, arg->raw);
+        }
     }
     f->args_ready = true;
 }

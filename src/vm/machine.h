@@ -178,8 +178,7 @@ void vm_frame_isolate(struct vm *vm, struct vm_frame *frame, uint32_t type,
 void vm_frame_free(struct vm *vm, struct vm_frame *frame);
 void vm_frames_end(struct vm *vm);
 void vm_frame_adopt(struct vm_frame *parent, struct vm_frame *child);
-/* The frame's arguments are the n values. Text and bytes outside of the file become the frame's own: what made them may
- * go before it does. */
+/* The frame's arguments are the n values. Text and bytes that may go before the frame does become its own. */
 void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value *values,
                         uint32_t n);
 void vm_space_free(struct vm_space *space);
@@ -297,8 +296,11 @@ bool vm_recovers(struct vm *vm,
                  struct vm_ctl *loop); /* from the fault raised, if its element may */
 
 /* space.c */
-struct vm_region vm_file_of(const struct vm_frame *frame); /* what places in it count in */
-struct vm_region vm_file(const struct vm *vm);             /* in the struct at hand */
+/* Bytes start to end of a space as one of their own, which knows of what it is a part. */
+struct vm_space *vm_space_copy(const struct vm_space *of, uint64_t start, uint64_t end);
+void vm_space_give(struct vm_space *space, struct vm_frame *frame); /* who frees it from now on */
+struct vm_region vm_file_of(const struct vm_frame *frame);          /* what places in it count in */
+struct vm_region vm_file(const struct vm *vm);                      /* in the struct at hand */
 uint64_t vm_origin(const struct vm *vm,
                    const struct vm_space *space); /* bits: where they count from in that space */
 struct vm_window vm_source(const struct vm *vm);  /* what the innermost SPACE reads from */

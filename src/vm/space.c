@@ -1,5 +1,8 @@
 #include "config.h"
 
+#include <string.h>
+
+#include "base/mem.h"
 #include "vm/machine.h"
 
 /* Spaces, where the bytes of a gathered one lie, and which bytes are as a file to a struct. */
@@ -47,6 +50,36 @@ void vm_locate(struct vm *vm, const struct vm_space **space, uint64_t *offset) {
         *space = &vm->input;
         *offset = place + behind;
     }
+}
+
+struct vm_space *vm_space_copy(const struct vm_space *of, uint64_t start, uint64_t end) {
+    struct vm_space *own = mem_zalloc(1, sizeof *own);
+    end = end < of->size ? end : of->size;
+    start = start < end ? start : end;
+    own->size = end - start;
+    own->owned = mem_alloc(own->size + 1);
+    if (own->size) {
+        memcpy(own->owned, of->data + start, own->size);
+    }
+    own->data = own->owned;
+    own->made_by = of->made_by;
+    own->pieces =
+        of->pieces ? mem_alloc((vm_space_pieces(of, start * 8, end * 8) + 1) * sizeof *own->pieces)
+                   : NULL;
+    for (uint64_t at = start, run; own->pieces && at < end; at += run) {
+        struct vm_piece piece = {.at = at - start, .place = VM_UNKNOWN};
+        if (!vm_space_place(of, at, &piece.place, &run)) {
+            piece.place = VM_UNKNOWN;
+        }
+        own->pieces[own->piece_n++] = piece;
+    }
+    return own;
+}
+
+void vm_space_give(struct vm_space *space, struct vm_frame *frame) {
+    space->owner = frame;
+    space->next = frame->spaces;
+    frame->spaces = space;
 }
 
 /* The window of a space as far as the space goes. */

@@ -24,11 +24,12 @@ struct vm_piece {
 
 struct vm_space {
     const uint8_t *data;
-    uint64_t size;           /* bytes */
-    const char *made_by;     /* the transform's name; NULL for the input itself */
-    uint8_t *owned;          /* data, when this space owns it */
-    struct vm_space *next;   /* others of the same owner */
-    struct vm_piece *pieces; /* of a gathered space, in order; owned */
+    uint64_t size;                /* bytes */
+    const char *made_by;          /* the transform's name; NULL for the input itself */
+    uint8_t *owned;               /* data, when this space owns it */
+    const struct vm_frame *owner; /* frees it; NULL: the machine, or a statement */
+    struct vm_space *next;        /* others of the same owner */
+    struct vm_piece *pieces;      /* of a gathered space, in order; owned */
     uint32_t piece_n;
     char *damage; /* owned: why there is not more of it; NULL: it is whole, or the fault was told */
     uint64_t damage_off; /* the fault's place, in bytes of where it was read from */
