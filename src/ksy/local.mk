@@ -6,7 +6,19 @@ libsondecore_a_SOURCES += \
 	%D%/expr_literal.c \
 	%D%/ksy.c \
 	%D%/ksy.h \
+	%D%/lower.c \
 	%D%/lower.h \
+	%D%/lower_align.c \
+	%D%/lower_attr.c \
+	%D%/lower_class.c \
+	%D%/lower_enum.c \
+	%D%/lower_expr.c \
+	%D%/lower_internal.h \
+	%D%/lower_method.c \
+	%D%/lower_node.c \
+	%D%/lower_query.c \
+	%D%/lower_run.c \
+	%D%/lower_type.c \
 	%D%/spec.h \
 	%D%/type.c \
 	%D%/type.h \

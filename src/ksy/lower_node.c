@@ -1,0 +1,104 @@
+#include "config.h"
+
+#include "ksy/lower_internal.h"
+
+#include <string.h>
+
+struct ast *lower_node(struct lower *low, enum ast_kind kind, struct span span, struct ast *kid0,
+                       struct ast *kid1, struct ast *kid2) {
+    struct ast *node = ast_new(low->arena, kind, span);
+    node->kid[0] = kid0;
+    node->kid[1] = kid1;
+    node->kid[2] = kid2;
+    return node;
+}
+
+struct ast *lower_named(struct lower *low, enum ast_kind kind, struct span span, const char *name,
+                        struct ast *kid0) {
+    struct ast *node = lower_node(low, kind, span, kid0, NULL, NULL);
+    node->name = intern_text(low->intern, name);
+    node->name_span = span;
+    return node;
+}
+
+struct ast *lower_int(struct lower *low, struct span span, int128 value) {
+    struct ast *node = lower_node(low, AST_INT, span, NULL, NULL, NULL);
+    node->integer = value;
+    return node;
+}
+
+struct ast *lower_bool(struct lower *low, struct span span, bool value) {
+    struct ast *node = lower_node(low, AST_BOOL, span, NULL, NULL, NULL);
+    node->flag = value;
+    return node;
+}
+
+struct ast *lower_text(struct lower *low, struct span span, struct bytes text) {
+    struct ast *node = lower_node(low, AST_STRING, span, NULL, NULL, NULL);
+    node->text = text;
+    return node;
+}
+
+struct ast *lower_bytes(struct lower *low, struct span span, struct bytes bytes) {
+    struct ast *node = lower_text(low, span, bytes);
+    node->flag = true;
+    return node;
+}
+
+struct ast *lower_dollar(struct lower *low, struct span span, const char *name) {
+    return lower_named(low, AST_DOLLAR, span, name, NULL);
+}
+
+struct ast *lower_call(struct lower *low, struct span span, const char *name, struct ast *arg0,
+                       struct ast *arg1, struct ast *arg2) {
+    struct ast_list args = {0};
+    struct ast *const all[] = {arg0, arg1, arg2};
+    for (size_t i = 0; i < sizeof all / sizeof *all && all[i]; i++) {
+        ast_append(&args, all[i]);
+    }
+    return lower_named(low, AST_CALL, span, name, args.first);
+}
+
+struct ast *lower_unary(struct lower *low, enum ast_op op, struct span span, struct ast *kid) {
+    struct ast *node = lower_node(low, AST_UNARY, span, kid, NULL, NULL);
+    node->op = (uint8_t)op;
+    return node;
+}
+
+struct ast *lower_binary(struct lower *low, enum ast_op op, struct span span, struct ast *left,
+                         struct ast *right) {
+    struct ast *node = lower_node(low, AST_BINARY, span, left, right, NULL);
+    node->op = (uint8_t)op;
+    return node;
+}
+
+struct ast *lower_type_name(struct lower *low, struct span span, const char *name) {
+    return lower_named(low, AST_TYPE_NAME, span, name, NULL);
+}
+
+struct ast *lower_clause(struct lower *low, enum ast_kind kind, struct ast *expr) {
+    return lower_node(low, kind, expr ? expr->span : span_none(), expr, NULL, NULL);
+}
+
+struct ast *lower_let(struct lower *low, struct span span, const char *name, struct ast *expr) {
+    struct ast *seq = lower_node(low, AST_SEQ, span, expr, NULL, NULL);
+    return lower_named(low, AST_LET, span, name, seq);
+}
+
+static struct ast *copy_list(struct lower *low, const struct ast *list) {
+    struct ast_list copies = {0};
+    for (; list; list = list->next) {
+        ast_append(&copies, lower_copy(low, list));
+    }
+    return copies.first;
+}
+
+struct ast *lower_copy(struct lower *low, const struct ast *expr) {
+    struct ast *copy = ast_new(low->arena, (enum ast_kind)expr->kind, expr->span);
+    *copy = *expr;
+    copy->next = NULL;
+    for (int i = 0; i < 3; i++) {
+        copy->kid[i] = copy_list(low, expr->kid[i]);
+    }
+    return copy;
+}

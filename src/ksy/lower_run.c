@@ -1,0 +1,179 @@
+#include "config.h"
+
+#include "ksy/lower_internal.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* Which bytes a value is read from: size, terminator, padding, process. */
+
+/* What an attribute says of its bytes. */
+struct extent {
+    struct ast *size; /* NULL: as the terminator says, or all that are left */
+    int terminator;   /* -1: none */
+    bool wide;        /* the terminator is a whole code unit of the text */
+    int pad;          /* -1: none */
+};
+
+static bool is_wide(const char *encoding) {
+    return encoding &&
+           (strncasecmp(encoding, "utf-16", 6) == 0 || strncasecmp(encoding, "utf-32", 6) == 0);
+}
+
+static struct extent extent_of(const struct lower_scope *scope, const struct ksy_attr *attr,
+                               const struct ksy_use *use) {
+    struct lower *low = scope->low;
+    struct extent extent = {.terminator = attr->terminator, .pad = attr->pad_right};
+    if (use->strz && extent.terminator < 0) {
+        extent.terminator = 0;
+    }
+    extent.wide = use->strz && extent.terminator == 0 && is_wide(attr->encoding);
+    if (attr->has_contents) {
+        extent.size = lower_int(low, attr->yaml->span, (int128)attr->contents.len);
+    } else if (attr->size) {
+        extent.size = lower_expr(scope, attr->size);
+    }
+    return extent;
+}
+
+/* The terminator or padding as a literal. */
+static struct ast *byte_value(struct lower *low, struct span span, int byte, bool wide) {
+    unsigned char *at = arena_alloc(low->arena, 1);
+    *at = (unsigned char)byte;
+    return wide ? lower_text(low, span, bytes_of(at, 1)) : lower_bytes(low, span, bytes_of(at, 1));
+}
+
+static struct ast *rest(struct lower *low, struct span span) {
+    return lower_dollar(low, span, "$rest");
+}
+
+static struct ast *size_of_rest(struct lower *low, struct span span) {
+    return lower_call(low, span, "sizeof", rest(low, span), NULL, NULL);
+}
+
+static void add_clause(struct lower *low, struct lower_shape *shape, enum ast_kind kind,
+                       struct ast *expr) {
+    ast_append(&shape->clauses, lower_clause(low, kind, expr));
+}
+
+/* A process of bytes: `xor(data, key)`. */
+static struct ast *processed(const struct lower_scope *scope, const struct ksy_attr *attr,
+                             struct ast *data) {
+    static const char *const functions[] = {
+        [KSY_PROCESS_ZLIB] = "zlib",
+        [KSY_PROCESS_XOR] = "xor",
+        [KSY_PROCESS_ROL] = "rotl",
+        [KSY_PROCESS_ROR] = "rotr",
+    };
+    struct lower *low = scope->low;
+    const char *name = attr->process_name;
+    if (attr->process == KSY_PROCESS_NONE) {
+        return data;
+    }
+    if (attr->process != KSY_PROCESS_CUSTOM) {
+        name = functions[attr->process];
+    } else if (strrchr(name, '.')) {
+        name = strrchr(name, '.') + 1;
+    }
+    struct ast_list args = {0};
+    ast_append(&args, data);
+    for (const struct ksy_expr *arg = attr->process_args; arg; arg = arg->next) {
+        ast_append(&args, lower_expr(scope, arg));
+    }
+    return lower_named(low, AST_CALL, attr->yaml->span, name, args.first);
+}
+
+/* How many bytes a value up to a terminator takes, the terminator with it. One that must be there and is not makes
+ * them one more than there are. */
+static struct ast *terminated_size(struct lower *low, const struct ksy_attr *attr,
+                                   const struct extent *extent) {
+    struct span span = attr->yaml->span;
+    const char *function = attr->consume && !attr->eos_error ? "through" : "upto";
+    struct ast *found = lower_call(low, span, function, rest(low, span),
+                                   byte_value(low, span, extent->terminator, false), NULL);
+    struct ast *size = lower_call(low, span, "count", found, NULL, NULL);
+    return attr->consume && attr->eos_error
+               ? lower_binary(low, AST_OP_ADD, span, size, lower_int(low, span, 1))
+               : size;
+}
+
+/* The bytes without padding and what stands behind the terminator, processed. */
+static void add_source(const struct lower_scope *scope, const struct ksy_attr *attr,
+                       const struct extent *extent, struct lower_shape *shape) {
+    struct lower *low = scope->low;
+    struct span span = attr->yaml->span;
+    struct ast *data = rest(low, span);
+    if (extent->pad >= 0) {
+        data =
+            lower_call(low, span, "unpad", data, byte_value(low, span, extent->pad, false), NULL);
+    }
+    if (extent->terminator >= 0) {
+        data = lower_call(low, span, attr->include ? "through" : "upto", data,
+                          byte_value(low, span, extent->terminator, extent->wide), NULL);
+    }
+    if (extent->size) {
+        add_clause(low, shape, AST_C_SIZED, extent->size);
+    } else if (attr->size_eos) {
+        add_clause(low, shape, AST_C_SIZED, size_of_rest(low, span));
+    } else if (extent->terminator >= 0 && !(attr->include && !attr->consume)) {
+        add_clause(low, shape, AST_C_SIZED, terminated_size(low, attr, extent));
+    }
+    add_clause(low, shape, AST_C_FROM, processed(scope, attr, data));
+}
+
+/* `until "x" …` of a run. */
+static void add_until(struct lower *low, const struct ksy_attr *attr, const struct extent *extent,
+                      struct lower_shape *shape) {
+    bool sized = extent->size || attr->size_eos;
+    struct ast *until = lower_clause(
+        low, AST_C_UNTIL, byte_value(low, attr->yaml->span, extent->terminator, extent->wide));
+    until->op = (attr->include ? AST_INCLUDED : 0) | (!attr->consume && !sized ? AST_LEFT : 0) |
+                (!attr->eos_error || sized ? AST_OPTIONAL : 0);
+    if (extent->size) {
+        add_clause(low, shape, AST_C_SIZED, extent->size);
+    } else if (attr->size_eos) {
+        add_clause(low, shape, AST_C_SIZED, size_of_rest(low, attr->yaml->span));
+    }
+    ast_append(&shape->clauses, until);
+}
+
+static void run_extent(const struct lower_scope *scope, const struct ksy_attr *attr,
+                       const struct extent *extent, struct lower_shape *shape) {
+    struct lower *low = scope->low;
+    struct span span = attr->yaml->span;
+    bool plain = extent->terminator < 0 && extent->pad < 0;
+    bool raw = attr->process == KSY_PROCESS_NONE;
+    ast_append(&shape->dims,
+               lower_node(low, AST_DIM, span, plain && raw ? extent->size : NULL, NULL, NULL));
+    if (raw && extent->terminator >= 0 && extent->pad < 0) {
+        add_until(low, attr, extent, shape);
+    } else if (!raw || !plain) {
+        add_source(scope, attr, extent, shape);
+    }
+}
+
+static void struct_extent(const struct lower_scope *scope, const struct ksy_attr *attr,
+                          const struct extent *extent, struct lower_shape *shape) {
+    struct lower *low = scope->low;
+    bool whole = extent->terminator < 0 && extent->pad < 0 && attr->process == KSY_PROCESS_NONE;
+    if (whole && !extent->size && !attr->size_eos) {
+        return; /* it goes on in the bytes at hand */
+    }
+    if (!whole) {
+        add_source(scope, attr, extent, shape);
+    } else {
+        add_clause(low, shape, AST_C_SIZED,
+                   extent->size ? extent->size : size_of_rest(low, attr->yaml->span));
+    }
+    add_clause(low, shape, AST_C_ISOLATED, NULL);
+}
+
+void lower_extent(const struct lower_scope *scope, const struct ksy_attr *attr,
+                  const struct ksy_use *use, struct lower_shape *shape) {
+    struct extent extent = extent_of(scope, attr, use);
+    if (use->type && use->type->kind == KSY_T_STRUCT) {
+        struct_extent(scope, attr, &extent, shape);
+    } else {
+        run_extent(scope, attr, &extent, shape);
+    }
+}
