@@ -16,6 +16,7 @@ libsondecore_a_SOURCES += \
 	%D%/lower_internal.h \
 	%D%/lower_method.c \
 	%D%/lower_node.c \
+	%D%/lower_plain.c \
 	%D%/lower_query.c \
 	%D%/lower_run.c \
 	%D%/lower_type.c \

@@ -99,6 +99,45 @@ static void note_class(struct lower *low, const struct ksy_class *class) {
     }
 }
 
+/* -- what can be in the file ------------------------------------------------------------------- */
+
+struct todo {
+    VEC(struct lower_class *) at;
+};
+
+static void use_class(struct lower *low, const struct ksy_use *use, struct todo *todo) {
+    const struct ksy_class *class =
+        use->type && use->type->kind == KSY_T_STRUCT ? use->type->class : NULL;
+    struct lower_class *entry = class ? lower_class_of(low, class) : NULL;
+    if (entry && !entry->used) {
+        entry->used = true;
+        *vec_push(&todo->at, low->arena) = entry;
+    }
+}
+
+static void use_attr(struct lower *low, const struct ksy_attr *attr, struct todo *todo) {
+    use_class(low, &attr->use, todo);
+    for (uint32_t i = 0; i < attr->cases.n; i++) {
+        use_class(low, &attr->cases.at[i].use, todo);
+    }
+}
+
+/* Marks the classes that the top one leads to. */
+static void find_used(struct lower *low, const struct ksy_class *top) {
+    struct todo todo = {0};
+    lower_class_of(low, top)->used = true;
+    *vec_push(&todo.at, low->arena) = lower_class_of(low, top);
+    while (todo.at.n > 0) {
+        const struct ksy_class *class = todo.at.at[--todo.at.n]->class;
+        for (uint32_t i = 0; i < class->seq.n; i++) {
+            use_attr(low, class->seq.at[i], &todo);
+        }
+        for (uint32_t i = 0; i < class->instances.n; i++) {
+            use_attr(low, class->instances.at[i], &todo);
+        }
+    }
+}
+
 /* The byte order that most classes say. Where the data chooses one the file says none: it would count more. */
 static enum ksy_endian_kind common_endian(const struct lower *low) {
     uint32_t n[KSY_ENDIAN_SWITCH + 1] = {0};
@@ -200,6 +239,7 @@ struct ast *ksy_lower(struct ksy_program *program) {
     for (uint32_t i = 0; i < low.all.n; i++) {
         note_class(&low, low.all.at[i]->class);
     }
+    find_used(&low, main->top);
     lower_align_classes(&low);
     add_detect(&low, main->top);
     add_orders(&low, main->top);
@@ -208,7 +248,9 @@ struct ast *ksy_lower(struct ksy_program *program) {
         for (uint32_t k = 0; k < class->enums.n; k++) {
             ast_append(&low.items, lower_enumeration(&low, class->enums.at[k]));
         }
-        ast_append(&low.items, lower_struct(&low, class));
+        if (low.all.at[i]->used || class->spec == main) {
+            ast_append(&low.items, lower_struct(&low, class));
+        }
     }
     return lower_node(&low, AST_FILE, main->top->yaml->span, low.items.first, NULL, NULL);
 }

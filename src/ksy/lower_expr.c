@@ -165,7 +165,8 @@ static struct ast *lower_attr_name_use(const struct lower_scope *scope,
 struct ast *lower_root(const struct lower_scope *scope, struct span span) {
     struct lower *low = scope->low;
     const struct lower_class *top = lower_class_of(low, scope->in->spec->top);
-    if (top->recursive_root && scope->in->spec == low->program->specs.at[0]) {
+    bool main = scope->in->spec == low->program->specs.at[0];
+    if ((top->recursive_root && main) || !lower_class_of(low, scope->in)->used) {
         return lower_dollar(low, span, "$root");
     }
     struct ast *root = lower_named(low, AST_NAME, span, top->name, NULL);

@@ -21,6 +21,7 @@ struct lower_class {
     bool recursive_root;       /* a top class that its own file uses as a type */
     uint8_t bits_in, bits_out; /* where in a byte it begins and ends: 0..7 or LOWER_BITS_VARY */
     bool reached;              /* a use told bits_in */
+    bool used;                 /* values of it can lie in the file */
 };
 
 /* What lowering knows of an enum. */

@@ -31,7 +31,8 @@ static const struct ksy_class *parent_by_name(const struct lower *low, const str
                                               unsigned n) {
     const struct ksy_class *at = in;
     for (unsigned i = 0; i < n; i++) {
-        if (!at->parent || at->any_parent || lower_class_of(low, at)->takes_parent) {
+        const struct lower_class *entry = lower_class_of(low, at);
+        if (!at->parent || at->any_parent || entry->takes_parent || !entry->used) {
             return NULL;
         }
         at = at->parent;
