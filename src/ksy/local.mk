@@ -4,8 +4,12 @@ libsondecore_a_SOURCES += \
 	%D%/expr_build.c \
 	%D%/expr_build.h \
 	%D%/expr_literal.c \
+	%D%/key.def \
+	%D%/keys.c \
+	%D%/keys.h \
 	%D%/ksy.c \
 	%D%/ksy.h \
+	%D%/load.c \
 	%D%/lower.c \
 	%D%/lower.h \
 	%D%/lower_align.c \
@@ -20,13 +24,19 @@ libsondecore_a_SOURCES += \
 	%D%/lower_query.c \
 	%D%/lower_run.c \
 	%D%/lower_type.c \
+	%D%/resolve.c \
+	%D%/spec.c \
 	%D%/spec.h \
+	%D%/spec_attr.c \
+	%D%/spec_enum.c \
+	%D%/spec_meta.c \
 	%D%/type.c \
 	%D%/type.h \
 	%D%/type_check.c \
 	%D%/type_expr.c \
 	%D%/type_internal.h \
 	%D%/type_method.c \
+	%D%/type_name.c \
 	%D%/type_parent.c \
 	%D%/type_size.c \
 	%D%/yaml.c \

@@ -17,11 +17,14 @@ struct ksy_spec;
 
 /* What a type name stands for, with arguments: of an attribute, of a case. */
 struct ksy_use {
-    const struct yaml *yaml;     /* the scalar; NULL: none was written */
-    struct ksy_type_name name;   /* n 0: none (raw bytes) */
-    struct ksy_expr *args;       /* linked by next */
-    const struct ksy_type *type; /* found by resolve.c; STR for "str" and "strz" */
-    bool strz;                   /* the type was "strz" */
+    const struct yaml *yaml;   /* the scalar; NULL: none was written */
+    struct ksy_type_name name; /* n 0: none (raw bytes) */
+    struct ksy_expr *args;     /* linked by next */
+    const struct ksy_type
+        *type;   /* found by resolve.c, of one value as it is stored; STR for "str" and
+                                    "strz"; NULL: raw bytes, or reported */
+    bool strz;   /* the type was "strz" */
+    bool broken; /* it could not be read, which was reported */
 };
 
 struct ksy_case {
@@ -130,6 +133,7 @@ struct ksy_class {
     VEC(struct ksy_attr *) params, seq, instances;
     VEC(struct ksy_class *) types;
     VEC(struct ksy_enum *) enums;
+    struct map types_by_id, enums_by_id;
 
     /* found by type.c: the struct that _parent stands for; NULL: unused or not one but several (then `any_parent`) */
     const struct ksy_class *parent;
@@ -144,6 +148,7 @@ struct ksy_import {
 };
 
 struct ksy_spec {
+    struct ksy_program *program;
     const char *path; /* of the file */
     const struct source *source;
     struct yaml *root;
@@ -152,7 +157,6 @@ struct ksy_spec {
     const char *title;
     VEC(const char *) extensions; /* meta/file-extension */
     bool opaque_types;            /* meta/ks-opaque-types */
-    bool loading;
 };
 
 struct ksy_program {
@@ -162,8 +166,10 @@ struct ksy_program {
     struct diags *diags;
     struct ksy_search search;
     VEC(struct ksy_spec *) specs; /* the first is the one asked for */
-    struct map specs_by_path;
-    struct map types; /* for ksy_type.c: the interned types */
+    struct map specs_by_path;     /* paths without links */
+    struct map
+        tops; /* (id, spec) -> the top class that the spec imports; (id, NULL) -> the first of all */
+    struct map types; /* for ksy_type_intern */
 };
 
 /* Reads a file's tree into spec->top and so on; what is wrong is reported, and NULL left where something is not usable. */
@@ -176,16 +182,23 @@ struct ksy_spec *ksy_load(struct ksy_program *program, const struct source *sour
 struct ksy_spec *ksy_find_spec(struct ksy_program *program, const struct ksy_spec *from,
                                const char *name);
 
-/* Finds what type and enum names stand for (upwards from the class they are used in, then in imports); reports. */
+/* Finds what the types and enums of attributes stand for; reports. */
 void ksy_resolve_names(struct ksy_program *program);
 
-/* The class or enum a name stands for, seen from a class; NULL: there is none. Reports nothing. */
+/* The class or enum a name stands for, seen from a class: looked for in it and upwards, then among the imports of its spec,
+ * then among all specs. NULL: there is none. Reports nothing. */
 struct ksy_class *ksy_find_class(const struct ksy_class *from, const struct ksy_type_name *name);
 struct ksy_enum *ksy_find_enum(const struct ksy_class *from, const struct ksy_type_name *name);
 
-/* The type that a name in a cast, a sizeof or a parameter stands for, seen from a class: a built-in one or a struct, an ARRAY of
- * it where "[]" stands behind it. NULL: there is none. Reports nothing. */
+/* The type that a name in `.as<…>`, `sizeof<…>` or of a parameter stands for: a built-in one, or a class; ARRAY around where
+ * "[]" is behind it. NULL: there is none. Reports nothing. */
 const struct ksy_type *ksy_named_type(struct ksy_program *program, const struct ksy_class *from,
                                       const struct ksy_type_name *name);
+
+/* Adds "did you mean" with the types, or the enums, that can be seen from a class. */
+void ksy_suggest_type(struct ksy_program *program, struct diag *diag, const struct ksy_class *from,
+                      const struct ksy_type_name *name);
+void ksy_suggest_enum(struct ksy_program *program, struct diag *diag, const struct ksy_class *from,
+                      const struct ksy_type_name *name);
 
 #endif

@@ -41,8 +41,11 @@ struct ksy_type {
     uint32_t n_cases;
 };
 
-/* The one type that is equal to this one. */
+/* The one type that is equal to `like`; cases are compared one by one, and kept. */
 const struct ksy_type *ksy_type_intern(struct ksy_program *program, const struct ksy_type *like);
+
+/* The type of numbers with that name: u1 … u8be, s1 … s8be, f4 … f8be, b1 … b64be; false: there is none. */
+bool ksy_built_in_type(const char *name, struct ksy_type *out);
 
 /* "int", "str", "bytes", "foo::bar", "animal (enum)", "foo[]": as messages say it; lives in the program's arena. */
 const char *ksy_type_text(struct ksy_program *program, const struct ksy_type *type);

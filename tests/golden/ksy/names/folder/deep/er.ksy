@@ -1,0 +1,4 @@
+meta:
+  id: er
+  imports:
+    - ../../part
