@@ -143,13 +143,13 @@ void type_suggest_attr(const struct typing *typing, struct diag *diag,
     diag_suggest(diags, diag, name, names.at, names.n);
 }
 
-bool type_enter(struct typing *typing, const struct ksy_expr *expr) {
-    if (typing->depth >= TYPE_DEPTH_MAX) {
+bool type_enter(struct typing *typing, uint32_t levels, const struct ksy_expr *expr) {
+    if (typing->depth + levels > TYPE_DEPTH_MAX) {
         type_report(typing, DIAG_CHAIN, expr, expr->span,
                     "too long a chain of expressions that need each other");
         return false;
     }
-    typing->depth++;
+    typing->depth += levels;
     return true;
 }
 
@@ -162,7 +162,7 @@ struct ksy_attr *type_find_attr(const struct typing *typing, const struct ksy_cl
 
 /* The type of what a use reads; NULL: it was reported. */
 static const struct ksy_type *type_of_use(const struct typing *typing, const struct ksy_use *use) {
-    return use->name.n == 0 ? typing->bytes : use->type;
+    return use->name.n > 0 || use->broken ? use->type : typing->bytes;
 }
 
 /* The common type of the cases, or a SWITCH of them. */

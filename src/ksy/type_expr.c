@@ -29,7 +29,12 @@ static const struct ksy_type *type_named_attr(const struct place *place, struct 
                     "the type of '%s' needs itself", attr->id);
         return NULL;
     }
-    return type_of_attr(place->typing, attr);
+    if (!type_enter(place->typing, TYPE_ATTR_LEVELS, expr)) {
+        return NULL;
+    }
+    const struct ksy_type *type = type_of_attr(place->typing, attr);
+    place->typing->depth -= TYPE_ATTR_LEVELS;
+    return type;
 }
 
 /* The bytes of a struct that _sizeof asks for, into expr->integer. */
@@ -511,7 +516,7 @@ static const struct ksy_type *type_node(const struct place *place, struct ksy_ex
 
 const struct ksy_type *type_expr(const struct place *place, struct ksy_expr *expr) {
     expr->type = NULL;
-    if (!type_enter(place->typing, expr)) {
+    if (!type_enter(place->typing, 1, expr)) {
         return NULL;
     }
     expr->type = type_node(place, expr);

@@ -5,8 +5,10 @@
 #include "ksy/spec.h"
 #include "ksy/type.h"
 
-/* Expressions and attributes under way at once: attributes lead to expressions and these to attributes. */
-#define TYPE_DEPTH_MAX 3000u
+/* Levels under way at once: attributes lead to expressions and these to attributes. An operation is one level, an
+ * attribute is as many as its functions take more of the stack. */
+#define TYPE_DEPTH_MAX   3000u
+#define TYPE_ATTR_LEVELS 6u
 
 /* One check of a program. */
 struct typing {
@@ -56,8 +58,8 @@ struct diag *type_report(const struct typing *typing, enum diag_code code,
 void type_suggest_attr(const struct typing *typing, struct diag *diag,
                        const struct ksy_class *class, const char *name);
 
-/* Notes that one more level is entered; false: it was one too many, which was reported. Left by depth--. */
-bool type_enter(struct typing *typing, const struct ksy_expr *expr);
+/* Notes that some more levels are entered, to be taken off typing->depth; false: too many, which was reported. */
+bool type_enter(struct typing *typing, uint32_t levels, const struct ksy_expr *expr);
 
 /* -- type_expr.c -- */
 

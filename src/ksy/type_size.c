@@ -165,10 +165,10 @@ static bool add_attr(struct typing *typing, const struct ksy_attr *attr, int128 
 bool type_class_bits(struct typing *typing, const struct ksy_class *class, int128 *bits) {
     struct class_bits *known = map_get(&typing->class_bits, class, NULL);
     if (!known) {
-        if (typing->depth >= TYPE_DEPTH_MAX) {
+        if (typing->depth + TYPE_ATTR_LEVELS > TYPE_DEPTH_MAX) {
             return false;
         }
-        typing->depth++;
+        typing->depth += TYPE_ATTR_LEVELS;
         struct arena *arena = typing->program->arena;
         known = arena_alloc(arena, sizeof *known);
         map_put(&typing->class_bits, arena, class, NULL, known);
@@ -179,7 +179,7 @@ bool type_class_bits(struct typing *typing, const struct ksy_class *class, int12
         }
         known->fixed = fixed;
         known->busy = false;
-        typing->depth--;
+        typing->depth -= TYPE_ATTR_LEVELS;
     }
     *bits = known->bits;
     return known->fixed && !known->busy;

@@ -13,6 +13,7 @@ unit_tests = \
 	%D%/test_input \
 	%D%/test_json \
 	%D%/test_ksy_expr \
+	%D%/test_ksy_type \
 	%D%/test_ksy_yaml \
 	%D%/test_numtext \
 	%D%/test_out \
