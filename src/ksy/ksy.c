@@ -2,11 +2,12 @@
 
 #include "ksy/ksy.h"
 
+#include "ksy/lower.h"
 #include "ksy/spec.h"
 
-struct ast *ksy_parse(struct arena *arena, struct intern *intern, struct sources *sources,
-                      struct diags *diags, const struct source *source,
-                      const struct ksy_search *search) {
+static struct ast *parse(struct arena *arena, struct intern *intern, struct sources *sources,
+                         struct diags *diags, const struct source *source,
+                         const struct ksy_search *search, bool plain) {
     struct ksy_program *program = arena_alloc(arena, sizeof *program);
     *program = (struct ksy_program){
         .arena = arena,
@@ -21,5 +22,24 @@ struct ast *ksy_parse(struct arena *arena, struct intern *intern, struct sources
     if (diags->errors == 0) { /* what is not known would only give errors that follow */
         ksy_check_types(program);
     }
-    return ast_new(arena, AST_FILE, (struct span){source->base, source->base});
+    if (diags->errors > 0) {
+        return ast_new(arena, AST_FILE, (struct span){source->base, source->base});
+    }
+    struct ast *file = ksy_lower(program);
+    if (plain) {
+        ksy_plain_names(program, file);
+    }
+    return file;
+}
+
+struct ast *ksy_parse(struct arena *arena, struct intern *intern, struct sources *sources,
+                      struct diags *diags, const struct source *source,
+                      const struct ksy_search *search) {
+    return parse(arena, intern, sources, diags, source, search, false);
+}
+
+struct ast *ksy_parse_plain(struct arena *arena, struct intern *intern, struct sources *sources,
+                            struct diags *diags, const struct source *source,
+                            const struct ksy_search *search) {
+    return parse(arena, intern, sources, diags, source, search, true);
 }

@@ -20,4 +20,9 @@ struct ast *ksy_parse(struct arena *arena, struct intern *intern, struct sources
                       struct diags *diags, const struct source *source,
                       const struct ksy_search *search);
 
+/* The same with plain names ("chunk"), so that it can be written as a schema. */
+struct ast *ksy_parse_plain(struct arena *arena, struct intern *intern, struct sources *sources,
+                            struct diags *diags, const struct source *source,
+                            const struct ksy_search *search);
+
 #endif

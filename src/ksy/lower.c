@@ -135,6 +135,9 @@ static void find_used(struct lower *low, const struct ksy_class *top) {
         for (uint32_t i = 0; i < class->instances.n; i++) {
             use_attr(low, class->instances.at[i], &todo);
         }
+        for (uint32_t i = 0; i < class->params.n; i++) {
+            use_attr(low, class->params.at[i], &todo);
+        }
     }
 }
 

@@ -136,6 +136,21 @@ static void add_place(const struct lower_scope *scope, const struct ksy_attr *at
     }
 }
 
+/* A class that always holds itself has no end. Kaitai takes it as long as nothing reads it, so it must not be refused. */
+static bool holds_itself(const struct ksy_attr *attr) {
+    const struct ksy_type *type = attr->use.type;
+    return attr->kind == KSY_SEQ && !attr->switch_on && attr->repeat == KSY_REPEAT_NONE && type &&
+           type->kind == KSY_T_STRUCT && type->class == attr->in;
+}
+
+/* Whether it is there; NULL: it always is. */
+static struct ast *presence(const struct lower_scope *scope, const struct ksy_attr *attr) {
+    if (attr->condition) {
+        return lower_expr(scope, attr->condition);
+    }
+    return holds_itself(attr) ? lower_bool(scope->low, attr->yaml->span, true) : NULL;
+}
+
 static struct ast *lower_field(const struct lower_scope *scope, const struct ksy_attr *attr) {
     struct lower *low = scope->low;
     struct lower_shape shape = {0};
@@ -157,8 +172,9 @@ static struct ast *lower_field(const struct lower_scope *scope, const struct ksy
     if (attr->repeat == KSY_REPEAT_NONE) {
         append_all(&clauses, shape.clauses);
     }
-    if (attr->condition) {
-        ast_append(&clauses, lower_clause(low, AST_C_WHEN, lower_expr(scope, attr->condition)));
+    struct ast *when = presence(scope, attr);
+    if (when) {
+        ast_append(&clauses, lower_clause(low, AST_C_WHEN, when));
     }
     struct ast *condition = valid_condition(scope, attr);
     if (condition) {
