@@ -574,6 +574,8 @@ unary:
 postfix:
   primary
 | postfix "." name                      { $$ = ast_named(build, AST_MEMBER, @$, $name, @name, $1); }
+| postfix "." DOLLAR
+                        { $$ = ast_named(build, AST_MEMBER, @$, $DOLLAR, @DOLLAR, $1); }
 | postfix "." "**" "." name
                         { $$ = ast_named(build, AST_ANYWHERE, @$, $name, @name, $1); }
 | "**" "." name
@@ -725,7 +727,7 @@ static void say_beginning(struct expected *expected) {
         forget(expected, YYSYMBOL_SCHEMA, YYSYMBOL_PRINT);
     }
     if (name) {
-        forget(expected, YYSYMBOL_IDENT, YYSYMBOL_IDENT);
+        forget(expected, YYSYMBOL_IDENT, YYSYMBOL_DOLLAR); /* which seldom is meant behind a dot */
         forget(expected, YYSYMBOL_SCHEMA, YYSYMBOL_PRINT);
     }
     if (what) {

@@ -645,6 +645,10 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
     case E_ROOT:
         gen_op(g, OP_ROOT, 0, 0);
         break;
+    case E_PARENT:
+        gen_expr(g, e->kid[0]);
+        gen_op(g, OP_PARENT, 0, 0);
+        break;
     case E_FIELD:
         gen_ask_member(g, e->member);
         gen_expr(g, e->kid[0]);

@@ -51,6 +51,9 @@ static bool looks_ahead(const struct sema_expr *e, const struct sema_member *m) 
     if (!e) {
         return false;
     }
+    if (e->kind == E_PARENT && e->kid[0]->kind == E_SELF) {
+        return false; /* of this struct nothing is asked */
+    }
     if (e->kind == E_SELF && e->of == m->owner) {
         return true; /* as a whole: see E_FIELD below */
     }

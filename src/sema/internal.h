@@ -185,6 +185,13 @@ void sema_note_enclosing(struct sema *sema, struct sema_struct *inner, struct se
                          struct span span);
 void sema_check_enclosing(struct sema *sema);
 
+/* parent.c: which structs hold others. Noted when a schema's declarations are built. */
+void sema_link_uses(struct sema *sema, const struct sema_schema *schema);
+struct sema_expr *sema_parent_of(struct sema *sema, struct sema_expr *of, struct span span);
+/* Whether any of them has such a member; *vtype: what it is in all that do. */
+bool sema_holders_have(struct sema *sema, const struct sema_holders *holders, const char *name,
+                       struct sema_vtype *vtype);
+
 /* order.c: numbers without a byte order in root, with nothing around it; test: the test that is about it, or none. */
 void sema_check_order(struct sema *sema, const struct sema_struct *root, struct span test);
 

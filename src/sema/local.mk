@@ -23,6 +23,7 @@ libsondecore_a_SOURCES += \
 	%D%/model.h \
 	%D%/open.c \
 	%D%/order.c \
+	%D%/parent.c \
 	%D%/resolve.c \
 	%D%/script.c \
 	%D%/script.h \

@@ -153,6 +153,8 @@ struct sema_decl {
     struct sema_struct *owner;  /* the struct whose frame its expressions see; NULL for a typedef */
     uint32_t round;             /* of enclose.c, the last one that came by */
     uint32_t aliases;           /* typedefs that a typedef leads through */
+    struct sema_decl *uses;     /* of parent.c: the first declaration that leads to this one */
+    struct sema_decl *next_use; /* and the next one that leads where this one does */
     struct sema_decl
         *arm_of; /* the switch it is an arm of, or the array whose elements have clauses
                                    of their own, which it holds: that one's loops are its, too */
@@ -272,6 +274,8 @@ struct sema_struct {
         nesting; /* structs within each other, itself counted, along fields that are always there; may be cut short */
     uint32_t leaves; /* fields, those of such structs counted in; UINT32_MAX: that many or more */
     bool used;
+    struct sema_decl *uses;    /* of parent.c: the first declaration of this type */
+    struct sema_holders *held; /* by what; NULL: not yet asked */
     const struct ast *endian, *bitorder,
         *encoding; /* its first statement of them, in branches too, or NULL */
     uint32_t id;
@@ -347,6 +351,7 @@ enum sema_ekind {
     E_IN,       /* kid0 in kid1: E_RANGE, E_LIST, E_ENUM_SET or a value */
     E_ENUM_SET, /* names */
     E_SELF,     /* the instance of struct `of` we are in: the nearest one on the way up */
+    E_PARENT,   /* the struct that directly holds kid0 */
     E_ROOT,     /* the outermost struct; which one is known only at run time */
     E_FIELD,    /* member of kid0 (a struct) */
     E_NAMED,    /* name of kid0, whose struct is known only at run time */
@@ -374,6 +379,12 @@ enum sema_ekind {
     E_BELOW,    /* the fields of that name anywhere below kid0: below */
     E_LOCAL,    /* let `index` of a script */
     E_FAULT, /* whether decoding met a fault or finding at or below kid0 (NULL: anywhere) that kid1 (may be NULL) names */
+};
+
+/* Structs that may directly hold something. */
+struct sema_holders {
+    VEC(struct sema_struct *) at;
+    bool open; /* there are others */
 };
 
 /* What `**.name` walks. */
@@ -406,6 +417,7 @@ struct sema_expr {
     struct sema_dollar *dollar;
     struct sema_function *function;
     const struct sema_below *below;
+    struct sema_holders *holders; /* E_PARENT: what it may be one of; NULL: anything */
     uint32_t builtin;
 };
 

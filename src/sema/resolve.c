@@ -184,10 +184,15 @@ static struct sema_expr *resolve_name(struct sema *sema, const struct sema_scope
 static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_scope *scope,
                                         const struct ast *node) {
     bool rest = node->name == sema->word.rest, root = node->name == sema->word.root;
-    if (rest || root || node->name == sema->word.file) {
+    bool parent = node->name == sema->word.parent;
+    if (rest || root || parent || node->name == sema->word.file) {
         if (!scope->self) {
             diag_report(sema->diags, DIAG_DOLLAR, node->span,
                         "'%s' means something only inside a struct", node->name);
+            return sema_wrong(sema, node->span);
+        }
+        if (parent) {
+            return sema_parent_of(sema, self_of(sema, scope->self, node->span), node->span);
         }
         return sema_expr_new(sema,
                              rest   ? E_REST
@@ -198,7 +203,8 @@ static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_sco
     bool item = node->name == sema->word.dollar;
     bool index = node->name == sema->word.index;
     if (!item && !index && node->name != sema->word.prev) {
-        static const char *const known[] = {"$", "$index", "$prev", "$rest", "$file", "$root"};
+        static const char *const known[] = {"$",     "$index", "$prev",  "$rest",
+                                            "$file", "$root",  "$parent"};
         struct diag *d = diag_report(sema->diags, DIAG_DOLLAR, node->span,
                                      "unknown implicit name '%s'", node->name);
         diag_suggest(sema->diags, d, node->name, known, sizeof known / sizeof *known);
@@ -307,6 +313,15 @@ static struct sema_expr *map_member(struct sema *sema, struct sema_expr *of, con
 
 static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, const char *name,
                                    struct span span, struct span name_span) {
+    bool is_struct = sema_vtype_is(&of->vtype, SEMA_V_STRUCT);
+    if (name == sema->word.parent && is_struct) {
+        return sema_parent_of(sema, of, span);
+    }
+    if (name[0] == '$' && name != sema->word.parent) {
+        diag_report(sema->diags, DIAG_DOLLAR, name_span,
+                    "of the implicit names only '$parent' stands behind a dot");
+        return sema_wrong(sema, span);
+    }
     switch (of->vtype.kind) {
     case SEMA_V_STRUCT: {
         struct sema_member *m = sema_member(of->vtype.of, name);
@@ -359,6 +374,11 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
         bool found = false;
         if (of->vtype.kind == SEMA_V_SWITCH) {
             arms_vtype(sema, of->vtype.decl, name, 0, &e->vtype, &found);
+        } else if (of->kind == E_PARENT && of->holders && of->holders->at.n > 0 &&
+                   !sema_holders_have(sema, of->holders, name, &e->vtype)) {
+            struct diag *d = diag_report(sema->diags, DIAG_UNKNOWN_MEMBER, name_span,
+                                         "no struct that may be around has a field '%s'", name);
+            sema_suggest_members(sema, d, of->holders->at.at[0], name);
         }
         e->kid[0] = of;
         e->name = name;

@@ -26,6 +26,7 @@ void sema_init(struct sema *sema, struct arena *arena, struct intern *intern,
     sema->word.rest = intern_text(intern, "$rest");
     sema->word.file = intern_text(intern, "$file");
     sema->word.root = intern_text(intern, "$root");
+    sema->word.parent = intern_text(intern, "$parent");
 }
 
 /* "dir/png.sonde" -> "png" */
@@ -82,6 +83,7 @@ static void check(struct sema *sema, struct sema_schema *schema) {
     schema->decl_first = sema->decls.n;
     sema_collect(sema, schema);
     sema_build(sema, schema);
+    sema_link_uses(sema, schema);
     sema_resolve_all(sema, schema);
     sema_layout(sema, schema);
     if (sema->diags->errors == 0) {

@@ -71,8 +71,10 @@ struct sema {
     uint32_t depth;             /* those and the expressions within each other */
     uint32_t imports;           /* files being read, each imported by the one before it */
     bool too_deep;              /* reported */
+    bool linked;                /* all declarations there will be are known to parent.c */
     struct {
-        const char *little, *big, *none, *msb, *lsb, *dollar, *index, *prev, *rest, *file, *root;
+        const char *little, *big, *none, *msb, *lsb, *dollar, *index, *prev, *rest, *file, *root,
+            *parent;
     } word;
 };
 

@@ -317,10 +317,22 @@ static void cover(struct tree *tree, const struct vm_event *event) {
                      event->end / 8 + (event->end % 8 != 0));
 }
 
+/* Whether a let refers to something, rather than being a value. */
+static bool is_reference(const struct vm_event *event) {
+    return event->refers && (event->value->kind == VM_FRAME || event->value->kind == VM_PLACE);
+}
+
+/* The path of what is referred to; the whole has none, but a name. */
+static struct bytes reference_of(const struct tree *tree, const struct vm_event *event) {
+    const struct program *p = tree->program;
+    return event->refers[0] ? bytes_text(event->refers)
+                            : program_text(p, p->structs.at[p->root].name);
+}
+
 static void put_value_line(struct tree *tree, const struct vm_event *event) {
     const struct level *outer = top(tree);
     bool in_array = outer && outer->array;
-    bool refers = event->refers && event->refers[0];
+    bool refers = is_reference(event);
     uint64_t index = index_of(tree, event);
     unsigned style = style_of(tree, event->member, index);
     const struct vm_space *space = event->let ? NULL : event->space;
@@ -332,7 +344,7 @@ static void put_value_line(struct tree *tree, const struct vm_event *event) {
     if (refers) {
         tree_put(&tree->line, TREE_DIM, tree->signs->arrow);
         buf_putc(&tree->line, ' ');
-        tree_put_safe(&tree->line, bytes_text(event->refers), tree->options.utf8);
+        tree_put_safe(&tree->line, reference_of(tree, event), tree->options.utf8);
     } else {
         unsigned columns = event->value->kind == VM_TEXT ? columns_left(tree) : VALUE_COLUMNS;
         tree_put_value(&tree->line, tree->program, event->type, event->value, tree->options.utf8,
@@ -737,7 +749,7 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
         return;
     }
     struct level *level = top(tree);
-    bool refers = event->refers && event->refers[0];
+    bool refers = is_reference(event);
     bool item = event->type == PROGRAM_NONE || tree_is_item(tree->program, event->type);
     if (level && level->array && item && !refers && tree_is_item_value(event->value)) {
         add_to_row(tree, level, event);

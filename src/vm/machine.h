@@ -234,6 +234,7 @@ bool vm_need_count(struct vm *vm, uint32_t at);
 bool vm_loaded(struct vm *vm, uint32_t at); /* a number, text or bytes rather than a place */
 bool vm_field(struct vm *vm, uint32_t member);
 bool vm_instance(struct vm *vm);
+bool vm_parent(struct vm *vm);
 bool vm_named(struct vm *vm, uint32_t name);
 bool vm_enter(struct vm *vm, struct vm_value *value,
               struct vm_ctl *record); /* a struct's place becomes its frame */

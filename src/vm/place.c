@@ -232,6 +232,24 @@ bool vm_instance(struct vm *vm) {
     return struct_on_top(vm, &absent);
 }
 
+/* The struct on top becomes the one that directly holds it. */
+bool vm_parent(struct vm *vm) {
+    struct vm_value *top = &vm->stack[vm->sp - 1];
+    if (top->kind == VM_ABSENT) {
+        return true;
+    }
+    if (top->kind != VM_FRAME && !is_struct_place(vm, top)) {
+        return vm_fail(vm, "type", vm->pos / 8, "only a struct has a struct around it");
+    }
+    struct vm_frame *parent = top->kind == VM_FRAME ? top->frame->parent : top->owner;
+    *top = vm_absent();
+    if (parent) {
+        top->kind = VM_FRAME;
+        top->frame = parent;
+    }
+    return true;
+}
+
 bool vm_field(struct vm *vm, uint32_t member) {
     bool absent;
     if (!struct_on_top(vm, &absent)) {

@@ -438,6 +438,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_ROOT:
         push_root(vm);
         return NEXT;
+    case OP_PARENT:
+        return done(vm_parent(vm));
     case OP_FIELD:
         return done(vm_field(vm, i->a) || (!vm->faulted && vm->stop));
     case OP_INSTANCE:
