@@ -39,6 +39,7 @@ libsondecore_a_SOURCES += \
 	%D%/type_name.c \
 	%D%/type_parent.c \
 	%D%/type_size.c \
+	%D%/type_style.c \
 	%D%/yaml.c \
 	%D%/yaml.h \
 	%D%/yaml_read.c

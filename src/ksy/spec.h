@@ -90,8 +90,9 @@ struct ksy_attr {
 
     const struct ksy_type *
         type; /* of its value as expressions see it, found by type.c; NULL: not known yet, or reported */
-    bool typing; /* being found */
-    bool typed;  /* found, or reported */
+    bool typing;   /* being found */
+    bool typed;    /* found, or reported */
+    uint32_t uses; /* how many expressions name it */
 };
 
 struct ksy_member {

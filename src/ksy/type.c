@@ -295,4 +295,9 @@ void ksy_check_types(struct ksy_program *program) {
             type_check_class(&typing, program->specs.at[i]->top);
         }
     }
+    for (uint32_t i = 0; i < program->specs.n; i++) {
+        if (program->specs.at[i]->top) {
+            type_style(&typing, program->specs.at[i]->top);
+        }
+    }
 }

@@ -24,6 +24,7 @@ static const struct ksy_type *type_parent(const struct place *place,
 static const struct ksy_type *type_named_attr(const struct place *place, struct ksy_expr *expr,
                                               struct ksy_attr *attr) {
     expr->attr = attr;
+    attr->uses += !place->typing->quiet;
     if (attr->typing) {
         type_report(place->typing, DIAG_CYCLE, expr, expr->name_span,
                     "the type of '%s' needs itself", attr->id);

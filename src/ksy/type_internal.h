@@ -1,4 +1,4 @@
-/* Between type.c, type_expr.c, type_method.c, type_parent.c, type_size.c and type_check.c. */
+/* Between type.c, type_expr.c, type_method.c, type_parent.c, type_size.c, type_check.c and type_style.c. */
 #ifndef KSY_TYPE_INTERNAL_H
 #define KSY_TYPE_INTERNAL_H
 
@@ -92,5 +92,10 @@ void type_parents(struct typing *typing);
 
 /* Checks all expressions of a class and of the types in it. */
 void type_check_class(struct typing *typing, struct ksy_class *class);
+
+/* -- type_style.c -- */
+
+/* Warns of names in a class that was checked, and in the types in it. */
+void type_style(const struct typing *typing, const struct ksy_class *class);
 
 #endif
