@@ -41,9 +41,13 @@ static struct sema_schema *load(struct sema *sema, const char *path);
 
 static struct sema_schema *try_import(struct sema *sema, const char *dir, size_t dir_len,
                                       const char *name) {
-    const char *path = dir_len ? arena_printf(sema->arena, "%.*s/%s.sonde", (int)dir_len, dir, name)
-                               : arena_printf(sema->arena, "%s.sonde", name);
-    return load(sema, path);
+    static const char *const suffixes[] = {".sonde", ".ksy"};
+    struct sema_schema *found = NULL;
+    for (size_t i = 0; !found && i < sizeof suffixes / sizeof *suffixes; i++) {
+        found = load(sema, arena_printf(sema->arena, "%.*s%s%s%s", (int)dir_len, dir,
+                                        dir_len ? "/" : "", name, suffixes[i]));
+    }
+    return found;
 }
 
 static void import(struct sema *sema, struct sema_schema *schema, const struct ast *item) {
@@ -66,7 +70,8 @@ static void import(struct sema *sema, struct sema_schema *schema, const struct a
     if (!found) {
         struct diag *d = diag_report(sema->diags, DIAG_IMPORT_MISSING, item->span,
                                      "can't find the import \"%s\"", name);
-        diag_note(sema->diags, d, span_none(), "looked for '%s.sonde' beside this file%s", name,
+        diag_note(sema->diags, d, span_none(),
+                  "looked for '%s.sonde' and '%s.ksy' beside this file%s", name, name,
                   sema->search.n ? " and in the schema folders" : "");
         return;
     }
