@@ -124,6 +124,8 @@ void gen_set_function(struct gen *g, const struct sema_function *f);
 void gen_source(struct gen *g, const struct sema_expr *e); /* as bytes to read fields from */
 /* Adds the elements of the list or array on top, each converted (LOAD, BYTES_OF), to the list below it. */
 void gen_add_items(struct gen *g, enum program_op convert);
+/* The same for what is to be shown, a value of that type: loaded, and so are lists within it. */
+void gen_add_loaded(struct gen *g, const struct sema_vtype *list);
 
 /* Where the value on top is absent, so is the whole: `below` values under it are dropped. Returns the jump that is taken
  * then, for gen_landing. */

@@ -234,7 +234,7 @@ static void emit_let(struct gen *g, struct sema_member *m) {
         gen_let(g, m);
     }
     if (list) {
-        gen_add_items(g, OP_LOAD);
+        gen_add_loaded(g, &m->vtype);
     }
     gen_op(g, OP_EMIT_LET, m->id, 0);
 }

@@ -20,13 +20,18 @@ static bool is_literal(const struct sema_expr *e) {
     return e->kind == E_TEXT || (e->kind == E_LIST && e->args.n && e->args.at[0]->kind == E_TEXT);
 }
 
-/* Text against bytes and arrays against arrays compare by their stored bytes, lists by their elements. */
+/* Text against bytes and arrays against arrays compare by their stored bytes, lists by their elements, those of numbers
+ * with bytes, too. */
 static bool comparable(const struct sema_expr *a, const struct sema_expr *b) {
     struct sema_vtype v = a->vtype, w = b->vtype;
     if (is_unknown(v.kind) || is_unknown(w.kind)) {
         return true;
     }
     bool list = v.kind == SEMA_V_LIST || w.kind == SEMA_V_LIST;
+    if (list && (v.kind == SEMA_V_BYTES || w.kind == SEMA_V_BYTES)) { /* the numbers of each byte */
+        v = element_type(v.kind == SEMA_V_LIST ? &v : &w);
+        return v.kind == SEMA_V_INT || is_unknown(v.kind);
+    }
     if (list) {
         if ((v.kind != SEMA_V_LIST && v.kind != SEMA_V_ARRAY) ||
             (w.kind != SEMA_V_LIST && w.kind != SEMA_V_ARRAY)) {

@@ -606,15 +606,13 @@ static struct sema_expr *resolve_list(struct sema *sema, const struct sema_scope
                                       const struct ast *node) {
     struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
     struct sema_expr *e = sema_expr_new(sema, E_LIST, node->span, v);
+    struct sema_vtype *elem = arena_alloc(sema->arena, sizeof *elem);
     for (const struct ast *item = node->kid[0]; item; item = item->next) {
         struct sema_expr *one = sema_resolve(sema, scope, item);
-        if (!e->vtype.elem) {
-            e->vtype.elem = &one->vtype;
-        } else if (e->vtype.elem->kind != one->vtype.kind) {
-            e->vtype.elem = NULL;
-        }
+        *elem = item == node->kid[0] ? one->vtype : sema_vtype_join(elem, &one->vtype);
         *vec_push(&e->args, sema->arena) = one;
     }
+    e->vtype.elem = elem;
     if (!scope->set) {
         check_listed(sema, e, e->span);
     }

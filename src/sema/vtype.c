@@ -64,6 +64,20 @@ bool sema_vtype_is(const struct sema_vtype *vtype, enum sema_vkind kind) {
            vtype->kind == SEMA_V_NOTHING;
 }
 
+/* Whether the elements of two lists are of one type. */
+static bool are_alike(const struct sema_vtype *a, const struct sema_vtype *b) {
+    while (a && b && a != b) {
+        bool decl = a->kind == SEMA_V_ARRAY || a->kind == SEMA_V_SWITCH;
+        if (a->kind != b->kind || a->names != b->names || a->of != b->of ||
+            (decl && (a->decl != b->decl || a->level != b->level))) {
+            return false;
+        }
+        a = a->elem;
+        b = b->elem;
+    }
+    return a == b;
+}
+
 struct sema_vtype sema_vtype_join(const struct sema_vtype *a, const struct sema_vtype *b) {
     if (a->kind == SEMA_V_NOTHING) {
         return *b;
@@ -77,6 +91,9 @@ struct sema_vtype sema_vtype_join(const struct sema_vtype *a, const struct sema_
         struct sema_vtype v = *a;
         if (a->names != b->names) {
             v.names = NULL;
+        }
+        if (!are_alike(a->elem, b->elem)) {
+            v.elem = NULL;
         }
         return v;
     }

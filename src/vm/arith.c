@@ -78,6 +78,27 @@ static bool is_whole(const struct vm_value *v) {
     return v->kind == VM_INT || v->kind == VM_WIDE;
 }
 
+/* An integer, unsigned where it is wide, against a floating-point number, exactly. */
+static int order_mixed(const struct vm_value *whole, double d) {
+    const double beyond = 0x1p127;
+    bool wide = whole->kind == VM_WIDE;
+    if (isnan(d)) {
+        return 2;
+    }
+    if (d >= (wide ? 2 * beyond : beyond)) {
+        return -1;
+    }
+    if (wide ? d < beyond : d < -beyond) {
+        return 1;
+    }
+    double floored = floor(d);
+    bool less =
+        wide ? (uint128)whole->integer < (uint128)floored : whole->integer < (int128)floored;
+    bool same =
+        wide ? (uint128)whole->integer == (uint128)floored : whole->integer == (int128)floored;
+    return less || (same && floored < d) ? -1 : same ? 0 : 1;
+}
+
 /* -1, 0, 1; 2: unordered (a NaN) or of kinds that have no order. */
 static int order(const struct vm_value *a, const struct vm_value *b) {
     if (a->kind == VM_INT && b->kind == VM_INT) {
@@ -88,8 +109,15 @@ static int order(const struct vm_value *a, const struct vm_value *b) {
         uint128 i = (uint128)a->integer, k = (uint128)b->integer;
         return wide ? wide : i < k ? -1 : i > k;
     }
-    double x, y;
-    if (as_real(a, &x) && as_real(b, &y)) {
+    if (is_whole(a) && b->kind == VM_FLOAT) {
+        return order_mixed(a, b->number);
+    }
+    if (a->kind == VM_FLOAT && is_whole(b)) {
+        int o = order_mixed(b, a->number);
+        return o == 2 ? 2 : -o;
+    }
+    if (a->kind == VM_FLOAT && b->kind == VM_FLOAT) {
+        double x = a->number, y = b->number;
         return x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
     }
     bool text =
@@ -132,9 +160,32 @@ static int same_list(struct vm *vm, const struct vm_list *a, const struct vm_lis
     return same;
 }
 
+/* Bytes equal a list of the numbers that they are. */
+static int same_bytes(struct vm *vm, struct bytes bytes, const struct vm_list *list) {
+    vm->work += list->n;
+    if (bytes.len != list->n) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < list->n; i++) {
+        const struct vm_value *v = &list->at[i];
+        if (v->kind != VM_INT) {
+            return -1;
+        }
+        if (v->integer != bytes.at[i]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int vm_equal(struct vm *vm, struct vm_value *a, struct vm_value *b) {
     if (a->kind == VM_LIST && b->kind == VM_LIST) {
         return same_list(vm, a->list, b->list);
+    }
+    if ((a->kind == VM_BYTES && b->kind == VM_LIST) ||
+        (a->kind == VM_LIST && b->kind == VM_BYTES)) {
+        const struct vm_value *list = a->kind == VM_LIST ? a : b;
+        return same_bytes(vm, (list == a ? b : a)->bytes, list->list);
     }
     bool text_a = a->kind == VM_TEXT || a->kind == VM_BYTES,
          text_b = b->kind == VM_TEXT || b->kind == VM_BYTES;
