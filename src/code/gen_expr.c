@@ -416,6 +416,22 @@ void gen_add_items(struct gen *g, enum program_op convert) {
     gen_landing(g, absent);
 }
 
+void gen_add_loaded(struct gen *g, const struct sema_vtype *list) {
+    if (!list->elem || list->elem->kind != SEMA_V_LIST) {
+        gen_add_items(g, OP_LOAD);
+        return;
+    }
+    uint32_t absent = gen_unless_absent(g, 1);
+    uint32_t head;
+    uint32_t next = begin_walk(g, NULL, true, &head);
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_add_loaded(g, list->elem);
+    gen_op(g, OP_LIST_ADD, 0, 0);
+    end_walk(g, next, head);
+    gen_landing(g, absent);
+}
+
 /* An array whose elements are numbers. */
 static bool is_row_of_numbers(const struct sema_expr *e) {
     if (e->vtype.kind != SEMA_V_ARRAY) {
@@ -429,7 +445,9 @@ static void gen_argument(struct gen *g, const struct sema_expr *e, char taken) {
     enum sema_vkind kind = e->vtype.kind;
     bool number = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
     bool row = taken == 'c' && is_row_of_numbers(e);
-    bool bytes = row || ((taken == 'b' || taken == 'k') && (!number || builtin_is_stored(e)));
+    bool stored = !number || builtin_is_stored(e);
+    bool bytes = row || ((taken == 'b' || taken == 'k') && stored) ||
+                 (taken == 'l' && stored && kind != SEMA_V_LIST);
     bool reads = taken == 'v' && !number;
     enum program_op convert = bytes ? OP_BYTES_OF : OP_LOAD;
     bool many =

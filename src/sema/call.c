@@ -45,6 +45,8 @@ static const struct {
     {"min", FOLD_MIN, SEMA_V_ANY},     {"max", FOLD_MAX, SEMA_V_ANY},
 };
 
+static const char map_text[] = "map";
+
 static const struct {
     const char *text;
     enum sema_ekind kind;
@@ -82,13 +84,9 @@ static bool check_count(struct sema *sema, const struct ast *node, uint32_t min,
     return false;
 }
 
-/* count(x), any(x, cond), sum(x, expr) … over an array or list; "$" in the second argument is the element. */
-static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope *scope,
-                                      const struct ast *node, size_t which) {
-    bool needs_two = folds[which].fold == FOLD_ANY || folds[which].fold == FOLD_ALL;
-    if (!check_count(sema, node, needs_two ? 2 : 1, 2)) {
-        return absent(sema, node->span, folds[which].result);
-    }
+/* What a call goes over, its first argument; NULL where that has no elements, which is reported. */
+static struct sema_expr *resolve_walked(struct sema *sema, const struct sema_scope *scope,
+                                        const struct ast *node) {
     struct sema_expr *of = sema_resolve(sema, scope, node->kid[0]);
     enum sema_vkind kind = of->vtype.kind;
     if (kind != SEMA_V_ARRAY && kind != SEMA_V_LIST && kind != SEMA_V_ANY &&
@@ -97,12 +95,15 @@ static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope
         diag_report(sema->diags, DIAG_NOT_AN_ARRAY, of->span,
                     "'%s' wants an array or a list, got %s", node->name,
                     sema_vtype_text(sema, &of->vtype));
-        return absent(sema, node->span, folds[which].result);
+        return NULL;
     }
-    struct sema_expr *e =
-        sema_expr_new(sema, E_FOLD, node->span, sema_vtype_simple(folds[which].result));
-    e->fold = folds[which].fold;
-    e->kid[0] = of;
+    return of;
+}
+
+/* "$" as each element of it. */
+static struct sema_dollar *dollar_over(struct sema *sema, const struct sema_scope *scope,
+                                       const struct sema_expr *of) {
+    enum sema_vkind kind = of->vtype.kind;
     struct sema_dollar *dollar = arena_alloc(sema->arena, sizeof *dollar);
     dollar->outer = scope->dollar;
     dollar->loop = true;
@@ -113,15 +114,47 @@ static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope
     } else if (kind == SEMA_V_BYTES || kind == SEMA_V_TEXT) {
         dollar->item = sema_vtype_simple(SEMA_V_INT); /* a byte */
     }
-    e->dollar = dollar;
+    return dollar;
+}
+
+/* count(x), any(x, cond), sum(x, expr) … over an array or list; "$" in the second argument is the element. */
+static struct sema_expr *resolve_fold(struct sema *sema, const struct sema_scope *scope,
+                                      const struct ast *node, size_t which) {
+    bool needs_two = folds[which].fold == FOLD_ANY || folds[which].fold == FOLD_ALL;
+    struct sema_expr *of =
+        check_count(sema, node, needs_two ? 2 : 1, 2) ? resolve_walked(sema, scope, node) : NULL;
+    if (!of) {
+        return absent(sema, node->span, folds[which].result);
+    }
+    struct sema_expr *e =
+        sema_expr_new(sema, E_FOLD, node->span, sema_vtype_simple(folds[which].result));
+    e->fold = folds[which].fold;
+    e->kid[0] = of;
+    e->dollar = dollar_over(sema, scope, of);
     if (node->kid[0]->next) {
         struct sema_scope inner = *scope;
-        inner.dollar = dollar;
+        inner.dollar = e->dollar;
         bool condition = needs_two || e->fold == FOLD_COUNT;
         e->kid[1] = condition ? sema_resolve_as(sema, &inner, node->kid[0]->next, SEMA_V_BOOL,
                                                 "the condition")
                               : sema_resolve(sema, &inner, node->kid[0]->next);
     }
+    return e;
+}
+
+/* map(x, expr): a list of what the expression is for each element, "$" in it. */
+static struct sema_expr *resolve_map(struct sema *sema, const struct sema_scope *scope,
+                                     const struct ast *node) {
+    struct sema_expr *of = check_count(sema, node, 2, 2) ? resolve_walked(sema, scope, node) : NULL;
+    if (!of) {
+        return absent(sema, node->span, SEMA_V_LIST);
+    }
+    struct sema_expr *e = sema_expr_new(sema, E_MAP, node->span, sema_vtype_simple(SEMA_V_LIST));
+    struct sema_scope inner = *scope;
+    inner.dollar = e->dollar = dollar_over(sema, scope, of);
+    e->kid[0] = of;
+    e->kid[1] = sema_resolve(sema, &inner, node->kid[0]->next);
+    e->vtype.elem = &e->kid[1]->vtype;
     return e;
 }
 
@@ -152,29 +185,43 @@ static struct sema_expr *resolve_function_call(struct sema *sema, const struct s
     return e;
 }
 
+/* What an argument must be where it can't be what the built-in takes; else NULL. */
+static const char *wanted_instead(const struct sema_expr *arg, char taken) {
+    enum sema_vkind kind = arg->vtype.kind;
+    bool run = kind == SEMA_V_TEXT || kind == SEMA_V_BYTES;
+    bool number = kind == SEMA_V_INT || kind == SEMA_V_FLOAT || kind == SEMA_V_BOOL;
+    bool other = kind == SEMA_V_STRUCT || kind == SEMA_V_ARRAY || kind == SEMA_V_LIST;
+    switch (taken) {
+    case 'n':
+        return run || other ? "a number" : NULL;
+    case 'v':
+        return number || kind == SEMA_V_LIST ? "bytes" : NULL;
+    case 's':
+        return number || other ? "a text or bytes" : NULL;
+    case 'k':
+        return kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT || kind == SEMA_V_LIST
+                   ? "bytes or a number"
+                   : NULL;
+    default:
+        return NULL;
+    }
+}
+
 /* Tells of an argument that can't be what the built-in takes. */
 static void check_argument(struct sema *sema, const struct sema_expr *e, uint32_t i) {
     const struct sema_expr *arg = e->args.at[i];
     enum sema_vkind kind = arg->vtype.kind;
     char taken = builtin_taken_as(e, i);
+    const char *text = builtins[e->builtin].text, *wanted = wanted_instead(arg, taken);
     bool number = kind == SEMA_V_INT || kind == SEMA_V_FLOAT || kind == SEMA_V_BOOL;
-    bool other = kind == SEMA_V_TEXT || kind == SEMA_V_BYTES || kind == SEMA_V_STRUCT ||
-                 kind == SEMA_V_ARRAY || kind == SEMA_V_LIST;
-    if (taken == 'n' && other) {
-        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span, "'%s' wants a number here, got %s",
-                    builtins[e->builtin].text, sema_vtype_text(sema, &arg->vtype));
-    } else if (taken == 'v' && (number || kind == SEMA_V_LIST)) {
-        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span, "'%s' wants bytes here, got %s",
-                    builtins[e->builtin].text, sema_vtype_text(sema, &arg->vtype));
-    } else if (taken == 'k' &&
-               (kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT || kind == SEMA_V_LIST)) {
+    if (wanted) {
+        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span, "'%s' wants %s here, got %s", text,
+                    wanted, sema_vtype_text(sema, &arg->vtype));
+    } else if ((taken == 'b' || taken == 'l') && number && !builtin_is_stored(arg)) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span,
-                    "'%s' wants bytes or a number here, got %s", builtins[e->builtin].text,
-                    sema_vtype_text(sema, &arg->vtype));
-    } else if (taken == 'b' && number && !builtin_is_stored(arg)) {
-        diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span,
-                    "'%s' wants bytes here; a number has them only as a field",
-                    builtins[e->builtin].text);
+                    "'%s' wants bytes here; a number has them only as a field", text);
+    } else if (i == 1 && (e->builtin == BUILTIN_ENCODE || e->builtin == BUILTIN_DECODE)) {
+        sema_check_encoding(sema, arg);
     }
 }
 
@@ -187,7 +234,11 @@ static enum sema_vkind result_of(const struct sema_expr *e) {
         all_int = all_int && kind == SEMA_V_INT;
         some_float = some_float || kind == SEMA_V_FLOAT;
     }
+    enum sema_vkind first = e->args.n ? e->args.at[0]->vtype.kind : SEMA_V_ANY;
     switch (e->builtin) {
+    case BUILTIN_REVERSE:
+    case BUILTIN_SUBSTR:
+        return first == SEMA_V_TEXT || first == SEMA_V_BYTES ? first : SEMA_V_ANY;
     case BUILTIN_CONCAT:
         return all_text ? SEMA_V_TEXT : SEMA_V_ANY;
     case BUILTIN_DIV:
@@ -241,6 +292,7 @@ static void report_unknown(struct sema *sema, const struct sema_scope *scope,
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         *vec_push(&names, sema->arena) = forms[i].text;
     }
+    *vec_push(&names, sema->arena) = map_text;
     for (uint32_t i = 0; i < scope->schema->functions.n; i++) {
         *vec_push(&names, sema->arena) = scope->schema->functions.at[i]->name;
     }
@@ -288,6 +340,9 @@ struct sema_expr *sema_resolve_call(struct sema *sema, const struct sema_scope *
         if (strcmp(node->name, folds[i].text) == 0) {
             return resolve_fold(sema, &scope, node, i);
         }
+    }
+    if (strcmp(node->name, map_text) == 0) {
+        return resolve_map(sema, &scope, node);
     }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (strcmp(node->name, forms[i].text) == 0) {

@@ -161,6 +161,8 @@ bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const stru
                    int128 *out);
 
 /* members.c: the expressions of every declaration and member. */
+void sema_check_encoding(struct sema *sema,
+                         const struct sema_expr *e); /* reports a constant name of no encoding */
 void sema_resolve_all(struct sema *sema, struct sema_schema *schema);
 
 /* arms.c: the selector, labels and values of a switch. */

@@ -36,11 +36,10 @@ static struct sema_expr *clause(struct sema *sema, const struct sema_scope *scop
 }
 
 /* Names of encodings that are constant must be known; so must those of a choice. */
-static void check_encoding(struct sema *sema, struct encodings *encodings,
-                           const struct sema_expr *e) {
+static void check_among(struct sema *sema, struct encodings *encodings, const struct sema_expr *e) {
     if (e->kind == E_COND) {
-        check_encoding(sema, encodings, e->kid[1]);
-        check_encoding(sema, encodings, e->kid[2]);
+        check_among(sema, encodings, e->kid[1]);
+        check_among(sema, encodings, e->kid[2]);
         return;
     }
     if (e->kind != E_TEXT || encodings_find(encodings, e->text)) {
@@ -57,12 +56,16 @@ static void check_encoding(struct sema *sema, struct encodings *encodings,
     diag_suggest(sema->diags, d, name, common, n);
 }
 
+void sema_check_encoding(struct sema *sema, const struct sema_expr *e) {
+    struct encodings *encodings = encodings_new();
+    check_among(sema, encodings, e);
+    encodings_free(encodings);
+}
+
 static struct sema_expr *resolve_encoding(struct sema *sema, const struct sema_scope *scope,
                                           const struct ast *node) {
     struct sema_expr *e = sema_resolve_as(sema, scope, node, SEMA_V_TEXT, "an encoding");
-    struct encodings *encodings = encodings_new();
-    check_encoding(sema, encodings, e);
-    encodings_free(encodings);
+    sema_check_encoding(sema, e);
     return e;
 }
 
@@ -242,7 +245,8 @@ static void resolve_value(struct sema *sema, struct sema_scope *scope, struct se
         bool text =
             (v.kind == SEMA_V_BYTES || v.kind == SEMA_V_TEXT) &&
             (decl->equals->vtype.kind == SEMA_V_TEXT || decl->equals->vtype.kind == SEMA_V_BYTES);
-        if (!sema_vtype_is(&decl->equals->vtype, v.kind) && !text &&
+        bool listed = v.kind == SEMA_V_BYTES && decl->equals->vtype.kind == SEMA_V_LIST;
+        if (!sema_vtype_is(&decl->equals->vtype, v.kind) && !text && !listed &&
             !(v.kind == SEMA_V_FLOAT && decl->equals->vtype.kind == SEMA_V_INT)) {
             diag_report(sema->diags, DIAG_TYPE_MISMATCH, decl->equals->span,
                         "'%s' is %s and can't equal %s", decl->name, sema_vtype_text(sema, &v),

@@ -59,11 +59,27 @@ static int digit_of(unsigned char ch) {
                                     : 99;
 }
 
-/* int("0644", 8): blanks around the digits are passed over, other characters are a fault; no digits at all: absent. */
+/* That a text is no number. */
+static bool fail_conversion(struct vm *vm, struct bytes text, int base) {
+    struct vm_value v = vm_absent();
+    struct buf shown = {0};
+    v.kind = VM_TEXT;
+    v.bytes = bytes_of(text.at, text.len < 40 ? text.len : 40);
+    vm_describe(vm, &v, &shown);
+    vm_fail(vm, "conversion", vm->pos / 8, "%s is not a number in base %d", buf_text(&shown), base);
+    buf_free(&shown);
+    return false;
+}
+
+/* int("0644", 8): blanks around the digits are passed over, other characters are a fault; nothing at all: absent. */
 bool builtin_call_int(struct builtin_call *c) {
     int128 base = 10, value = 0;
     if (c->args[0].kind == VM_INT) {
-        *c->out = c->args[0];
+        *c->out = vm_int(c->args[0].integer);
+        return true;
+    }
+    if (c->args[0].kind == VM_BOOL) {
+        *c->out = vm_int(c->args[0].boolean);
         return true;
     }
     if (c->args[0].kind == VM_FLOAT) {
@@ -77,11 +93,14 @@ bool builtin_call_int(struct builtin_call *c) {
     }
     struct bytes text = c->out->bytes;
     bool minus = text.len && text.at[0] == '-';
-    for (size_t i = minus; i < text.len; i++) {
+    bool sign = minus || (text.len && text.at[0] == '+');
+    if (text.len == 1 && sign) {
+        return fail_conversion(c->vm, text, (int)base);
+    }
+    for (size_t i = sign; i < text.len; i++) {
         int digit = digit_of(text.at[i]);
         if (digit >= base) {
-            return vm_fail(c->vm, "range", c->vm->pos / 8, "\"%.*s\" is not a number in base %d",
-                           (int)(text.len < 40 ? text.len : 40), (const char *)text.at, (int)base);
+            return fail_conversion(c->vm, text, (int)base);
         }
         if (!int128_mul(value, base, &value) || !int128_add(value, digit, &value)) {
             return vm_fail(c->vm, "arithmetic", c->vm->pos / 8, "the number does not fit 127 bits");
