@@ -224,9 +224,12 @@ static const struct ksy_type *type_enum(const struct place *place, struct ksy_ex
     name.n--;
     const struct ksy_enum *found = ksy_find_enum(place->in, &name);
     if (!found) {
-        type_report(place->typing, DIAG_UNKNOWN_TYPE, expr, expr->span,
-                    "there is no enum '%s' to be seen from '%s'",
-                    path_text(place, &expr->type_name, 1), place->in->path);
+        struct diag *diag = type_report(place->typing, DIAG_UNKNOWN_TYPE, expr, expr->span,
+                                        "there is no enum '%s' to be seen from '%s'",
+                                        path_text(place, &expr->type_name, 1), place->in->path);
+        if (diag) {
+            ksy_suggest_enum(place->typing->program, diag, place->in, &name);
+        }
         return NULL;
     }
     expr->enumeration = found;
@@ -245,9 +248,13 @@ static const struct ksy_type *type_enum(const struct place *place, struct ksy_ex
 static const struct ksy_type *find_named(const struct place *place, struct ksy_expr *expr) {
     expr->named = ksy_named_type(place->typing->program, place->in, &expr->type_name);
     if (!expr->named) {
-        type_report(place->typing, DIAG_UNKNOWN_TYPE, expr, expr->type_name.span,
-                    "there is no type '%s' to be seen from '%s'",
-                    path_text(place, &expr->type_name, 0), place->in->path);
+        struct diag *diag =
+            type_report(place->typing, DIAG_UNKNOWN_TYPE, expr, expr->type_name.span,
+                        "there is no type '%s' to be seen from '%s'",
+                        path_text(place, &expr->type_name, 0), place->in->path);
+        if (diag) {
+            ksy_suggest_type(place->typing->program, diag, place->in, &expr->type_name);
+        }
     }
     return expr->named;
 }
@@ -282,6 +289,18 @@ static const struct ksy_type *type_cast(const struct place *place, struct ksy_ex
 
 /* -- lists, strings, elements ------------------------------------------------------------------ */
 
+/* Lists of lists, through instances too, nest this deep. */
+#define ARRAYS_MAX 128u
+
+static unsigned nesting(const struct ksy_type *type) {
+    unsigned n = 0;
+    while (type->kind == KSY_T_ARRAY) {
+        type = type->of;
+        n++;
+    }
+    return n;
+}
+
 static const struct ksy_type *type_list(const struct place *place, struct ksy_expr *expr) {
     const struct ksy_type *common = NULL;
     bool good = true;
@@ -305,6 +324,9 @@ static const struct ksy_type *type_list(const struct place *place, struct ksy_ex
     }
     if (!common) {
         return mismatch(place, expr, "the type of an empty list is not known: say it with .as<…>");
+    }
+    if (nesting(common) >= ARRAYS_MAX) {
+        return mismatch(place, expr, "lists of lists nest too deep");
     }
     bool bytes = common->kind == KSY_T_INT && common->bytes == 1;
     return bytes ? place->typing->bytes : type_array(place->typing, common);

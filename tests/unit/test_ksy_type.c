@@ -241,7 +241,9 @@ static void test_names(void) {
                             "'len': say which it is with .as<…>\n");
     CHECK_EXPR("open.len", "E0303 " AT "the type of this value is any (of a switch), its 'len' is "
                            "not known: say which type it has with .as<…>\n");
-    CHECK_EXPR("sub.as<sob>", "E0302 " AT "there is no type 'sob' to be seen from 'a'\n");
+    CHECK_EXPR("sub.as<sob>",
+               "E0302 " AT "there is no type 'sob' to be seen from 'a' (did you mean "
+               "'sub'?)\n");
     CHECK_EXPR("animal::cut",
                "E0303 " AT "the enum 'a::animal' has no member 'cut' (did you mean 'cat'?)\n");
     CHECK_EXPR("a::beast::cat", "E0302 " AT "there is no enum 'a::beast' to be seen from 'a'\n");
@@ -429,6 +431,22 @@ static void check_chain(unsigned n, const char *link, const char *last, const ch
     end(&f);
 }
 
+/* Instances each of which is a list of the one before it. */
+static void test_lists_of_lists(void) {
+    struct buf text = {0};
+    buf_puts(&text, "meta: {id: a}\ninstances:\n  i0: {value: '[256]'}\n");
+    for (unsigned i = 1; i < 20000; i++) {
+        buf_printf(&text, "  i%u: {value: '[i%u]'}\n", i, i - 1);
+    }
+    struct fixture f;
+    begin(&f, buf_text(&text));
+    CHECK_INT(f.diags.errors, 1);
+    CHECK_TEXT(f.diags.first ? f.diags.first->message : NULL,
+               "/instances/i128/value: lists of lists nest too deep");
+    buf_free(&text);
+    end(&f);
+}
+
 static void test_chains(void) {
     /* each is worked out once */
     check_chain(200, "i", "1", NULL);
@@ -451,4 +469,5 @@ static void test_chains(void) {
 CHECK_MAIN("ksy_type", {"operators", test_operators}, {"bad_operators", test_bad_operators},
            {"lists", test_lists}, {"methods", test_methods}, {"names", test_names},
            {"sizeof", test_sizeof}, {"parents", test_parents}, {"keys", test_keys},
-           {"stored", test_stored}, {"arguments", test_arguments}, {"chains", test_chains})
+           {"stored", test_stored}, {"arguments", test_arguments},
+           {"lists_of_lists", test_lists_of_lists}, {"chains", test_chains})
