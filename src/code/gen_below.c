@@ -25,7 +25,20 @@ static void gen_walk_struct(struct gen *g, const struct sema_below *below, struc
     uint32_t nothing = gen_op(g, OP_JUMP, 0, 0);
     gen_patch(g, there, gen_here(g));
     gen_op(g, OP_INSTANCE, 0, 0);
+    uint32_t back = PROGRAM_NONE;
+    if (g->descends) { /* what leads back to one that this is in was there before */
+        gen_op(g, OP_DUP, 0, 0);
+        gen_op(g, OP_ARG, 1, 0);
+        gen_op(g, OP_AROUND, 0, 0);
+        back = gen_op(g, OP_JUMP_TRUE, 0, 0);
+    }
     *vec_push(&f->calls, g->arena) = gen_op(g, OP_CALL, f->pc, 2);
+    if (back != PROGRAM_NONE) {
+        uint32_t over = gen_op(g, OP_JUMP, 0, 0);
+        gen_patch(g, back, gen_here(g));
+        gen_op(g, OP_DROP, 0, 0);
+        gen_patch(g, over, gen_here(g));
+    }
     gen_patch(g, nothing, gen_here(g));
 }
 
@@ -150,6 +163,7 @@ static void gen_descend(struct gen *g, const struct sema_below *below, struct se
 }
 
 void gen_below_function(struct gen *g, const struct sema_below *below, struct sema_struct *of) {
+    g->descends = true;
     for (uint32_t i = 0; i < of->flat.n; i++) {
         struct sema_member *m = of->flat.at[i];
         if (gen_leader(m) != m) {
@@ -163,6 +177,7 @@ void gen_below_function(struct gen *g, const struct sema_below *below, struct se
         }
         gen_descend(g, below, m);
     }
+    g->descends = false;
     gen_op(g, OP_ARG, 0, 0);
     gen_op(g, OP_RETURN, 0, 0);
 }

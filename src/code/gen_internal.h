@@ -85,6 +85,7 @@ struct gen {
     const char
         *refused;     /* why there will be no program: what is made from here on does not matter */
     uint32_t waiting; /* arguments on the stack while the next one is made */
+    bool descends;    /* a function of ** is made: its second argument is the struct it is about */
     uint32_t ctl;     /* records pushed in the function being generated */
     uint32_t member;  /* the member being generated, or PROGRAM_NONE */
 };

@@ -52,35 +52,25 @@ static uint64_t index_at(const struct vm *vm) {
     return VM_UNKNOWN;
 }
 
-/* Whether a place has led here, rather than what comes in front. */
+/* Whether a place, or bytes that it is read from, have led here, rather than what comes in front. */
 static bool is_placed(const struct vm *vm) {
     for (uint32_t i = vm->cp; i-- > 0 && vm->ctl[i].kind != CTL_CALL;) {
-        if (vm->ctl[i].kind == CTL_AT) {
+        if (vm->ctl[i].kind == CTL_AT || vm->ctl[i].kind == CTL_SPACE) {
             return true;
         }
     }
     return false;
 }
 
-/* A struct at the place of one that it lies in, with as much room and no arguments to tell them apart, goes on
- * without end: a directory that names itself. */
-static bool contains_itself(struct vm *vm, uint32_t of) {
-    const struct vm_frame *f = vm->frame;
-    while (f &&
-           (f->of != of || f->space != vm->space || f->start != vm->pos || f->limit > vm->limit)) {
-        f = f->parent;
+/* Which struct around the one at the cursor is again, or NULL. */
+static struct vm_frame *again_at(struct vm *vm, const struct program_inst *inst) {
+    if (vm->cp == 0 || !is_placed(vm)) {
+        return NULL;
     }
-    if (!f) {
-        return false;
-    }
-    struct bytes name = program_text(vm->program, vm->program->structs.at[of].name);
-    struct buf path = {0};
-    vm_path_of(vm, f, PROGRAM_NONE, &path);
-    vm_fail(vm, "cycle", vm->pos / 8, "the %.*s at 0x%" PRIx64 " contains itself: it is %s again",
-            (int)name.len, (const char *)name.at, vm->pos / 8,
-            path.len ? buf_text(&path) : "the whole");
-    buf_free(&path);
-    return true;
+    struct vm_region where = {vm->space, vm->pos, vm->limit};
+    bool source = vm->program->types.at[inst->a].file == FILE_SOURCE;
+    struct vm_window window = source ? vm_source(vm) : (struct vm_window){0};
+    return vm_again(vm, vm->frame, inst->a, &where, window, &vm->stack[vm->sp - inst->b], inst->b);
 }
 
 /* Enters the struct at the cursor; the arguments are on the stack. */
@@ -92,14 +82,15 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     if (pc == PROGRAM_NONE || n != s->params) {
         return vm_fail(vm, "type", vm->pos / 8, "the struct can't be decoded from here");
     }
+    struct vm_frame *again = again_at(vm, inst);
+    if (again) {
+        return vm_refer(vm, inst, again, emit);
+    }
     if (vm_too_deep(vm)) {
         return false;
     }
     if (vm->cp && vm->frame->depth + 1 >= vm->limits.depth) {
         return vm_fail_depth(vm);
-    }
-    if (n == 0 && is_placed(vm) && contains_itself(vm, t->of)) {
-        return false;
     }
     bool top = vm->cp == 0; /* the root: the frame below it is only where paths start */
     struct vm_frame *f = vm_frame_new(vm, t->of, top ? NULL : vm->frame);

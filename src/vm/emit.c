@@ -51,6 +51,26 @@ void vm_emit_struct(struct vm *vm, bool begin) {
     }
 }
 
+/* The path of a struct or array, "" for other values. */
+static const char *reference_to(struct vm *vm, const struct vm_value *value) {
+    buf_clear(&vm->scratch);
+    vm_value_path(vm, value, &vm->scratch);
+    if (value->kind == VM_FRAME && vm->scratch.len == 0) {
+        buf_puts(&vm->scratch, "$root");
+    }
+    return buf_text(&vm->scratch);
+}
+
+void vm_emit_reference(struct vm *vm, uint32_t type, uint32_t member, struct vm_frame *to) {
+    struct vm_event e = event_at(vm, member, type, vm->pos, vm->pos);
+    struct vm_value v = vm_absent();
+    v.kind = VM_FRAME;
+    v.frame = to;
+    e.value = &v;
+    e.refers = reference_to(vm, &v);
+    vm->sink->ops->value(vm->sink, &e);
+}
+
 /* How many elements of one size are on their way: the number on top, or as many as fit. */
 static uint64_t counted(const struct vm *vm, uint32_t type) {
     const struct vm_value *n = vm->sp ? &vm->stack[vm->sp - 1] : NULL;
@@ -152,9 +172,7 @@ void vm_emit_magic(struct vm *vm, struct bytes bytes) {
 static void emit_computed(struct vm *vm, struct vm_event e, unsigned depth) {
     const struct vm_list *list = e.value->kind == VM_LIST ? e.value->list : NULL;
     if (!list || depth == LISTS_MAX) {
-        buf_clear(&vm->scratch);
-        vm_value_path(vm, e.value, &vm->scratch);
-        e.refers = buf_text(&vm->scratch);
+        e.refers = reference_to(vm, e.value);
         vm->sink->ops->value(vm->sink, &e);
         return;
     }

@@ -18,7 +18,7 @@ struct vm_event {
     uint64_t count;      /* array_begin: elements, or VM_UNKNOWN */
     const struct vm_value *
         value; /* value: BOOL, INT, FLOAT, TEXT, BYTES, ABSENT; PLACE or FRAME for a let that refers to one */
-    const char *refers; /* value: the path of what a let refers to */
+    const char *refers; /* value: the path of what a let refers to, or what a struct is again */
     bool let;           /* a computed value */
     bool lsb;           /* of packed numbers: their bits count from the low end of each byte */
 };

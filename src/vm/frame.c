@@ -208,8 +208,7 @@ static void keep_stored(struct vm *vm, struct vm_frame *f, struct vm_value *arg)
     arg->start %= 8;
 }
 
-/* Whether the frame is the other one or around it. */
-static bool is_around(const struct vm_frame *frame, const struct vm_frame *f) {
+bool vm_is_around(const struct vm_frame *frame, const struct vm_frame *f) {
     while (f && f->depth > frame->depth) {
         f = f->parent;
     }
@@ -218,7 +217,7 @@ static bool is_around(const struct vm_frame *frame, const struct vm_frame *f) {
 
 /* Frames that an argument refers to, and that would go with the statement that made them, stay as long as the frame. */
 static void keep_frames(struct vm *vm, struct vm_frame *f, struct vm_frame *needed) {
-    for (; needed && !is_around(needed, f); needed = needed->parent) {
+    for (; needed && !vm_is_around(needed, f); needed = needed->parent) {
         for (uint32_t i = vm->tp; needed->kept && i-- > 0;) {
             if (vm->temps[i].at == needed) {
                 vm->temps[i].kind = TEMP_NONE;

@@ -1,4 +1,5 @@
 libsondecore_a_SOURCES += \
+	%D%/again.c \
 	%D%/answer.c \
 	%D%/arith.c \
 	%D%/builtin.c \

@@ -177,6 +177,8 @@ void vm_frame_isolate(struct vm *vm, struct vm_frame *frame, uint32_t type,
                       struct vm_window window);
 void vm_frame_free(struct vm *vm, struct vm_frame *frame);
 void vm_frames_end(struct vm *vm);
+/* Whether the frame is the other one or around it. */
+bool vm_is_around(const struct vm_frame *frame, const struct vm_frame *other);
 void vm_frame_adopt(struct vm_frame *parent, struct vm_frame *child);
 /* The frame's arguments are the n values. Text and bytes that may go before the frame does become its own. */
 void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value *values,
@@ -230,6 +232,7 @@ bool vm_bytes(struct vm *vm, struct vm_value *value); /* the top must have a kno
 
 /* place.c: each returns true when done with the instruction, false when a call was started or a fault raised */
 bool vm_need_end(struct vm *vm, uint32_t at); /* of the stack entry `at` */
+bool vm_need_frame_end(struct vm *vm, struct vm_frame *frame);
 bool vm_need_count(struct vm *vm, uint32_t at);
 bool vm_loaded(struct vm *vm, uint32_t at); /* a number, text or bytes rather than a place */
 bool vm_field(struct vm *vm, uint32_t member);
@@ -278,6 +281,15 @@ bool vm_offset_of(struct vm *vm);
 bool vm_bytes_of_top(struct vm *vm);
 bool vm_blank(struct vm *vm);
 
+/* again.c */
+/* The struct at or around `around` that what would be decoded at a place as the type is again, or NULL; source: the file of
+ * one of FILE_SOURCE. */
+struct vm_frame *vm_again(const struct vm *vm, struct vm_frame *around, uint32_t type,
+                          const struct vm_region *where, struct vm_window source,
+                          const struct vm_value *args, uint32_t n);
+/* Decodes what is another struct again: a reference to that. False when a call was started or a fault raised. */
+bool vm_refer(struct vm *vm, const struct program_inst *inst, struct vm_frame *again, bool emit);
+
 /* loop.c */
 bool vm_loop_count(struct vm *vm, uint32_t up);
 bool vm_loop_stride(struct vm *vm, uint32_t up);
@@ -300,8 +312,10 @@ bool vm_recovers(struct vm *vm,
 /* Bytes start to end of a space as one of their own, which knows of what it is a part. */
 struct vm_space *vm_space_copy(const struct vm_space *of, uint64_t start, uint64_t end);
 void vm_space_give(struct vm_space *space, struct vm_frame *frame); /* who frees it from now on */
-struct vm_region vm_file_of(const struct vm_frame *frame);          /* what places in it count in */
-struct vm_region vm_file(const struct vm *vm);                      /* in the struct at hand */
+struct vm_region vm_region_of(struct vm_space *space,
+                              struct vm_window window);    /* as far as the space goes */
+struct vm_region vm_file_of(const struct vm_frame *frame); /* what places in it count in */
+struct vm_region vm_file(const struct vm *vm);             /* in the struct at hand */
 uint64_t vm_origin(const struct vm *vm,
                    const struct vm_space *space); /* bits: where they count from in that space */
 struct vm_window vm_source(const struct vm *vm);  /* what the innermost SPACE reads from */
@@ -379,6 +393,7 @@ void vm_emit_flats(struct vm *vm, uint32_t block, uint32_t up);
 bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value);
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);
+void vm_emit_reference(struct vm *vm, uint32_t type, uint32_t member, struct vm_frame *to);
 void vm_emit_struct(struct vm *vm, bool begin);
 void vm_emit_magic(struct vm *vm, struct bytes bytes);
 

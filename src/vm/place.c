@@ -78,12 +78,29 @@ static struct vm_slot *slot_of(const struct vm *vm, const struct vm_value *v) {
                : NULL;
 }
 
+/* Which struct around it the one at a place is again, or NULL; its arguments, if any, are not known yet. */
+static struct vm_frame *again_at(const struct vm *vm, const struct vm_value *value) {
+    struct vm_region where = {value->space, value->start, value->limit};
+    const struct program_type *t = &vm->program->types.at[value->type];
+    return value->owner && vm->program->structs.at[t->of].params == 0
+               ? vm_again(vm, value->owner, value->type, &where, value->window, NULL, 0)
+               : NULL;
+}
+
 bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record) {
     if (value->kind == VM_FRAME) {
         return value->frame->args_ready || work_out_args(vm, value->frame, record);
     }
     struct vm_slot *slot = slot_of(vm, value);
     struct vm_frame *f = slot ? slot->child : NULL;
+    struct vm_frame *again = f ? NULL : again_at(vm, value);
+    if (again) {
+        *value = vm_absent();
+        value->kind = VM_FRAME;
+        value->frame = again;
+        value->borrowed = true;
+        return true;
+    }
     if (!f && value->owner && value->owner->depth + 1 >= vm->limits.depth) {
         return vm_fail_depth(vm);
     }
@@ -298,7 +315,7 @@ bool vm_named(struct vm *vm, uint32_t name) {
 
 /* ends */
 
-static bool end_of_frame(struct vm *vm, struct vm_frame *f) {
+bool vm_need_frame_end(struct vm *vm, struct vm_frame *f) {
     const struct program_struct *s = &vm->program->structs.at[f->of];
     if (f->end != VM_UNKNOWN) {
         return true;
@@ -364,7 +381,7 @@ bool vm_need_end(struct vm *vm, uint32_t at) {
         }
     }
     if (v->kind == VM_FRAME) {
-        return (v->frame->args_ready || vm_enter(vm, v, NULL)) && end_of_frame(vm, v->frame);
+        return (v->frame->args_ready || vm_enter(vm, v, NULL)) && vm_need_frame_end(vm, v->frame);
     }
     return v->kind != VM_PLACE || v->end != VM_UNKNOWN || end_of_place(vm, at);
 }
@@ -777,7 +794,7 @@ bool vm_skip_item(struct vm *vm, uint32_t up) {
         vm_lose(vm);
         return false;
     }
-    if (!end_of_frame(vm, f)) {
+    if (!vm_need_frame_end(vm, f)) {
         return false;
     }
     vm->pos = vm_record(vm, up)->item_end = f->end;

@@ -93,6 +93,13 @@ static bool push_file(struct vm *vm) {
     return vm_file_value(vm);
 }
 
+static bool is_around(struct vm *vm) {
+    struct vm_value inner = take(vm), *outer = &vm->stack[vm->sp - 1];
+    *outer = vm_bool(outer->kind == VM_FRAME && inner.kind == VM_FRAME &&
+                     vm_is_around(outer->frame, inner.frame));
+    return true;
+}
+
 static bool iter_begin(struct vm *vm, bool keeps) {
     struct vm_value v = take(vm);
     vm_iter_begin(vm, v);
@@ -444,6 +451,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_field(vm, i->a) || (!vm->faulted && vm->stop));
     case OP_INSTANCE:
         return done(vm_instance(vm));
+    case OP_AROUND:
+        return done(is_around(vm));
     case OP_IS:
         return done(vm_is(vm, i->a));
     case OP_OWN:

@@ -82,8 +82,7 @@ void vm_space_give(struct vm_space *space, struct vm_frame *frame) {
     frame->spaces = space;
 }
 
-/* The window of a space as far as the space goes. */
-static struct vm_region region_of(struct vm_space *space, struct vm_window window) {
+struct vm_region vm_region_of(struct vm_space *space, struct vm_window window) {
     uint64_t end = space->size * 8;
     return (struct vm_region){space, window.start, window.end < end ? window.end : end};
 }
@@ -91,12 +90,12 @@ static struct vm_region region_of(struct vm_space *space, struct vm_window windo
 struct vm_region vm_file_of(const struct vm_frame *frame) {
     const struct vm_frame *f = frame->file;
     struct vm_window own = {f->start, f->limit};
-    return region_of(f->space, f->window.start == VM_UNKNOWN ? own : f->window);
+    return vm_region_of(f->space, f->window.start == VM_UNKNOWN ? own : f->window);
 }
 
 struct vm_region vm_file(const struct vm *vm) {
     return vm->frame ? vm_file_of(vm->frame)
-                     : region_of(vm->space, (struct vm_window){0, VM_UNKNOWN});
+                     : vm_region_of(vm->space, (struct vm_window){0, VM_UNKNOWN});
 }
 
 uint64_t vm_origin(const struct vm *vm, const struct vm_space *space) {

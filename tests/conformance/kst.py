@@ -208,7 +208,7 @@ class Document:
 
     def refer(self, path):
         node = self.root
-        for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path.removeprefix("$root")):
             node = self.follow(node)
             try:
                 node = self.element(node, int(index)) if index else self.member(node, name)
