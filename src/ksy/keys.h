@@ -52,11 +52,12 @@ const char *keys_want_key_name(struct keys_reader *reader, const struct yaml *no
 /* An expression; NULL where there is none, which was reported. */
 struct ksy_expr *keys_want_expr(struct keys_reader *reader, const struct yaml *node);
 
-/* Readers for rows, named by what the member is: an expression, a list of them linked by next, an interned text, a bool,
- * an int from 0 to 255; documentation, which may be empty; references, which may be several. */
+/* Readers for rows, named by what the member is: an expression, a list of them linked by next, the name of an encoding, a
+ * bool, an int from 0 to 255; documentation, which may be empty; references, which may be several. */
 void keys_expr(struct keys_reader *reader, const struct yaml *value, void *object, void *member);
 void keys_exprs(struct keys_reader *reader, const struct yaml *value, void *object, void *member);
-void keys_text(struct keys_reader *reader, const struct yaml *value, void *object, void *member);
+void keys_encoding(struct keys_reader *reader, const struct yaml *value, void *object,
+                   void *member);
 void keys_flag(struct keys_reader *reader, const struct yaml *value, void *object, void *member);
 void keys_byte(struct keys_reader *reader, const struct yaml *value, void *object, void *member);
 void keys_doc(struct keys_reader *reader, const struct yaml *value, void *object, void *member);

@@ -1,4 +1,7 @@
 libsondecore_a_SOURCES += \
+	%D%/charset.c \
+	%D%/charset.def \
+	%D%/charset.h \
 	%D%/expr.c \
 	%D%/expr.h \
 	%D%/expr_build.c \
