@@ -29,7 +29,8 @@ struct stretch {
 /* What is known of the struct or array of a frame with the same number. */
 struct level {
     uint32_t member;
-    uint32_t of; /* struct; PROGRAM_NONE: an array */
+    uint32_t of;           /* struct; PROGRAM_NONE: an array */
+    struct vm_region file; /* of a struct */
     bool placed;
     struct stretch at;     /* its end is not yet known */
     struct stretch source; /* what a transform took for it */
@@ -197,11 +198,18 @@ const char *json_typed_kaitai_kind(const struct vm_fault *fault) {
     static const struct {
         const char *kind, *name;
     } names[] = {
-        {"truncated", "EndOfStreamError"},    {"unterminated", "EndOfStreamError"},
-        {"outside", "EndOfStreamError"},      {"undecided", "UndecidedEndiannessError"},
-        {"conversion", "ConversionError"},    {"require", "ValidationExprError"},
-        {"magic", "ValidationNotEqualError"},
+        {"truncated", "EndOfStreamError"}, {"unterminated", "EndOfStreamError"},
+        {"outside", "EndOfStreamError"},   {"undecided", "UndecidedEndiannessError"},
+        {"conversion", "ConversionError"}, {"magic", "ValidationNotEqualError"},
     };
+    static const char *const shapes[] = {
+        [SHAPE_EQ] = "ValidationNotEqualError",       [SHAPE_MIN] = "ValidationLessThanError",
+        [SHAPE_MAX] = "ValidationGreaterThanError",   [SHAPE_ANY_OF] = "ValidationNotAnyOfError",
+        [SHAPE_IN_ENUM] = "ValidationNotInEnumError", [SHAPE_EXPR] = "ValidationExprError",
+    };
+    if (fault->shape != SHAPE_NONE) {
+        return shapes[fault->shape];
+    }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i].kind, fault->kind) == 0) {
             return names[i].name;
@@ -379,6 +387,7 @@ static struct level *open_level(struct typed *typed, enum json_frame_kind kind,
     *level = (struct level){
         .member = event->member,
         .of = kind == JSON_STRUCT ? struct_of(event) : PROGRAM_NONE,
+        .file = event->file,
         .placed = !event->let,
         .at = {event->space, event->start, event->start},
         .source = typed->source,
@@ -397,11 +406,13 @@ static void on_struct_begin(struct vm_sink *sink, const struct vm_event *event) 
     if (name.len) {
         json_put_text_member(json, "$type", name);
     }
-    if (!parent || parent->at.space != event->space) {
-        json_put_number_member(json, "$io", event->space->size);
-        if (event->space->made_by) {
-            json_put_text_member(json, "$in", bytes_text(event->space->made_by));
-        }
+    const struct vm_region *file = &event->file;
+    if (!parent || parent->file.space != file->space || parent->file.start != file->start ||
+        parent->file.limit != file->limit) {
+        json_put_number_member(json, "$io", (file->limit - file->start) / 8);
+    }
+    if (event->space->made_by && (!parent || parent->at.space != event->space)) {
+        json_put_text_member(json, "$in", bytes_text(event->space->made_by));
     }
     if (typed->kaitai) {
         put_family(typed, level, parent);

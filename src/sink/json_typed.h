@@ -16,9 +16,8 @@
  * "$at" stands last, since a struct is written while it is read. It has the members with a place of their own: the offset
  * of the first byte and how many bytes they take, in the file, or in the bytes that a transform made for the struct. Of bits
  * that are no whole bytes it also has the number of the first one, counted as the bit order counts, and how many they
- * are. Of a member in bytes made for it, the place is what they were made of. "$io", behind "$type", is how many bytes
- * there are where a struct is read from, if that is not what its parent is read from, and "$in" the transform that made
- * them.
+ * are. Of a member in bytes made for it, the place is what they were made of. "$io", behind "$type", is how
+ * many bytes are a file to the struct, if that is not what is one to its parent, and "$in" the transform that made them.
  *
  * Of a Kaitai specification the faults have the names of Kaitai's classes, and "$parent": null and "$root": null stand where
  * Kaitai has null.

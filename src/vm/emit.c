@@ -45,6 +45,7 @@ void vm_emit_struct(struct vm *vm, bool begin) {
     e.index = f->index;
     if (begin) {
         f->shown = true;
+        e.file = vm_file_of(f);
         vm->sink->ops->struct_begin(vm->sink, &e);
     } else {
         vm->sink->ops->struct_end(vm->sink, &e);
@@ -251,6 +252,7 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
         }
         switch ((enum field_what)f->what) {
         case FIELD_ENTER:
+            e.file = vm_file(vm);
             vm->sink->ops->struct_begin(vm->sink, &e);
             open++;
             break;
@@ -405,6 +407,7 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
         put_loaded(vm, &e);
         return true;
     }
+    e.file = vm_file(vm);
     vm->sink->ops->struct_begin(vm->sink, &e);
     bool ok = emit_fields(vm, block, vm->pos, index);
     e.end = vm->pos + block->bit_size;

@@ -14,8 +14,9 @@ struct vm_event {
     uint32_t type;  /* program type; PROGRAM_NONE for computed values */
     uint64_t index; /* element of the enclosing array, or VM_UNKNOWN */
     struct vm_space *space;
-    uint64_t start, end; /* bits; end VM_UNKNOWN at a begin */
-    uint64_t count;      /* array_begin: elements, or VM_UNKNOWN */
+    uint64_t start, end;   /* bits; end VM_UNKNOWN at a begin */
+    uint64_t count;        /* array_begin: elements, or VM_UNKNOWN */
+    struct vm_region file; /* struct_begin: the bytes that are a file to it */
     const struct vm_value *
         value; /* value: BOOL, INT, FLOAT, TEXT, BYTES, ABSENT; PLACE or FRAME for a let that refers to one */
     const char *refers; /* value: the path of what a let refers to, or what a struct is again */
