@@ -6,6 +6,7 @@
 #include "cli/dump.h"
 #include "cli/talk.h"
 #include "cli/terminal.h"
+#include "sink/ksdump.h"
 #include "sink/tree.h"
 
 #define DEPTH_MAX 100000
@@ -19,6 +20,7 @@ enum dump_option {
     OPT_PRETTY,
     OPT_COMPACT,
     OPT_TYPED,
+    OPT_COMPAT,
     OPT_FOLD,
     OPT_WIDTH,
     OPT_DOCS,
@@ -45,6 +47,9 @@ static const struct option option_list[OPT_COUNT] = {
     [OPT_PRETTY] = {0, "pretty", NULL, "json: indented; default on a terminal"},
     [OPT_COMPACT] = {0, "compact", NULL, "json: without any white space; default elsewhere"},
     [OPT_TYPED] = {0, "typed", NULL, "json, jsonl: with the types and places of all"},
+    [OPT_COMPAT] = {0, "compat", "PROGRAM",
+                    "write what another program writes; ksdump: json, xml or\n"
+                    "yaml (default)"},
     [OPT_FOLD] = {0, "fold", "N", "tree: show so many elements of an array; 0: all;\ndefault: 16"},
     [OPT_WIDTH] = {0, "width", "N", "tree: columns; default: the terminal's, or unlimited"},
     [OPT_DOCS] = {0, "docs", NULL, "tree: show the schema's comments on fields"},
@@ -63,6 +68,7 @@ struct dump_request {
     struct dump dump;
     const char *schema;
     bool pretty, compact;
+    bool has_format;
 };
 
 /* False when the option's value is wrong, which was told. */
@@ -84,11 +90,17 @@ static bool take_number(struct dump *dump, const struct options *options, int id
     return ok;
 }
 
-static bool take_choice(struct dump *dump, const struct options *options, int id) {
+static bool take_choice(struct dump_request *request, const struct options *options, int id) {
+    static const char *const programs[] = {"ksdump"};
+    struct dump *dump = &request->dump;
     int choice;
     if (id == OPT_FORMAT) {
-        choice = options_choice(options, format_texts, FORMAT_COUNT);
+        choice = options_choice(options, format_texts, FORMAT_COMPAT_COUNT);
         dump->format.format = (enum format)choice;
+        request->has_format = true;
+    } else if (id == OPT_COMPAT) {
+        choice = options_choice(options, programs, 1);
+        dump->format.ksdump = true;
     } else {
         choice = options_choice(options, terminal_when_texts, TERMINAL_WHEN_COUNT);
         dump->colour = (enum terminal_when)choice;
@@ -124,8 +136,9 @@ static bool take_option(struct dump_request *request, const struct options *opti
         *vec_push(&dump->folders.at, &dump->arena) = options->value;
         return true;
     case OPT_FORMAT:
+    case OPT_COMPAT:
     case OPT_COLOUR:
-        return take_choice(dump, options, id);
+        return take_choice(request, options, id);
     case OPT_FOLD:
     case OPT_WIDTH:
     case OPT_DEPTH:
@@ -135,6 +148,25 @@ static bool take_option(struct dump_request *request, const struct options *opti
         break;
     }
     return false;
+}
+
+/* What must not stand with --compat, or only with it. */
+static const char *wrong_for_compat(const struct dump_request *request) {
+    const struct format_options *format = &request->dump.format;
+    bool only = format->format == FORMAT_YAML || format->format == FORMAT_XML;
+    if (!format->ksdump) {
+        return only ? "yaml and xml are formats of --compat ksdump" : NULL;
+    }
+    if (!only && format->format != FORMAT_JSON) {
+        return "--compat ksdump is for --format json, yaml and xml";
+    }
+    if (request->dump.each || format->typed || request->pretty || request->compact) {
+        return "--each, --typed, --pretty and --compact are not for --compat";
+    }
+    if (format->format == FORMAT_YAML && !ksdump_can(KSDUMP_YAML)) {
+        return "this sonde was built without libyaml, and writes no yaml";
+    }
+    return NULL;
 }
 
 /* What options must not stand together; NULL where all is well. */
@@ -152,7 +184,7 @@ static const char *contradiction(const struct dump_request *request) {
     if (request->dump.each && format == FORMAT_TREE) {
         return "--each is for --format json, jsonl and csv";
     }
-    return NULL;
+    return wrong_for_compat(request);
 }
 
 static void complete(struct dump_request *request) {
@@ -198,6 +230,9 @@ static int run(const struct command *command, char **words) {
             id = OPTIONS_WRONG;
             break;
         }
+    }
+    if (request.dump.format.ksdump && !request.has_format) {
+        request.dump.format.format = FORMAT_YAML;
     }
     const char *wrong = contradiction(&request);
     int status;

@@ -5,12 +5,14 @@
 #include "sink/csv.h"
 #include "sink/json.h"
 #include "sink/json_typed.h"
+#include "sink/ksdump.h"
 #include "sink/tree.h"
 
-const char *const format_texts[FORMAT_COUNT] = {"tree", "json", "jsonl", "csv"};
+const char *const format_texts[FORMAT_COMPAT_COUNT] = {"tree", "json", "jsonl",
+                                                       "csv",  "yaml", "xml"};
 
 const struct code_style *format_style(const struct format_options *options) {
-    if (options->typed) {
+    if (options->typed || options->ksdump) {
         return NULL;
     }
     switch (options->format) {
@@ -22,6 +24,9 @@ const struct code_style *format_style(const struct format_options *options) {
         return json_style();
     case FORMAT_CSV:
         return csv_style();
+    case FORMAT_YAML:
+    case FORMAT_XML:
+        break;
     }
     return NULL;
 }
@@ -40,59 +45,67 @@ static struct tree *new_tree(struct out *out, const struct format_options *optio
     return tree_new(out, program, input_size, &tree);
 }
 
-static struct vm_sink *new_json(struct out *out, const struct format_options *options,
-                                bool kaitai) {
+static void open_json(struct format_output *output, struct out *out,
+                      const struct format_options *options, bool kaitai) {
     bool lines = options->format == FORMAT_JSONL;
     struct json_options json = {
         .pretty = options->pretty && !lines,
         .lines = lines,
         .records = options->records && !lines,
     };
-    return options->typed ? json_typed_new(out, &json, kaitai) : json_new(out, &json);
+    if (options->typed) {
+        *output = (struct format_output){.sink = json_typed_new(out, &json, kaitai),
+                                         .finish = json_typed_finish,
+                                         .free = json_typed_free};
+    } else {
+        *output = (struct format_output){
+            .sink = json_new(out, &json), .finish = json_finish, .free = json_free};
+    }
+}
+
+static void open_ksdump(struct format_output *output, struct out *out, enum ksdump_format format) {
+    *output = (struct format_output){
+        .sink = ksdump_new(out, format), .finish = ksdump_finish, .free = ksdump_free};
 }
 
 void format_open(struct format_output *output, struct out *out,
                  const struct format_options *options, const struct program *program,
                  uint32_t element_struct, uint64_t input_size, bool kaitai) {
-    *output = (struct format_output){.format = options->format, .typed = options->typed};
     switch (options->format) {
     case FORMAT_TREE:
-        output->tree = new_tree(out, options, program, input_size);
+        *output = (struct format_output){.tree = new_tree(out, options, program, input_size)};
         output->sink = tree_sink(output->tree);
         break;
     case FORMAT_JSON:
+        if (options->ksdump) {
+            open_ksdump(output, out, KSDUMP_JSON);
+        } else {
+            open_json(output, out, options, kaitai);
+        }
+        break;
     case FORMAT_JSONL:
-        output->sink = new_json(out, options, kaitai);
+        open_json(output, out, options, kaitai);
         break;
     case FORMAT_CSV:
-        output->sink = csv_new(out, program, element_struct);
+        *output = (struct format_output){
+            .sink = csv_new(out, program, element_struct), .finish = csv_finish, .free = csv_free};
+        break;
+    case FORMAT_YAML:
+        open_ksdump(output, out, KSDUMP_YAML);
+        break;
+    case FORMAT_XML:
+        open_ksdump(output, out, KSDUMP_XML);
         break;
     }
 }
 
 void format_close(struct format_output *output) {
-    if (!output->sink) {
-        return;
-    }
-    switch (output->format) {
-    case FORMAT_TREE:
+    if (output->tree) {
         tree_finish(output->tree);
         tree_free(output->tree);
-        break;
-    case FORMAT_JSON:
-    case FORMAT_JSONL:
-        if (output->typed) {
-            json_typed_finish(output->sink);
-            json_typed_free(output->sink);
-        } else {
-            json_finish(output->sink);
-            json_free(output->sink);
-        }
-        break;
-    case FORMAT_CSV:
-        csv_finish(output->sink);
-        csv_free(output->sink);
-        break;
+    } else if (output->sink) {
+        output->finish(output->sink);
+        output->free(output->sink);
     }
     *output = (struct format_output){0};
 }

@@ -10,17 +10,19 @@
 #include "io/out.h"
 #include "vm/event.h"
 
-enum format { FORMAT_TREE, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV };
+enum format { FORMAT_TREE, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_YAML, FORMAT_XML };
 
 /* "tree" and so on: the values of --format. */
 extern const char *const format_texts[];
-#define FORMAT_COUNT 4
+#define FORMAT_COUNT        4 /* those that a program may be made for */
+#define FORMAT_COMPAT_COUNT 6 /* with those of --compat alone */
 
 struct format_options {
     enum format format;
     bool records; /* the program emits records; always so for JSONL and CSV */
     bool pretty;  /* JSON */
     bool typed;   /* JSON, JSON Lines */
+    bool ksdump;  /* as Kaitai's ksdump writes it: JSON, YAML, XML */
     /* tree */
     bool colour;
     bool utf8;
@@ -42,8 +44,9 @@ const struct code_style *format_style(const struct format_options *options);
 struct format_output {
     struct vm_sink *sink; /* what to give to vm_run; NULL while closed */
     struct tree *tree;    /* FORMAT_TREE */
-    enum format format;
-    bool typed;
+    /* private */
+    void (*finish)(struct vm_sink *sink);
+    void (*free)(struct vm_sink *sink);
 };
 
 /* Begins to write to out what program tells of an input of so many bytes; program and out must live until format_close.

@@ -15,6 +15,19 @@ libsondecore_a_SOURCES += \
 	%D%/json_typed.h \
 	%D%/json_writer.c \
 	%D%/json_writer.h \
+	%D%/ksdump.c \
+	%D%/ksdump.h \
+	%D%/ksdump_json.c \
+	%D%/ksdump_print.c \
+	%D%/ksdump_print.h \
+	%D%/ksdump_scalar.c \
+	%D%/ksdump_scalar.h \
+	%D%/ksdump_singular.c \
+	%D%/ksdump_singular.def \
+	%D%/ksdump_sort.c \
+	%D%/ksdump_sort.h \
+	%D%/ksdump_xml.c \
+	%D%/ksdump_yaml.c \
 	%D%/scalar.c \
 	%D%/scalar.h \
 	%D%/scalar_plan.c \
