@@ -310,7 +310,8 @@ void gen_ask_emit(struct gen *g, const struct sema_vtype *v) {
 /* The block that each element of an array is, when a text format has prepared it. */
 static uint32_t record_block(struct gen *g, const struct sema_vtype *v) {
     if (!g->style || v->kind != SEMA_V_ARRAY || !gen_is_uniform(v->decl, v->level) ||
-        v->decl->equals || v->decl->in || v->decl->require || v->decl->packed) {
+        v->decl->equals || v->decl->in || v->decl->require || v->decl->packed ||
+        v->decl->bit_size % 8 != 0) {
         return PROGRAM_NONE;
     }
     return gen_element_block(g, v->decl);

@@ -175,6 +175,7 @@ uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32
     int64_t at = base;
     for (uint32_t i = 0; i < n; i++) {
         const struct sema_member *m = members[i];
+        at += !gen_joins(m) && at % 8 != 0 ? 8 - at % 8 : 0;
         if (m->kind == SEMA_M_FIELD) {
             add_member(&b, m, (uint64_t)(at - base));
         }

@@ -157,7 +157,8 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
                              struct gen_target target) {
     uint32_t type = gen_type(g, decl, decl->dims.n);
     struct sema_struct *of = decl->type->of;
-    if (decl->dims.n == 0) { /* an array has seen to it, and structs end on bytes */
+    bool behind_whole = decl->dims.n > 0 && of->bit_size >= 0 && of->bit_size % 8 == 0;
+    if (!of->joins && !behind_whole) { /* an array sees to it for its first element */
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
     }
     set_member_type(g, target, type);
@@ -250,6 +251,7 @@ static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode
 /* Whether elements may be handled all at once: each of one fixed size, nothing asked of them along the way. */
 bool gen_is_uniform(const struct sema_decl *decl, uint32_t level) {
     return level + 1 == decl->dims.n && decl->bit_size > 0 &&
+           (decl->joins || decl->bit_size % 8 == 0) &&
            !(level == 0 && (decl->until || decl->while_ || decl->then || decl->placed_each ||
                             decl->stride || decl->recover));
 }
@@ -276,7 +278,7 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
     }
     uint32_t type = gen_type(g, decl, level);
     if (mode == GEN_SKIP) {
-        if (!decl->packed) {
+        if (!decl->joins) {
             gen_op(g, OP_BYTE_ALIGN, 0, 0);
         }
         set_member_type(g, target, type);
@@ -288,14 +290,17 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
         gen_op(g, OP_SKIP_ELEMENTS, gen_int(g, decl->bit_size), 0);
         return true;
     }
-    if (decl->equals || decl->in || decl->packed || decl->args.n || is_records(g, decl, level)) {
+    if (decl->equals || decl->in || decl->packed || decl->args.n || decl->bit_size % 8 != 0 ||
+        is_records(g, decl, level)) {
         return false;
     }
     uint32_t block = gen_element_block(g, decl);
     if (block == PROGRAM_NONE) {
         return false;
     }
-    gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    if (!decl->joins) {
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    }
     set_member_type(g, target, type);
     gen_count(g, decl, level);
     gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
@@ -329,6 +334,9 @@ static void gen_made(struct gen *g, struct sema_decl *decl, uint32_t level, uint
 static void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint32_t *exit_jump) {
     bool made = is_made(decl, 1) && !decl->packed;
     gen_ask_type(g, decl, 1);
+    if (!decl->joins) {
+        gen_op(g, OP_BYTE_ALIGN, 0, 0);
+    }
     if (!made) {
         gen_op(g, OP_LOOP_HERE, elem, gen_up(g, &decl->dims.at[0].dollar));
     }
@@ -384,6 +392,7 @@ static void gen_look(struct gen *g, const struct sema_decl *decl, uint32_t level
                  decl->type->kind == SEMA_STRUCT;
     const struct sema_expr *magic = fills ? magic_of(decl->type->of) : NULL;
     if (magic) {
+        gen_op(g, OP_BYTE_ALIGN, 0, 0); /* the element before may end inside a byte */
         *exit_jump = gen_op(g, OP_LOOP_MAGIC, 0, gen_data(g, magic->text));
     }
 }
@@ -472,7 +481,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     uint32_t elem = g->program->types.at[type].of;
     bool first = level == 0;
     bool placed = first && (decl->placed_each || decl->then);
-    if (!decl->packed) {
+    if (!decl->joins) {
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
     }
     set_member_type(g, target, type);
@@ -601,7 +610,7 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
     }
     if (level < decl->dims.n) {
         if (mode == GEN_MARK) {
-            if (!decl->packed) {
+            if (!decl->joins) {
                 gen_op(g, OP_BYTE_ALIGN, 0, 0);
             }
             set_member_type(g, target, gen_type(g, decl, level));
@@ -771,7 +780,7 @@ static void gen_item(struct gen *g, struct sema_decl *decl, uint32_t level, uint
         return;
     }
     struct sema_vtype v = sema_vtype_of(decl, level);
-    if (v.kind == SEMA_V_STRUCT || (v.kind == SEMA_V_ARRAY && !decl->packed)) {
+    if ((v.kind == SEMA_V_STRUCT || v.kind == SEMA_V_ARRAY) && !v.decl->joins) {
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
     }
     const struct gen_watch watch = {.depth = depth};

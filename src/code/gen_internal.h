@@ -203,6 +203,8 @@ void gen_struct_dump(struct gen *g, struct sema_struct *s);
 void gen_struct_skip(struct gen *g, struct sema_struct *s);
 void gen_locate(struct gen *g, struct sema_member *member, bool end);
 bool gen_has_slot(const struct sema_member *m);
+/* Whether the member begins where the bits before it end. */
+bool gen_joins(const struct sema_member *m);
 bool gen_is_beside_ambient(const struct sema_member *m);
 void gen_let(struct gen *g, struct sema_member *m);
 /* A let that stands in no branch: its value needs no walk. */

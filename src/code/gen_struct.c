@@ -357,9 +357,23 @@ static uint32_t run_length(struct emitter *em, const struct sema_block *block, u
     return fields ? n : 0;
 }
 
+bool gen_joins(const struct sema_member *m) {
+    return m->decl && m->decl->joins;
+}
+
 static bool starts_on_byte(const struct sema_block *block, uint32_t i) {
     const struct sema_member *m = block->at.at[i];
-    return m->bit_off != SEMA_DYNAMIC || m->kind == SEMA_M_SKIP || !m->decl->packed;
+    return m->bit_off != SEMA_DYNAMIC || !gen_joins(m);
+}
+
+/* Whether what is laid out before a member may end inside a byte. */
+static bool may_follow_bits(const struct sema_block *block, uint32_t i) {
+    const struct sema_member *m = block->at.at[i];
+    while (i > 0 && !block->at.at[i - 1]->decl) {
+        i--;
+    }
+    const struct sema_decl *before = i > 0 ? block->at.at[i - 1]->decl : NULL;
+    return m->bit_off == SEMA_DYNAMIC || (before && before->bit_total % 8 != 0);
 }
 
 static void emit_block(struct emitter *em, const struct sema_block *block) {
@@ -386,8 +400,8 @@ static void emit_block(struct emitter *em, const struct sema_block *block) {
         uint32_t n = em->of->is_union ? 0 : run_length(em, block, i);
         if (n && starts_on_byte(block, i)) {
             int64_t base = m->bit_off == SEMA_DYNAMIC ? 0 : m->bit_off;
-            if (m->bit_off == SEMA_DYNAMIC && !(m->decl && m->decl->packed)) {
-                gen_op(g, OP_BYTE_ALIGN, 0, 0); /* bits before it may end inside a byte */
+            if (!gen_joins(m) && may_follow_bits(block, i)) {
+                gen_op(g, OP_BYTE_ALIGN, 0, 0);
             }
             gen_op(g, OP_BLOCK, gen_run_block(g, &block->at.at[i], n, base), 0);
             for (uint32_t k = 0; k < n; k++) {
@@ -515,6 +529,7 @@ struct walker {
     bool deep;          /* so is what else makes the struct one whose end is not known */
     bool apart;         /* it has a place of its own: no need to step over what is before it */
     int128 pending;     /* bits to be stepped over before anything else happens */
+    bool bits;          /* what is behind it may lie inside a byte */
 };
 
 static bool contains(const struct sema_block *block, const struct sema_member *wanted) {
@@ -578,13 +593,27 @@ static void walk_arrive(struct walker *w, struct sema_member *m) {
     gen_op(w->g, OP_END_PART, 0, 0);
 }
 
+/* In front of what is laid out: whether it begins on a byte where bits before it may end inside of one. */
+static void walk_onto_byte(struct walker *w, const struct sema_member *m) {
+    if (gen_joins(m)) {
+        w->bits = true;
+        return;
+    }
+    bool open = w->pending % 8 != 0 || (m->bit_off == SEMA_DYNAMIC && (w->bits || !w->pending));
+    if (open) {
+        settle(w);
+        gen_op(w->g, OP_BYTE_ALIGN, 0, 0);
+    }
+    w->bits = false;
+}
+
 static void walk_member(struct walker *w, struct sema_member *m) {
     struct gen *g = w->g;
     int128 n;
-    bool whole = m->kind == SEMA_M_MAGIC || m->kind == SEMA_M_SKIP ||
-                 (m->kind == SEMA_M_FIELD && !m->decl->packed && !stands_apart(m));
-    if (whole && !w->apart && w->pending == 0 && m->bit_off == SEMA_DYNAMIC) {
-        gen_op(g, OP_BYTE_ALIGN, 0, 0); /* bits before it may end inside a byte */
+    bool laid_out = m->kind == SEMA_M_MAGIC || m->kind == SEMA_M_SKIP || m->kind == SEMA_M_PAD ||
+                    (m->kind == SEMA_M_FIELD && !stands_apart(m));
+    if (laid_out && !w->apart) {
+        walk_onto_byte(w, m);
     }
     switch (m->kind) {
     case SEMA_M_FIELD:
@@ -594,7 +623,7 @@ static void walk_member(struct walker *w, struct sema_member *m) {
         }
         if (m->decl->bit_total != SEMA_DYNAMIC && !(w->deep && gen_is_strict(g, m->decl)) &&
             !(m->kind == SEMA_M_FIELD && gen_has_slot(gen_leader(m))) &&
-            !(w->deep && m->decl->require) && (m->decl->packed || w->pending % 8 == 0)) {
+            !(w->deep && m->decl->require)) {
             w->pending += m->decl->bit_total;
             break;
         }

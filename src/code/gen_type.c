@@ -257,7 +257,8 @@ static bool needs_before(const struct sema_decl *decl) {
 }
 
 static int64_t level_bits(const struct sema_decl *decl, uint32_t level) {
-    int128 bits = decl->bit_size, n;
+    bool gaps = decl->bit_size % 8 != 0 && !decl->joins; /* each element begins on a byte */
+    int128 bits = gaps && level < decl->dims.n ? SEMA_DYNAMIC : decl->bit_size, n;
     for (uint32_t i = decl->dims.n; i-- > level && bits != SEMA_DYNAMIC;) {
         const struct sema_expr *count = decl->dims.at[i].count;
         bits =
@@ -273,7 +274,9 @@ static void array_type(struct gen *g, struct sema_decl *decl, uint32_t level,
                        struct program_type *t) {
     t->kind = TYPE_ARRAY;
     t->file = file_of(decl);
-    t->stride = stride_of(decl, level, level_bits(decl, level + 1));
+    int64_t bits = level_bits(decl, level + 1);
+    bool gaps = bits % 8 != 0 && !decl->joins;
+    t->stride = stride_of(decl, level, gaps ? SEMA_DYNAMIC : bits);
     struct sema_vtype elem = sema_vtype_of(decl, level + 1);
     bool chosen = elem.kind == SEMA_V_SWITCH || elem.kind == SEMA_V_ANY;
     t->placed = level == 0 && (decl->placed_each || decl->then);

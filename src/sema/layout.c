@@ -77,6 +77,25 @@ static void check_endless(struct sema *sema, const struct sema_decl *decl) {
     }
 }
 
+/* Whether a declaration begins where the bits before it end: what has a width does, structs that do, and what may turn
+ * out to be one of these. A region begins on a byte. */
+static bool joins_bits(struct sema *sema, const struct sema_decl *decl) {
+    if (decl->sized || decl->from || decl->at || decl->stride || sema_element(decl)) {
+        return false;
+    }
+    if (decl->packed) {
+        return true;
+    }
+    if (decl->type->kind == SEMA_STRUCT) {
+        return decl->type->of->layout_state == 2 && decl->type->of->joins;
+    }
+    if (decl->type->kind == SEMA_ALIAS) {
+        decl_bits(sema, decl->type->alias);
+        return decl->type->alias->joins;
+    }
+    return decl->type->kind == SEMA_SWITCH; /* its arms see to it */
+}
+
 static int64_t decl_bits(struct sema *sema, struct sema_decl *decl) {
     if (decl->layout_state == 2) {
         return decl->bit_total;
@@ -117,20 +136,23 @@ static int64_t decl_bits(struct sema *sema, struct sema_decl *decl) {
                     ? sized * 8
                     : SEMA_DYNAMIC;
     }
-    decl->bit_total = (int64_t)total;
+    decl->joins = joins_bits(sema, decl);
+    bool gaps = !decl->joins && decl->dims.n && decl->bit_size != SEMA_DYNAMIC &&
+                decl->bit_size % 8 != 0; /* each element begins on a byte */
+    decl->bit_total = gaps ? SEMA_DYNAMIC : (int64_t)total;
     decl->layout_state = 2;
     return decl->bit_total;
 }
 
-/* The bits one member takes in its struct; *packed: it may start inside a byte. */
-static int64_t member_bits(struct sema *sema, struct sema_member *m, bool *packed) {
-    *packed = false;
+/* The bits one member takes in its struct; *joins: it may start inside a byte. */
+static int64_t member_bits(struct sema *sema, struct sema_member *m, bool *joins) {
+    *joins = false;
     int128 n;
     switch (m->kind) {
     case SEMA_M_FIELD:
     case SEMA_M_PAD: {
-        *packed = m->decl->packed;
         int64_t bits = decl_bits(sema, m->decl);
+        *joins = m->decl->joins;
         return m->decl->at ? 0 : bits;
     }
     case SEMA_M_MAGIC:
@@ -139,6 +161,7 @@ static int64_t member_bits(struct sema *sema, struct sema_member *m, bool *packe
         return sema_constant_int(m->expr, &n) && n >= 0 && n < LAYOUT_MAX / 8 ? (int64_t)n * 8
                                                                               : SEMA_DYNAMIC;
     case SEMA_M_ALIGN:
+        *joins = true;
         return SEMA_DYNAMIC;
     case SEMA_M_IF:
         return SEMA_DYNAMIC;
@@ -148,35 +171,75 @@ static int64_t member_bits(struct sema *sema, struct sema_member *m, bool *packe
     case SEMA_M_ENDIAN:
     case SEMA_M_BITORDER:
     case SEMA_M_ENCODING:
-        *packed = true;
+        *joins = true;
         return 0;
     }
     return SEMA_DYNAMIC;
 }
 
+/* What is laid out, and whether the bits that lie before the next member are fields of the struct itself: that it ends
+ * inside a byte is a struct's right, but seldom meant between fields. */
+struct layout {
+    struct sema *sema;
+    struct sema_struct *of;
+    bool own_bits;
+    int128 bitorder; /* that is known to hold, or 0 */
+};
+
 static void report_open_bits(struct sema *sema, const struct sema_member *m, int64_t at) {
+    unsigned missing = (unsigned)(8 - at % 8);
+    if (m->kind == SEMA_M_BITORDER) {
+        diag_report(sema->diags, DIAG_BITS_OPEN, m->span,
+                    "the bit order changes inside a byte: %u bit%s missing", missing,
+                    missing == 1 ? " is" : "s are");
+        return;
+    }
     diag_report(sema->diags, DIAG_BITS_OPEN, m->span,
-                "the bits before this end inside a byte: %d bit%s missing (write 'uint8 : %d;')",
-                (int)(8 - at % 8), 8 - at % 8 == 1 ? " is" : "s are", (int)(8 - at % 8));
+                "the bits before this end inside a byte: %u bit%s missing (write 'uint8 : %u;' or "
+                "'align 1;')",
+                missing, missing == 1 ? " is" : "s are", missing);
+}
+
+/* Whether a bitorder statement says another order than what holds; from here on it does. */
+static bool turns_bits(struct layout *layout, const struct sema_member *m) {
+    int128 before = layout->bitorder;
+    if (!sema_constant_int(m->expr, &layout->bitorder)) {
+        layout->bitorder = 0;
+    }
+    return before != 0 && layout->bitorder != 0 && layout->bitorder != before;
+}
+
+static int64_t layout_block(struct layout *layout, const struct sema_block *block, int64_t at);
+
+static void layout_if(struct layout *layout, const struct sema_member *m, int64_t at) {
+    struct layout yes = *layout, no = *layout;
+    layout_block(&yes, &m->yes, at);
+    layout_block(&no, &m->no, at);
 }
 
 /* Lays out a block from bit `at` (SEMA_DYNAMIC: unknown); returns where it ends. */
-static int64_t layout_block(struct sema *sema, struct sema_struct *s,
-                            const struct sema_block *block, int64_t at) {
+static int64_t layout_block(struct layout *layout, const struct sema_block *block, int64_t at) {
+    struct sema_struct *s = layout->of;
     for (uint32_t i = 0; i < block->at.n; i++) {
         struct sema_member *m = block->at.at[i];
-        bool packed;
-        int64_t bits = member_bits(sema, m, &packed);
+        bool joins;
+        int64_t bits = member_bits(layout->sema, m, &joins);
         if (m->kind == SEMA_M_IF) {
-            layout_block(sema, s, &m->yes, at);
-            layout_block(sema, s, &m->no, at);
+            layout_if(layout, m, at);
             at = SEMA_DYNAMIC;
             continue;
         }
         bool placed = m->decl && m->decl->at;
-        if (!packed && !placed && at != SEMA_DYNAMIC && at % 8 != 0) {
-            report_open_bits(sema, m, at);
+        bool open = at != SEMA_DYNAMIC && at % 8 != 0 && !placed;
+        bool turns = m->kind == SEMA_M_BITORDER && turns_bits(layout, m);
+        if (open && (turns || (!joins && layout->own_bits))) {
+            report_open_bits(layout->sema, m, at);
+        }
+        if (open && !joins) {
             at += 8 - at % 8;
+        }
+        if (m->decl && !placed) {
+            layout->own_bits = m->decl->packed;
         }
         bool elsewhere = placed || (m->decl && m->decl->from);
         m->bit_off = elsewhere ? SEMA_DYNAMIC : s->is_union ? 0 : at;
@@ -192,11 +255,63 @@ static int64_t layout_block(struct sema *sema, struct sema_struct *s,
     return at;
 }
 
+/* What a block begins with. */
+enum lead {
+    LEAD_NONE,  /* nothing that is laid out */
+    LEAD_BITS,  /* bits up to its end */
+    LEAD_LOOSE, /* bits, and what follows has no fixed distance from them */
+    LEAD_WHOLE, /* something that begins on a byte, or it follows the bits at a fixed distance */
+};
+
+static enum lead lead_of(const struct sema_block *block);
+
+static enum lead lead_of_if(const struct sema_member *m) {
+    return lead_of(&m->yes) == LEAD_WHOLE || lead_of(&m->no) == LEAD_WHOLE ? LEAD_WHOLE
+                                                                           : LEAD_LOOSE;
+}
+
+static enum lead lead_of(const struct sema_block *block) {
+    enum lead lead = LEAD_NONE;
+    for (uint32_t i = 0; i < block->at.n; i++) {
+        const struct sema_member *m = block->at.at[i];
+        switch (m->kind) {
+        case SEMA_M_FIELD:
+        case SEMA_M_PAD:
+            if (m->decl->at) {
+                break;
+            }
+            if (!m->decl->joins) {
+                return LEAD_WHOLE;
+            }
+            if (m->decl->bit_total == SEMA_DYNAMIC) {
+                return LEAD_LOOSE;
+            }
+            lead = LEAD_BITS;
+            break;
+        case SEMA_M_IF:
+            return lead_of_if(m);
+        case SEMA_M_ALIGN:
+            return lead == LEAD_NONE ? LEAD_WHOLE : LEAD_LOOSE;
+        case SEMA_M_MAGIC:
+        case SEMA_M_SKIP:
+            return LEAD_WHOLE;
+        case SEMA_M_LET:
+        case SEMA_M_CHECK:
+        case SEMA_M_REQUIRE:
+        case SEMA_M_ENDIAN:
+        case SEMA_M_BITORDER:
+        case SEMA_M_ENCODING:
+            break;
+        }
+    }
+    return lead;
+}
+
 static int64_t union_bits(struct sema *sema, const struct sema_struct *s) {
     int64_t most = 0;
     for (uint32_t i = 0; i < s->block.at.n; i++) {
-        bool packed;
-        int64_t bits = member_bits(sema, s->block.at.at[i], &packed);
+        bool joins;
+        int64_t bits = member_bits(sema, s->block.at.at[i], &joins);
         if (bits == SEMA_DYNAMIC) {
             return SEMA_DYNAMIC;
         }
@@ -206,15 +321,16 @@ static int64_t union_bits(struct sema *sema, const struct sema_struct *s) {
 }
 
 static void layout_struct(struct sema *sema, struct sema_struct *s) {
-    int64_t end = layout_block(sema, s, &s->block, 0);
-    if (end != SEMA_DYNAMIC && end % 8 != 0 && !s->is_union) {
-        const struct sema_member *last = s->block.at.at[s->block.at.n - 1];
-        report_open_bits(sema, last, end);
-        end += 8 - end % 8;
+    struct layout layout = {.sema = sema, .of = s};
+    if (!s->schema->bitorder || !sema_constant_int(s->schema->bitorder, &layout.bitorder)) {
+        layout.bitorder = 0;
     }
+    int64_t end = layout_block(&layout, &s->block, 0);
     if (s->is_union) {
         end = union_bits(sema, s);
     }
+    enum lead lead = lead_of(&s->block);
+    s->joins = !s->sized && (lead == LEAD_BITS || (lead == LEAD_LOOSE && !s->is_union));
     int128 n;
     if (s->sized) {
         end = sema_constant_int(s->sized, &n) && n >= 0 && n < LAYOUT_MAX / 8 ? (int64_t)n * 8

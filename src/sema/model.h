@@ -181,7 +181,8 @@ struct sema_decl {
     /* layout */
     int64_t bit_size;  /* of one element, or SEMA_DYNAMIC */
     int64_t bit_total; /* with the dimensions */
-    bool packed;       /* has a bit width: may start inside a byte */
+    bool packed;       /* has a bit width */
+    bool joins;        /* begins where the bits before it end, be that inside a byte */
     uint8_t layout_state;
     bool busy;
 };
@@ -269,6 +270,7 @@ struct sema_struct {
     struct map names;               /* name -> the first member of that name */
     VEC(struct sema_member *) flat; /* all fields and lets, those in branches too, in order */
     int64_t bit_size;
+    bool joins; /* it begins with bits, and nothing lies at a fixed distance behind them but bits */
     uint8_t layout_state, contain_state; /* of the walks in layout.c */
     uint32_t
         nesting; /* structs within each other, itself counted, along fields that are always there; may be cut short */

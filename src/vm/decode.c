@@ -161,8 +161,6 @@ bool vm_end_struct(struct vm *vm) {
         lost = false;
     } else if (!lost && f->sized) {
         end = f->limit;
-    } else if (!lost) {
-        end = (end + 7) / 8 * 8;
     }
     f->end = lost ? VM_UNKNOWN : end;
     vm_temp_release(vm, c.temps);
@@ -177,7 +175,7 @@ bool vm_end_struct(struct vm *vm) {
         return true;
     }
     if (vm->cp == 0) {
-        vm->result.end = lost ? VM_UNKNOWN : end / 8;
+        vm->result.end = lost ? VM_UNKNOWN : (end + 7) / 8;
     }
     if (!lost) {
         vm->pos = end;
@@ -198,7 +196,7 @@ static void end_pass(struct vm *vm, struct vm_ctl *c, uint64_t end) {
 void vm_end_part(struct vm *vm) {
     drop_records(vm);
     struct vm_ctl c = vm->ctl[vm->cp - 1];
-    uint64_t end = (vm->pos + 7) / 8 * 8;
+    uint64_t end = vm->pos;
     if (c.slot && c.slot->state == SLOT_BUSY) {
         c.slot->state = SLOT_ABSENT;
     }

@@ -148,6 +148,10 @@ static bool set_order(struct vm *vm, bool bits) {
                              "the bit order depends on something that is not there")
                    : vm_fail(vm, "type", vm->pos / 8, "this is no byte or bit order");
     }
+    uint8_t before = vm->frame->ambient.bitorder;
+    if (bits && vm->emitting && vm->pos % 8 != 0 && before && before != v.integer) {
+        return vm_fail(vm, "range", vm->pos / 8, "the bit order changes inside a byte");
+    }
     if (bits) {
         vm->frame->ambient.bitorder = (uint8_t)v.integer;
     } else {
