@@ -26,6 +26,11 @@ bool type_is_number(const struct ksy_type *type) {
     return type_is_int(type) || type->kind == KSY_T_FLOAT;
 }
 
+/* Whether values of the type may be of several kinds. */
+static bool is_open(const struct ksy_type *type) {
+    return type->kind == KSY_T_ANY || type->kind == KSY_T_SWITCH;
+}
+
 static const struct ksy_type *combine_same(const struct typing *typing, const struct ksy_type *a,
                                            const struct ksy_type *b) {
     switch (a->kind) {
@@ -62,6 +67,9 @@ const struct ksy_type *type_combine(const struct typing *typing, const struct ks
                                     const struct ksy_type *b) {
     if (a == b) {
         return a;
+    }
+    if (is_open(a) || is_open(b)) {
+        return intern(typing, (struct ksy_type){.kind = KSY_T_ANY});
     }
     if (type_is_int(a) && type_is_int(b)) {
         bool bytes = a->kind == KSY_T_INT && b->kind == KSY_T_INT && a->bytes == 1 && b->bytes == 1;

@@ -151,6 +151,8 @@ static void test_operators(void) {
     CHECK_EXPR("bit ? sub : mixed.as<other>", "struct");
     CHECK_EXPR("bit ? sub : subs[0]", "a::sub");
     CHECK_EXPR("bit ? u2s : [1000, 2]", "int[]");
+    CHECK_EXPR("bit ? apart : text", "any");
+    CHECK_EXPR("[open, 1]", "any[]");
 }
 
 static void test_bad_operators(void) {
