@@ -2,9 +2,10 @@
 
 #include "ksy/charset.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "base/encoding.h"
 
 /* Names that are longer are none. */
 #define NAME_MAX_LEN 31u
@@ -59,4 +60,11 @@ const char *ksy_charset(const char *name) {
         }
     }
     return NULL;
+}
+
+bool ksy_charset_is_known(const char *name) {
+    struct encodings *encodings = encodings_new();
+    bool known = encodings_find(encodings, bytes_text(name)) != NULL;
+    encodings_free(encodings);
+    return known;
 }

@@ -3,7 +3,6 @@
 #include "ksy/keys.h"
 
 #include "base/buf.h"
-#include "base/encoding.h"
 #include "ksy/charset.h"
 
 /* Keys of one table, for suggestions and notes. */
@@ -159,25 +158,17 @@ void keys_exprs(struct keys_reader *reader, const struct yaml *value, void *obje
     }
 }
 
-/* Whether text in it can be read, though specifications have no name for it. */
-static bool is_known(const char *encoding) {
-    struct encodings *encodings = encodings_new();
-    bool known = encodings_find(encodings, bytes_text(encoding)) != NULL;
-    encodings_free(encodings);
-    return known;
-}
-
 void keys_encoding(struct keys_reader *reader, const struct yaml *value, void *object,
                    void *member) {
     struct diags *diags = reader->program->diags;
     const char *name = keys_want_text(reader, value);
     (void)object;
-    *(const char **)member = name;
     const char *usual = name ? ksy_charset(name) : NULL;
+    *(const char **)member = usual ? usual : name;
     if (usual && strcmp(name, usual) != 0) {
         yaml_report(diags, DIAG_KSY_ENCODING, value, false,
                     "specifications call this encoding '%s', not '%s'", usual, name);
-    } else if (name && !usual && !is_known(name)) {
+    } else if (name && !usual && !ksy_charset_is_known(name)) {
         yaml_report(diags, DIAG_KSY_ENCODING, value, false,
                     "nobody knows the encoding '%.64s': text in it can't be read", name);
     }

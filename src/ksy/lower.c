@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ksy/charset.h"
 #include "ksy/lower_internal.h"
 
 /* -- names ------------------------------------------------------------------------------------- */
@@ -208,7 +209,8 @@ static void add_orders(struct lower *low, const struct ksy_class *top) {
         low->bit_order = top->bit_order == KSY_ORDER_LE ? KSY_ORDER_LE : KSY_ORDER_BE;
         add_word(low, AST_BITORDER, span, low->bit_order == KSY_ORDER_LE ? "lsb" : "msb");
     }
-    if (top->encoding && strcasecmp(top->encoding, "UTF-8") != 0) {
+    if (top->encoding && strcasecmp(top->encoding, "UTF-8") != 0 &&
+        ksy_charset_is_known(top->encoding)) {
         low->encoding = top->encoding;
         struct ast *name = lower_text(low, span, bytes_text(top->encoding));
         ast_append(&low->items, lower_node(low, AST_ENCODING, span, name, NULL, NULL));

@@ -4,7 +4,7 @@
 
 #include <strings.h>
 
-#include "base/encoding.h"
+#include "ksy/charset.h"
 
 /* Types: stored numbers, structs with their arguments, and what a switch chooses between. */
 
@@ -109,11 +109,8 @@ static void struct_shape(const struct lower_scope *scope, const struct ksy_attr 
 
 /* The name of an encoding; one that nobody knows is an error only when text in it is read. */
 static struct ast *named_encoding(struct lower *low, struct span span, const char *name) {
-    struct encodings *encodings = encodings_new();
-    bool known = encodings_find(encodings, bytes_text(name)) != NULL;
-    encodings_free(encodings);
     struct ast *text = lower_text(low, span, bytes_text(name));
-    return known ? text : lower_call(low, span, "concat", text, NULL, NULL);
+    return ksy_charset_is_known(name) ? text : lower_call(low, span, "concat", text, NULL, NULL);
 }
 
 static void add_encoding(const struct lower_scope *scope, const struct ksy_attr *attr,

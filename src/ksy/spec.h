@@ -72,7 +72,9 @@ struct ksy_attr {
     int terminator;                   /* 0..255; -1: none was written (strz has 0 all the same) */
     bool consume, include, eos_error; /* as written, or true, false, true */
     int pad_right;                    /* 0..255; -1 */
-    const char *encoding; /* as written here, or that of the class around; NULL for none */
+    const char
+        *encoding; /* that of the class around where none is written; NULL for none. Its usual name
+                             (charset.h) where it has one, else as written */
 
     enum ksy_repeat repeat;
     struct ksy_expr *repeat_expr; /* of EXPR and UNTIL */
@@ -129,7 +131,7 @@ struct ksy_class {
     struct ksy_expr *endian_on;
     VEC(struct ksy_endian_case) endian_cases;
     enum ksy_order bit_order; /* LE, BE; NONE: not written here */
-    const char *encoding;     /* as written here */
+    const char *encoding;     /* written here, under its usual name */
     struct ksy_expr *to_string;
     VEC(struct ksy_attr *) params, seq, instances;
     VEC(struct ksy_class *) types;

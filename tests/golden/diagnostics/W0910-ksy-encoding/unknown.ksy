@@ -1,0 +1,6 @@
+meta:
+  id: unknown
+  encoding: klingon
+seq:
+  - id: n
+    type: u1
