@@ -95,20 +95,19 @@ static void take_text(void *state, struct bytes piece) {
     }
 }
 
+/* Nothing at all is an empty text, which goes with bytes as well. */
 static bool all_text(const struct builtin_call *c) {
-    bool some = false;
     for (uint32_t i = 0; i < c->n; i++) {
         const struct vm_value *v = &c->args[i];
         bool list = v->kind == VM_LIST;
         uint32_t n = list ? v->list->n : v->kind != VM_ABSENT;
         for (uint32_t k = 0; k < n; k++) {
-            some = true;
             if ((list ? &v->list->at[k] : v)->kind != VM_TEXT) {
                 return false;
             }
         }
     }
-    return some;
+    return true;
 }
 
 /* A run that lies in one place is read there. */

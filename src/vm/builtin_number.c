@@ -29,13 +29,25 @@ static bool divide(struct builtin_call *c, bool (*operation)(int128 a, int128 b,
     return true;
 }
 
+/* The remainder of b's sign, and the quotient that goes with it, which floor(a / b) need not be: that rounds twice. */
+static double floor_mod(double a, double b) {
+    double r = fmod(a, b);
+    return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+
+static double floor_div(double a, double b) {
+    double r = fmod(a, b), q = (a - r) / b;
+    q -= r != 0 && (r < 0) != (b < 0);
+    return floor(q) + (q - floor(q) > 0.5);
+}
+
 bool builtin_call_div(struct builtin_call *c) {
     double x[2];
     if (c->args[0].kind == VM_INT && c->args[1].kind == VM_INT) {
         return divide(c, int128_floor_div);
     }
     bool ok = want_floats(c, x);
-    *c->out = ok ? vm_float(floor(x[0] / x[1])) : vm_absent();
+    *c->out = ok ? vm_float(floor_div(x[0], x[1])) : vm_absent();
     return ok;
 }
 
@@ -44,12 +56,9 @@ bool builtin_call_mod(struct builtin_call *c) {
     if (c->args[0].kind == VM_INT && c->args[1].kind == VM_INT) {
         return divide(c, int128_floor_mod);
     }
-    if (!want_floats(c, x)) {
-        return false;
-    }
-    double r = fmod(x[0], x[1]);
-    *c->out = vm_float(r != 0 && (r < 0) != (x[1] < 0) ? r + x[1] : r);
-    return true;
+    bool ok = want_floats(c, x);
+    *c->out = ok ? vm_float(floor_mod(x[0], x[1])) : vm_absent();
+    return ok;
 }
 
 static int digit_of(unsigned char ch) {

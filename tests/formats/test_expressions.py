@@ -40,6 +40,12 @@ def quotient(a, b):
     return q if (a < 0) == (b < 0) else -q
 
 
+def floored(a, b):
+    if b == 0:
+        raise Fault
+    return a // b
+
+
 def shift(a, b, left):
     if b < 0:
         raise Fault
@@ -54,6 +60,7 @@ ARITHMETIC = {
     "+": lambda a, b: fit(a + b), "-": lambda a, b: fit(a - b), "*": lambda a, b: fit(a * b),
     "/": lambda a, b: fit(quotient(a, b)), "%": lambda a, b: a - b * quotient(a, b),
     "<<": lambda a, b: shift(a, b, True), ">>": lambda a, b: shift(a, b, False),
+    "div": lambda a, b: fit(floored(a, b)), "mod": lambda a, b: a - b * floored(a, b),
     "&": lambda a, b: a & b, "|": lambda a, b: a | b, "^": lambda a, b: a ^ b,
 }
 COMPARISON = {"==": lambda a, b: a == b, "!=": lambda a, b: a != b, "<": lambda a, b: a < b, ">": lambda a, b: a > b,
@@ -65,7 +72,7 @@ class Node:
         self.op, self.kids = op, kids
 
     def level(self):
-        if self.op in ("int", "field", "bool"):
+        if self.op in ("int", "field", "bool", "div", "mod"):
             return LEVEL["primary"]
         return LEVEL["unary"] if self.op.startswith("u") else LEVEL[self.op]
 
@@ -126,6 +133,8 @@ def text(node, rng):
         return "true" if kids[0] else "false"
     if op == "field":
         return kids[0]
+    if op in ("div", "mod"):
+        return f"{op}({part(kids[0], 0)}, {part(kids[1], 0)})"
     if op.startswith("u"):
         return op[1] + " " * rng.randrange(2) + part(kids[0], level)
     if op == "?:":
@@ -162,7 +171,7 @@ class Maker:
         rng = self.rng
         if depth == 0 or rng.random() < 0.1:
             return self.leaf()
-        op = rng.choice(["+", "-", "*", "/", "%", "<<", ">>", "&", "|", "^", "u-", "u~", "?:", "??"])
+        op = rng.choice(["+", "-", "*", "/", "%", "div", "mod", "<<", ">>", "&", "|", "^", "u-", "u~", "?:", "??"])
         if op.startswith("u"):
             return self.node(op, self.number(depth - 1))
         if op == "?:":
