@@ -59,6 +59,7 @@ static bool work_out_args(struct vm *vm, struct vm_frame *f, struct vm_ctl *reco
     struct vm_ctl *c = visit(vm, CALL_ARGS, pc, f->parent, &place);
     c->made = f;
     c->prev = prev;
+    c->prev.borrowed = true;
     return false;
 }
 
