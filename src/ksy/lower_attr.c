@@ -206,8 +206,8 @@ static struct ast *lower_value(const struct lower_scope *scope, const struct ksy
 }
 
 void lower_attr(struct lower *low, const struct ksy_class *in, const struct ksy_attr *attr,
-                struct ast_list *members) {
-    struct lower_scope scope = {.low = low, .in = in, .attr = attr};
+                uint8_t bits, struct ast_list *members) {
+    struct lower_scope scope = {.low = low, .in = in, .attr = attr, .bits = bits};
     bool value = attr->kind == KSY_VALUE_INSTANCE;
     if (value && attr->type && attr->type->kind == KSY_T_IO) {
         return; /* written out where it is used */
@@ -215,8 +215,7 @@ void lower_attr(struct lower *low, const struct ksy_class *in, const struct ksy_
     struct ast *node = value ? lower_value(&scope, attr) : lower_field(&scope, attr);
     node->doc = lower_doc(low, attr->doc, attr->doc_ref);
     if (value && attr->condition) {
-        struct ast *condition = lower_expr(&scope, attr->condition);
-        node = lower_node(low, AST_IF, attr->yaml->span, condition, node, NULL);
+        node->kid[2] = lower_expr(&scope, attr->condition);
     }
     ast_append(members, node);
 }

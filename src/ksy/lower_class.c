@@ -124,7 +124,8 @@ static void add_bit_order(struct lower *low, const struct ksy_class *class,
         return;
     }
     *current = order;
-    struct span span = attr->yaml->span;
+    /* what holds for a field stands before it in the text: this is in front of the attribute */
+    struct span span = {attr->yaml->span.lo - 1, attr->yaml->span.lo - 1};
     ast_append(members, lower_node(low, AST_BITORDER, span,
                                    order_word(low, span, order == KSY_ORDER_LE ? "lsb" : "msb"),
                                    NULL, NULL));
@@ -177,7 +178,8 @@ static void add_instance(struct body *body, uint32_t i) {
         body->done[i] = true;
         add_bit_order(body->low, body->class, body->class->instances.at[i], &body->order,
                       &body->members);
-        lower_attr(body->low, body->class, body->class->instances.at[i], &body->members);
+        lower_attr(body->low, body->class, body->class->instances.at[i], body->bits,
+                   &body->members);
     }
 }
 
@@ -202,7 +204,8 @@ static void add_seq(struct body *body, const struct ksy_attr *attr) {
     add_wanted(body, attr);
     add_bit_order(low, body->class, attr, &body->order, &body->members);
     if (body->bits != 0 && lower_attr_is_whole(attr) && attr->condition) {
-        struct lower_scope scope = {.low = low, .in = body->class, .attr = attr};
+        struct lower_scope scope = {
+            .low = low, .in = body->class, .attr = attr, .bits = body->bits};
         struct ast_list inside = {0};
         ast_append(&inside, align(low, span));
         ast_append(
@@ -211,7 +214,7 @@ static void add_seq(struct body *body, const struct ksy_attr *attr) {
     } else if (body->bits != 0 && lower_attr_is_whole(attr)) {
         ast_append(&body->members, align(low, span));
     }
-    lower_attr(low, body->class, attr, &body->members);
+    lower_attr(low, body->class, attr, body->bits, &body->members);
     body->bits = lower_attr_bits_after(low, attr, body->bits);
 }
 

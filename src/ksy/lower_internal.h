@@ -53,6 +53,8 @@ struct lower_scope {
     const struct ksy_attr *attr; /* the attribute it belongs to; NULL for none */
     const struct ast
         *self; /* another struct than the one at hand, whose fields its names mean; NULL for none */
+    uint8_t bits;                /* taken of the byte at hand, 0..7 or LOWER_BITS_VARY */
+    bool behind;                 /* the bytes of the attribute are read: the place is behind them */
     unsigned depth; /* instances of type io that are written out within each other */
 };
 
@@ -65,6 +67,7 @@ struct ast *lower_named(struct lower *low, enum ast_kind kind, struct span span,
 struct ast *lower_int(struct lower *low, struct span span, int128 value);
 struct ast *lower_bool(struct lower *low, struct span span, bool value);
 struct ast *lower_text(struct lower *low, struct span span, struct bytes text);
+/* Bytes as a literal; of ASCII only, it is a text as well. */
 struct ast *lower_bytes(struct lower *low, struct span span, struct bytes bytes);
 struct ast *lower_dollar(struct lower *low, struct span span, const char *name);
 struct ast *lower_call(struct lower *low, struct span span, const char *name, struct ast *arg0,
@@ -148,9 +151,9 @@ const char *lower_integer_name(struct lower *low, const struct ksy_type *type);
 struct ast *lower_type(struct lower *low, const struct ksy_type *type,
                        const struct ksy_enum *enumeration, struct span span);
 
-/* Adds the members that an attribute of a class becomes. */
+/* Adds the members that an attribute of a class becomes. bits: how many of the byte at hand are taken in front of it. */
 void lower_attr(struct lower *low, const struct ksy_class *in, const struct ksy_attr *attr,
-                struct ast_list *members);
+                uint8_t bits, struct ast_list *members);
 
 /* Whether an attribute is a struct (or bytes) that is read from bytes of its own. */
 bool lower_is_apart(const struct ksy_attr *attr);

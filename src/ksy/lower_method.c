@@ -75,6 +75,18 @@ struct ast *lower_parent(const struct lower_scope *scope, const struct ksy_expr 
 
 /* -- streams ----------------------------------------------------------------------------------- */
 
+static struct ast *of_rest(struct lower *low, struct span span, const char *function) {
+    return lower_call(low, span, function, lower_dollar(low, span, "$rest"), NULL, NULL);
+}
+
+/* Where the stream is read at the moment: at the cursor, or behind the bytes that the attribute has. */
+static struct ast *place(const struct lower_scope *scope, struct span span) {
+    struct lower *low = scope->low;
+    struct ast *start = of_rest(low, span, "offsetof");
+    return scope->behind ? lower_binary(low, AST_OP_ADD, span, start, of_rest(low, span, "sizeof"))
+                         : start;
+}
+
 /* Of a stream: its size, and where it is read at the moment. A place in another stream than the one at hand is the place
  * at hand, too: such are read while those around wait. */
 static struct ast *stream_method(const struct lower_scope *scope, const struct ksy_expr *expr) {
@@ -82,12 +94,18 @@ static struct ast *stream_method(const struct lower_scope *scope, const struct k
     if (named(expr, "size")) {
         return lower_call(low, expr->span, "sizeof", lower_expr(scope, expr->kid[0]), NULL, NULL);
     }
-    struct ast *rest = lower_dollar(low, expr->span, "$rest");
     if (named(expr, "pos")) {
-        return lower_call(low, expr->span, "offsetof", rest, NULL, NULL);
+        return place(scope, expr->span);
     }
-    return lower_binary(low, AST_OP_EQ, expr->span,
-                        lower_call(low, expr->span, "sizeof", rest, NULL, NULL),
+    if (scope->behind) {
+        struct ast *file = lower_dollar(low, expr->span, "$file");
+        return lower_binary(low, AST_OP_EQ, expr->span, place(scope, expr->span),
+                            lower_call(low, expr->span, "sizeof", file, NULL, NULL));
+    }
+    if (scope->bits > 0 && scope->bits < LOWER_BITS_VARY) {
+        return lower_bool(low, expr->span, false); /* the rest of a byte is there */
+    }
+    return lower_binary(low, AST_OP_EQ, expr->span, of_rest(low, expr->span, "sizeof"),
                         lower_int(low, expr->span, 0));
 }
 

@@ -23,8 +23,8 @@ struct ast *lower_named(struct lower *low, enum ast_kind kind, struct span span,
 
 struct ast *lower_int(struct lower *low, struct span span, int128 value) {
     struct ast *node = lower_node(low, AST_INT, span, NULL, NULL, NULL);
-    node->integer = value;
-    return node;
+    node->integer = value < 0 ? -value : value;
+    return value < 0 ? lower_unary(low, AST_OP_NEG, span, node) : node;
 }
 
 struct ast *lower_bool(struct lower *low, struct span span, bool value) {
@@ -41,7 +41,9 @@ struct ast *lower_text(struct lower *low, struct span span, struct bytes text) {
 
 struct ast *lower_bytes(struct lower *low, struct span span, struct bytes bytes) {
     struct ast *node = lower_text(low, span, bytes);
-    node->flag = true;
+    for (size_t i = 0; i < bytes.len; i++) {
+        node->flag = node->flag || bytes.at[i] >= 0x80;
+    }
     return node;
 }
 

@@ -147,6 +147,7 @@ static void apply(const struct plain *plain, struct ast *list) {
         const char *name =
             is_renamed(plain, node) ? map_get(&plain->new_name, node->name, NULL) : NULL;
         node->name = name ? name : node->name;
+        node->flag = node->flag && node->kind != AST_NAME; /* no field is called so now */
         for (int i = 0; i < 3; i++) {
             apply(plain, node->kid[i]);
         }

@@ -37,10 +37,10 @@ static struct extent extent_of(const struct lower_scope *scope, const struct ksy
 }
 
 /* The terminator or padding as a literal. */
-static struct ast *byte_value(struct lower *low, struct span span, int byte, bool wide) {
+static struct ast *byte_value(struct lower *low, struct span span, int byte) {
     unsigned char *at = arena_alloc(low->arena, 1);
     *at = (unsigned char)byte;
-    return wide ? lower_text(low, span, bytes_of(at, 1)) : lower_bytes(low, span, bytes_of(at, 1));
+    return lower_bytes(low, span, bytes_of(at, 1));
 }
 
 static struct ast *rest(struct lower *low, struct span span) {
@@ -54,6 +54,41 @@ static struct ast *size_of_rest(struct lower *low, struct span span) {
 static void add_clause(struct lower *low, struct lower_shape *shape, enum ast_kind kind,
                        struct ast *expr) {
     ast_append(&shape->clauses, lower_clause(low, kind, expr));
+}
+
+/* `sized` of a size that is said; false where none is. */
+static bool add_extent_size(struct lower *low, const struct ksy_attr *attr,
+                            const struct extent *extent, struct lower_shape *shape) {
+    if (extent->size) {
+        add_clause(low, shape, AST_C_SIZED, extent->size);
+    } else if (attr->size_eos) {
+        add_clause(low, shape, AST_C_SIZED, size_of_rest(low, attr->yaml->span));
+    }
+    return extent->size || attr->size_eos;
+}
+
+/* The key of xor is one byte, even where it is taken from a wider number; bytes rotate by any number of bits. */
+static struct ast *process_argument(const struct lower_scope *scope, enum ksy_process process,
+                                    const struct ksy_expr *arg) {
+    struct lower *low = scope->low;
+    struct ast *value = lower_expr(scope, arg);
+    bool byte = arg->kind == KSY_INT && arg->integer >= 0 && arg->integer <= 255;
+    bool number = arg->type && (arg->type->kind == KSY_T_INT || arg->type->kind == KSY_T_BITS);
+    if (byte || !number) {
+        return value;
+    }
+    switch (process) {
+    case KSY_PROCESS_XOR:
+        return lower_binary(low, AST_OP_BITAND, arg->span, value, lower_int(low, arg->span, 255));
+    case KSY_PROCESS_ROL:
+    case KSY_PROCESS_ROR:
+        return lower_call(low, arg->span, "mod", value, lower_int(low, arg->span, 8), NULL);
+    case KSY_PROCESS_NONE:
+    case KSY_PROCESS_ZLIB:
+    case KSY_PROCESS_CUSTOM:
+        break;
+    }
+    return value;
 }
 
 /* A process of bytes: `xor(data, key)`. */
@@ -75,10 +110,12 @@ static struct ast *processed(const struct lower_scope *scope, const struct ksy_a
     } else if (strrchr(name, '.')) {
         name = strrchr(name, '.') + 1;
     }
+    struct lower_scope behind = *scope;
+    behind.behind = true;
     struct ast_list args = {0};
     ast_append(&args, data);
     for (const struct ksy_expr *arg = attr->process_args; arg; arg = arg->next) {
-        ast_append(&args, lower_expr(scope, arg));
+        ast_append(&args, process_argument(&behind, attr->process, arg));
     }
     return lower_named(low, AST_CALL, attr->yaml->span, name, args.first);
 }
@@ -90,7 +127,7 @@ static struct ast *terminated_size(struct lower *low, const struct ksy_attr *att
     struct span span = attr->yaml->span;
     const char *function = attr->consume && !attr->eos_error ? "through" : "upto";
     struct ast *found = lower_call(low, span, function, rest(low, span),
-                                   byte_value(low, span, extent->terminator, false), NULL);
+                                   byte_value(low, span, extent->terminator), NULL);
     struct ast *size = lower_call(low, span, "count", found, NULL, NULL);
     return attr->consume && attr->eos_error
                ? lower_binary(low, AST_OP_ADD, span, size, lower_int(low, span, 1))
@@ -103,19 +140,15 @@ static void add_source(const struct lower_scope *scope, const struct ksy_attr *a
     struct lower *low = scope->low;
     struct span span = attr->yaml->span;
     struct ast *data = rest(low, span);
-    if (extent->pad >= 0) {
-        data =
-            lower_call(low, span, "unpad", data, byte_value(low, span, extent->pad, false), NULL);
+    if (extent->pad >= 0 && extent->pad != extent->terminator) {
+        data = lower_call(low, span, "unpad", data, byte_value(low, span, extent->pad), NULL);
     }
-    if (extent->terminator >= 0) {
+    if (extent->terminator >= 0 && !extent->wide) {
         data = lower_call(low, span, attr->include ? "through" : "upto", data,
-                          byte_value(low, span, extent->terminator, extent->wide), NULL);
+                          byte_value(low, span, extent->terminator), NULL);
     }
-    if (extent->size) {
-        add_clause(low, shape, AST_C_SIZED, extent->size);
-    } else if (attr->size_eos) {
-        add_clause(low, shape, AST_C_SIZED, size_of_rest(low, span));
-    } else if (extent->terminator >= 0 && !(attr->include && !attr->consume)) {
+    if (!add_extent_size(low, attr, extent, shape) && extent->terminator >= 0 &&
+        !(attr->include && !attr->consume)) {
         add_clause(low, shape, AST_C_SIZED, terminated_size(low, attr, extent));
     }
     add_clause(low, shape, AST_C_FROM, processed(scope, attr, data));
@@ -125,15 +158,12 @@ static void add_source(const struct lower_scope *scope, const struct ksy_attr *a
 static void add_until(struct lower *low, const struct ksy_attr *attr, const struct extent *extent,
                       struct lower_shape *shape) {
     bool sized = extent->size || attr->size_eos;
-    struct ast *until = lower_clause(
-        low, AST_C_UNTIL, byte_value(low, attr->yaml->span, extent->terminator, extent->wide));
+    struct ast *text = byte_value(low, attr->yaml->span, extent->terminator);
+    /* a byte as it is, not as a character of the encoding */
+    text->flag = text->flag || (is_wide(attr->encoding) && !extent->wide);
+    struct ast *until = lower_clause(low, AST_C_UNTIL, text);
     until->op = (attr->include ? AST_INCLUDED : 0) | (!attr->consume && !sized ? AST_LEFT : 0) |
                 (!attr->eos_error || sized ? AST_OPTIONAL : 0);
-    if (extent->size) {
-        add_clause(low, shape, AST_C_SIZED, extent->size);
-    } else if (attr->size_eos) {
-        add_clause(low, shape, AST_C_SIZED, size_of_rest(low, attr->yaml->span));
-    }
     ast_append(&shape->clauses, until);
 }
 
@@ -143,12 +173,17 @@ static void run_extent(const struct lower_scope *scope, const struct ksy_attr *a
     struct span span = attr->yaml->span;
     bool plain = extent->terminator < 0 && extent->pad < 0;
     bool raw = attr->process == KSY_PROCESS_NONE;
+    bool padded = extent->pad >= 0 && extent->pad != extent->terminator;
     ast_append(&shape->dims,
                lower_node(low, AST_DIM, span, plain && raw ? extent->size : NULL, NULL, NULL));
-    if (raw && extent->terminator >= 0 && extent->pad < 0) {
+    if (raw && extent->terminator >= 0 && !padded) {
+        add_extent_size(low, attr, extent, shape);
         add_until(low, attr, extent, shape);
     } else if (!raw || !plain) {
         add_source(scope, attr, extent, shape);
+        if (extent->wide) {
+            add_until(low, attr, extent, shape);
+        }
     }
 }
 
