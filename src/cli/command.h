@@ -31,6 +31,7 @@ extern const struct command cmd_dump;
 extern const struct command cmd_check;
 extern const struct command cmd_test;
 extern const struct command cmd_fmt;
+extern const struct command cmd_import;
 extern const struct command cmd_layout;
 extern const struct command cmd_disasm;
 extern const struct command cmd_schemas;
@@ -40,7 +41,7 @@ extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 10
+#define COMMAND_COUNT 11
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

@@ -8,6 +8,7 @@ sonde_SOURCES = \
 	%D%/cmd_fmt.c \
 	%D%/cmd_help.c \
 	%D%/cmd_identify.c \
+	%D%/cmd_import.c \
 	%D%/cmd_layout.c \
 	%D%/cmd_schemas.c \
 	%D%/cmd_test.c \

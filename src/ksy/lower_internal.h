@@ -53,8 +53,8 @@ struct lower_scope {
     const struct ksy_attr *attr; /* the attribute it belongs to; NULL for none */
     const struct ast
         *self; /* another struct than the one at hand, whose fields its names mean; NULL for none */
-    uint8_t bits;                /* taken of the byte at hand, 0..7 or LOWER_BITS_VARY */
-    bool behind;                 /* the bytes of the attribute are read: the place is behind them */
+    uint8_t bits;   /* taken of the byte at hand, 0..7 or LOWER_BITS_VARY */
+    bool behind;    /* the bytes of the attribute are read: the place is behind them */
     unsigned depth; /* instances of type io that are written out within each other */
 };
 
@@ -67,7 +67,7 @@ struct ast *lower_named(struct lower *low, enum ast_kind kind, struct span span,
 struct ast *lower_int(struct lower *low, struct span span, int128 value);
 struct ast *lower_bool(struct lower *low, struct span span, bool value);
 struct ast *lower_text(struct lower *low, struct span span, struct bytes text);
-/* Bytes as a literal; of ASCII only, it is a text as well. */
+/* Bytes as a literal; where all are characters to be written, it is a text as well. */
 struct ast *lower_bytes(struct lower *low, struct span span, struct bytes bytes);
 struct ast *lower_dollar(struct lower *low, struct span span, const char *name);
 struct ast *lower_call(struct lower *low, struct span span, const char *name, struct ast *arg0,

@@ -42,7 +42,9 @@ struct ast *lower_text(struct lower *low, struct span span, struct bytes text) {
 struct ast *lower_bytes(struct lower *low, struct span span, struct bytes bytes) {
     struct ast *node = lower_text(low, span, bytes);
     for (size_t i = 0; i < bytes.len; i++) {
-        node->flag = node->flag || bytes.at[i] >= 0x80;
+        unsigned char byte = bytes.at[i];
+        bool text = (byte >= 0x20 && byte < 0x7f) || byte == '\0' || byte == '\n' || byte == '\r';
+        node->flag = node->flag || !text;
     }
     return node;
 }

@@ -12,6 +12,7 @@
 struct plain {
     struct ksy_program *program;
     struct map members;  /* names of fields, lets and parameters */
+    struct map others;   /* of those that are no integers: they hide enums, too */
     struct map valued;   /* names of types that expressions mention: fields must not hide them */
     struct map enums;    /* names of enums */
     struct map taken;    /* new names */
@@ -20,16 +21,24 @@ struct plain {
 
 /* -- what there is ----------------------------------------------------------------------------- */
 
+static bool is_integer(const struct plain *plain, const struct ast *member) {
+    const struct ast *type = member->kind == AST_LET ? NULL : member->kid[0];
+    return type && type->kind == AST_TYPE_NAME && !member->kid[1] &&
+           (map_get(&plain->enums, type->name, NULL) || strncmp(type->name, "int", 3) == 0 ||
+            strncmp(type->name, "uint", 4) == 0);
+}
+
 static void note(struct plain *plain, const struct ast *list) {
     struct arena *arena = plain->program->arena;
     for (const struct ast *node = list; node; node = node->next) {
         bool member = node->kind == AST_FIELD || node->kind == AST_LET || node->kind == AST_PARAM;
         if (member && node->name) {
             map_put(&plain->members, arena, node->name, NULL, plain);
+            if (!is_integer(plain, node)) {
+                map_put(&plain->others, arena, node->name, NULL, plain);
+            }
         } else if (node->kind == AST_NAME && node->flag) {
             map_put(&plain->valued, arena, node->name, NULL, plain);
-        } else if (node->kind == AST_ENUM) {
-            map_put(&plain->enums, arena, node->name, NULL, plain);
         }
         for (int i = 0; i < 3; i++) {
             note(plain, node->kid[i]);
@@ -76,8 +85,10 @@ static bool is_word(const char *name) {
 }
 
 static bool is_free(const struct plain *plain, const char *old, const char *name) {
+    bool is_enum = map_get(&plain->enums, old, NULL);
+    bool hidden = map_get(is_enum ? &plain->others : &plain->members, name, NULL);
     return !map_get(&plain->taken, name, NULL) && !is_built_in(name) && !is_word(name) &&
-           !(map_get(&plain->valued, old, NULL) && map_get(&plain->members, name, NULL));
+           !(hidden && map_get(&plain->valued, old, NULL));
 }
 
 /* The last n parts of a path, joined by '_'; NULL where it has fewer. */
@@ -156,6 +167,11 @@ static void apply(const struct plain *plain, struct ast *list) {
 
 void ksy_plain_names(struct ksy_program *program, struct ast *file) {
     struct plain plain = {.program = program};
+    for (const struct ast *item = file->kid[0]; item; item = item->next) {
+        if (item->kind == AST_ENUM) {
+            map_put(&plain.enums, program->arena, item->name, NULL, &plain);
+        }
+    }
     note(&plain, file->kid[0]);
     for (const struct ast *item = file->kid[0]; item; item = item->next) {
         if (item->kind == AST_STRUCT || item->kind == AST_ENUM) {

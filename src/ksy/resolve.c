@@ -168,6 +168,7 @@ static void report_type(struct ksy_program *program, const struct ksy_attr *attr
 static void resolve_use(struct ksy_program *program, const struct ksy_attr *attr,
                         struct ksy_use *use) {
     if (use->name.n > 0) {
+        use->strz = use->name.n == 1 && strcmp(use->name.names[0], "strz") == 0;
         use->type = attr->kind == KSY_PARAM ? ksy_named_type(program, attr->in, &use->name)
                                             : stored_type(program, attr->in, &use->name);
         if (!use->type) {

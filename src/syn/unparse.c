@@ -3,10 +3,9 @@
 #include "syn/unparse.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/numtext.h"
 #include "base/utf8.h"
 
 /* How tightly an expression binds: the grammar's levels, loosest first. */
@@ -102,19 +101,15 @@ static void put_integer(const struct ast *node, struct buf *out) {
 /* The shortest text that reads back as the number, with a dot. Numbers the language has no literal
  * for (infinities, NaN) come from no parse. */
 static void put_float(double number, struct buf *out) {
-    char text[40];
-    for (int precision = 1; precision <= 17; precision++) {
-        snprintf(text, sizeof text, "%.*e", precision, number);
-        if (strtod(text, NULL) == number) {
-            break;
-        }
+    char text[NUMTEXT_MAX];
+    size_t len = (size_t)(numtext_double(text, number) - text);
+    const char *exponent = memchr(text, 'e', len);
+    size_t digits = exponent ? (size_t)(exponent - text) : len;
+    buf_put(out, text, digits);
+    if (!memchr(text, '.', digits)) {
+        buf_puts(out, ".0");
     }
-    for (char *at = text; *at; at++) {
-        if (*at == ',') {
-            *at = '.';
-        }
-    }
-    buf_puts(out, text);
+    buf_put(out, text + digits, len - digits);
 }
 
 /* The letter of the escape for a byte, or 0. */
