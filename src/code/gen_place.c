@@ -3,11 +3,11 @@
 #include "code/gen_internal.h"
 #include "sema/builtins.h"
 
-/* What has a place of its own: `T x @ place`. The place counts in the file of the struct that has the field; where the
- * field is isolated in bytes that are given (`@ place from bytes isolated`), in those. */
+/* What has a place of its own: `T x @ place`. The place counts in the file of the struct that has the field; where bytes are
+ * given that are not made of `$rest` (`@ place from bytes`), in those. */
 
 bool gen_is_within(const struct sema_decl *decl) {
-    return decl->at && decl->from && decl->file != SEMA_FILE_AROUND && !gen_takes_rest(decl->from);
+    return decl->at && decl->from && !gen_takes_rest(decl->from);
 }
 
 enum program_op gen_place_end(const struct sema_decl *decl) {

@@ -83,8 +83,9 @@ void vm_space_give(struct vm_space *space, struct vm_frame *frame) {
 }
 
 struct vm_region vm_region_of(struct vm_space *space, struct vm_window window) {
-    uint64_t end = space->size * 8;
-    return (struct vm_region){space, window.start, window.end < end ? window.end : end};
+    uint64_t end = space->size * 8, start = window.start < end ? window.start : end;
+    end = window.end < end ? window.end : end;
+    return (struct vm_region){space, start, end > start ? end : start};
 }
 
 struct vm_region vm_file_of(const struct vm_frame *frame) {
