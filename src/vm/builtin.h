@@ -41,6 +41,9 @@ bool builtin_is_rest(const struct builtin_call *c);
 /* Counts a pass over len bytes as work of the run. */
 void builtin_charge(struct vm *vm, uint64_t len);
 
+/* Counts len bytes of memory that a result takes as work of the run: many results may be kept at once. */
+void builtin_charge_made(struct vm *vm, uint64_t len);
+
 /* Makes the contents of *made, which it takes over, the result: bytes in a space of their own. */
 struct vm_space *builtin_give_space(struct builtin_call *c, struct buf *made, const char *made_by);
 

@@ -135,6 +135,7 @@ bool builtin_call_concat(struct builtin_call *c) {
         mem_free(g.pieces);
         return false;
     }
+    builtin_charge_made(c->vm, g.made.len);
     if (text) {
         builtin_give_text(c, g.made.at, buf_bytes(&g.made));
     } else if (g.run.len) {

@@ -26,7 +26,7 @@ bool builtin_call_bytes(struct builtin_call *c) {
         }
         buf_putc(&made, (char)v->integer);
     }
-    builtin_charge(c->vm, made.len);
+    builtin_charge_made(c->vm, made.len);
     builtin_give_space(c, &made, "bytes");
     return true;
 }
@@ -57,6 +57,7 @@ bool builtin_call_join(struct builtin_call *c) {
             return builtin_wants(c, "a list of texts or integers");
         }
     }
+    builtin_charge_made(c->vm, made.len);
     builtin_give_text(c, made.at, buf_bytes(&made));
     return true;
 }
@@ -124,6 +125,7 @@ bool builtin_call_reverse(struct builtin_call *c) {
         memcpy(room + text.len - at - len, text.at + at, len);
     }
     made.len = text.len;
+    builtin_charge_made(c->vm, made.len);
     if (c->args[0].kind == VM_BYTES) {
         builtin_give_space(c, &made, "reverse");
     } else {
@@ -190,6 +192,7 @@ bool builtin_call_encode(struct builtin_call *c) {
         return vm_fail(c->vm, "encoding", c->vm->pos / 8, "%s has no such characters as the text's",
                        encoding_name(encoding));
     }
+    builtin_charge_made(c->vm, made.len);
     builtin_give_space(c, &made, "encode");
     return true;
 }
@@ -209,6 +212,7 @@ bool builtin_call_decode(struct builtin_call *c) {
         c->out->kind = VM_TEXT;
         c->out->bytes = text;
     } else {
+        builtin_charge_made(c->vm, made.len);
         builtin_give_text(c, made.at, text);
     }
     return true;
