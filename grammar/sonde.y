@@ -850,6 +850,10 @@ static void add_hints(struct build *build, const struct tokens *tokens, yysymbol
     const char *hint = hint_find(build->source, token->span, expected->wants);
     if (hint) {
         diag_note(diags, diag, span_none(), "%s", hint);
+    } else if (symbol >= YYSYMBOL_IF && symbol <= YYSYMBOL_FALSE && expected->name &&
+               strchr(expected->wants, 'N')) {
+        const char *word = yysymbol_name(symbol);
+        diag_note(diags, diag, span_none(), "in backquotes it is a name: '`%s`'", word);
     } else if (symbol == YYSYMBOL_IDENT) {
         diag_suggest(diags, diag, token->value.TOK_IDENT, expected->words, expected->words_n);
     } else if (symbol == YYSYMBOL_YYEOF && tokens->depth > 0) {

@@ -9,6 +9,8 @@ libsondecore_a_SOURCES += \
 	%D%/hint.c \
 	%D%/hint.def \
 	%D%/hint.h \
+	%D%/name.c \
+	%D%/name.h \
 	%D%/parse.c \
 	%D%/parse.h \
 	%D%/pretty.c \
@@ -20,4 +22,5 @@ libsondecore_a_SOURCES += \
 	%D%/token.c \
 	%D%/token.h \
 	%D%/unparse.c \
-	%D%/unparse.h
+	%D%/unparse.h \
+	%D%/word.def

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "syn/name.h"
+
 bool pretty_is(const struct pretty_piece *piece, const char *text) {
     return piece->kind != PRETTY_COMMENT && piece->len == strlen(text) &&
            memcmp(piece->text, text, piece->len) == 0;
@@ -27,7 +29,8 @@ static enum pretty_kind kind_of(char c, char next) {
     if (c == '"') {
         return PRETTY_STRING;
     }
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
+    bool letter =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c == '`';
     return letter ? PRETTY_WORD : PRETTY_MARK;
 }
 
@@ -36,10 +39,13 @@ static struct pretty_piece *add(struct pretty *pretty, const struct source *sour
                                 struct span span, uint32_t end) {
     const char *text = (const char *)source->text.at;
     struct pretty_piece *piece = vec_push(&pretty->pieces, pretty->arena);
-    *piece = (struct pretty_piece){.text = text + (span.lo - source->base),
-                                   .len = span.hi - span.lo,
-                                   .lo = span.lo,
-                                   .hi = span.hi};
+    const char *at = text + (span.lo - source->base);
+    size_t len = span.hi - span.lo;
+    if (len > 2 && *at == '`' && name_is_plain(at + 1, len - 2)) { /* quotes that are not needed */
+        at++;
+        len -= 2;
+    }
+    *piece = (struct pretty_piece){.text = at, .len = (uint32_t)len, .lo = span.lo, .hi = span.hi};
     uint32_t lines = 0;
     for (uint32_t off = end; off < span.lo; off++) {
         lines += text[off - source->base] == '\n';

@@ -14,6 +14,13 @@ const char *token_name(struct build *build, const char *text, size_t len) {
     return intern_add(build->parser->intern, text, len);
 }
 
+const char *token_quoted(struct build *build, struct span span, const char *text, size_t len) {
+    if (!utf8_valid(bytes_of(text, len))) {
+        diag_report(build->parser->diags, DIAG_UTF8, span, "this name is not UTF-8");
+    }
+    return token_name(build, text + 1, len - 2);
+}
+
 /* The span of len bytes of a token, from its byte off. */
 static struct span part(struct span span, size_t off, size_t len) {
     return (struct span){(uint32_t)(span.lo + off), (uint32_t)(span.lo + off + len)};

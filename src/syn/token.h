@@ -14,6 +14,9 @@ const char *token_name(struct build *build, const char *text, size_t len);
 /* An INT: decimal, 0x, 0o or 0b, with '_' between digits. A malformed one is 0. */
 struct ast *token_integer(struct build *build, struct span span, const char *text, size_t len);
 
+/* The name in backquotes: without them. */
+const char *token_quoted(struct build *build, struct span span, const char *text, size_t len);
+
 /* A FLOAT: digits on both sides of the dot, an exponent. */
 struct ast *token_float(struct build *build, struct span span, const char *text, size_t len);
 

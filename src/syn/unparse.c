@@ -7,6 +7,7 @@
 
 #include "base/numtext.h"
 #include "base/utf8.h"
+#include "syn/name.h"
 
 /* How tightly an expression binds: the grammar's levels, loosest first. */
 enum level {
@@ -225,9 +226,19 @@ static void put_cond(const struct ast *expr, struct buf *out) {
 static void put_object(const struct ast *object, struct buf *out) {
     buf_puts(out, "{ ");
     for (const struct ast *field = object->kid[0]; field; field = field->next) {
-        buf_printf(out, "%s = ", field->name);
+        name_put(out, field->name, false);
+        buf_puts(out, " = ");
         put_expr(field->kid[0], LEVEL_EXPR, out);
         buf_puts(out, field->next ? ", " : " }");
+    }
+}
+
+/* "$" and its kin are no names that quotes could be around. */
+static void put_name(const struct ast *expr, struct buf *out) {
+    if (expr->kind == AST_DOLLAR || *expr->name == '$') {
+        buf_puts(out, expr->name);
+    } else {
+        name_put(out, expr->name, false);
     }
 }
 
@@ -236,9 +247,11 @@ static void put_postfix(const struct ast *expr, struct buf *out) {
         put_expr(expr->kid[0], LEVEL_POSTFIX, out);
     }
     if (expr->kind == AST_MEMBER) {
-        buf_printf(out, ".%s", expr->name);
+        buf_putc(out, '.');
+        put_name(expr, out);
     } else if (expr->kind == AST_ANYWHERE) {
-        buf_printf(out, "%s**.%s", expr->kid[0] ? "." : "", expr->name);
+        buf_puts(out, expr->kid[0] ? ".**." : "**.");
+        name_put(out, expr->name, false);
     } else if (expr->kind == AST_ALL) {
         buf_puts(out, "[*]");
     } else {
@@ -273,10 +286,11 @@ static void put_bare(const struct ast *expr, struct buf *out) {
         break;
     case AST_NAME:
     case AST_DOLLAR:
-        buf_puts(out, expr->name);
+        put_name(expr, out);
         break;
     case AST_CALL:
-        buf_printf(out, "%s(", expr->name);
+        name_put(out, expr->name, false);
+        buf_putc(out, '(');
         put_exprs(expr->kid[0], out);
         buf_putc(out, ')');
         break;
@@ -396,7 +410,8 @@ static void put_params(const struct ast *params, struct buf *out) {
             put_type(param->kid[0], 0, out);
             buf_putc(out, ' ');
         }
-        buf_printf(out, "%s%s%s", param->name, param->flag ? "[]" : "", param->next ? ", " : "");
+        name_put(out, param->name, false);
+        buf_printf(out, "%s%s", param->flag ? "[]" : "", param->next ? ", " : "");
     }
     buf_putc(out, ')');
 }
@@ -404,7 +419,7 @@ static void put_params(const struct ast *params, struct buf *out) {
 static void put_let(const struct ast *let, struct buf *out) {
     buf_puts(out, "let ");
     if (let->name) {
-        buf_puts(out, let->name);
+        name_put(out, let->name, false);
         if (let->flag) {
             put_params(let->kid[1], out);
         }
@@ -488,7 +503,7 @@ static void put_clauses(const struct ast *clauses, struct buf *out) {
         }
         buf_putc(out, ' ');
         if (clause->kind == AST_C_AS) {
-            buf_puts(out, clause->name);
+            name_put(out, clause->name, false);
         } else if (clause->kind == AST_C_IN) {
             put_set(clause->kid[0], out);
         } else {
@@ -505,7 +520,7 @@ static void put_clauses(const struct ast *clauses, struct buf *out) {
 static void put_type(const struct ast *type, unsigned indent, struct buf *out) {
     switch (type->kind) {
     case AST_TYPE_NAME:
-        buf_puts(out, type->name);
+        name_put(out, type->name, true);
         if (type->flag) {
             buf_putc(out, '(');
             put_exprs(type->kid[0], out);
@@ -513,7 +528,8 @@ static void put_type(const struct ast *type, unsigned indent, struct buf *out) {
         }
         break;
     case AST_TYPE_OF:
-        buf_printf(out, "%s.", type->name);
+        name_put(out, type->name, true);
+        buf_putc(out, '.');
         buf_put(out, type->text.at, type->text.len);
         break;
     case AST_TYPE_STRUCT:
@@ -543,7 +559,8 @@ static void put_field(const struct ast *field, unsigned indent, struct buf *out)
     }
     put_type(type, indent, out);
     if (field->name) {
-        buf_printf(out, " %s", field->name);
+        buf_putc(out, ' ');
+        name_put(out, field->name, false);
     }
     for (const struct ast *dim = field->kid[1]; dim; dim = dim->next) {
         buf_putc(out, '[');
@@ -600,7 +617,8 @@ static void put_if(const struct ast *node, unsigned indent, struct buf *out) {
 }
 
 static void put_enum(const struct ast *node, unsigned indent, struct buf *out) {
-    buf_printf(out, "%s %s", node->kind == AST_ENUM ? "enum" : "flags", node->name);
+    buf_puts(out, node->kind == AST_ENUM ? "enum " : "flags ");
+    name_put(out, node->name, false);
     if (node->kid[0]) {
         buf_puts(out, " : ");
         put_type(node->kid[0], indent, out);
@@ -610,7 +628,8 @@ static void put_enum(const struct ast *node, unsigned indent, struct buf *out) {
 }
 
 static void put_struct(const struct ast *node, unsigned indent, struct buf *out) {
-    buf_printf(out, "%s %s", node->flag ? "union" : "struct", node->name);
+    buf_puts(out, node->flag ? "union " : "struct ");
+    name_put(out, node->name, true);
     if (node->kid[0]) {
         put_params(node->kid[0], out);
     }
@@ -694,7 +713,9 @@ static bool put_line(const struct ast *node, unsigned indent, struct buf *out) {
     }
     switch (node->kind) {
     case AST_SCHEMA:
-        buf_printf(out, "schema %s ", node->name);
+        buf_puts(out, "schema ");
+        name_put(out, node->name, true);
+        buf_putc(out, ' ');
         put_string(node->text, false, out);
         return true;
     case AST_IMPORT:
@@ -744,7 +765,8 @@ static void put_braced(const struct ast *node, unsigned indent, struct buf *out)
         put_enum(node, indent, out);
         break;
     case AST_ENUMERATOR:
-        buf_printf(out, "%s = ", node->name);
+        name_put(out, node->name, false);
+        buf_puts(out, " = ");
         put_expr(node->kid[0], LEVEL_EXPR, out);
         buf_putc(out, ',');
         break;
@@ -777,7 +799,9 @@ static void put_braced(const struct ast *node, unsigned indent, struct buf *out)
         put_if(node, indent, out);
         break;
     case AST_FOR:
-        buf_printf(out, "for (%s : ", node->name);
+        buf_puts(out, "for (");
+        name_put(out, node->name, false);
+        buf_puts(out, " : ");
         put_expr(node->kid[0], LEVEL_EXPR, out);
         buf_puts(out, ") ");
         put_block(node->kid[1], indent, out);

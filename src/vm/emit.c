@@ -218,8 +218,10 @@ static void add_field(struct vm *vm, const struct program_block *block, uint32_t
         if (fields[i].what == FIELD_ENTER) {
             add_to_path(vm, fields[i].member, VM_UNKNOWN);
         } else if (fields[i].what == FIELD_LEAVE) {
-            const char *dot = memrchr(vm->path.at, '.', vm->path.len);
-            vm->path.len = dot ? (size_t)(dot - vm->path.at) : 0;
+            struct bytes name =
+                program_text(vm->program, vm->program->members.at[fields[i].member].name);
+            vm->path.len -= name.len;
+            vm->path.len -= vm->path.len > 0; /* the dot */
         }
     }
     add_to_path(vm, fields[field].member, VM_UNKNOWN);

@@ -508,7 +508,8 @@ static void test_soft_words(void) {
     buf_free(&buf);
     end(&f);
     CHECK_MISTAKES(SCHEMA, "struct s { uint8 if; }",
-                   "E0201 17-19 expected a name, got the reserved word 'if'\n");
+                   "E0201 17-19 expected a name, got the reserved word 'if'\n"
+                   "  in backquotes it is a name: '`if`'\n");
 }
 
 static void test_docs(void) {
@@ -694,6 +695,7 @@ static void test_unparse_expressions(void) {
     CHECK_SAME("{ a = 1, b = { c = true, d = false } }");
     CHECK_SAME("**.a[0] + -**.b");
     CHECK_SAME("a - -b - --1");
+    CHECK_SAME("`a b`.`if`[`-`].**.`1` + `for`(when) - $parent.`x y`");
 }
 
 static void test_unparse_file(void) {
@@ -747,6 +749,26 @@ static void test_unparse_file(void) {
         "let d = a ? b : c when e && f;\n"
         "a b in 1..2 while x; struct sized 4 { } v; /// v\n\n if (a) { /// in\n if (b) { } } else { if (c) { } } }",
         NULL);
+}
+
+/* Quotes stand where a name needs them, and only there. */
+static void test_unparse_names(void) {
+    CHECK_UNPARSE(SCHEMA,
+                  "schema `s`\"\";enum`if`{`a`=1,`b-`=2}struct`when`(`if``in`){`when``let`;"
+                  "`flags`x require `let`.`else`==$:\"m\";`if`(`uint8`)`y`;let`true`=`x`;}",
+                  "schema s \"\";\n"
+                  "\n"
+                  "enum `if` {\n"
+                  "    a = 1,\n"
+                  "    `b-` = 2,\n"
+                  "}\n"
+                  "\n"
+                  "struct `when`(`if` in) {\n"
+                  "    `when` let;\n"
+                  "    flags x require let.`else` == $ : \"m\";\n"
+                  "    `if`(uint8) y;\n"
+                  "    let `true` = x;\n"
+                  "}\n");
 }
 
 static void test_unparse_script(void) {
@@ -820,5 +842,6 @@ CHECK_MAIN("syn", {"integers", test_integers}, {"mistakes in integers", test_int
            {"scripts", test_scripts}, {"messages", test_messages}, {"recovery", test_recovery},
            {"nesting", test_nesting}, {"long lists", test_long_lists},
            {"unparsing expressions", test_unparse_expressions},
-           {"unparsing a file", test_unparse_file}, {"unparsing a script", test_unparse_script},
+           {"unparsing a file", test_unparse_file}, {"unparsing names", test_unparse_names},
+           {"unparsing a script", test_unparse_script},
            {"unparsing what was made", test_unparse_made}, {"equality", test_equal})
