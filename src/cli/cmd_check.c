@@ -220,8 +220,8 @@ const struct command cmd_check = {
     .operands = "[OPTION]... SCHEMA...",
     .summary = "Tell what is wrong with schemas",
     .about = "Errors and warnings, on standard error; status 3 when there is an error.\n"
-             "A SCHEMA is a file (it has a slash or ends in \".sonde\"; \"-\" is standard\n"
-             "input) or the name of an installed one.\n",
+             "A SCHEMA is a file (it has a slash or ends in \".sonde\" or \".ksy\"; \"-\" is\n"
+             "standard input) or the name of an installed one.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

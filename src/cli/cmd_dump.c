@@ -35,7 +35,7 @@ enum dump_option {
 static const struct option option_list[OPT_COUNT] = {
     [OPT_SCHEMA] = {'s', "schema", "SCHEMA",
                     "decode by this schema: a file (it has a slash or ends\n"
-                    "in \".sonde\") or the name of an installed one;\n"
+                    "in \".sonde\" or \".ksy\") or the name of an installed one;\n"
                     "default: by what is in the file"},
     [OPT_FORMAT] = {'f', "format", "FORMAT",
                     "tree (default), json: a document for each file,\n"

@@ -182,8 +182,9 @@ const struct command cmd_test = {
     .operands = "[OPTION]... SCHEMA...",
     .summary = "Run the tests that schemas contain",
     .about = "One line for each test, and what did not hold; status 1 when a test failed.\n"
-             "A SCHEMA is a file (it has a slash or ends in \".sonde\"), the name of an\n"
-             "installed one, or a folder (with a slash), which stands for all schemas in it.\n",
+             "A SCHEMA is a file (it has a slash or ends in \".sonde\" or \".ksy\"), the name\n"
+             "of an installed one, or a folder (with a slash), which stands for all schemas\n"
+             "in it.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

@@ -19,6 +19,10 @@ static bool has_suffix(const char *name, const char *suffix) {
     return len > strlen(suffix) && strcmp(name + len - strlen(suffix), suffix) == 0;
 }
 
+bool find_is_ksy(const char *path) {
+    return has_suffix(path, suffixes[1]);
+}
+
 static bool is_file_name(const char *argument) {
     for (size_t i = 0; i < SUFFIXES; i++) {
         if (has_suffix(argument, suffixes[i])) {
@@ -49,16 +53,17 @@ struct sema_search find_search(const struct find_folders *folders) {
     return (struct sema_search){.dirs = folders->at.at, .n = folders->at.n};
 }
 
-static void add_folder(struct find_list *list, struct arena *arena, const char *folder) {
+static void add_folder(struct find_list *list, struct arena *arena, const char *folder,
+                       const char *suffix) {
     DIR *dir = opendir(folder);
     if (!dir) {
         return;
     }
     for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
-        if (entry->d_name[0] != '.' && has_suffix(entry->d_name, suffixes[0])) {
+        if (entry->d_name[0] != '.' && has_suffix(entry->d_name, suffix)) {
             struct find_schema *schema = vec_push(&list->at, arena);
             schema->name =
-                arena_strndup(arena, entry->d_name, strlen(entry->d_name) - strlen(suffixes[0]));
+                arena_strndup(arena, entry->d_name, strlen(entry->d_name) - strlen(suffix));
             schema->path = arena_printf(arena, "%s/%s", folder, entry->d_name);
         }
     }
@@ -89,9 +94,11 @@ static void settle(struct find_list *list, uint32_t first) {
 struct find_list find_all(const struct find_folders *folders, struct arena *arena) {
     struct find_list list = {0};
     for (uint32_t i = 0; i < folders->at.n; i++) {
-        uint32_t first = list.at.n;
-        add_folder(&list, arena, folders->at.at[i]);
-        settle(&list, first);
+        for (size_t k = 0; k < SUFFIXES; k++) {
+            uint32_t first = list.at.n;
+            add_folder(&list, arena, folders->at.at[i], suffixes[k]);
+            settle(&list, first);
+        }
     }
     return list;
 }

@@ -5,6 +5,7 @@
 #ifndef CLI_FIND_H
 #define CLI_FIND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -17,9 +18,12 @@ struct find_folders {
 };
 
 struct find_schema {
-    const char *name; /* the file's, without ".sonde" */
+    const char *name; /* the file's, without ".sonde" or ".ksy" */
     const char *path;
 };
+
+/* Whether a file is one of Kaitai Struct's specifications: its name ends in ".ksy". */
+bool find_is_ksy(const char *path);
 
 struct find_list {
     VEC(struct find_schema) at;
@@ -31,7 +35,8 @@ void find_add_known(struct find_folders *folders, struct arena *arena);
 /* The same as sema wants them for imports. */
 struct sema_search find_search(const struct find_folders *folders);
 
-/* All schemas of the folders, sorted by name; of several of one name the one in the first folder. A folder that can't be
+/* All schemas of the folders, sorted by name; of several of one name the one in the first folder, and there
+ * ".sonde" before ".ksy". A folder that can't be
  * read has none. */
 struct find_list find_all(const struct find_folders *folders, struct arena *arena);
 

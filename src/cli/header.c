@@ -91,15 +91,18 @@ bool header_read(struct header *header, struct arena *arena, const struct find_f
                  const struct find_schema *schema) {
     static const struct sema_schema nothing = {0};
     *header = (struct header){schema->name, schema->path, "", &nothing};
-    struct input *input = input_open(schema->path);
-    if (!input) {
-        return false;
+    const struct sema_schema *says = NULL;
+    if (!find_is_ksy(schema->path)) {
+        struct input *input = input_open(schema->path);
+        if (!input) {
+            return false;
+        }
+        struct buf text = {0};
+        put_headers(bytes_of(input_data(input), (size_t)input_size(input)), &text);
+        input_close(input);
+        says = compile(arena, folders, schema->path, &text);
+        buf_free(&text);
     }
-    struct buf text = {0};
-    put_headers(bytes_of(input_data(input), (size_t)input_size(input)), &text);
-    input_close(input);
-    const struct sema_schema *says = compile(arena, folders, schema->path, &text);
-    buf_free(&text);
     if (!says) {
         /* a place may be a constant that is declared elsewhere in the file */
         says = compile(arena, folders, schema->path, NULL);

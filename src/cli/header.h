@@ -1,7 +1,7 @@
 /* Headers: what a schema file says about itself and about the files it is for, read without compiling all of it.
  *
  * Usually only the statements schema, files, mime and detect are compiled, so that going through all installed schemas
- * takes little time. What is wrong in a file is not told here: compiling it does. */
+ * takes little time; of a .ksy file everything is. What is wrong in a file is not told here: compiling it does. */
 #ifndef CLI_HEADER_H
 #define CLI_HEADER_H
 
@@ -12,7 +12,7 @@
 #include "sema/model.h"
 
 struct header {
-    const char *name; /* the file's, without ".sonde": what -s takes */
+    const char *name; /* the file's, without ".sonde" or ".ksy": what -s takes */
     const char *path;
     const char *title; /* "" where there is none */
     const struct sema_schema

@@ -1,0 +1,3 @@
+meta:
+  id: both
+  title: Not this one
