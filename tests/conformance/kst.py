@@ -208,6 +208,7 @@ class Document:
 
     def refer(self, path):
         node = self.root
+        path = path.removeprefix("$root")
         for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path.removeprefix("$root")):
             node = self.follow(node)
             try:
