@@ -132,6 +132,10 @@ struct lower_shape {
     struct ast_list common;  /* width and encoding, said once for an array */
 };
 
+/* The name of an encoding. One that nobody knows is a fault only when text in it is read, and so is written as what has
+ * to be worked out. */
+struct ast *lower_encoding(struct lower *low, struct span span, const char *name);
+
 /* Gives the shape of what an attribute reads for one of the types that it may have. */
 void lower_shape_of(const struct lower_scope *scope, const struct ksy_attr *attr,
                     const struct ksy_use *use, struct lower_shape *shape);

@@ -157,12 +157,19 @@ static const char *function_of(const struct ksy_expr *expr, enum ksy_type_kind o
     return NULL;
 }
 
+static const char *text_of(const struct lower *low, const struct ksy_expr *expr) {
+    return arena_strndup(low->arena, (const char *)expr->text.at, expr->text.len);
+}
+
 static struct ast *call_of(const struct lower_scope *scope, const struct ksy_expr *expr,
                            const char *function) {
     struct ast_list args = {0};
+    bool of_encoding = strcmp(function, "decode") == 0 || strcmp(function, "encode") == 0;
     ast_append(&args, lower_expr(scope, expr->kid[0]));
     for (const struct ksy_expr *arg = expr->args; arg; arg = arg->next) {
-        ast_append(&args, lower_expr(scope, arg));
+        bool name = of_encoding && arg->kind == KSY_STRING;
+        ast_append(&args, name ? lower_encoding(scope->low, arg->span, text_of(scope->low, arg))
+                               : lower_expr(scope, arg));
     }
     return lower_named(scope->low, AST_CALL, expr->span, function, args.first);
 }

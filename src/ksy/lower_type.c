@@ -107,8 +107,7 @@ static void struct_shape(const struct lower_scope *scope, const struct ksy_attr 
     lower_extent(scope, attr, use, shape);
 }
 
-/* The name of an encoding; one that nobody knows is an error only when text in it is read. */
-static struct ast *named_encoding(struct lower *low, struct span span, const char *name) {
+struct ast *lower_encoding(struct lower *low, struct span span, const char *name) {
     struct ast *text = lower_text(low, span, bytes_text(name));
     return ksy_charset_is_known(name) ? text : lower_call(low, span, "concat", text, NULL, NULL);
 }
@@ -118,7 +117,7 @@ static void add_encoding(const struct lower_scope *scope, const struct ksy_attr 
     struct lower *low = scope->low;
     const char *file = low->encoding ? low->encoding : "UTF-8";
     if (attr->encoding && strcasecmp(attr->encoding, file) != 0) {
-        struct ast *name = named_encoding(low, attr->yaml->span, attr->encoding);
+        struct ast *name = lower_encoding(low, attr->yaml->span, attr->encoding);
         ast_append(&shape->common, lower_clause(low, AST_C_ENCODING, name));
     }
 }
