@@ -77,6 +77,12 @@ static void free_contents(struct vm *vm, struct vm_frame *f) {
         vm_space_free(f->spaces);
         f->spaces = next;
     }
+    while (f->lists) {
+        struct vm_list *next = f->lists->next;
+        mem_free(f->lists->at);
+        mem_free(f->lists);
+        f->lists = next;
+    }
 }
 
 /* Children first into one list, so that deep ownership needs no deep recursion. */
@@ -229,25 +235,86 @@ static void keep_frames(struct vm *vm, struct vm_frame *f, struct vm_frame *need
     }
 }
 
+/* Lists within lists that a frame keeps, and the items of all of them besides as many as there are bytes: what a chain of
+ * lists has made of itself is cut short. */
+#define KEPT_DEPTH_MAX 32u
+#define KEPT_ITEMS_MAX (1u << 20)
+
+struct keeper {
+    struct vm *vm;
+    struct vm_frame *frame;
+    uint64_t items; /* so many more */
+};
+
+/* A list that may go before the frame does becomes the frame's own, but for its items, which are as in the other one. */
+static struct vm_list *keep_list(struct keeper *keeper, const struct vm_list *lent) {
+    struct vm_list *own = mem_zalloc(1, sizeof *own);
+    own->n = lent->n < keeper->items ? lent->n : (uint32_t)keeper->items;
+    own->cap = own->n;
+    own->at = mem_alloc((own->n + 1) * sizeof *own->at);
+    if (own->n) {
+        memcpy(own->at, lent->at, own->n * sizeof *own->at);
+    }
+    keeper->items -= own->n;
+    keeper->vm->work += own->n;
+    own->owner = keeper->frame;
+    own->next = keeper->frame->lists;
+    keeper->frame->lists = own;
+    return own;
+}
+
+/* What a value refers to stays for as long as the frame does. */
+static void keep_value(struct keeper *keeper, struct vm_value *value, unsigned depth) {
+    struct vm *vm = keeper->vm;
+    struct vm_frame *f = keeper->frame;
+    switch ((enum vm_kind)value->kind) {
+    case VM_FRAME:
+        keep_frames(vm, f, value->frame);
+        return;
+    case VM_PLACE:
+        keep_frames(vm, f, value->owner);
+        return;
+    case VM_LIST:
+        if (value->list->owner && vm_is_around(value->list->owner, f)) {
+            return;
+        }
+        if (depth == KEPT_DEPTH_MAX) {
+            *value = vm_absent();
+            return;
+        }
+        value->list = keep_list(keeper, value->list);
+        for (uint32_t i = 0; i < value->list->n; i++) {
+            keep_value(keeper, &value->list->at[i], depth + 1);
+        }
+        return;
+    case VM_TEXT:
+    case VM_BYTES:
+        if (value->literal) {
+            return;
+        }
+        if (value->space && !outlasts(vm, value->space, f)) {
+            keep_stored(vm, f, value);
+        }
+        value->bytes = keep_bytes(vm, f, value, value->bytes);
+        if (value->kind == VM_TEXT) {
+            value->raw = keep_bytes(vm, f, value, value->raw);
+        }
+        return;
+    case VM_ABSENT:
+    case VM_BOOL:
+    case VM_INT:
+    case VM_WIDE:
+    case VM_FLOAT:
+        return;
+    }
+}
+
 void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value *values,
                         uint32_t n) {
+    struct keeper keeper = {.vm = vm, .frame = f, .items = KEPT_ITEMS_MAX + vm->input.size};
     for (uint32_t i = 0; i < n; i++) {
-        struct vm_value *arg = &f->args[i];
-        *arg = values[i];
-        keep_frames(vm, f,
-                    arg->kind == VM_FRAME   ? arg->frame
-                    : arg->kind == VM_PLACE ? arg->owner
-                                            : NULL);
-        if ((arg->kind != VM_TEXT && arg->kind != VM_BYTES) || arg->literal) {
-            continue;
-        }
-        if (arg->space && !outlasts(vm, arg->space, f)) {
-            keep_stored(vm, f, arg);
-        }
-        arg->bytes = keep_bytes(vm, f, arg, arg->bytes);
-        if (arg->kind == VM_TEXT) {
-            arg->raw = keep_bytes(vm, f, arg, arg->raw);
-        }
+        f->args[i] = values[i];
+        keep_value(&keeper, &f->args[i], 0);
     }
     f->args_ready = true;
 }

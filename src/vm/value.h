@@ -124,6 +124,8 @@ struct vm_list {
     struct vm_value *at;
     uint32_t n;
     uint32_t cap;
+    struct vm_frame *owner; /* whose arguments it is in; NULL: a temporary, or in a slot */
+    struct vm_list *next;   /* of that frame's */
 };
 
 enum vm_slot_state { SLOT_EMPTY, SLOT_BUSY, SLOT_SET, SLOT_ABSENT, SLOT_VALUE };
@@ -172,6 +174,7 @@ struct vm_frame {
     struct vm_frame *children; /* frames it owns, linked by sibling */
     struct vm_frame *sibling;
     struct vm_space *spaces;
+    struct vm_list *lists; /* in its arguments */
     struct vm_value *args; /* behind the slots */
     struct vm_slot slots[];
 };
