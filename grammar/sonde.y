@@ -613,7 +613,8 @@ args:
 ;
 
 braces:
-  "{" ranges "}"                        { $$ = ast_listed(build, AST_LIST, @$, $2); }
+  "{" "}"                               { $$ = ast_listed(build, AST_LIST, @$, ast_list_none()); }
+| "{" ranges "}"                        { $$ = ast_listed(build, AST_LIST, @$, $2); }
 | "{" object_fields "}"                 { $$ = ast_listed(build, AST_OBJECT, @$, $2); }
 | "{" error "}"                         { $$ = ast_error(build, @$); yyerrok; }
 ;

@@ -242,9 +242,7 @@ static void run_task(struct gen *g, const struct gen_task *t) {
         p->types.at[t->type].args_pc = pc;
         element_context(g, t->decl);
         g->span = t->decl->span;
-        for (uint32_t i = 0; i < t->decl->args.n; i++) {
-            gen_expr(g, t->decl->args.at[i]);
-        }
+        gen_struct_args(g, t->decl);
         gen_op(g, OP_END_ARGS, 0, t->decl->args.n);
         break;
     case TASK_TYPE_EMIT:

@@ -153,6 +153,20 @@ static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
     gen_run(g, decl, type, mode, member_id(member));
 }
 
+void gen_struct_args(struct gen *g, const struct sema_decl *decl) {
+    for (uint32_t i = 0; i < decl->args.n; i++) {
+        const struct sema_expr *e = decl->args.at[i];
+        bool list = e->vtype.kind == SEMA_V_LIST; /* of numbers and texts, not of where they are */
+        if (list) {
+            gen_op(g, OP_LIST_NEW, 0, 0);
+        }
+        gen_expr(g, e);
+        if (list) {
+            gen_add_items(g, OP_LOAD);
+        }
+    }
+}
+
 static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                              struct gen_target target) {
     uint32_t type = gen_type(g, decl, decl->dims.n);
@@ -169,9 +183,7 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
         gen_op(g, OP_SKIP_BITS, gen_int(g, of->bit_size), 0);
         return;
     }
-    for (uint32_t i = 0; i < decl->args.n; i++) {
-        gen_expr(g, decl->args.at[i]);
-    }
+    gen_struct_args(g, decl);
     gen_ask(g, (struct gen_task){.kind = mode == GEN_EMIT ? TASK_DUMP : TASK_SKIP, .of = of});
     gen_op(g, mode == GEN_EMIT ? OP_DECODE : OP_PASS, type, decl->args.n);
 }

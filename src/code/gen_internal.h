@@ -161,6 +161,7 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
               struct sema_member *member);
 void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                struct gen_target target, struct sema_member *member);
+void gen_struct_args(struct gen *g, const struct sema_decl *decl); /* a struct's, on the stack */
 /* One value: all dimensions are indexed. */
 void gen_single(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
                 struct sema_member *member);

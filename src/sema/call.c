@@ -103,17 +103,10 @@ static struct sema_expr *resolve_walked(struct sema *sema, const struct sema_sco
 /* "$" as each element of it. */
 static struct sema_dollar *dollar_over(struct sema *sema, const struct sema_scope *scope,
                                        const struct sema_expr *of) {
-    enum sema_vkind kind = of->vtype.kind;
     struct sema_dollar *dollar = arena_alloc(sema->arena, sizeof *dollar);
     dollar->outer = scope->dollar;
     dollar->loop = true;
-    if (kind == SEMA_V_ARRAY) {
-        dollar->item = sema_vtype_of(of->vtype.decl, of->vtype.level + 1);
-    } else if (kind == SEMA_V_LIST && of->vtype.elem) {
-        dollar->item = *of->vtype.elem;
-    } else if (kind == SEMA_V_BYTES || kind == SEMA_V_TEXT) {
-        dollar->item = sema_vtype_simple(SEMA_V_INT); /* a byte */
-    }
+    dollar->item = sema_vtype_element(&of->vtype);
     return dollar;
 }
 

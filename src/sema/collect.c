@@ -367,7 +367,14 @@ static void build_params(struct sema *sema, struct sema_struct *s) {
         struct sema_decl *decl = arena_alloc(sema->arena, sizeof *decl);
         decl->type = arena_alloc(sema->arena, sizeof *decl->type);
         *decl->type = *type;
-        param->vtype = p->flag ? param->vtype : sema_vtype_of(decl, 0);
+        struct sema_vtype v = sema_vtype_of(decl, 0);
+        if (!p->flag || v.kind == SEMA_V_BYTES) {
+            param->vtype = v;
+        } else if (v.kind != SEMA_V_TEXT) { /* of that: one text or many */
+            struct sema_vtype *elem = arena_alloc(sema->arena, sizeof *elem);
+            *elem = v;
+            param->vtype.elem = elem;
+        }
     }
 }
 

@@ -8,14 +8,6 @@ static bool is_unknown(enum sema_vkind kind) {
     return kind == SEMA_V_ANY || kind == SEMA_V_SWITCH || kind == SEMA_V_NOTHING;
 }
 
-/* The type of a list's or array's elements, as far as it is known. */
-static struct sema_vtype element_type(const struct sema_vtype *v) {
-    if (v->kind == SEMA_V_ARRAY) {
-        return sema_vtype_of(v->decl, v->level + 1);
-    }
-    return v->kind == SEMA_V_LIST && v->elem ? *v->elem : sema_vtype_simple(SEMA_V_ANY);
-}
-
 static bool is_literal(const struct sema_expr *e) {
     return e->kind == E_TEXT || (e->kind == E_LIST && e->args.n && e->args.at[0]->kind == E_TEXT);
 }
@@ -29,7 +21,7 @@ static bool comparable(const struct sema_expr *a, const struct sema_expr *b) {
     }
     bool list = v.kind == SEMA_V_LIST || w.kind == SEMA_V_LIST;
     if (list && (v.kind == SEMA_V_BYTES || w.kind == SEMA_V_BYTES)) { /* the numbers of each byte */
-        v = element_type(v.kind == SEMA_V_LIST ? &v : &w);
+        v = sema_vtype_element(v.kind == SEMA_V_LIST ? &v : &w);
         return v.kind == SEMA_V_INT || is_unknown(v.kind);
     }
     if (list) {
@@ -37,8 +29,8 @@ static bool comparable(const struct sema_expr *a, const struct sema_expr *b) {
             (w.kind != SEMA_V_LIST && w.kind != SEMA_V_ARRAY)) {
             return false;
         }
-        v = element_type(&v);
-        w = element_type(&w);
+        v = sema_vtype_element(&v);
+        w = sema_vtype_element(&w);
         if (is_unknown(v.kind) || is_unknown(w.kind)) {
             return true;
         }
@@ -65,7 +57,7 @@ static void resolve_sides(struct sema *sema, const struct sema_scope *scope, con
     } else {
         *left = sema_resolve(sema, &inner, node->kid[0]);
         struct sema_vtype v = (*left)->vtype;
-        v = v.kind == SEMA_V_LIST || v.kind == SEMA_V_ARRAY ? element_type(&v) : v;
+        v = v.kind == SEMA_V_LIST || v.kind == SEMA_V_ARRAY ? sema_vtype_element(&v) : v;
         inner.wanted = v.kind == SEMA_V_INT ? v.names : NULL;
         *right = sema_resolve(sema, &inner, node->kid[1]);
     }
@@ -98,7 +90,7 @@ struct sema_expr *sema_resolve_compare(struct sema *sema, const struct sema_scop
                       "it is false");
         }
         if (equality && a->vtype.kind == SEMA_V_LIST && b->vtype.kind == SEMA_V_LIST) {
-            struct sema_vtype x = element_type(&a->vtype), y = element_type(&b->vtype);
+            struct sema_vtype x = sema_vtype_element(&a->vtype), y = sema_vtype_element(&b->vtype);
             diag_note(sema->diags, d, span_none(),
                       "each element is %s on the left, %s on the right", sema_vtype_text(sema, &x),
                       sema_vtype_text(sema, &y));

@@ -9,13 +9,7 @@
 
 static struct sema_vtype *elem_of(struct sema *sema, const struct sema_vtype *v) {
     struct sema_vtype *elem = arena_alloc(sema->arena, sizeof *elem);
-    if (v->kind == SEMA_V_ARRAY) {
-        *elem = sema_vtype_of(v->decl, v->level + 1);
-    } else if (v->kind == SEMA_V_LIST && v->elem) {
-        *elem = *v->elem;
-    } else {
-        *elem = sema_vtype_simple(SEMA_V_ANY);
-    }
+    *elem = sema_vtype_element(v);
     return elem;
 }
 
@@ -104,10 +98,8 @@ struct sema_expr *sema_resolve_index(struct sema *sema, const struct sema_scope 
     inner.wanted = NULL;
     struct sema_expr *of = sema_resolve(sema, &inner, node->kid[0]);
     struct sema_vtype *elem = elem_of(sema, &of->vtype);
-    if (of->vtype.kind == SEMA_V_TEXT || of->vtype.kind == SEMA_V_BYTES) {
-        *elem = sema_vtype_simple(SEMA_V_INT);
-    } else if (of->vtype.kind == SEMA_V_STRUCT || of->vtype.kind == SEMA_V_BOOL ||
-               of->vtype.kind == SEMA_V_INT || of->vtype.kind == SEMA_V_FLOAT) {
+    if (of->vtype.kind == SEMA_V_STRUCT || of->vtype.kind == SEMA_V_BOOL ||
+        of->vtype.kind == SEMA_V_INT || of->vtype.kind == SEMA_V_FLOAT) {
         diag_report(sema->diags, DIAG_NOT_AN_ARRAY, node->span, "%s has no elements",
                     sema_vtype_text(sema, &of->vtype));
         return sema_wrong(sema, node->span);

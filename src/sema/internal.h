@@ -174,6 +174,9 @@ struct sema_vtype sema_vtype_simple(enum sema_vkind kind);
 /* The common type of two alternatives. */
 struct sema_vtype sema_vtype_join(const struct sema_vtype *a, const struct sema_vtype *b);
 
+/* What the elements of an array or list are, as far as it is known; of text and bytes, numbers. */
+struct sema_vtype sema_vtype_element(const struct sema_vtype *v);
+
 bool sema_vtype_is(const struct sema_vtype *vtype, enum sema_vkind kind); /* it is, or may be */
 
 /* layout.c */
@@ -186,6 +189,13 @@ void sema_check_cycles(struct sema *sema, const struct sema_schema *schema);
 void sema_note_enclosing(struct sema *sema, struct sema_struct *inner, struct sema_struct *outer,
                          struct span span);
 void sema_check_enclosing(struct sema *sema);
+
+/* give.c: arguments of structs. Whether there are as many as it takes; reported. */
+bool sema_takes(struct sema *sema, const struct sema_struct *of, const struct ast *args,
+                struct span span);
+/* The one for its parameter i, and reported where it does not fit. */
+struct sema_expr *sema_give(struct sema *sema, const struct sema_scope *scope,
+                            const struct sema_struct *of, uint32_t i, const struct ast *node);
 
 /* parent.c: which structs hold others. Noted when a schema's declarations are built. */
 void sema_link_uses(struct sema *sema, const struct sema_schema *schema);

@@ -11,6 +11,7 @@ libsondecore_a_SOURCES += \
 	%D%/enclose.c \
 	%D%/fold.c \
 	%D%/form.def \
+	%D%/give.c \
 	%D%/input.c \
 	%D%/habit.c \
 	%D%/habit.def \

@@ -118,41 +118,19 @@ static void resolve_dims(struct sema *sema, struct sema_scope *scope, struct sem
     }
 }
 
-/* Whether a value may be given for a parameter. */
-static bool is_given_as(const struct sema_vtype *value, const struct sema_vtype *param) {
-    bool run = param->kind == SEMA_V_TEXT || param->kind == SEMA_V_BYTES;
-    return param->kind == SEMA_V_ANY || sema_vtype_is(value, param->kind) ||
-           (run && (value->kind == SEMA_V_TEXT || value->kind == SEMA_V_BYTES)) ||
-           (param->kind == SEMA_V_FLOAT && value->kind == SEMA_V_INT);
-}
-
 static void resolve_args(struct sema *sema, const struct sema_scope *scope,
                          struct sema_decl *decl) {
     const struct ast *type = decl->ast->kid[0];
     if (decl->type->kind != SEMA_STRUCT || type->kind == AST_TYPE_STRUCT) {
         return;
     }
-    const struct sema_struct *of = decl->type->of;
-    for (const struct ast *a = type->kind == AST_TYPE_NAME ? type->kid[0] : NULL; a; a = a->next) {
-        *vec_push(&decl->args, sema->arena) = sema_resolve(sema, scope, a);
-    }
-    if (decl->args.n != of->params.n) {
-        struct diag *d = diag_report(sema->diags, DIAG_ARGUMENTS, type->span,
-                                     "struct '%s' takes %u argument%s, got %u", of->name,
-                                     of->params.n, of->params.n == 1 ? "" : "s", decl->args.n);
-        diag_note(sema->diags, d, of->name_span, "it is declared here");
+    const struct ast *args = type->kind == AST_TYPE_NAME ? type->kid[0] : NULL;
+    if (!sema_takes(sema, decl->type->of, args, type->span)) {
         return;
     }
-    for (uint32_t i = 0; i < of->params.n; i++) {
-        const struct sema_param *param = &of->params.at[i];
-        const struct sema_expr *arg = decl->args.at[i];
-        if (!is_given_as(&arg->vtype, &param->vtype)) {
-            struct diag *d = diag_report(sema->diags, DIAG_TYPE_MISMATCH, arg->span,
-                                         "parameter '%s' of '%s' is %s, not %s", param->name,
-                                         of->name, sema_vtype_text(sema, &param->vtype),
-                                         sema_vtype_text(sema, &arg->vtype));
-            diag_note(sema->diags, d, param->span, "it is declared here");
-        }
+    for (const struct ast *a = args; a; a = a->next) {
+        struct sema_expr *e = sema_give(sema, scope, decl->type->of, decl->args.n, a);
+        *vec_push(&decl->args, sema->arena) = e;
     }
 }
 

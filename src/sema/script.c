@@ -224,16 +224,13 @@ static void resolve_args(struct sema *sema, struct sema_schema *schema, const st
                          struct sema_test *test) {
     struct sema_scope scope = {.schema = schema};
     const struct ast *type = node->kid[0];
-    for (const struct ast *a = type && type->kind == AST_TYPE_NAME ? type->kid[0] : NULL; a;
-         a = a->next) {
-        *vec_push(&test->script.args, sema->arena) = sema_resolve(sema, &scope, a);
+    const struct ast *args = type && type->kind == AST_TYPE_NAME ? type->kid[0] : NULL;
+    if (!sema_takes(sema, test->root, args, type ? type->span : test->span)) {
+        return;
     }
-    if (test->script.args.n != test->root->params.n) {
-        struct diag *d = diag_report(sema->diags, DIAG_ARGUMENTS, type ? type->span : test->span,
-                                     "struct '%s' takes %u argument%s, got %u", test->root->name,
-                                     test->root->params.n, test->root->params.n == 1 ? "" : "s",
-                                     test->script.args.n);
-        diag_note(sema->diags, d, test->root->name_span, "it is declared here");
+    for (const struct ast *a = args; a; a = a->next) {
+        struct sema_expr *e = sema_give(sema, &scope, test->root, test->script.args.n, a);
+        *vec_push(&test->script.args, sema->arena) = e;
     }
 }
 

@@ -59,6 +59,17 @@ struct sema_vtype sema_vtype_of(struct sema_decl *decl, uint32_t level) {
     return v;
 }
 
+struct sema_vtype sema_vtype_element(const struct sema_vtype *v) {
+    if (v->kind == SEMA_V_ARRAY) {
+        return sema_vtype_of(v->decl, v->level + 1);
+    }
+    if (v->kind == SEMA_V_TEXT || v->kind == SEMA_V_BYTES) {
+        return sema_vtype_simple(SEMA_V_INT);
+    }
+    bool many = v->kind == SEMA_V_LIST || v->kind == SEMA_V_ANY; /* what a parameter is given as */
+    return many && v->elem ? *v->elem : sema_vtype_simple(SEMA_V_ANY);
+}
+
 bool sema_vtype_is(const struct sema_vtype *vtype, enum sema_vkind kind) {
     return vtype->kind == kind || vtype->kind == SEMA_V_ANY || vtype->kind == SEMA_V_SWITCH ||
            vtype->kind == SEMA_V_NOTHING;
