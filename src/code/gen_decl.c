@@ -172,7 +172,8 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
     uint32_t type = gen_type(g, decl, decl->dims.n);
     struct sema_struct *of = decl->type->of;
     bool behind_whole = decl->dims.n > 0 && of->bit_size >= 0 && of->bit_size % 8 == 0;
-    if (!of->joins && !behind_whole) { /* an array sees to it for its first element */
+    bool joins = of->joins && decl->file != SEMA_FILE_OWN;
+    if (!joins && !behind_whole) { /* an array sees to it for its first element */
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
     }
     set_member_type(g, target, type);

@@ -78,9 +78,10 @@ static void check_endless(struct sema *sema, const struct sema_decl *decl) {
 }
 
 /* Whether a declaration begins where the bits before it end: what has a width does, structs that do, and what may turn
- * out to be one of these. A region begins on a byte. */
+ * out to be one of these. A region begins on a byte, and so does what is isolated. */
 static bool joins_bits(struct sema *sema, const struct sema_decl *decl) {
-    if (decl->sized || decl->from || decl->at || decl->stride || sema_element(decl)) {
+    if (decl->sized || decl->from || decl->at || decl->stride || sema_element(decl) ||
+        decl->file == SEMA_FILE_OWN) {
         return false;
     }
     if (decl->packed) {
