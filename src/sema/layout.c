@@ -260,7 +260,7 @@ static int64_t layout_block(struct layout *layout, const struct sema_block *bloc
 enum lead {
     LEAD_NONE,  /* nothing that is laid out */
     LEAD_BITS,  /* bits up to its end */
-    LEAD_LOOSE, /* bits, and what follows has no fixed distance from them */
+    LEAD_LOOSE, /* bits perhaps, and what follows has no fixed distance from them */
     LEAD_WHOLE, /* something that begins on a byte, or it follows the bits at a fixed distance */
 };
 
@@ -292,7 +292,7 @@ static enum lead lead_of(const struct sema_block *block) {
         case SEMA_M_IF:
             return lead_of_if(m);
         case SEMA_M_ALIGN:
-            return lead == LEAD_NONE ? LEAD_WHOLE : LEAD_LOOSE;
+            return LEAD_LOOSE;
         case SEMA_M_MAGIC:
         case SEMA_M_SKIP:
             return LEAD_WHOLE;

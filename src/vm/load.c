@@ -50,6 +50,10 @@ static bool load_packed(struct vm *vm, const struct program_type *t, struct curs
         return false;
     }
     if (!cursor_bits(c, start % 8, bits, vm_msb_first(t, ambient), &raw, &fault)) {
+        bool begun = start % 8 != 0 && fault.there > 0; /* the byte was there for what is before */
+        fault.off += begun;
+        fault.wanted -= begun;
+        fault.there -= begun;
         return vm_fail_cursor(vm, &fault);
     }
     set_number(t, raw, bits, out);
