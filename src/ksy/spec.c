@@ -40,9 +40,15 @@ static void read_attrs(struct keys_reader *reader, const struct yaml *value,
 static void read_params(struct keys_reader *reader, const struct yaml *value, void *object,
                         void *member) {
     (void)member;
-    if (keys_want_sequence(reader, value)) {
-        read_attrs(reader, value, KSY_PARAM, object);
+    if (!keys_want_sequence(reader, value)) {
+        return;
     }
+    if (value->n > KSY_PARAMS_MAX) {
+        yaml_report(reader->program->diags, DIAG_ARGUMENTS, value, true,
+                    "too many parameters: at most %u", KSY_PARAMS_MAX);
+        return;
+    }
+    read_attrs(reader, value, KSY_PARAM, object);
 }
 
 static void read_seq(struct keys_reader *reader, const struct yaml *value, void *object,

@@ -15,6 +15,9 @@
 
 struct ksy_spec;
 
+/* Parameters of a type; those of a struct are no more (sema.h). */
+#define KSY_PARAMS_MAX 255u
+
 /* What a type name stands for, with arguments: of an attribute, of a case. */
 struct ksy_use {
     const struct yaml *yaml;   /* the scalar; NULL: none was written */

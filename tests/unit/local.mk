@@ -14,6 +14,7 @@ unit_tests = \
 	%D%/test_json \
 	%D%/test_ksy_expr \
 	%D%/test_ksy_type \
+	%D%/test_ksy_spec \
 	%D%/test_ksy_yaml \
 	%D%/test_numtext \
 	%D%/test_out \
