@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+
 /* Attributes: fields, placed fields and lets. */
 
 static void append_all(struct ast_list *list, struct ast_list more) {
@@ -22,18 +24,36 @@ const char *lower_param_name(struct lower *low, const struct ksy_attr *param) {
     return intern_text(low->intern, arena_printf(low->arena, "given_%s", param->id));
 }
 
+/* Adds the lines of a text as a comment has them: without blanks at their ends, control characters, and empty lines at the
+ * beginning and the end. */
+static void put_lines(struct buf *out, const char *text, const char *lead) {
+    size_t empty = 0;
+    while (text) {
+        const char *end = strchr(text, '\n');
+        size_t len = end ? (size_t)(end - text) : strlen(text);
+        while (len > 0 && strchr(" \t\r", text[len - 1])) {
+            len--;
+        }
+        if (len > 0) {
+            buf_fill(out, '\n', out->len > 0 ? empty + 1 : 0);
+            buf_puts(out, lead);
+            for (size_t i = 0; i < len; i++) {
+                buf_putc(out, (unsigned char)text[i] < 0x20 ? ' ' : text[i]);
+            }
+            empty = 0;
+        } else {
+            empty++;
+        }
+        text = end ? end + 1 : NULL;
+    }
+}
+
 const char *lower_doc(struct lower *low, const char *doc, const char *doc_ref) {
-    if (!doc_ref) {
-        return doc;
-    }
-    const char *text = doc;
-    for (const char *at = doc_ref; at;) {
-        const char *end = strchr(at, '\n');
-        int len = end ? (int)(end - at) : (int)strlen(at);
-        text = text ? arena_printf(low->arena, "%s\nSee %.*s", text, len, at)
-                    : arena_printf(low->arena, "See %.*s", len, at);
-        at = end ? end + 1 : NULL;
-    }
+    struct buf out = {0};
+    put_lines(&out, doc, "");
+    put_lines(&out, doc_ref, "See ");
+    const char *text = out.len > 0 ? arena_strndup(low->arena, out.at, out.len) : NULL;
+    buf_free(&out);
     return text;
 }
 
@@ -65,7 +85,8 @@ static struct ast *valid_condition(const struct lower_scope *scope, const struct
     struct lower *low = scope->low;
     const struct ksy_valid *valid = &attr->valid;
     if (attr->has_contents) {
-        struct span span = attr->yaml->span;
+        const struct yaml *contents = yaml_get(attr->yaml, "contents");
+        struct span span = contents ? contents->span : attr->yaml->span;
         return lower_binary(low, AST_OP_EQ, span, dollar(low, span),
                             lower_bytes(low, span, attr->contents));
     }
@@ -110,11 +131,21 @@ static void add_repeat(const struct lower_scope *scope, const struct ksy_attr *a
     }
 }
 
+static bool has_clause(const struct ast *clauses, enum ast_kind kind) {
+    while (clauses && clauses->kind != kind) {
+        clauses = clauses->next;
+    }
+    return clauses != NULL;
+}
+
 /* Where a parse instance lies. */
 static void add_place(const struct lower_scope *scope, const struct ksy_attr *attr,
-                      struct lower_shape *shape, struct ast_list *clauses) {
+                      const struct lower_shape *shape, struct ast_list *clauses) {
     struct lower *low = scope->low;
     struct span span = attr->yaml->span;
+    if (attr->io && has_clause(shape->clauses.first, AST_C_FROM)) {
+        return; /* it is made of a part of the other stream */
+    }
     struct ast *place;
     if (attr->pos) {
         place = lower_expr(scope, attr->pos);
@@ -124,15 +155,12 @@ static void add_place(const struct lower_scope *scope, const struct ksy_attr *at
         place = lower_call(low, span, "offsetof", lower_dollar(low, span, "$rest"), NULL, NULL);
     }
     ast_append(clauses, lower_clause(low, AST_C_AT, place));
-    if (attr->io) {
-        ast_append(clauses, lower_clause(low, AST_C_FROM, lower_expr(scope, attr->io)));
-        bool said = false;
-        for (const struct ast *clause = shape->clauses.first; clause; clause = clause->next) {
-            said = said || clause->kind == AST_C_ISOLATED;
-        }
-        if (!said) {
-            ast_append(clauses, lower_clause(low, AST_C_ISOLATED, NULL));
-        }
+    if (!attr->io) {
+        return;
+    }
+    ast_append(clauses, lower_clause(low, AST_C_FROM, lower_expr(scope, attr->io)));
+    if (!has_clause(shape->clauses.first, AST_C_ISOLATED)) {
+        ast_append(clauses, lower_clause(low, AST_C_ISOLATED, NULL));
     }
 }
 

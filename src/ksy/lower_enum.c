@@ -46,7 +46,7 @@ struct ast *lower_enumeration(struct lower *low, const struct ksy_enum *enumerat
         const struct ksy_member *member = &enumeration->members.at[i];
         struct ast *node = lower_named(low, AST_ENUMERATOR, member->yaml->span, member->id,
                                        lower_int(low, member->yaml->span, member->value));
-        node->doc = member->doc;
+        node->doc = lower_doc(low, member->doc, NULL);
         ast_append(&members, node);
     }
     struct ast *base = entry->base ? lower_type_name(low, span, entry->base) : NULL;

@@ -308,6 +308,24 @@ static struct ast *lower_cast(const struct lower_scope *scope, const struct ksy_
     return value;
 }
 
+/* x[_index - 1] in what an array x says of its elements: the one before. It is at hand, while finding it by its number would
+ * ask all of x for what is being worked out. */
+static bool is_previous(const struct lower_scope *scope, const struct ksy_expr *expr) {
+    const struct ksy_expr *of = expr->kid[0], *index = expr->kid[1];
+    return !scope->self && scope->attr && of->kind == KSY_NAME && of->attr == scope->attr &&
+           index->kind == KSY_BINARY && index->op == KSY_OP_SUB &&
+           is_word(index->kid[0], "_index") && index->kid[1]->kind == KSY_INT &&
+           index->kid[1]->integer == 1;
+}
+
+static struct ast *lower_index(const struct lower_scope *scope, const struct ksy_expr *expr) {
+    if (is_previous(scope, expr)) {
+        return lower_dollar(scope->low, expr->span, "$prev");
+    }
+    return lower_node(scope->low, AST_INDEX, expr->span, lower_expr(scope, expr->kid[0]),
+                      lower_expr(scope, expr->kid[1]), NULL);
+}
+
 /* x.name: a member of a struct, or what any value has. */
 static struct ast *lower_attribute(const struct lower_scope *scope, const struct ksy_expr *expr) {
     if (!expr->attr) {
@@ -358,8 +376,7 @@ struct ast *lower_expr(const struct lower_scope *scope, const struct ksy_expr *e
     case KSY_CALL:
         return lower_method(scope, expr);
     case KSY_INDEX:
-        return lower_node(low, AST_INDEX, expr->span, lower_expr(scope, expr->kid[0]),
-                          lower_expr(scope, expr->kid[1]), NULL);
+        return lower_index(scope, expr);
     case KSY_CAST:
         return lower_cast(scope, expr);
     case KSY_SIZEOF:

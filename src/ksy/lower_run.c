@@ -134,12 +134,28 @@ static struct ast *terminated_size(struct lower *low, const struct ksy_attr *att
                : size;
 }
 
+/* What an instance reads of another stream: stream[pos .. pos + size - 1]. */
+static struct ast *part_of_stream(const struct lower_scope *scope, const struct ksy_attr *attr,
+                                  const struct extent *extent) {
+    struct lower *low = scope->low;
+    struct span span = attr->yaml->span;
+    struct ast *stream = lower_expr(scope, attr->io);
+    struct ast *first = attr->pos ? lower_expr(scope, attr->pos) : lower_int(low, span, 0);
+    struct ast *end =
+        extent->size ? lower_binary(low, AST_OP_ADD, span, lower_copy(low, first), extent->size)
+                     : lower_call(low, span, "sizeof", lower_copy(low, stream), NULL, NULL);
+    struct ast *last = lower_binary(low, AST_OP_SUB, span, end, lower_int(low, span, 1));
+    return lower_node(low, AST_INDEX, span, stream,
+                      lower_node(low, AST_RANGE, span, first, last, NULL), NULL);
+}
+
 /* The bytes without padding and what stands behind the terminator, processed. */
 static void add_source(const struct lower_scope *scope, const struct ksy_attr *attr,
                        const struct extent *extent, struct lower_shape *shape) {
     struct lower *low = scope->low;
     struct span span = attr->yaml->span;
-    struct ast *data = rest(low, span);
+    bool away = attr->kind == KSY_PARSE_INSTANCE && attr->io;
+    struct ast *data = away ? part_of_stream(scope, attr, extent) : rest(low, span);
     if (extent->pad >= 0 && extent->pad != extent->terminator) {
         data = lower_call(low, span, "unpad", data, byte_value(low, span, extent->pad), NULL);
     }
@@ -147,7 +163,7 @@ static void add_source(const struct lower_scope *scope, const struct ksy_attr *a
         data = lower_call(low, span, attr->include ? "through" : "upto", data,
                           byte_value(low, span, extent->terminator), NULL);
     }
-    if (!add_extent_size(low, attr, extent, shape) && extent->terminator >= 0 &&
+    if (!away && !add_extent_size(low, attr, extent, shape) && extent->terminator >= 0 &&
         !(attr->include && !attr->consume)) {
         add_clause(low, shape, AST_C_SIZED, terminated_size(low, attr, extent));
     }
