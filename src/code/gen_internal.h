@@ -208,7 +208,7 @@ bool gen_has_slot(const struct sema_member *m);
 bool gen_joins(const struct sema_member *m);
 bool gen_is_beside_ambient(const struct sema_member *m);
 void gen_let(struct gen *g, struct sema_member *m);
-/* A let that stands in no branch: its value needs no walk. */
+/* A let that stands in no branch and does not depend on the cursor: its value needs no walk. */
 bool gen_is_free_let(const struct sema_member *m);
 struct sema_member *gen_leader(const struct sema_member *m);
 

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "code/gen_internal.h"
+#include "sema/builtins.h"
 
 /* The functions of a struct: emitting it, stepping over it, finding one of its members.
  *
@@ -11,8 +12,33 @@ struct sema_member *gen_leader(const struct sema_member *m) {
     return sema_member(m->owner, m->name);
 }
 
+/* Whether a value depends on where the cursor is. */
+static bool is_of_cursor(const struct sema_expr *e) {
+    if (!e) {
+        return false;
+    }
+    bool search = e->kind == E_BUILTIN &&
+                  (e->builtin == BUILTIN_FIND || e->builtin == BUILTIN_RFIND) && e->args.n == 1;
+    bool yes = search || e->kind == E_REST;
+    for (int i = 0; i < 3 && !yes; i++) {
+        yes = is_of_cursor(e->kid[i]);
+    }
+    for (uint32_t i = 0; i < e->args.n && !yes; i++) {
+        yes = is_of_cursor(e->args.at[i]);
+    }
+    return yes;
+}
+
+/* Whether a member with a place or value of its own depends on where it stands. */
+static bool needs_cursor(const struct sema_member *m) {
+    if (m->kind == SEMA_M_LET) {
+        return is_of_cursor(m->expr) || is_of_cursor(m->next) || is_of_cursor(m->cond);
+    }
+    return m->decl && is_of_cursor(m->decl->at);
+}
+
 bool gen_is_free_let(const struct sema_member *m) {
-    return m->kind == SEMA_M_LET && !m->same && !m->branch;
+    return m->kind == SEMA_M_LET && !m->same && !m->branch && !needs_cursor(m);
 }
 
 /* Whether the member's struct says a byte order, bit order or encoding, be it behind the member: its place alone does not tell
@@ -760,7 +786,7 @@ static uint32_t walk_start(struct gen *g, const struct sema_struct *s,
 
 static bool all_apart(const struct sema_member *m) {
     for (; m; m = m->same) {
-        if (!stands_apart(m)) {
+        if (!stands_apart(m) || needs_cursor(m)) {
             return false;
         }
     }
