@@ -8,6 +8,9 @@
 /* The rounds until nothing changes; a specification that needs more has its types begin anywhere. */
 #define ROUNDS_MAX 64u
 
+/* How far it is looked from the first field of a type into the type of that. */
+#define FIRSTS_MAX 64u
+
 /* The rounds after which a type whose end still changes ends anywhere. */
 #define ROUNDS_PLAIN 4u
 
@@ -25,12 +28,24 @@ bool lower_is_apart(const struct ksy_attr *attr) {
            attr->process != KSY_PROCESS_NONE;
 }
 
-bool lower_attr_is_whole(const struct ksy_attr *attr) {
+static bool starts_whole(const struct ksy_attr *attr, unsigned depth);
+
+/* Whether a value of a type always starts on a whole byte. */
+static bool use_is_whole(const struct ksy_use *use, unsigned depth) {
+    if (!is_struct(use)) {
+        return !is_bits(use);
+    }
+    const struct ksy_class *class = use->type->class;
+    return class && class->seq.n > 0 && depth < FIRSTS_MAX && !class->seq.at[0]->condition &&
+           starts_whole(class->seq.at[0], depth + 1);
+}
+
+static bool starts_whole(const struct ksy_attr *attr, unsigned depth) {
     if (attr->has_contents || lower_is_apart(attr)) {
         return !is_bits(&attr->use);
     }
     if (!attr->switch_on) {
-        return !is_bits(&attr->use) && !is_struct(&attr->use);
+        return use_is_whole(&attr->use, depth);
     }
     bool whole = false;
     for (uint32_t i = 0; i < attr->cases.n; i++) {
@@ -38,9 +53,13 @@ bool lower_attr_is_whole(const struct ksy_attr *attr) {
         if (is_bits(use)) {
             return false;
         }
-        whole = whole || !is_struct(use);
+        whole = whole || use_is_whole(use, depth);
     }
     return whole;
+}
+
+bool lower_attr_is_whole(const struct ksy_attr *attr) {
+    return starts_whole(attr, 0);
 }
 
 static uint8_t meet(uint8_t a, uint8_t b) {
@@ -70,6 +89,7 @@ static uint8_t through_use(struct lower *low, const struct ksy_attr *attr,
 }
 
 static uint8_t through_value(struct lower *low, const struct ksy_attr *attr, uint8_t bits) {
+    bits = lower_attr_is_whole(attr) ? 0 : bits;
     if (!attr->switch_on) {
         return through_use(low, attr, &attr->use, bits);
     }
