@@ -6,10 +6,11 @@
 #include "cli/compile.h"
 #include "cli/find.h"
 #include "cli/format.h"
+#include "cli/give.h"
 #include "cli/terminal.h"
 #include "code/disasm.h"
 
-enum disasm_option { OPT_DIR, OPT_EACH, OPT_FORMAT, OPT_COUNT };
+enum disasm_option { OPT_DIR, OPT_EACH, OPT_FORMAT, OPT_PARAM, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
     [OPT_DIR] = {'I', "include", "DIR",
@@ -17,6 +18,7 @@ static const struct option option_list[OPT_COUNT] = {
     [OPT_EACH] = {0, "each", "PATH", "the program that shows the elements of PATH as records"},
     [OPT_FORMAT] = {'f', "format", "FORMAT",
                     "the program as made for tree (default), json, jsonl\nor csv"},
+    [OPT_PARAM] = GIVE_OPTION,
 };
 
 struct disasm {
@@ -24,10 +26,15 @@ struct disasm {
     struct find_folders folders;
     struct format_options format;
     const char *each;
+    struct given given;
 };
 
 static int show(struct disasm *disasm, struct compiled *compiled) {
     int status = compile_needs_root(compiled);
+    if (status != CLI_FINE) {
+        return status;
+    }
+    status = give_args(&disasm->given, compiled);
     if (status != CLI_FINE) {
         return status;
     }
@@ -80,6 +87,8 @@ static bool take_option(struct disasm *disasm, const struct options *options, in
         choice = options_choice(options, format_texts, FORMAT_COUNT);
         disasm->format.format = (enum format)choice;
         return choice >= 0;
+    case OPT_PARAM:
+        return give_take(&disasm->given, &disasm->arena, options);
     case OPT_COUNT:
         break;
     }

@@ -17,6 +17,7 @@ enum dump_option {
     OPT_SCHEMA,
     OPT_FORMAT,
     OPT_EACH,
+    OPT_PARAM,
     OPT_PRETTY,
     OPT_COMPACT,
     OPT_TYPED,
@@ -44,6 +45,7 @@ static const struct option option_list[OPT_COUNT] = {
                   "the array whose elements are the records, for json,\n"
                   "jsonl and csv; default for the last two: the root's\n"
                   "only array"},
+    [OPT_PARAM] = GIVE_OPTION,
     [OPT_PRETTY] = {0, "pretty", NULL, "json: indented; default on a terminal"},
     [OPT_COMPACT] = {0, "compact", NULL, "json: without any white space; default elsewhere"},
     [OPT_TYPED] = {0, "typed", NULL, "json, jsonl: with the types and places of all"},
@@ -117,6 +119,8 @@ static bool take_option(struct dump_request *request, const struct options *opti
     case OPT_EACH:
         dump->each = options->value;
         return true;
+    case OPT_PARAM:
+        return give_take(&dump->given, &dump->arena, options);
     case OPT_PRETTY:
         request->pretty = true;
         return true;

@@ -173,6 +173,8 @@ struct program *compile_program(struct compiled *compiled, const struct code_sty
         .style = style,
         .path = path,
         .records = records,
+        .args = compiled->args.at,
+        .arg_n = compiled->args.n,
     };
     return compile_request(compiled, &request);
 }

@@ -20,7 +20,8 @@ struct compiled {
     struct diags diags;
     struct sema sema;
     struct sema_schema *schema;
-    bool colour; /* of diagnostics */
+    VEC(struct sema_expr *) args; /* of the root struct: see give.h */
+    bool colour;                  /* of diagnostics */
 };
 
 /* Compiles the schema at path; the folders, which must outlive it, are for its imports. Gives CLI_FINE, CLI_SCHEMA (the

@@ -27,6 +27,10 @@ static int make_program(const struct dump *dump, struct dump_schema *schema) {
     if (status != CLI_FINE) {
         return status;
     }
+    status = give_args(&dump->given, &schema->compiled);
+    if (status != CLI_FINE) {
+        return status;
+    }
     const struct sema_expr *path = NULL;
     schema->element_struct = PROGRAM_NONE;
     if (dump->format.records) {

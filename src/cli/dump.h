@@ -9,6 +9,7 @@
 #include "cli/detect.h"
 #include "cli/find.h"
 #include "cli/format.h"
+#include "cli/give.h"
 #include "cli/terminal.h"
 #include "io/out.h"
 #include "vm/vm.h"
@@ -23,6 +24,7 @@ struct dump {
     enum terminal_when colour; /* of diagnostics */
     const char *schema;        /* the path of the schema, or NULL: detection */
     const char *each;          /* the records' path, or NULL */
+    struct given given;        /* to the root struct of each schema */
     bool headings;             /* name each file in front of its tree */
     struct out *out;
     /* private */

@@ -25,6 +25,8 @@ sonde_SOURCES = \
 	%D%/find.h \
 	%D%/format.c \
 	%D%/format.h \
+	%D%/give.c \
+	%D%/give.h \
 	%D%/header.c \
 	%D%/header.h \
 	%D%/layout.c \

@@ -324,6 +324,26 @@ uint32_t gen_struct_type(struct gen *g, struct sema_struct *of) {
     return gen_type(g, decl, 0);
 }
 
+/* The root struct's arguments, on the stack. */
+static void gen_given(struct gen *g) {
+    for (uint32_t i = 0; i < g->request->arg_n; i++) {
+        gen_value(g, g->request->args[i]);
+    }
+}
+
+/* The frame that paths start from has them. */
+static void gen_root_args(struct gen *g) {
+    if (g->request->arg_n == 0) {
+        return;
+    }
+    gen_given(g);
+    gen_op(g, OP_ROOT_ARGS, 0, g->request->arg_n);
+    for (uint32_t i = 0; i < g->request->arg_n; i++) {
+        gen_op(g, OP_DROP, 0, 0);
+    }
+    gen_op(g, OP_RELEASE, 0, 0);
+}
+
 static void gen_question(struct gen *g, struct sema_struct *root) {
     const struct gen_request *r = g->request;
     g->program->entry = gen_here(g);
@@ -335,11 +355,13 @@ static void gen_question(struct gen *g, struct sema_struct *root) {
     }
     if (!r->path) {
         gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = root});
-        gen_op(g, OP_DECODE, gen_struct_type(g, root), 0);
+        gen_given(g);
+        gen_op(g, OP_DECODE, gen_struct_type(g, root), r->arg_n);
         gen_op(g, OP_HALT, 0, 0);
         return;
     }
     uint32_t end = gen_op(g, OP_SEQUENCE, 0, 0);
+    gen_root_args(g);
     struct sema_vtype v = r->path->vtype;
     uint32_t block = r->records ? record_block(g, &v) : PROGRAM_NONE;
     if (block == PROGRAM_NONE) {

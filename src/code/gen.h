@@ -17,6 +17,8 @@ struct gen_request {
     const struct sema_expr *path;   /* what to emit; NULL: everything, from the root struct */
     bool records;                   /* emit path's elements one by one, each a record of its own */
     struct sema_struct *root;       /* what the input is; NULL: the schema's root struct */
+    struct sema_expr *const *args;  /* of the root struct, but for a script, which has its own */
+    uint32_t arg_n;                 /* as many as it has parameters */
     const struct sema_script *script; /* decode everything, then run this; path is NULL */
 };
 

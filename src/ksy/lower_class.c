@@ -144,14 +144,15 @@ static struct ast *add_param(struct lower *low, struct ast_list *params, struct 
 static void add_params(struct lower *low, const struct ksy_class *class, struct ast_list *params,
                        struct ast_list *members) {
     if (lower_class_of(low, class)->takes_parent) {
-        add_param(low, params, class->yaml->span, "_parent", NULL);
+        add_param(low, params, class->yaml->span, "_parent", NULL)->text = bytes_text("");
     }
     for (uint32_t i = 0; i < class->params.n; i++) {
         const struct ksy_attr *param = class->params.at[i];
         struct span span = param->yaml->span;
         const char *name = lower_param_name(low, param);
         add_param(low, params, span, name,
-                  lower_type(low, param->use.type, param->enumeration, span));
+                  lower_type(low, param->use.type, param->enumeration, span))
+            ->text = bytes_text(param->id);
         if (param->type && param->type->kind == KSY_T_IO) {
             continue;
         }

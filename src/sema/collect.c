@@ -358,6 +358,9 @@ static void build_params(struct sema *sema, struct sema_struct *s) {
     for (struct ast *p = s->ast->kid[0]; p; p = p->next) {
         struct sema_param *param = vec_push(&s->params, sema->arena);
         param->name = p->name;
+        param->shown = p->text.at
+                           ? arena_strndup(sema->arena, (const char *)p->text.at, p->text.len)
+                           : p->name;
         param->span = p->span;
         param->vtype = sema_vtype_simple(SEMA_V_ANY);
         if (!p->kid[0]) {

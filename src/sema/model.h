@@ -251,6 +251,7 @@ struct sema_member {
 
 struct sema_param {
     const char *name;
+    const char *shown; /* what it is called where values are given from outside; "": none is */
     struct span span;
     struct sema_vtype vtype;
 };

@@ -91,6 +91,18 @@ struct sema_schema *sema_compile(struct sema *sema, const char *name, struct byt
 /* Resolves a path expression against the root struct of a schema: a question from the command line. */
 struct sema_expr *sema_path(struct sema *sema, struct sema_schema *schema, const struct ast *path);
 
+/* Values for the parameters of a schema's root struct from outside. */
+
+/* The constant that an expression is, for parameter i; NULL where it is none. What does not fit is reported. */
+struct sema_expr *sema_give_constant(struct sema *sema, struct sema_schema *schema, uint32_t i,
+                                     const struct ast *node);
+/* A text as it is; it must stay. */
+struct sema_expr *sema_give_text(struct sema *sema, struct bytes text);
+struct sema_expr *sema_give_nothing(struct sema *sema);
+/* "a number"; of which enum its members are, or NULL. */
+const char *sema_param_text(struct sema *sema, const struct sema_param *param);
+const struct sema_enum *sema_param_enum(const struct sema_param *param);
+
 /* Layout: bits of one element, of all; SEMA_DYNAMIC when data decides. */
 int64_t sema_type_bits(const struct sema_type *type);
 

@@ -191,8 +191,5 @@ bool vm_answer(struct vm *vm, uint32_t id, uint32_t n) {
 }
 
 void vm_root_args(struct vm *vm, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++) {
-        vm->root->args[i] = vm->stack[vm->sp - n + i];
-    }
-    vm->root->args_ready = true;
+    vm_frame_take_args(vm, vm->root, &vm->stack[vm->sp - n], n);
 }
