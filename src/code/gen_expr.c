@@ -114,8 +114,10 @@ uint32_t gen_unless_absent(struct gen *g, uint32_t below) {
 
 /* Pushes what is to be walked over. */
 static uint32_t gen_walked(struct gen *g, const struct sema_expr *e, uint32_t below) {
-    if (e->vtype.kind == SEMA_V_TEXT || e->vtype.kind == SEMA_V_BYTES) {
-        gen_bytes(g, e);
+    if (e->vtype.kind == SEMA_V_TEXT || e->vtype.kind == SEMA_V_BYTES) { /* no terminator */
+        gen_expr(g, e);
+        gen_op(g, OP_LOAD, 0, 0);
+        gen_op(g, OP_BYTES_OF, 0, 0);
     } else {
         gen_expr(g, e);
     }

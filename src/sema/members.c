@@ -355,7 +355,9 @@ static void resolve_decl(struct sema *sema, struct sema_decl *decl) {
     decl->sized = clause(sema, &scope, decl, AST_C_SIZED, SEMA_V_INT, "a size");
     decl->from = bytes_clause(sema, &scope, decl, AST_C_FROM);
     struct ast *encoding = ast_clause(decl->ast, AST_C_ENCODING);
-    decl->encoding = encoding ? resolve_encoding(sema, &scope, encoding->kid[0]) : NULL;
+    decl->encoding = encoding       ? resolve_encoding(sema, &scope, encoding->kid[0])
+                     : decl->arm_of ? decl->arm_of->encoding
+                                    : NULL;
     struct ast *as = ast_clause(decl->ast, AST_C_AS);
     decl->as = as && !decl->as_of_use ? as->name : decl->as;
     struct sema_scope look = scope;

@@ -623,7 +623,10 @@ void vm_iter_begin(struct vm *vm, struct vm_value list) {
         c->type = list.type;
         c->seq_space = list.space;
         c->seq_pos = list.start;
-        c->seq_limit = list.end != VM_UNKNOWN && list.end < list.limit ? list.end : list.limit;
+        /* a terminator that is not stepped over may lie behind the last of so many */
+        bool counted =
+            list.count != VM_UNKNOWN || vm->program->types.at[list.type].count_pc != PROGRAM_NONE;
+        c->seq_limit = list.end < list.limit && !counted ? list.end : list.limit;
         c->count = list.count;
     }
 }
