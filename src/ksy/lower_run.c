@@ -126,8 +126,10 @@ static struct ast *terminated_size(struct lower *low, const struct ksy_attr *att
                                    const struct extent *extent) {
     struct span span = attr->yaml->span;
     const char *function = attr->consume && !attr->eos_error ? "through" : "upto";
-    struct ast *found = lower_call(low, span, function, rest(low, span),
-                                   byte_value(low, span, extent->terminator), NULL);
+    bool must = !attr->consume && attr->eos_error;
+    struct ast *found =
+        lower_call(low, span, function, rest(low, span), byte_value(low, span, extent->terminator),
+                   must ? lower_bool(low, span, true) : NULL);
     struct ast *size = lower_call(low, span, "count", found, NULL, NULL);
     return attr->consume && attr->eos_error
                ? lower_binary(low, AST_OP_ADD, span, size, lower_int(low, span, 1))
@@ -156,15 +158,19 @@ static void add_source(const struct lower_scope *scope, const struct ksy_attr *a
     struct span span = attr->yaml->span;
     bool away = attr->kind == KSY_PARSE_INSTANCE && attr->io;
     struct ast *data = away ? part_of_stream(scope, attr, extent) : rest(low, span);
+    bool own = !away && !add_extent_size(low, attr, extent, shape); /* its end is said here */
     if (extent->pad >= 0 && extent->pad != extent->terminator) {
         data = lower_call(low, span, "unpad", data, byte_value(low, span, extent->pad), NULL);
     }
     if (extent->terminator >= 0 && !extent->wide) {
-        data = lower_call(low, span, attr->include ? "through" : "upto", data,
-                          byte_value(low, span, extent->terminator), NULL);
+        const char *function = !attr->include ? "upto" : attr->consume ? "through" : "including";
+        bool open =
+            away ? !extent->size && !attr->size_eos : own && attr->include && !attr->consume;
+        bool must = open && attr->eos_error;
+        data = lower_call(low, span, function, data, byte_value(low, span, extent->terminator),
+                          must ? lower_bool(low, span, true) : NULL);
     }
-    if (!away && !add_extent_size(low, attr, extent, shape) && extent->terminator >= 0 &&
-        !(attr->include && !attr->consume)) {
+    if (own && extent->terminator >= 0 && !(attr->include && !attr->consume)) {
         add_clause(low, shape, AST_C_SIZED, terminated_size(low, attr, extent));
     }
     add_clause(low, shape, AST_C_FROM, processed(scope, attr, data));

@@ -93,7 +93,10 @@ bool builtin_call_int(struct builtin_call *c) {
     }
     if (c->args[0].kind == VM_FLOAT) {
         double d = c->args[0].number;
-        *c->out = d > -1e37 && d < 1e37 ? vm_int((int128)d) : vm_absent();
+        if (!(d > -0x1p127 && d < 0x1p127)) {
+            return vm_fail(c->vm, "arithmetic", c->vm->pos / 8, "the number does not fit 127 bits");
+        }
+        *c->out = vm_int((int128)d);
         return true;
     }
     struct builtin_call trim = *c;

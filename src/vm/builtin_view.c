@@ -36,24 +36,37 @@ static bool want_mark(struct builtin_call *c, unsigned char *byte, struct bytes 
     return builtin_want_bytes(c, 1, out) && (out->len || builtin_wants(c, "at least one byte"));
 }
 
-static bool cut(struct builtin_call *c, bool with_mark) {
+/* Up to argument 1, with it or not; taken: that counts as read, too. */
+static bool cut(struct builtin_call *c, bool with_mark, bool taken) {
     struct bytes in, mark;
     unsigned char byte;
     if (!builtin_want_bytes(c, 0, &in) || !want_mark(c, &byte, &mark)) {
         return false;
     }
     const uint8_t *at = in.len ? memmem(in.at, in.len, mark.at, mark.len) : NULL;
-    size_t len = at ? (size_t)(at - in.at) + (with_mark ? mark.len : 0) : in.len;
-    builtin_charge(c->vm, len);
-    return give_first(c, len, len);
+    if (c->n > 2 && c->args[2].kind != VM_BOOL) {
+        return builtin_wants(c, "a bool");
+    }
+    if (!at && c->n > 2 && c->args[2].boolean) {
+        const struct vm_value *of = &c->args[0];
+        return vm_fail(c->vm, "unterminated", (of->space ? of->start : c->vm->pos) / 8,
+                       "no terminator in the %zu byte%s left", in.len, in.len == 1 ? "" : "s");
+    }
+    size_t before = at ? (size_t)(at - in.at) : in.len, with = before + (at ? mark.len : 0);
+    builtin_charge(c->vm, before);
+    return give_first(c, with_mark ? with : before, taken ? with : before);
 }
 
 bool builtin_call_upto(struct builtin_call *c) {
-    return cut(c, false);
+    return cut(c, false, false);
 }
 
 bool builtin_call_through(struct builtin_call *c) {
-    return cut(c, true);
+    return cut(c, true, true);
+}
+
+bool builtin_call_including(struct builtin_call *c) {
+    return cut(c, true, false);
 }
 
 bool builtin_call_unpad(struct builtin_call *c) {

@@ -260,6 +260,8 @@ static const struct expression texts[] = {
     {"int(F)", "1"},
     {"int(-F)", "-1"},
     {"int(D)", "0"},
+    {"int(-1.5e38)", "-150000000000000006067947700923341471744"},
+    {"present(int(1.0e39)) || present(int(0.0 / 0.0))", "false"},
     {"int(O == O) + int(O == Z)", "1"},
     {"reverse(S)", "\"cba\""},
     {"reverse(C) == \"oll\xc3\xa9h\"", "true"},
