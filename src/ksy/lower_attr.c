@@ -184,7 +184,7 @@ static struct ast *lower_field(const struct lower_scope *scope, const struct ksy
     struct lower_shape shape = {0};
     struct ast_list dims = {0}, clauses = {0};
     if (attr->switch_on) {
-        shape.type = lower_switch(scope, attr);
+        lower_switch(scope, attr, &shape);
     } else {
         lower_shape_of(scope, attr, &attr->use, &shape);
     }

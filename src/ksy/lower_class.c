@@ -172,6 +172,7 @@ struct body {
     enum ksy_order order; /* of bits, as it is here */
     uint8_t bits;         /* taken of the byte at hand */
     bool *done;           /* for each instance: it stands already */
+    struct lower_wanted wanted;
 };
 
 static void add_instance(struct body *body, uint32_t i) {
@@ -186,12 +187,9 @@ static void add_instance(struct body *body, uint32_t i) {
 
 /* An instance that asks for the place in the stream is worked out where it is wanted first. */
 static void add_wanted(struct body *body, const struct ksy_attr *attr) {
-    for (uint32_t i = 0; i < body->class->instances.n; i++) {
-        const struct ksy_attr *instance = body->class->instances.at[i];
-        if (!body->done[i] && lower_asks_place(instance) &&
-            lower_needs(body->low, attr, instance)) {
-            add_instance(body, i);
-        }
+    lower_find_wanted(&body->wanted, attr);
+    for (uint32_t i = 0; i < body->wanted.found.n; i++) {
+        add_instance(body, body->wanted.found.at[i]->index);
     }
 }
 
@@ -223,6 +221,7 @@ struct ast *lower_struct(struct lower *low, const struct ksy_class *class) {
     const struct lower_class *entry = lower_class_of(low, class);
     struct ast_list params = {0};
     struct body body = {.low = low, .class = class, .bits = entry->bits_in};
+    body.wanted.low = low;
     body.order = low->bit_order;
     body.done = arena_alloc(low->arena, class->instances.n * sizeof *body.done);
     add_params(low, class, &params, &body.members);

@@ -45,7 +45,7 @@ struct ast *lower_enumeration(struct lower *low, const struct ksy_enum *enumerat
     for (uint32_t i = 0; i < enumeration->members.n; i++) {
         const struct ksy_member *member = &enumeration->members.at[i];
         struct ast *node = lower_named(low, AST_ENUMERATOR, member->yaml->span, member->id,
-                                       lower_int(low, member->yaml->span, member->value));
+                                       lower_literal(low, member->yaml->key_span, member->value));
         node->doc = lower_doc(low, member->doc, NULL);
         ast_append(&members, node);
     }

@@ -10,6 +10,9 @@
 /* The deepest that instances of type io are written out within each other. */
 #define STREAMS_MAX 16u
 
+/* The most that are written out in all. */
+#define STREAMS_WRITTEN_MAX 65536u
+
 static bool is_kind(const struct ksy_type *type, enum ksy_type_kind kind) {
     return type && type->kind == kind;
 }
@@ -133,15 +136,32 @@ static bool hides_behind_member(const struct ksy_attr *attr) {
     return false;
 }
 
+/* Whether one more instance may be written out; reported, once, where it may not. */
+static bool may_write_stream(const struct lower_scope *scope, struct span span) {
+    struct lower *low = scope->low;
+    if (scope->depth < STREAMS_MAX && low->streams < STREAMS_WRITTEN_MAX) {
+        low->streams++;
+        return true;
+    }
+    if (low->streams <= STREAMS_WRITTEN_MAX) {
+        low->streams = STREAMS_WRITTEN_MAX + 1;
+        diag_report(low->program->diags, DIAG_CHAIN, span,
+                    "too long a chain of streams: at most %u instances may name each other",
+                    STREAMS_MAX);
+    }
+    return false;
+}
+
 /* A stream has no bytes to show: what stands for one is written out where it is used. self is the struct that has the
  * attribute, NULL for the one at hand. */
 static struct ast *lower_stream(const struct lower_scope *scope, const struct ksy_attr *attr,
                                 const struct ast *self, struct span span) {
     struct lower *low = scope->low;
-    if (attr->kind == KSY_VALUE_INSTANCE && scope->depth < STREAMS_MAX) {
+    if (attr->kind == KSY_VALUE_INSTANCE) {
         struct lower_scope inner = {
             .low = low, .in = attr->in, .attr = attr, .self = self, .depth = scope->depth + 1};
-        return lower_expr(&inner, attr->value);
+        return may_write_stream(scope, span) ? lower_expr(&inner, attr->value)
+                                             : lower_dollar(low, span, "$file");
     }
     const char *name = lower_param_name(low, attr);
     return self ? lower_named(low, AST_MEMBER, span, name, lower_copy(low, self))
@@ -283,7 +303,7 @@ static struct ast *lower_binary_expr(const struct lower_scope *scope, const stru
     }
     bool divides = expr->op == KSY_OP_DIV || expr->op == KSY_OP_MOD;
     bool real = is_kind(left->type, KSY_T_FLOAT) || is_kind(right->type, KSY_T_FLOAT);
-    if (divides && !real && !(lower_is_natural(left, 0) && lower_is_natural(right, 0))) {
+    if (divides && !real && !(lower_is_natural(low, left) && lower_is_natural(low, right))) {
         return lower_call(low, expr->span, expr->op == KSY_OP_DIV ? "div" : "mod",
                           lower_expr(scope, left), lower_expr(scope, right), NULL);
     }
@@ -343,7 +363,7 @@ struct ast *lower_expr(const struct lower_scope *scope, const struct ksy_expr *e
     struct lower *low = scope->low;
     switch (expr->kind) {
     case KSY_INT:
-        return lower_int(low, expr->span, expr->integer);
+        return lower_literal(low, expr->span, expr->integer);
     case KSY_FLOAT: {
         struct ast *node = lower_node(low, AST_FLOAT, expr->span, NULL, NULL, NULL);
         node->number = expr->number;

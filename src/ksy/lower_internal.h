@@ -1,7 +1,8 @@
 /* What the files of lowering share; see lower.h.
  *
  * lower.c puts the file together, lower_class.c makes structs, lower_attr.c fields and lets, lower_run.c sizes and
- * terminators, lower_type.c types and switches, lower_expr.c and lower_method.c expressions, lower_align.c where whole bytes begin, lower_node.c single nodes. */
+ * terminators, lower_type.c types and switches, lower_expr.c and lower_method.c expressions, lower_query.c asks things of
+ * expressions, lower_align.c finds where whole bytes begin, lower_node.c makes single nodes. */
 #ifndef KSY_LOWER_INTERNAL_H
 #define KSY_LOWER_INTERNAL_H
 
@@ -43,6 +44,8 @@ struct lower {
     enum ksy_endian_kind endian; /* what the file says; INHERIT: nothing */
     enum ksy_order bit_order;    /* what the file says; NONE: nothing */
     const char *encoding;        /* what the file says; NULL: UTF-8 */
+    struct map naturals;         /* of lower_query.c: what is known of value instances */
+    uint32_t streams;            /* instances of type io written out so far */
     struct map libraries;        /* interned names of custom processes that are imported */
 };
 
@@ -65,6 +68,8 @@ struct ast *lower_node(struct lower *low, enum ast_kind kind, struct span span, 
 struct ast *lower_named(struct lower *low, enum ast_kind kind, struct span span, const char *name,
                         struct ast *kid0);
 struct ast *lower_int(struct lower *low, struct span span, int128 value);
+/* A number that stands in a specification at span: where it is written in another base than ten, it stays so. */
+struct ast *lower_literal(struct lower *low, struct span span, int128 value);
 struct ast *lower_bool(struct lower *low, struct span span, bool value);
 struct ast *lower_text(struct lower *low, struct span span, struct bytes text);
 /* Bytes as a literal; where all are characters to be written, it is a text as well. */
@@ -110,17 +115,25 @@ struct ast *lower_root(const struct lower_scope *scope, struct span span);
 /* The struct at hand, by its name. */
 struct ast *lower_self(const struct lower_scope *scope, struct span span);
 
-/* Whether a number is surely not negative. */
-bool lower_is_natural(const struct ksy_expr *expr, unsigned depth);
-
-/* Bytes where a literal may stand, as in a comparison: "\\xff" rather than bytes("\\xff"). */
+/* Bytes where a literal may stand, as in a comparison: "\xff" rather than bytes("\xff"). */
 struct ast *lower_expr_of_bytes(const struct lower_scope *scope, const struct ksy_expr *expr);
 
-/* Whether an instance asks where in the stream it is worked out. */
-bool lower_asks_place(const struct ksy_attr *attr);
+/* Whether a number is surely not negative. */
+bool lower_is_natural(struct lower *low, const struct ksy_expr *expr);
 
-/* Whether an attribute needs another one: one of its expressions names it, or an instance that does. */
-bool lower_needs(struct lower *low, const struct ksy_attr *attr, const struct ksy_attr *wanted);
+/* Whether an expression (NULL: none) asks where in the stream it is worked out. */
+bool lower_asks_place(const struct ksy_expr *expr);
+
+/* Finds the instances that ask for the place in the stream and that an attribute needs, itself or by way of others. */
+struct lower_wanted {
+    struct lower *low;
+    struct map seen; /* instances that were looked into */
+    VEC(const struct ksy_attr *)
+    found; /* by the last lower_find_wanted, those seen before left out */
+    unsigned depth;
+};
+
+void lower_find_wanted(struct lower_wanted *wanted, const struct ksy_attr *attr);
 
 /* -- fields -- */
 
@@ -145,8 +158,9 @@ void lower_shape_of(const struct lower_scope *scope, const struct ksy_attr *attr
 void lower_extent(const struct lower_scope *scope, const struct ksy_attr *attr,
                   const struct ksy_use *use, struct lower_shape *shape);
 
-/* The type of an attribute with cases. */
-struct ast *lower_switch(const struct lower_scope *scope, const struct ksy_attr *attr);
+/* Gives the shape of an attribute with cases; what they have in common is said once. */
+void lower_switch(const struct lower_scope *scope, const struct ksy_attr *attr,
+                  struct lower_shape *shape);
 
 /* The name of the integer type of a stored number, "uint16le"; NULL for other types. */
 const char *lower_integer_name(struct lower *low, const struct ksy_type *type);

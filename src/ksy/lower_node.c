@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* The longest number that is kept as it is written: digits of 64 bits in base 2 and as many '_'. */
+#define LITERAL_MAX 130u
+
 struct ast *lower_node(struct lower *low, enum ast_kind kind, struct span span, struct ast *kid0,
                        struct ast *kid1, struct ast *kid2) {
     struct ast *node = ast_new(low->arena, kind, span);
@@ -25,6 +28,43 @@ struct ast *lower_int(struct lower *low, struct span span, int128 value) {
     struct ast *node = lower_node(low, AST_INT, span, NULL, NULL, NULL);
     node->integer = value < 0 ? -value : value;
     return value < 0 ? lower_unary(low, AST_OP_NEG, span, node) : node;
+}
+
+/* The digits of a number in base 16, 8 or 2 ("0x1f") are those of value, and '_' stands between two of them only. */
+static bool is_written(struct bytes text, int128 value) {
+    unsigned bits = text.len < 3 || text.at[0] != '0' ? 0
+                    : text.at[1] == 'x'               ? 4
+                    : text.at[1] == 'o'               ? 3
+                    : text.at[1] == 'b'               ? 1
+                                                      : 0;
+    int128 read = 0;
+    bool digit_before = false;
+    for (size_t i = 2; bits > 0 && i < text.len; i++) {
+        unsigned char c = text.at[i];
+        unsigned digit = c >= '0' && c <= '9'   ? c - (unsigned)'0'
+                         : c >= 'a' && c <= 'f' ? c - 'a' + 10u
+                         : c >= 'A' && c <= 'F' ? c - 'A' + 10u
+                                                : 16u;
+        bool between = c == '_' && digit_before && i + 1 < text.len;
+        if ((digit >> bits) != 0 && !between) {
+            return false;
+        }
+        read = between ? read : (read << bits) | digit;
+        digit_before = !between;
+    }
+    return bits > 0 && text.len <= LITERAL_MAX && read == value;
+}
+
+struct ast *lower_literal(struct lower *low, struct span span, int128 value) {
+    struct ast *node = lower_int(low, span, value);
+    const struct source *source = sources_find(low->program->sources, span);
+    if (source && value >= 0) {
+        struct bytes text = bytes_of(source->text.at + (span.lo - source->base), span.hi - span.lo);
+        if (is_written(text, value)) {
+            node->name = intern_add(low->intern, (const char *)text.at, text.len);
+        }
+    }
+    return node;
 }
 
 struct ast *lower_bool(struct lower *low, struct span span, bool value) {

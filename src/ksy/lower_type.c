@@ -207,6 +207,36 @@ static struct ast *number_of_case(const struct lower_scope *scope, const struct 
     return number;
 }
 
+/* A switch whose keys are no constants compares one after the other; each is an operator within the next. */
+#define KEYS_MAX 256u
+
+static bool report_many(struct lower *low, const struct ksy_attr *attr) {
+    if (attr->cases.n <= KEYS_MAX) {
+        return false;
+    }
+    diag_report(low->program->diags, DIAG_CHAIN, attr->switch_on->span,
+                "a switch with cases that are no constants has at most %u", KEYS_MAX);
+    return true;
+}
+
+/* Whether all cases take the bytes that a size says, so that it is said once, and some are structs. */
+static bool shares_size(const struct ksy_attr *attr) {
+    bool structs = false;
+    if (!(attr->size || attr->size_eos) || attr->terminator >= 0 || attr->pad_right >= 0 ||
+        attr->process != KSY_PROCESS_NONE) {
+        return false;
+    }
+    for (uint32_t i = 0; i < attr->cases.n; i++) {
+        const struct ksy_type *type = attr->cases.at[i].use.type;
+        bool is_struct = type && type->kind == KSY_T_STRUCT;
+        if (type && !is_struct && type->kind != KSY_T_STR && type->kind != KSY_T_BYTES) {
+            return false;
+        }
+        structs = structs || is_struct;
+    }
+    return structs;
+}
+
 /* What an arm decodes: a field without a name, which has all clauses itself. */
 static struct ast *lower_arm_field(const struct lower_scope *scope, const struct ksy_attr *attr,
                                    const struct ksy_use *use) {
@@ -221,27 +251,47 @@ static struct ast *lower_arm_field(const struct lower_scope *scope, const struct
     return lower_node(scope->low, AST_FIELD, span, shape.type, shape.dims.first, clauses.first);
 }
 
-struct ast *lower_switch(const struct lower_scope *scope, const struct ksy_attr *attr) {
+static struct ast_list lower_arms(const struct lower_scope *scope, const struct ksy_attr *attr,
+                                  bool labels, bool fallback) {
     struct lower *low = scope->low;
     struct span span = attr->switch_on->span;
-    bool labels = all_labels(attr);
-    bool fallback = false;
     struct ast_list arms = {0};
     for (uint32_t i = 0; i < attr->cases.n; i++) {
         const struct ksy_case *one = &attr->cases.at[i];
         struct ast *label = !one->key ? NULL
                             : labels  ? lower_expr_of_bytes(scope, one->key)
                                       : lower_int(low, one->key->span, i);
-        fallback = fallback || !one->key;
+        fallback = fallback && one->key;
         struct span at = one->key ? one->key->span : span;
         ast_append(&arms, lower_node(low, AST_ARM, at, label,
                                      lower_arm_field(scope, attr, &one->use), NULL));
     }
-    if (!fallback && lower_is_apart(attr)) { /* bytes of no known kind */
+    if (fallback) { /* bytes of no known kind */
         struct ksy_use bytes = {0};
         ast_append(&arms, lower_node(low, AST_ARM, span, NULL, lower_arm_field(scope, attr, &bytes),
                                      NULL));
     }
-    struct ast *on = labels ? lower_expr(scope, attr->switch_on) : number_of_case(scope, attr);
-    return lower_node(low, AST_TYPE_SWITCH, span, on, arms.first, NULL);
+    return arms;
+}
+
+void lower_switch(const struct lower_scope *scope, const struct ksy_attr *attr,
+                  struct lower_shape *shape) {
+    struct lower *low = scope->low;
+    struct span span = attr->switch_on->span;
+    bool labels = all_labels(attr);
+    struct ksy_attr inner = *attr;
+    if (shares_size(attr)) {
+        struct ast *size = attr->size ? lower_expr(scope, attr->size)
+                                      : lower_call(low, span, "sizeof",
+                                                   lower_dollar(low, span, "$rest"), NULL, NULL);
+        ast_append(&shape->clauses, lower_clause(low, AST_C_SIZED, size));
+        ast_append(&shape->clauses, lower_clause(low, AST_C_ISOLATED, NULL));
+        inner.size = NULL;
+        inner.size_eos = false;
+        inner.eos_error = false; /* text may end with the bytes */
+    }
+    struct ast *on = labels || report_many(low, attr) ? lower_expr(scope, attr->switch_on)
+                                                      : number_of_case(scope, attr);
+    struct ast_list arms = lower_arms(scope, &inner, labels, lower_is_apart(attr));
+    shape->type = lower_node(low, AST_TYPE_SWITCH, span, on, arms.first, NULL);
 }
