@@ -60,15 +60,16 @@ static void ask(const struct gen_request *request) {
     arena_free(&arena);
 }
 
-static void ask_for_member(struct sema *sema, struct sema_schema *schema, const char *name) {
+static void ask_for_member(struct gen_request request, const char *name) {
+    struct sema *sema = request.sema;
     const struct source *source = sources_add(sema->sources, "<path>", bytes_text(name));
     struct parser parser = {.arena = sema->arena, .intern = sema->intern, .diags = sema->diags};
     const struct ast *tree = source ? parse_path(&parser, source) : NULL;
-    const struct sema_expr *path = tree ? sema_path(sema, schema, tree) : NULL;
+    const struct sema_expr *path = tree ? sema_path(sema, request.schema, tree) : NULL;
     if (!path || sema->diags->errors > 0) {
         return;
     }
-    struct gen_request request = {.sema = sema, .schema = schema, .path = path};
+    request.path = path;
     ask(&request);
     if (path->vtype.kind == SEMA_V_ARRAY || path->vtype.kind == SEMA_V_LIST) {
         request.records = true;
@@ -76,14 +77,35 @@ static void ask_for_member(struct sema *sema, struct sema_schema *schema, const 
     }
 }
 
+/* What the root struct takes: a 1 where that fits, else a text. */
+static void give(struct gen_request *request) {
+    struct sema *sema = request->sema;
+    const struct sema_struct *root = request->schema->root;
+    struct sema_expr **args = arena_array(sema->arena, root->params.n + 1, sizeof *args);
+    struct diags *diags = sema->diags, tried;
+    diags_init(&tried, sema->arena, sema->sources);
+    sema->diags = &tried;
+    for (uint32_t i = 0; i < root->params.n; i++) {
+        const struct source *source = sources_add(sema->sources, "<argument>", bytes_text("1"));
+        struct parser parser = {.arena = sema->arena, .intern = sema->intern, .diags = &tried};
+        args[i] = sema_give_constant(sema, request->schema, i, parse_path(&parser, source));
+        args[i] = args[i] ? args[i] : sema_give_text(sema, bytes_text("1"));
+    }
+    sema->diags = diags;
+    request->args = args;
+    request->arg_n = root->params.n;
+}
+
 static void ask_all(struct sema *sema, struct sema_schema *schema) {
     struct gen_request request = {.sema = sema, .schema = schema};
+    give(&request);
     ask(&request);
     request.style = json_style();
     ask(&request);
+    request.style = NULL;
     for (uint32_t i = 0; i < schema->root->flat.n && i < QUESTIONS_MAX; i++) {
         if (schema->root->flat.at[i]->name) {
-            ask_for_member(sema, schema, schema->root->flat.at[i]->name);
+            ask_for_member(request, schema->root->flat.at[i]->name);
         }
     }
 }
