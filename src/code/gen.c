@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "code/gen_internal.h"
+#include "syn/unparse.h"
 
 static const char too_large[] = "too many instructions";
 
@@ -62,25 +63,33 @@ uint32_t gen_text(struct gen *g, const char *text) {
     return gen_data(g, bytes_text(text));
 }
 
-/* The expression as written in its source. */
-static uint32_t formula(struct gen *g, struct span span) {
-    const struct source *source = sources_find(g->request->sema->sources, span);
+/* The expression as its source has it; of a specification in another language: as it is written here. */
+static uint32_t formula(struct gen *g, const struct sema_expr *e) {
+    const struct source *source = sources_find(g->request->sema->sources, e->span);
+    if (e->ast && e->ast->depth == 0) {
+        struct buf text = {0};
+        unparse_expr(e->ast, &text);
+        uint32_t at = gen_text(g, buf_text(&text));
+        buf_free(&text);
+        return at;
+    }
     if (!source) {
         return gen_text(g, "");
     }
-    return gen_data(g, bytes_of(source->text.at + (span.lo - source->base), span.hi - span.lo));
+    return gen_data(
+        g, bytes_of(source->text.at + (e->span.lo - source->base), e->span.hi - e->span.lo));
 }
 
 uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member,
-                   const char *message, struct span span) {
+                   const char *message, const struct sema_expr *condition) {
     uint32_t text = message ? gen_text(g, message) : PROGRAM_NONE;
-    uint32_t as_written = formula(g, span);
+    uint32_t as_written = formula(g, condition);
     struct program_check *c = vec_push(&g->program->checks, g->arena);
     *c = (struct program_check){.kind = (uint8_t)kind,
                                 .member = member ? member->id : PROGRAM_NONE,
                                 .message = text,
                                 .formula = as_written,
-                                .span = span};
+                                .span = condition->span};
     return g->program->checks.n - 1;
 }
 

@@ -446,7 +446,7 @@ static void gen_exits(struct gen *g, struct sema_decl *decl, uint32_t level, uin
                       struct sema_member *member) {
     if (level == 0 && decl->until) { /* the region ended first; or the last element was met */
         gen_patch(g, exits[0], gen_here(g));
-        gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, member, NULL, decl->until->span), 0);
+        gen_op(g, OP_FAIL, gen_check(g, CHECK_UNMET, member, NULL, decl->until), 0);
         exits[0] = PROGRAM_NONE;
         gen_patch(g, exits[2], gen_here(g));
         gen_op(g, OP_LOOP_NEXT, 0, 0);

@@ -101,7 +101,7 @@ uint32_t gen_int(struct gen *g, int128 value);
 uint32_t gen_data(struct gen *g, struct bytes bytes);
 uint32_t gen_text(struct gen *g, const char *text);
 uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member,
-                   const char *message, struct span span);
+                   const char *message, const struct sema_expr *condition);
 void gen_ask(struct gen *g, struct gen_task task);
 void gen_ask_emit(struct gen *g,
                   const struct sema_vtype *v); /* emission of whatever a value may be */

@@ -54,7 +54,7 @@ static void gen_condition(struct gen *g, struct sema_decl *decl, const struct se
         return;
     }
     gen_value(g, e);
-    uint32_t check = gen_check(g, CHECK_REQUIRE, member, decl->require_message, e->span);
+    uint32_t check = gen_check(g, CHECK_REQUIRE, member, decl->require_message, e);
     g->program->checks.at[check].shape = (uint8_t)gen_shape(e, dollar);
     g->program->checks.at[check].apart = g->apart;
     gen_op(g, OP_REQUIRE_ITEM, check, gen_up(g, dollar));

@@ -151,7 +151,7 @@ static void gen_relation(struct gen *g, struct sema_member *m) {
     if (d->equals) {
         gen_own(g, m);
         gen_wanted(g, d->equals);
-        gen_op(g, OP_CHECK_EQUAL, gen_check(g, CHECK_EQUALS, m, NULL, d->equals->span), 0);
+        gen_op(g, OP_CHECK_EQUAL, gen_check(g, CHECK_EQUALS, m, NULL, d->equals), 0);
     }
     if (d->in) { /* of an array: each element */
         gen_op(g, OP_LIST_NEW, 0, 0);
@@ -162,7 +162,7 @@ static void gen_relation(struct gen *g, struct sema_member *m) {
         uint32_t head = gen_here(g);
         uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
         gen_membership(g, d->in);
-        gen_op(g, OP_CHECK, gen_check(g, CHECK_MEMBERSHIP, m, NULL, d->in->span), 0);
+        gen_op(g, OP_CHECK, gen_check(g, CHECK_MEMBERSHIP, m, NULL, d->in), 0);
         gen_op(g, OP_JUMP, head, 0);
         gen_patch(g, next, gen_here(g));
         gen_op(g, OP_ITER_END, 0, 0);
@@ -172,7 +172,7 @@ static void gen_relation(struct gen *g, struct sema_member *m) {
 }
 
 static uint32_t require_check(struct gen *g, const struct sema_member *m) {
-    uint32_t check = gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr->span);
+    uint32_t check = gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr);
     g->program->checks.at[check].shape = (uint8_t)gen_shape(m->expr, NULL);
     return check;
 }
@@ -319,7 +319,7 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
         break;
     case SEMA_M_CHECK:
         gen_value(g, m->expr);
-        gen_op(g, OP_CHECK, gen_check(g, CHECK_EXPR, NULL, m->message, m->expr->span), 0);
+        gen_op(g, OP_CHECK, gen_check(g, CHECK_EXPR, NULL, m->message, m->expr), 0);
         break;
     case SEMA_M_REQUIRE:
         gen_value(g, m->expr);

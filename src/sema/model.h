@@ -405,6 +405,7 @@ struct sema_expr {
     enum ast_op op;
     enum sema_fold fold;
     struct span span;
+    const struct ast *ast; /* as it was written; NULL where nothing was */
     struct sema_vtype vtype;
     struct sema_expr *kid[3];
     VEC(struct sema_expr *) args;

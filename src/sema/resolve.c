@@ -729,6 +729,7 @@ struct sema_expr *sema_resolve(struct sema *sema, const struct sema_scope *scope
         return sema_wrong(sema, node->span);
     }
     struct sema_expr *e = resolve_node(sema, scope, node);
+    e->ast = e->ast ? e->ast : node;
     sema_fold(sema, e);
     sema->depth--;
     return e;
