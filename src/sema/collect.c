@@ -371,6 +371,7 @@ static void build_params(struct sema *sema, struct sema_struct *s) {
         decl->type = arena_alloc(sema->arena, sizeof *decl->type);
         *decl->type = *type;
         struct sema_vtype v = sema_vtype_of(decl, 0);
+        v.decl = v.decl == decl ? NULL : v.decl; /* no bytes are laid out by it */
         if (!p->flag || v.kind == SEMA_V_BYTES) {
             param->vtype = v;
         } else if (v.kind != SEMA_V_TEXT) { /* of that: one text or many */
