@@ -143,6 +143,7 @@ static void pass_struct(struct codec *c, struct program_struct *at) {
     pass_u32(c, &at->dump_pc);
     pass_u32(c, &at->skip_pc);
     pass_bool(c, &at->root);
+    pass_bool(c, &at->outermost);
 }
 
 static void pass_member(struct codec *c, struct program_member *at) {

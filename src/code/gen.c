@@ -123,6 +123,7 @@ static void number_struct(struct gen *g, struct sema_struct *s) {
                                    .dump_pc = PROGRAM_NONE,
                                    .skip_pc = PROGRAM_NONE};
     row->root = s->schema->root == s;
+    row->outermost = row->root && s->schema->ast->flag;
     row->name = s->name ? gen_text(g, s->name) : PROGRAM_NONE;
     row->doc = s->doc ? gen_text(g, s->doc) : PROGRAM_NONE;
     for (uint32_t i = 0; i < s->flat.n; i++) {

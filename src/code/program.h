@@ -166,6 +166,7 @@ struct program_struct {
     uint32_t dump_pc; /* emitting function */
     uint32_t skip_pc; /* finds its end */
     bool root;        /* places count from its start */
+    bool outermost;   /* … unless it lies in another of its kind */
 };
 
 struct program_enumerator {

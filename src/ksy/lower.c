@@ -257,5 +257,8 @@ struct ast *ksy_lower(struct ksy_program *program) {
             ast_append(&low.items, lower_struct(&low, class));
         }
     }
-    return lower_node(&low, AST_FILE, main->top->yaml->span, low.items.first, NULL, NULL);
+    struct ast *file =
+        lower_node(&low, AST_FILE, main->top->yaml->span, low.items.first, NULL, NULL);
+    file->flag = true;
+    return file;
 }

@@ -179,4 +179,5 @@ void ksy_plain_names(struct ksy_program *program, struct ast *file) {
         }
     }
     apply(&plain, file->kid[0]);
+    file->flag = false; /* no text says so */
 }

@@ -9,6 +9,17 @@
 /* Memory of a running program: instances, spaces, lists, and the two stacks. Instances are freed with what owns them:
  * a parent's slot, a loop's record, or the temporaries of a statement. */
 
+/* Whether places in a struct count from its own start. */
+static bool is_file(const struct program_struct *s, uint32_t of, const struct vm_frame *around) {
+    if (!s->outermost) {
+        return s->root;
+    }
+    while (around && around->of != of) {
+        around = around->parent;
+    }
+    return !around;
+}
+
 struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *parent) {
     const struct program_struct *s = &vm->program->structs.at[of];
     size_t args = sizeof(struct vm_frame) + s->slots * sizeof(struct vm_slot);
@@ -25,7 +36,7 @@ struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *paren
     f->of = of;
     f->parent = parent;
     f->depth = parent ? parent->depth + 1 : 0;
-    f->file = parent && !s->root ? parent->file : f;
+    f->file = parent && !is_file(s, of, parent) ? parent->file : f;
     f->window.start = VM_UNKNOWN;
     f->member = PROGRAM_NONE;
     f->index = VM_UNKNOWN;

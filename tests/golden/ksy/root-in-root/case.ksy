@@ -1,0 +1,7 @@
+meta: {id: t}
+seq:
+  - {id: v, type: u1}
+  - {id: next, type: t, if: v > 1}
+instances:
+  x: {pos: 0, type: u1}
+  here: {value: _io.pos}
