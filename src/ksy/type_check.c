@@ -33,21 +33,18 @@ static void check_kind(const struct place *place, struct ksy_expr *expr, enum ks
 
 /* Whether a parameter takes a value. */
 static bool takes(const struct ksy_type *param, const struct ksy_type *value) {
-    if (param->kind == KSY_T_ANY || value->kind == KSY_T_ANY || value->kind == KSY_T_SWITCH) {
+    if (param->kind == KSY_T_ANY) {
         return true;
     }
     if (type_is_int(param)) {
         return type_is_int(value);
-    }
-    if (param->kind == KSY_T_FLOAT) {
-        return type_is_number(value);
     }
     if (param->kind != value->kind) {
         return false;
     }
     switch (param->kind) {
     case KSY_T_STRUCT:
-        return !param->class || !value->class || param->class == value->class;
+        return !param->class || param->class == value->class;
     case KSY_T_ENUM:
         return param->enumeration == value->enumeration;
     case KSY_T_ARRAY:
@@ -136,23 +133,27 @@ static void check_switch(const struct place *place, struct ksy_attr *attr) {
     }
 }
 
-/* A value that the element is compared with. */
-static void check_compared(const struct place *place, enum ksy_op op, struct ksy_expr *expr) {
+/* A value that an element is compared with; the element's type may be unknown. */
+static void check_compared(const struct place *place, const struct ksy_type *element,
+                           enum ksy_op op, struct ksy_expr *expr) {
     const struct ksy_type *type = expr ? type_expr(place, expr) : NULL;
-    const char *problem = type && place->element
-                              ? type_compare_problem(place->typing, op, place->element, type)
-                              : NULL;
+    const char *problem =
+        type && element ? type_compare_problem(place->typing, op, element, type) : NULL;
     if (problem) {
         type_report(place->typing, DIAG_TYPE_MISMATCH, expr, expr->span, "%s", problem);
     }
 }
 
+/* "_" is known in an expression only. */
 static void check_valid(const struct place *place, const struct ksy_valid *valid) {
-    check_compared(place, KSY_OP_EQ, valid->eq);
-    check_compared(place, KSY_OP_GE, valid->min);
-    check_compared(place, KSY_OP_LE, valid->max);
+    struct place plain = *place;
+    plain.element = NULL;
+    plain.element_unknown = false;
+    check_compared(&plain, place->element, KSY_OP_EQ, valid->eq);
+    check_compared(&plain, place->element, KSY_OP_GE, valid->min);
+    check_compared(&plain, place->element, KSY_OP_LE, valid->max);
     for (struct ksy_expr *item = valid->any_of; item; item = item->next) {
-        check_compared(place, KSY_OP_EQ, item);
+        check_compared(&plain, place->element, KSY_OP_EQ, item);
     }
     check_kind(place, valid->expr, KSY_T_BOOL, "bool");
 }

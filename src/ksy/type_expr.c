@@ -71,7 +71,7 @@ static const struct ksy_type *type_element_name(const struct place *place,
                                                 const struct ksy_expr *expr) {
     if (!place->element && !place->element_unknown) {
         type_report(place->typing, DIAG_DOLLAR, expr, expr->span,
-                    "'_' is the value that was just read, in 'repeat-until' and 'valid' only");
+                    "'_' is the value that was just read, in 'repeat-until' and 'valid/expr' only");
     }
     return place->element;
 }

@@ -250,7 +250,7 @@ static void test_names(void) {
                "E0303 " AT "the enum 'a::animal' has no member 'cut' (did you mean 'cat'?)\n");
     CHECK_EXPR("a::beast::cat", "E0302 " AT "there is no enum 'a::beast' to be seen from 'a'\n");
     CHECK_EXPR("_", "E0408 " AT "'_' is the value that was just read, in 'repeat-until' and "
-                    "'valid' only\n");
+                    "'valid/expr' only\n");
     CHECK_EXPR("_index", "E0408 " AT "'_index' is the number of an element: there is none where "
                          "nothing repeats\n");
     CHECK_EXPR("x + 1", "E0601 " AT "the type of 'x' needs itself\n");
@@ -407,6 +407,13 @@ static void test_arguments(void) {
                "a < - { x: a::b; }\na::b < a { n: int (u4); f: bool; s: struct; }\n");
     CHECK_SPEC(WITH_B("(1, 0.5, _root)"),
                "E0401 /seq/0/type: the parameter 'f' is bool, it takes no float\n");
+    CHECK_SPEC("meta: {id: a}\nseq: [{id: x, type: c(1)}, {id: y, type: d(_parent)}]\n"
+               "types: {c: {params: [{id: n, type: f4}]}, d: {params: [{id: n, type: c}]}}\n",
+               "E0401 /seq/0/type: the parameter 'n' is float (f4), it takes no int (s1)\n"
+               "E0401 /seq/1/type: the parameter 'n' is a::c, it takes no struct\n");
+    CHECK_SPEC("meta: {id: a}\nseq: [{id: x, type: u1, valid: _}]\n",
+               "E0408 /seq/0/valid: '_' is the value that was just read, in 'repeat-until' and "
+               "'valid/expr' only\n");
     CHECK_SPEC(WITH_B("(1, true)"), "E0402 /seq/0/type: a::b has 3 parameters, 2 arguments are "
                                     "given\n");
     CHECK_SPEC(WITH_B(""), "E0402 /seq/0/type: a::b has 3 parameters, 0 arguments are given\n");
