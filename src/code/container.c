@@ -183,6 +183,8 @@ static void pass_field(struct codec *c, struct program_field *at) {
     pass_u32(c, &at->index);
     pass_u64(c, &at->bit_off);
     pass_u32(c, &at->text);
+    pass_u32(c, &at->check);
+    pass_u32(c, &at->checks);
 }
 
 static void pass_block(struct codec *c, struct program_block *at) {
@@ -194,10 +196,14 @@ static void pass_block(struct codec *c, struct program_block *at) {
     pass_u64(c, &at->behind_off);
     pass_bool(c, &at->whole);
     pass_bool(c, &at->texts);
+    pass_bool(c, &at->checked);
 }
 
 static void pass_check(struct codec *c, struct program_check *at) {
     pass_u8(c, &at->kind);
+    pass_u8(c, &at->test);
+    pass_u32(c, &at->wanted);
+    pass_u32(c, &at->wanted_n);
     pass_u8(c, &at->shape);
     pass_bool(c, &at->apart);
     pass_u32(c, &at->member);
@@ -219,9 +225,9 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(enums, pass_enum, 37)                                                                    \
     TABLE(items, pass_item, 24)                                                                    \
     TABLE(dense, pass_u32, 4)                                                                      \
-    TABLE(fields, pass_field, 25)                                                                  \
-    TABLE(blocks, pass_block, 22)                                                                  \
-    TABLE(checks, pass_check, 23)
+    TABLE(fields, pass_field, 33)                                                                  \
+    TABLE(blocks, pass_block, 35)                                                                  \
+    TABLE(checks, pass_check, 32)
 
 void program_store(const struct program *program, struct buf *out) {
     struct codec c = {.out = out, .ok = true};

@@ -286,6 +286,10 @@ static void put_field(const struct program *p, const struct program_field *f, st
     if (f->index != PROGRAM_NONE) {
         buf_printf(out, "[%" PRIu32 "]", f->index);
     }
+    for (uint32_t i = 0; i < f->checks; i++) {
+        struct bytes formula = program_text(p, p->checks.at[f->check + i].formula);
+        buf_printf(out, " require %.*s", (int)formula.len, (const char *)formula.at);
+    }
     if (f->text != PROGRAM_NONE) {
         disasm_pad(out, line, 64);
         disasm_text(p, f->text, out);

@@ -80,7 +80,7 @@ static uint32_t formula(struct gen *g, const struct sema_expr *e) {
         g, bytes_of(source->text.at + (e->span.lo - source->base), e->span.hi - e->span.lo));
 }
 
-uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member,
+uint32_t gen_check(struct gen *g, enum check_kind kind, const struct sema_member *member,
                    const char *message, const struct sema_expr *condition) {
     uint32_t text = message ? gen_text(g, message) : PROGRAM_NONE;
     uint32_t as_written = formula(g, condition);
@@ -318,8 +318,7 @@ void gen_ask_emit(struct gen *g, const struct sema_vtype *v) {
 /* The block that each element of an array is, when a text format has prepared it. */
 static uint32_t record_block(struct gen *g, const struct sema_vtype *v) {
     if (!g->style || v->kind != SEMA_V_ARRAY || !gen_is_uniform(v->decl, v->level) ||
-        v->decl->equals || v->decl->in || v->decl->require || v->decl->packed ||
-        v->decl->bit_size % 8 != 0) {
+        v->decl->equals || v->decl->in || v->decl->packed || v->decl->bit_size % 8 != 0) {
         return PROGRAM_NONE;
     }
     return gen_element_block(g, v->decl);

@@ -21,7 +21,7 @@ static bool is_leaf_kind(enum sema_kind kind) {
 
 static bool bare(const struct sema_decl *d) {
     return !d->at && !d->when && !d->sized && !d->from && !d->then && !d->until && !d->while_ &&
-           !d->stride && !d->recover && !d->require && d->dims.n == 0 && d->bit_total > 0 &&
+           !d->stride && !d->recover && gen_is_tested(d) && d->dims.n == 0 && d->bit_total > 0 &&
            !(d->encoding && d->encoding->kind != E_TEXT);
 }
 
@@ -91,10 +91,17 @@ static struct program_field *add_field(struct block_builder *b, enum field_what 
                                 .type = type,
                                 .member = member,
                                 .index = PROGRAM_NONE,
+                                .check = PROGRAM_NONE,
                                 .bit_off = bit_off,
                                 .text = text};
     b->block.count++;
     return f;
+}
+
+static void add_tests(struct block_builder *b, struct program_field *field,
+                      const struct sema_decl *decl, const struct sema_member *m) {
+    field->check = gen_tests(b->g, decl, m, &field->checks);
+    b->block.checked = b->block.checked || field->checks > 0;
 }
 
 static void add_members(struct block_builder *b, const struct sema_struct *s, uint64_t bit_off);
@@ -107,7 +114,7 @@ static void add_member(struct block_builder *b, const struct sema_member *m, uin
     b->first = false;
     uint32_t type = gen_type(b->g, m->decl, 0);
     if (m->decl->type->kind != SEMA_STRUCT) {
-        add_field(b, FIELD_VALUE, type, m->id, bit_off);
+        add_tests(b, add_field(b, FIELD_VALUE, type, m->id, bit_off), m->decl, m);
         return;
     }
     add_field(b, FIELD_ENTER, type, m->id, bit_off);
@@ -195,8 +202,8 @@ static bool is_flat(struct gen *g, const struct sema_struct *s) {
     for (uint32_t i = 0; i + 1 < n; i++) {
         const struct sema_member *m = s->block.at.at[i];
         bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
-        if (m->bit_off == SEMA_DYNAMIC ||
-            (!pad && (!gen_is_block_field(g, m) || m->decl->equals || m->decl->in))) {
+        if (m->bit_off == SEMA_DYNAMIC || (!pad && (!gen_is_block_field(g, m) || m->decl->equals ||
+                                                    m->decl->in || m->decl->require))) {
             return false;
         }
     }
@@ -229,6 +236,10 @@ uint32_t gen_flat_block(struct gen *g, struct sema_struct *s) {
 
 /* One element of an array as a block of its own; PROGRAM_NONE when an element is more than that. */
 uint32_t gen_element_block(struct gen *g, struct sema_decl *decl) {
+    bool of_struct = decl->type->kind == SEMA_STRUCT;
+    if (decl->require && (of_struct || !gen_is_tested(decl))) {
+        return PROGRAM_NONE;
+    }
     if (decl->type->kind == SEMA_STRUCT) {
         return is_plain(g, decl->type->of) ? gen_struct_block(g, decl->type->of) : PROGRAM_NONE;
     }
@@ -236,6 +247,7 @@ uint32_t gen_element_block(struct gen *g, struct sema_decl *decl) {
         return PROGRAM_NONE;
     }
     struct block_builder b = start(g);
-    add_field(&b, FIELD_VALUE, gen_type(g, decl, decl->dims.n), PROGRAM_NONE, 0);
+    uint32_t type = gen_type(g, decl, decl->dims.n);
+    add_tests(&b, add_field(&b, FIELD_VALUE, type, PROGRAM_NONE, 0), decl, NULL);
     return finish(&b, decl->bit_size);
 }

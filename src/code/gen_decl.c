@@ -286,7 +286,7 @@ static bool is_records(const struct gen *g, const struct sema_decl *decl, uint32
 
 static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                         struct gen_target target, struct sema_member *member) {
-    if (!gen_is_uniform(decl, level) || gen_is_required(g, decl, mode)) {
+    if (!gen_is_uniform(decl, level) || (mode == GEN_SKIP && gen_is_required(g, decl, mode))) {
         return false;
     }
     uint32_t type = gen_type(g, decl, level);

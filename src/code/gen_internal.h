@@ -100,7 +100,7 @@ void gen_patch_b(struct gen *g, uint32_t inst, uint32_t pc);
 uint32_t gen_int(struct gen *g, int128 value);
 uint32_t gen_data(struct gen *g, struct bytes bytes);
 uint32_t gen_text(struct gen *g, const char *text);
-uint32_t gen_check(struct gen *g, enum check_kind kind, struct sema_member *member,
+uint32_t gen_check(struct gen *g, enum check_kind kind, const struct sema_member *member,
                    const char *message, const struct sema_expr *condition);
 void gen_ask(struct gen *g, struct gen_task task);
 void gen_ask_emit(struct gen *g,
@@ -188,6 +188,11 @@ enum check_shape gen_shape(const struct sema_expr *e,
                            const struct sema_dollar *dollar); /* NULL: of a struct's fields */
 /* Whether its values are tried against what they must be. */
 bool gen_is_required(const struct gen *g, const struct sema_decl *decl, enum gen_mode mode);
+/* Whether what its values must be, if anything, is known before there is data: they may be fields of a block. */
+bool gen_is_tested(const struct sema_decl *decl);
+/* Makes the checks of such a declaration, in a row; returns the first one, or PROGRAM_NONE. */
+uint32_t gen_tests(struct gen *g, const struct sema_decl *decl, const struct sema_member *member,
+                   uint32_t *count);
 /* gen_single, and behind it what the value must be. */
 void gen_demanded(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                   struct gen_target target, struct sema_member *member);

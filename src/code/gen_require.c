@@ -45,6 +45,121 @@ bool gen_is_required(const struct gen *g, const struct sema_decl *decl, enum gen
     return decl->require && (mode == GEN_EMIT || (mode == GEN_SKIP && g->checking));
 }
 
+/* Numbers one behind the other among the program's integers. */
+static uint32_t put_ints(struct gen *g, struct sema_expr *const *items, uint32_t n) {
+    uint32_t first = g->program->ints.n;
+    for (uint32_t i = 0; i < n; i++) {
+        int128 value = 0;
+        sema_constant_int(items[i], &value);
+        *vec_push(&g->program->ints, g->arena) = value;
+    }
+    return first;
+}
+
+static enum check_against test_of(enum ast_op op) {
+    switch (op) {
+    case AST_OP_EQ:
+        return TEST_EQ;
+    case AST_OP_NE:
+        return TEST_NE;
+    case AST_OP_LT:
+        return TEST_LT;
+    case AST_OP_LE:
+        return TEST_LE;
+    case AST_OP_GT:
+        return TEST_GT;
+    case AST_OP_GE:
+        return TEST_GE;
+    default:
+        return TEST_NONE;
+    }
+}
+
+/* The numbers that "$" is tested against, or an enum. */
+struct tested {
+    enum check_against test;
+    struct sema_expr *const *items;
+    uint32_t n;
+    const struct sema_enum *names;
+};
+
+static struct tested tested_by(const struct sema_expr *e, const struct sema_dollar *dollar) {
+    struct tested none = {TEST_NONE, NULL, 0, NULL}, out = none;
+    if ((e->kind != E_BINARY && e->kind != E_IN) || !is_item(e->kid[0], dollar)) {
+        return none;
+    }
+    const struct sema_expr *set = e->kid[1];
+    if (e->kind == E_BINARY) {
+        out = (struct tested){test_of(e->op), &e->kid[1], 1, NULL};
+    } else if (set->kind == E_ENUM_SET) {
+        return (struct tested){TEST_ENUM, NULL, 0, set->names};
+    } else if (set->kind == E_RANGE) {
+        out = (struct tested){TEST_RANGE, set->kid, 2, NULL};
+    } else if (set->kind == E_LIST) {
+        out = (struct tested){TEST_LIST, set->args.at, set->args.n, NULL};
+    }
+    for (uint32_t i = 0; i < out.n; i++) {
+        int128 value;
+        if (!sema_constant_int(out.items[i], &value)) {
+            return none;
+        }
+    }
+    return out;
+}
+
+static bool is_tested(const struct sema_expr *e, const struct sema_dollar *dollar) {
+    if (e->kind == E_BINARY && e->op == AST_OP_AND) {
+        return is_tested(e->kid[0], dollar) && is_tested(e->kid[1], dollar);
+    }
+    return tested_by(e, dollar).test != TEST_NONE;
+}
+
+static const struct sema_dollar *dollar_of(const struct sema_decl *decl) {
+    return decl->dims.n ? &decl->dims.at[decl->dims.n - 1].dollar : &decl->require_dollar;
+}
+
+bool gen_is_tested(const struct sema_decl *decl) {
+    const struct sema_type *t = decl->type;
+    bool number = (t->kind == SEMA_UINT || t->kind == SEMA_INT) && t->bits <= 64;
+    return !decl->require || (number && is_tested(decl->require, dollar_of(decl)));
+}
+
+static uint32_t put_check(struct gen *g, const struct sema_decl *decl, const struct sema_expr *e,
+                          const struct sema_dollar *dollar, const struct sema_member *member) {
+    uint32_t id = gen_check(g, CHECK_REQUIRE, member, decl->require_message, e);
+    struct program_check *check = &g->program->checks.at[id];
+    check->shape = (uint8_t)gen_shape(e, dollar);
+    check->apart = g->apart;
+    return id;
+}
+
+static void put_tests(struct gen *g, const struct sema_decl *decl, const struct sema_expr *e,
+                      const struct sema_member *member) {
+    if (e->kind == E_BINARY && e->op == AST_OP_AND) {
+        put_tests(g, decl, e->kid[0], member);
+        put_tests(g, decl, e->kid[1], member);
+        return;
+    }
+    struct tested tested = tested_by(e, dollar_of(decl));
+    uint32_t wanted =
+        tested.names ? gen_enum(g, tested.names) : put_ints(g, tested.items, tested.n);
+    uint32_t id = put_check(g, decl, e, dollar_of(decl), member);
+    struct program_check *check = &g->program->checks.at[id];
+    check->test = (uint8_t)tested.test;
+    check->wanted = wanted;
+    check->wanted_n = tested.n;
+}
+
+uint32_t gen_tests(struct gen *g, const struct sema_decl *decl, const struct sema_member *member,
+                   uint32_t *count) {
+    uint32_t first = g->program->checks.n;
+    if (decl->require) {
+        put_tests(g, decl, decl->require, member);
+    }
+    *count = g->program->checks.n - first;
+    return *count ? first : PROGRAM_NONE;
+}
+
 /* Each side of an && for itself: what does not hold is told, and in which form. */
 static void gen_condition(struct gen *g, struct sema_decl *decl, const struct sema_expr *e,
                           const struct sema_dollar *dollar, struct sema_member *member) {
@@ -54,17 +169,13 @@ static void gen_condition(struct gen *g, struct sema_decl *decl, const struct se
         return;
     }
     gen_value(g, e);
-    uint32_t check = gen_check(g, CHECK_REQUIRE, member, decl->require_message, e);
-    g->program->checks.at[check].shape = (uint8_t)gen_shape(e, dollar);
-    g->program->checks.at[check].apart = g->apart;
-    gen_op(g, OP_REQUIRE_ITEM, check, gen_up(g, dollar));
+    gen_op(g, OP_REQUIRE_ITEM, put_check(g, decl, e, dollar, member), gen_up(g, dollar));
 }
 
 /* Tries the value that the record of "$" is at; alone: a fault ends nothing around it. */
 static void gen_requirement(struct gen *g, struct sema_decl *decl, bool alone,
                             struct sema_member *member) {
-    const struct sema_dollar *dollar =
-        decl->dims.n ? &decl->dims.at[decl->dims.n - 1].dollar : &decl->require_dollar;
+    const struct sema_dollar *dollar = dollar_of(decl);
     enum sema_vkind kind = sema_vtype_of(decl, decl->dims.n).kind;
     bool there = kind != SEMA_V_SWITCH && kind != SEMA_V_ANY && decl->type->kind != SEMA_ALIAS;
     uint32_t absent = PROGRAM_NONE, trial = PROGRAM_NONE;

@@ -195,6 +195,8 @@ struct program_field {
     uint32_t index;   /* element of an array: its index, else PROGRAM_NONE */
     uint64_t bit_off; /* from the block's start */
     uint32_t text;    /* what the output format puts before the value: constant or PROGRAM_NONE */
+    uint32_t check;   /* VALUE: what it must be, so many checks in a row, each with a test */
+    uint32_t checks;
 };
 
 struct program_block {
@@ -204,6 +206,7 @@ struct program_block {
     uint32_t tail; /* text behind the last value, or PROGRAM_NONE */
     bool whole;    /* it is a whole struct: the texts hold its opening and closing */
     bool texts;    /* prepared for a text format */
+    bool checked;  /* some of its fields have checks */
     uint32_t
         behind; /* type of the number in it that says how many bytes lie behind it, or PROGRAM_NONE */
     uint64_t behind_off; /* that number's place, in bits from the block's start */
@@ -222,13 +225,30 @@ enum check_shape {
     SHAPE_EXPR,    /* anything else */
 };
 
+/* What a number must be, where that is known before there is data: beside no others are the fields of a block tried. */
+enum check_against {
+    TEST_NONE,
+    TEST_EQ,
+    TEST_NE,
+    TEST_LT,
+    TEST_LE,
+    TEST_GT,
+    TEST_GE,
+    TEST_RANGE, /* two numbers: from the first to the second */
+    TEST_LIST,  /* one of some numbers */
+    TEST_ENUM,  /* wanted: the enum */
+};
+
 struct program_check {
     uint8_t kind;
-    uint8_t shape;    /* enum check_shape; REQUIRE has one */
-    bool apart;       /* REQUIRE: the struct goes on behind it */
-    uint32_t member;  /* or PROGRAM_NONE */
-    uint32_t message; /* constant or PROGRAM_NONE */
-    uint32_t formula; /* constant: the expression as written */
+    uint8_t test;      /* enum check_against */
+    uint32_t wanted;   /* the first of its numbers among the program's integers */
+    uint32_t wanted_n; /* how many there are */
+    uint8_t shape;     /* enum check_shape; REQUIRE has one */
+    bool apart;        /* REQUIRE: the struct goes on behind it */
+    uint32_t member;   /* or PROGRAM_NONE */
+    uint32_t message;  /* constant or PROGRAM_NONE */
+    uint32_t formula;  /* constant: the expression as written */
     struct span span;
 };
 

@@ -229,7 +229,10 @@ static bool check_field(const struct tables *t, const struct program_field *f, u
     }
     const struct program_type *type = &p->types.at[f->type];
     if (f->what != FIELD_VALUE) {
-        return type->kind == TYPE_STRUCT && f->member != PROGRAM_NONE;
+        return type->kind == TYPE_STRUCT && f->member != PROGRAM_NONE && f->checks == 0;
+    }
+    if (f->checks > 0 && (f->check >= p->checks.n || f->checks > p->checks.n - f->check)) {
+        return false;
     }
     return type->kind != TYPE_STRUCT && type->kind != TYPE_ARRAY && type->kind != TYPE_CODED &&
            type->bit_size >= 0 && (uint64_t)type->bit_size <= bit_size - f->bit_off;
@@ -275,8 +278,21 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
     return depth == 0 || verify_refuse(t->why, "block %u: a struct is not left", i);
 }
 
+/* Whether what a check tests a number against is there. */
+static bool is_test(const struct program *p, const struct program_check *c) {
+    if (c->test == TEST_ENUM) {
+        return c->wanted < p->enums.n;
+    }
+    uint32_t least = c->test == TEST_RANGE ? 2 : c->test == TEST_LIST || !c->test ? 0 : 1;
+    return c->test < TEST_ENUM && c->wanted_n >= least && c->wanted <= p->ints.n &&
+           c->wanted_n <= p->ints.n - c->wanted;
+}
+
 static bool check_check(const struct tables *t, uint32_t i) {
     const struct program_check *c = &t->program->checks.at[i];
+    if (!is_test(t->program, c)) {
+        return verify_refuse(t->why, "check %u: no such test, numbers or enum", i);
+    }
     if (c->kind > CHECK_UNMET || c->shape > SHAPE_EXPR || !is_member_or_none(t, c->member) ||
         !is_text_or_none(t, c->message) || !is_text_or_none(t, c->formula)) {
         return verify_refuse(t->why, "check %u: no such kind, member or constant", i);

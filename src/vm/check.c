@@ -74,6 +74,54 @@ static void word_requirement(struct vm *vm, const struct program_check *c,
     buf_put(out, formula.at, formula.len);
 }
 
+bool vm_fail_requirement(struct vm *vm, uint32_t id, const struct vm_value *value,
+                         uint64_t offset) {
+    const struct program_check *c = &vm->program->checks.at[id];
+    struct buf text = {0};
+    word_requirement(vm, c, value, &text);
+    vm_fail(vm, "require", offset, "%s", buf_text(&text));
+    vm->fault.shape = (enum check_shape)c->shape;
+    vm->fault.span = c->span;
+    buf_free(&text);
+    return false;
+}
+
+static bool is_among(const int128 *numbers, uint32_t n, int128 value) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (numbers[i] == value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool vm_passes(const struct vm *vm, const struct program_check *check, int128 value) {
+    const int128 *wanted = vm->program->ints.at + check->wanted;
+    switch ((enum check_against)check->test) {
+    case TEST_NONE:
+        return true;
+    case TEST_EQ:
+        return value == wanted[0];
+    case TEST_NE:
+        return value != wanted[0];
+    case TEST_LT:
+        return value < wanted[0];
+    case TEST_LE:
+        return value <= wanted[0];
+    case TEST_GT:
+        return value > wanted[0];
+    case TEST_GE:
+        return value >= wanted[0];
+    case TEST_RANGE:
+        return value >= wanted[0] && value <= wanted[1];
+    case TEST_LIST:
+        return is_among(wanted, check->wanted_n, value);
+    case TEST_ENUM:
+        return program_enumerator(vm->program, check->wanted, value) != NULL;
+    }
+    return true;
+}
+
 bool vm_require(struct vm *vm, uint32_t id, const struct vm_value *item) {
     bool yes, absent;
     if (!vm_condition(vm, &yes, &absent)) {
@@ -88,13 +136,8 @@ bool vm_require(struct vm *vm, uint32_t id, const struct vm_value *item) {
     if (item && (item->kind == VM_FRAME || item->space == vm->space)) {
         at = (item->kind == VM_FRAME ? item->frame->start : item->start) / 8;
     }
-    struct buf text = {0};
-    word_requirement(vm, c, item, &text);
     vm->frame->ended = vm->frame->ended || !c->apart;
-    vm_fail(vm, "require", at, "%s", buf_text(&text));
-    vm->fault.shape = (enum check_shape)c->shape;
-    buf_free(&text);
-    return false;
+    return vm_fail_requirement(vm, id, item, at);
 }
 
 bool vm_check(struct vm *vm, uint32_t id) {

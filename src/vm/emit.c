@@ -227,31 +227,129 @@ static void add_field(struct vm *vm, const struct program_block *block, uint32_t
     add_to_path(vm, fields[field].member, VM_UNKNOWN);
 }
 
-static bool emit_field(struct vm *vm, struct vm_event *e) {
+static bool emit_field(struct vm *vm, struct vm_event *e, struct vm_value *v) {
     struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
-    struct vm_value v;
-    if (!vm_load_at(vm, e->type, vm->space, e->start, VM_UNKNOWN, vm->limit, ambient, &v,
-                    &e->end)) {
+    if (!vm_load_at(vm, e->type, vm->space, e->start, VM_UNKNOWN, vm->limit, ambient, v, &e->end)) {
         emit_cut_run(vm, e, ambient);
         return false;
     }
-    e->value = &v;
+    e->value = v;
     vm->sink->ops->value(vm->sink, e);
     return true;
 }
 
-/* A block field by field: for sinks that want events, and for a block that the region cuts off. */
+/* What a value of a block must be: the first check that it does not pass, or PROGRAM_NONE. */
+static uint32_t failed_check(const struct vm *vm, const struct program_field *f,
+                             const struct vm_value *v) {
+    for (uint32_t i = 0; i < f->checks; i++) {
+        const struct program_check *check = &vm->program->checks.at[f->check + i];
+        if (v->kind != VM_INT || !vm_passes(vm, check, v->integer)) {
+            return f->check + i;
+        }
+    }
+    return PROGRAM_NONE;
+}
+
+/* Whether all fields of a block that is there are what they must be. */
+static bool block_holds(struct vm *vm, const struct program_block *block, uint64_t base) {
+    struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    for (uint32_t i = 0; block->checked && i < block->count; i++) {
+        const struct program_field *f = &vm->program->fields.at[block->first + i];
+        struct vm_value v;
+        uint64_t end;
+        if (f->checks == 0) {
+            continue;
+        }
+        bool loaded = vm_load_at(vm, f->type, vm->space, base + f->bit_off, VM_UNKNOWN, vm->limit,
+                                 ambient, &v, &end);
+        vm->faulted = vm->faulted && loaded; /* it is told when the block goes by its fields */
+        if (!loaded || failed_check(vm, f, &v) != PROGRAM_NONE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool row_holds(struct vm *vm, const struct program_block *block, uint64_t n) {
+    bool holds = true;
+    for (uint64_t i = 0; block->checked && holds && i < n; i++) {
+        holds = block_holds(vm, block, vm->pos + i * block->bit_size);
+    }
+    return holds;
+}
+
+/* A field of a block that is not what it must be: the struct it lies in ends, which in the block goes on behind it; or it
+ * is the frame's, and false is returned. */
+static bool fail_field(struct vm *vm, const struct program_block *block, uint32_t field,
+                       uint64_t index, uint32_t check, const struct vm_event *e, bool inner) {
+    if (!inner) { /* what is around it ends behind it */
+        vm->pos = e->end;
+        vm->frame->ended = vm->frame->ended || !vm->program->checks.at[check].apart;
+    }
+    vm_fail_requirement(vm, check, e->value, e->start / 8);
+    add_field(vm, block, field, index);
+    vm->fault.path = buf_text(&vm->path);
+    vm->fault.member = vm->program->fields.at[block->first + field].member;
+    if (inner) {
+        vm_tell_here(vm);
+        vm->faulted = vm->quiet = false;
+    }
+    return inner;
+}
+
+/* From a field to the end of the struct around it, or of the block. */
+static uint32_t end_of_struct(const struct vm *vm, const struct program_block *block,
+                              uint32_t field) {
+    const struct program_field *fields = &vm->program->fields.at[block->first];
+    uint32_t depth = 0, i = field + 1;
+    for (; i < block->count && !(depth == 0 && fields[i].what == FIELD_LEAVE); i++) {
+        depth += fields[i].what == FIELD_ENTER;
+        depth -= fields[i].what == FIELD_LEAVE;
+    }
+    return i;
+}
+
+/* One value of a block; false after a fault. *next: the field to go on with. */
+static bool emit_block_value(struct vm *vm, const struct program_block *block, uint32_t i,
+                             uint64_t index, struct vm_event *e, bool inner, uint32_t *next) {
+    const struct program_field *f = &vm->program->fields.at[block->first + i];
+    struct vm_value v;
+    if (!emit_field(vm, e, &v)) {
+        add_field(vm, block, i, index);
+        vm->fault.path = buf_text(&vm->path);
+        vm->fault.member = f->member;
+        return false;
+    }
+    if (vm_text_is_odd(vm, e->type)) {
+        start_path(vm, vm->program->code.at[vm->pc].member);
+        add_field(vm, block, i, index);
+        vm_text_findings(vm, e);
+    }
+    uint32_t failed = failed_check(vm, f, &v);
+    if (failed == PROGRAM_NONE) {
+        return true;
+    }
+    *next = end_of_struct(vm, block, i);
+    return fail_field(vm, block, i, index, failed, e, inner);
+}
+
+/* A block field by field: for sinks that want events, for one with something wrong in it, and for a block that the region
+ * cuts off. *end: where what was emitted of it ends. */
 static bool emit_fields(struct vm *vm, const struct program_block *block, uint64_t base,
-                        uint64_t index) {
+                        uint64_t index, uint64_t *end) {
     uint32_t open = 0;
+    uint64_t cut = VM_UNKNOWN; /* where a struct that a field has ended does */
+    uint64_t reached = base;
     bool ok = true;
-    for (uint32_t i = 0; i < block->count && ok; i++) {
+    for (uint32_t i = 0, next; i < block->count && ok; i = next) {
         const struct program_field *f = &vm->program->fields.at[block->first + i];
         struct vm_event e = event_at(vm, f->member, f->type, base + f->bit_off, VM_UNKNOWN);
         if (i || !block->whole) {
             e.index = f->index == PROGRAM_NONE && (open || f->member != PROGRAM_NONE) ? VM_UNKNOWN
                                                                                       : e.index;
         }
+        next = i + 1;
+        reached = e.start;
         switch ((enum field_what)f->what) {
         case FIELD_ENTER:
             e.file = vm_file(vm);
@@ -259,29 +357,23 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
             open++;
             break;
         case FIELD_LEAVE:
-            e.end = e.start;
+            e.end = cut != VM_UNKNOWN ? cut : e.start;
+            cut = VM_UNKNOWN;
             vm->sink->ops->struct_end(vm->sink, &e);
             open--;
             break;
         case FIELD_VALUE:
-            ok = emit_field(vm, &e);
-            if (!ok) {
-                add_field(vm, block, i, index);
-                vm->fault.path = buf_text(&vm->path);
-                vm->fault.member = f->member;
-            } else if (vm_text_is_odd(vm, e.type)) {
-                start_path(vm, vm->program->code.at[vm->pc].member);
-                add_field(vm, block, i, index);
-                vm_text_findings(vm, &e);
-            }
+            ok = emit_block_value(vm, block, i, index, &e, block->whole || open > 0, &next);
+            cut = ok && next > i + 1 ? e.end : VM_UNKNOWN;
             break;
         }
     }
+    *end = cut != VM_UNKNOWN ? cut : base + block->bit_size;
     if (!ok && open > 0) {
         vm_tell_here(vm);
     }
     while (open-- > 0 && !ok) {
-        struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos);
+        struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, reached, reached);
         vm->sink->ops->struct_end(vm->sink, &e);
     }
     return ok;
@@ -327,12 +419,17 @@ bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
     bool whole = fits(vm, block->bit_size);
     const uint8_t *at = vm->space->data + vm->pos / 8;
-    if (whole && by_table(vm, block) && vm_texts_fine(vm, vm_texts_of(vm, block), at)) {
+    uint64_t end, told = vm->result.faults;
+    if (whole && by_table(vm, block) && vm_texts_fine(vm, vm_texts_of(vm, block), at) &&
+        block_holds(vm, block, vm->pos)) {
         struct vm_blocks one = blocks_of(vm, block, false);
         one.at[one.n++] = at;
         vm->sink->ops->blocks(vm->sink, &one);
-    } else if (!emit_fields(vm, block, vm->pos, VM_UNKNOWN)) {
+    } else if (!emit_fields(vm, block, vm->pos, VM_UNKNOWN, &end)) {
         return false;
+    }
+    if (!whole && vm->result.faults != told) {
+        return !vm_lose(vm); /* a struct in it has ended; what would follow is not there */
     }
     if (!whole) { /* only padding is missing */
         struct cursor_fault f = {CURSOR_SHORT, vm->pos / 8, block->bit_size / 8,
@@ -407,12 +504,12 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
         }
         e.value = &v;
         put_loaded(vm, &e);
-        return true;
+        uint32_t failed = failed_check(vm, &vm->program->fields.at[block->first], &v);
+        return failed == PROGRAM_NONE || fail_field(vm, block, 0, index, failed, &e, false);
     }
     e.file = vm_file(vm);
     vm->sink->ops->struct_begin(vm->sink, &e);
-    bool ok = emit_fields(vm, block, vm->pos, index);
-    e.end = vm->pos + block->bit_size;
+    bool ok = emit_fields(vm, block, vm->pos, index, &e.end);
     if (ok) {
         vm->sink->ops->struct_end(vm->sink, &e);
     } else { /* the fault belongs to the element */
@@ -438,12 +535,13 @@ static bool emit_one(struct vm *vm, uint32_t type, const struct program_block *b
 
 /* n blocks that lie one behind the other; returns how many were told of, fewer where the sink had enough. One with odd
  * text goes by events, so that what is odd can be told. */
-static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint32_t type, uint64_t n) {
+static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint32_t type, uint64_t n,
+                         bool *ok) {
     const struct vm_texts *texts = vm_texts_of(vm, blocks->block);
     uint64_t told = 0;
-    while (told < n && !vm->stop) {
+    for (*ok = true; told < n && *ok && !vm->stop; told += *ok) {
         const uint8_t *at = vm->space->data + vm->pos / 8;
-        bool fine = vm_texts_fine(vm, texts, at);
+        bool fine = vm_texts_fine(vm, texts, at) && block_holds(vm, blocks->block, vm->pos);
         if (fine) {
             blocks->at[blocks->n++] = at;
         }
@@ -451,10 +549,9 @@ static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint32_t type,
             tell_blocks(vm, blocks);
         }
         if (!fine) {
-            emit_one(vm, type, blocks->block, told, blocks->records);
+            *ok = emit_one(vm, type, blocks->block, told, blocks->records);
         }
-        vm->pos += blocks->block->bit_size;
-        told++;
+        vm->pos += *ok ? blocks->block->bit_size : 0;
     }
     return told;
 }
@@ -499,13 +596,14 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     bool rest = count == PROGRAM_REST;
     uint64_t n = rest || count > (int128)there ? there : (uint64_t)count;
     bool more = rest ? (limit - vm->pos) % block->bit_size != 0 : count > (int128)there;
+    bool ok = true;
     if (by_table(vm, block)) {
         struct vm_blocks blocks = blocks_of(vm, block, false);
-        n -= tell_row(vm, &blocks, type, n);
+        n -= tell_row(vm, &blocks, type, n, &ok);
     }
-    bool ok = true;
     bool undecided = vm->frame && vm->frame->ambient.endian == ORDER_UNDECIDED;
-    bool asks = vm->sink->ops->pass && !undecided && !has_text(vm->program, block);
+    bool asks = vm->sink->ops->pass && !undecided && !has_text(vm->program, block) &&
+                row_holds(vm, block, n);
     uint64_t end = n;
     for (uint64_t i = 0; i < end && ok && !vm->stop; i++) {
         if (asks && (end = wanted(vm, type, block, i, n)) == i) {
@@ -517,7 +615,10 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
         vm->work++;
     }
     if (ok && more && !vm->stop) {
+        uint64_t told = vm->result.faults;
         ok = emit_element(vm, type, block, there);
+        ok = ok &&
+             (vm->result.faults == told || !vm_lose(vm)); /* it has ended before it is cut off */
     }
     if (!ok) {
         vm_emit_array(vm, type, PROGRAM_NONE, false);
@@ -553,19 +654,19 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     struct vm_ambient around = vm->frame->ambient;
     vm->frame->ambient = v.ambient;
     uint64_t i = 0;
+    bool ok = true;
     if (by_table(vm, block)) {
         struct vm_blocks blocks = blocks_of(vm, block, true);
-        i = tell_row(vm, &blocks, type, n);
+        i = tell_row(vm, &blocks, type, n, &ok);
     }
-    for (; i < n && !vm->stop; i++) {
-        emit_one(vm, type, block, i, true);
+    for (; i < n && ok && !vm->stop; i++) {
+        ok = emit_one(vm, type, block, i, true);
         vm->pos += block->bit_size;
         if (vm->watch && i % 4096 == 4095) {
             vm->watch(vm->watch_context, vm);
         }
     }
-    bool ok = true;
-    if (more && !vm->stop) {
+    if (more && ok && !vm->stop) {
         ok = emit_one(vm, type, block, n, true);
     }
     vm->frame->ambient = around;

@@ -262,6 +262,13 @@ bool vm_less(struct vm *vm, const struct vm_value *a, const struct vm_value *b, 
 /* check.c */
 bool vm_is_next(struct vm *vm, uint32_t data); /* whether these bytes are at the cursor */
 bool vm_magic(struct vm *vm, uint32_t data);
+/* Whether a number passes a check's test. */
+bool vm_passes(const struct vm *vm, const struct program_check *check, int128 value);
+
+/* The fault of a requirement that does not hold, of the value (or NULL) or else the struct at hand; returns false. */
+bool vm_fail_requirement(struct vm *vm, uint32_t check, const struct vm_value *value,
+                         uint64_t offset);
+
 /* Faults unless the bool on top is true; item: the value that the check is about, or NULL. */
 bool vm_require(struct vm *vm, uint32_t check, const struct vm_value *item);
 bool vm_check(struct vm *vm, uint32_t check);
