@@ -19,8 +19,8 @@ struct candidate {
 
 static bool same_file(const struct candidate *c, const struct vm_frame *f) {
     bool own = f->file == f && f->window.start == VM_UNKNOWN;
-    if (own || c->own_file) {
-        return own && c->own_file;
+    if (c->own_file) {
+        return own;
     }
     struct vm_region file = vm_file_of(f);
     return file.space == c->file.space && file.start == c->file.start &&
@@ -88,7 +88,7 @@ struct vm_frame *vm_again(const struct vm *vm, struct vm_frame *around, uint32_t
         return NULL;
     }
     struct candidate c = {.of = t->of, .where = where, .args = args, .n = n};
-    c.own_file = t->file == FILE_OWN || vm->program->structs.at[t->of].root;
+    c.own_file = t->file == FILE_OWN || vm_starts_file(vm, t->of, around);
     c.file = t->file == FILE_SOURCE ? vm_region_of(where->space, source) : vm_file_of(around);
     while (f && !is_same(&c, f)) {
         f = f->parent;

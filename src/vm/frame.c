@@ -9,8 +9,8 @@
 /* Memory of a running program: instances, spaces, lists, and the two stacks. Instances are freed with what owns them:
  * a parent's slot, a loop's record, or the temporaries of a statement. */
 
-/* Whether places in a struct count from its own start. */
-static bool is_file(const struct program_struct *s, uint32_t of, const struct vm_frame *around) {
+bool vm_starts_file(const struct vm *vm, uint32_t of, const struct vm_frame *around) {
+    const struct program_struct *s = &vm->program->structs.at[of];
     if (!s->outermost) {
         return s->root;
     }
@@ -36,7 +36,7 @@ struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *paren
     f->of = of;
     f->parent = parent;
     f->depth = parent ? parent->depth + 1 : 0;
-    f->file = parent && !is_file(s, of, parent) ? parent->file : f;
+    f->file = parent && !vm_starts_file(vm, of, parent) ? parent->file : f;
     f->window.start = VM_UNKNOWN;
     f->member = PROGRAM_NONE;
     f->index = VM_UNKNOWN;

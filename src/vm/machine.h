@@ -172,6 +172,8 @@ struct vm {
 
 /* frame.c */
 struct vm_frame *vm_frame_new(struct vm *vm, uint32_t of, struct vm_frame *parent);
+/* Whether places in such a struct count from its own start when it lies in `around` (NULL: in none). */
+bool vm_starts_file(const struct vm *vm, uint32_t of, const struct vm_frame *around);
 /* What is decoded as the type has a file of its own, where the type says so; window: that of FILE_SOURCE. */
 void vm_frame_isolate(struct vm *vm, struct vm_frame *frame, uint32_t type,
                       struct vm_window window);

@@ -5,3 +5,4 @@ seq:
 instances:
   x: {pos: 0, type: u1}
   here: {value: _io.pos}
+  again: {pos: 0, type: t, if: v == 3}
