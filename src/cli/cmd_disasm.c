@@ -46,7 +46,7 @@ static int show(struct disasm *disasm, struct compiled *compiled) {
         return CLI_USAGE;
     }
     const struct program *program =
-        compile_program(compiled, format_style(&disasm->format), path, records);
+        compile_program(compiled, format_style(&disasm->format), path, records, false);
     if (!program) {
         return compile_status(compiled);
     }

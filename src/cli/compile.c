@@ -166,7 +166,7 @@ int compile_status(const struct compiled *compiled) {
 }
 
 struct program *compile_program(struct compiled *compiled, const struct code_style *style,
-                                const struct sema_expr *path, bool records) {
+                                const struct sema_expr *path, bool records, bool whole) {
     struct gen_request request = {
         .sema = &compiled->sema,
         .schema = compiled->schema,
@@ -175,6 +175,7 @@ struct program *compile_program(struct compiled *compiled, const struct code_sty
         .records = records,
         .args = compiled->args.at,
         .arg_n = compiled->args.n,
+        .whole = whole,
     };
     return compile_request(compiled, &request);
 }

@@ -57,9 +57,9 @@ const struct sema_expr *compile_only_array(struct compiled *compiled);
 uint32_t compile_element_struct(const struct sema_expr *path);
 
 /* Makes the program for a question and has it verified. path may be NULL, records says whether its elements are records
- * of their own. NULL where the verifier refuses it, which is an error of sonde's own and told as such. */
+ * of their own, whole that lets show what they refer to. NULL where the verifier refuses it, which is an error of sonde's own and told as such. */
 struct program *compile_program(struct compiled *compiled, const struct code_style *style,
-                                const struct sema_expr *path, bool records);
+                                const struct sema_expr *path, bool records, bool whole);
 
 /* The same for any request. */
 struct program *compile_request(struct compiled *compiled, const struct gen_request *request);

@@ -41,8 +41,8 @@ static int make_program(const struct dump *dump, struct dump_schema *schema) {
         }
         schema->element_struct = compile_element_struct(path);
     }
-    schema->program =
-        compile_program(&schema->compiled, format_style(&dump->format), path, dump->format.records);
+    schema->program = compile_program(&schema->compiled, format_style(&dump->format), path,
+                                      dump->format.records, dump->format.ksdump);
     return schema->program ? CLI_FINE : compile_status(&schema->compiled);
 }
 

@@ -294,7 +294,7 @@ void gen_ask_emit(struct gen *g, const struct sema_vtype *v) {
             struct sema_decl *d = g->request->sema->decls.at[i];
             for (uint32_t level = 0; level <= d->dims.n; level++) {
                 struct sema_vtype one = sema_vtype_of(d, level);
-                if (one.kind != SEMA_V_SWITCH && one.kind != SEMA_V_ANY) {
+                if (one.kind == SEMA_V_STRUCT || one.kind == SEMA_V_ARRAY) {
                     gen_ask_emit(g, &one);
                 }
             }
@@ -304,7 +304,10 @@ void gen_ask_emit(struct gen *g, const struct sema_vtype *v) {
     if (v->kind == SEMA_V_LIST && v->elem) {
         gen_ask_emit(g, v->elem);
     }
-    if (!v->decl) {
+    if (!v->decl || !v->decl->ast) { /* a parameter, or a struct around: it was decoded elsewhere */
+        if (v->kind == SEMA_V_STRUCT && v->of) {
+            gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = v->of});
+        }
         return;
     }
     uint32_t type = gen_type(g, v->decl, v->level);

@@ -249,6 +249,26 @@ void gen_let(struct gen *g, struct sema_member *m) {
     }
 }
 
+/* Whether a value may be a struct or an array. */
+static bool may_refer(const struct sema_vtype *v) {
+    switch (v->kind) {
+    case SEMA_V_ANY:
+    case SEMA_V_STRUCT:
+    case SEMA_V_ARRAY:
+    case SEMA_V_SWITCH:
+        return true;
+    case SEMA_V_BOOL:
+    case SEMA_V_INT:
+    case SEMA_V_FLOAT:
+    case SEMA_V_TEXT:
+    case SEMA_V_BYTES:
+    case SEMA_V_LIST:
+    case SEMA_V_NOTHING:
+        break;
+    }
+    return false;
+}
+
 static void emit_let(struct gen *g, struct sema_member *m) {
     bool list = m->vtype.kind == SEMA_V_LIST;
     if (list) { /* of numbers and texts, not of where they are */
@@ -261,6 +281,8 @@ static void emit_let(struct gen *g, struct sema_member *m) {
     }
     if (list) {
         gen_add_loaded(g, &m->vtype);
+    } else if (g->request->whole && may_refer(&m->vtype)) {
+        gen_ask_emit(g, &m->vtype);
     }
     gen_op(g, OP_EMIT_LET, m->id, 0);
 }

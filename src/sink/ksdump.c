@@ -15,6 +15,7 @@ struct ksdump {
     struct ksdump_printer *printer;
     struct ksdump_sort *sort;
     const struct program *program; /* of the last event */
+    uint32_t let;                  /* the let whose struct or array comes next; PROGRAM_NONE */
     struct buf open;               /* one byte each: enum frame */
     uint32_t hidden;               /* structs and arrays that are open and not shown */
 };
@@ -23,10 +24,13 @@ static struct ksdump *ksdump_of(struct vm_sink *sink) {
     return (struct ksdump *)sink;
 }
 
+static struct bytes member_name(const struct program *program, uint32_t member) {
+    return member == PROGRAM_NONE ? bytes_of("", 0)
+                                  : program_text(program, program->members.at[member].name);
+}
+
 static struct bytes name_of(const struct vm_event *event) {
-    return event->member == PROGRAM_NONE
-               ? bytes_of("", 0)
-               : program_text(event->program, event->program->members.at[event->member].name);
+    return member_name(event->program, event->member);
 }
 
 static bool in_struct(const struct ksdump *ksdump) {
@@ -43,8 +47,10 @@ static void put(struct ksdump *ksdump, uint32_t of, uint32_t member,
 }
 
 static void open_frame(struct ksdump *ksdump, const struct vm_event *event, enum frame frame) {
+    uint32_t member = ksdump->let == PROGRAM_NONE ? event->member : ksdump->let;
     struct ksdump_item item = {.what = frame == FRAME_STRUCT ? KSDUMP_STRUCT : KSDUMP_ARRAY,
-                               .name = name_of(event)};
+                               .name = member_name(event->program, member)};
+    ksdump->let = PROGRAM_NONE;
     uint32_t of = PROGRAM_NONE;
     ksdump->program = event->program;
     if (ksdump->hidden > 0 || is_hidden(ksdump, item.name)) {
@@ -55,7 +61,7 @@ static void open_frame(struct ksdump *ksdump, const struct vm_event *event, enum
         of = event->type == PROGRAM_NONE ? event->program->root
                                          : event->program->types.at[event->type].of;
     }
-    put(ksdump, of, event->member, &item);
+    put(ksdump, of, member, &item);
     buf_putc(&ksdump->open, (char)frame);
 }
 
@@ -210,7 +216,9 @@ static void put_value(struct ksdump *ksdump, const struct vm_event *event) {
 static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     struct ksdump *ksdump = ksdump_of(sink);
     ksdump->program = event->program;
-    if (ksdump->hidden == 0 && ksdump->open.len > 0 && !is_hidden(ksdump, name_of(event))) {
+    if (event->whole) {
+        ksdump->let = event->member;
+    } else if (ksdump->hidden == 0 && ksdump->open.len > 0 && !is_hidden(ksdump, name_of(event))) {
         put_value(ksdump, event);
     }
 }
@@ -264,9 +272,11 @@ struct vm_sink *ksdump_new(struct out *out, enum ksdump_format format) {
         .fault = on_fault,
         .finding = on_finding,
         .record = on_record,
+        .whole = true,
     };
     struct ksdump *ksdump = mem_zalloc(1, sizeof *ksdump);
     ksdump->sink.ops = &ops;
+    ksdump->let = PROGRAM_NONE;
     ksdump->printer = printer_new(out, format);
     ksdump->sort = ksdump_sort_new(ksdump->printer);
     return &ksdump->sink;

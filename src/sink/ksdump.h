@@ -6,7 +6,8 @@
  *   absent     left out in a struct
  *   fault      likewise
  *   flags      an array of names
- *   a name for a struct or array elsewhere: its path
+ *   let        what it refers to, once more and whole, for programs made so (gen_request.whole); its path where that is
+ *              around it, and in lists
  *
  * How the three formats are laid out is said in ksdump_print.h. Members that come before one that sorts in front of
  * them wait in memory (ksdump_sort.h); all others are written as they come. */

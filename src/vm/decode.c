@@ -331,48 +331,17 @@ static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type,
     }
 }
 
-/* Emits the value on top. A struct or array is emitted by a function, then the next instruction goes on. */
-bool vm_emit(struct vm *vm, bool record) {
-    uint32_t at = vm->sp - 1,
-             type = vm->stack[at].kind == VM_PLACE ? vm->stack[at].type : PROGRAM_NONE;
-    struct vm_ambient ambient = vm->stack[at].ambient;
-    if (!vm_loaded(vm, at)) {
-        return false;
+/* What emits a struct or array; PROGRAM_NONE: nothing in this program. */
+static uint32_t emitter_of(const struct vm *vm, const struct vm_value *v) {
+    if (v->kind == VM_FRAME) {
+        return v->frame->args_ready ? vm->program->structs.at[v->frame->of].dump_pc : PROGRAM_NONE;
     }
-    struct vm_value *v = &vm->stack[at];
-    bool place = v->kind == VM_PLACE;
-    if (place && vm->program->types.at[v->type].kind == TYPE_STRUCT && !vm_enter(vm, v, NULL)) {
-        return false;
-    }
-    struct vm_value top = vm->stack[at];
-    if (top.kind != VM_FRAME && top.kind != VM_PLACE) {
-        if (record) {
-            vm->sink->ops->record(vm->sink, true);
-        }
-        if (top.kind == VM_LIST) {
-            vm_emit_let(vm, PROGRAM_NONE, &top);
-        } else {
-            emit_scalar(vm, &top, type, ambient);
-        }
-        if (record) {
-            vm->sink->ops->record(vm->sink, false);
-        }
-        vm->sp--;
-        vm->pc++;
-        return true;
-    }
-    uint32_t pc = top.kind == VM_FRAME ? vm->program->structs.at[top.frame->of].dump_pc
-                                       : vm->program->types.at[top.type].emit_pc;
-    if (pc == PROGRAM_NONE || (top.kind == VM_FRAME && !top.frame->args_ready)) {
-        return vm_fail(vm, "type", vm->pos / 8, "the value can't be emitted from here");
-    }
-    if (vm_too_deep(vm)) {
-        return false;
-    }
-    if (record) {
-        vm->sink->ops->record(vm->sink, true);
-    }
-    vm->sp--;
+    return vm->program->types.at[v->type].emit_pc;
+}
+
+/* Calls what emits the struct or array on top. */
+static void call_emitter(struct vm *vm, uint32_t pc, bool record) {
+    struct vm_value top = vm->stack[--vm->sp];
     struct vm_ctl *c =
         vm_ctl_call(vm, top.kind == VM_FRAME ? CALL_DECODE : CALL_EMIT, vm->pc + 1, pc);
     c->open = record;
@@ -390,6 +359,100 @@ bool vm_emit(struct vm *vm, bool record) {
         f->lost = f->ended = f->shown = f->not_one = false;
         f->resume = PROGRAM_NONE;
     }
+}
+
+/* Loads the value at a place of the stack, and enters it if it is a struct. */
+static bool is_entered(struct vm *vm, uint32_t at) {
+    if (!vm_loaded(vm, at)) {
+        return false;
+    }
+    struct vm_value *v = &vm->stack[at];
+    return v->kind != VM_PLACE || vm->program->types.at[v->type].kind != TYPE_STRUCT ||
+           vm_enter(vm, v, NULL);
+}
+
+/* Emits the value on top. A struct or array is emitted by a function, then the next instruction goes on. */
+bool vm_emit(struct vm *vm, bool record) {
+    uint32_t at = vm->sp - 1,
+             type = vm->stack[at].kind == VM_PLACE ? vm->stack[at].type : PROGRAM_NONE;
+    struct vm_ambient ambient = vm->stack[at].ambient;
+    if (!is_entered(vm, at)) {
+        return false;
+    }
+    struct vm_value top = vm->stack[at];
+    if (top.kind != VM_FRAME && top.kind != VM_PLACE) {
+        if (record) {
+            vm->sink->ops->record(vm->sink, true);
+        }
+        if (top.kind == VM_LIST) {
+            vm_emit_let(vm, PROGRAM_NONE, &top, false);
+        } else {
+            emit_scalar(vm, &top, type, ambient);
+        }
+        if (record) {
+            vm->sink->ops->record(vm->sink, false);
+        }
+        vm->sp--;
+        vm->pc++;
+        return true;
+    }
+    uint32_t pc = emitter_of(vm, &top);
+    if (pc == PROGRAM_NONE) {
+        return vm_fail(vm, "type", vm->pos / 8, "the value can't be emitted from here");
+    }
+    if (vm_too_deep(vm)) {
+        return false;
+    }
+    if (record) {
+        vm->sink->ops->record(vm->sink, true);
+    }
+    call_emitter(vm, pc, record);
+    return true;
+}
+
+/* Whether a frame is a struct that is a value, or an element of an array that is one. */
+static bool is_part(const struct vm_frame *f, const struct vm_value *v) {
+    if (!f) {
+        return false;
+    }
+    if (v->kind == VM_FRAME) {
+        return f->of == v->frame->of && f->space == v->frame->space && f->start == v->frame->start;
+    }
+    return f->parent == v->owner && f->index != VM_UNKNOWN && f->space == v->space &&
+           f->start >= v->start && (v->end == VM_UNKNOWN || f->start < v->end);
+}
+
+/* Whether a struct or array is around what is being emitted. */
+static bool is_around(const struct vm *vm, const struct vm_value *v) {
+    bool around = is_part(vm->frame, v);
+    for (uint32_t i = 0; i < vm->cp && !around; i++) {
+        around = vm->ctl[i].kind == CTL_CALL && is_part(vm->ctl[i].frame, v);
+    }
+    return around;
+}
+
+/* Tells the value on top as that of a let; a struct or array whole, where the sink wants it. */
+bool vm_tell_let(struct vm *vm, uint32_t member) {
+    uint32_t at = vm->sp - 1, pc = PROGRAM_NONE;
+    bool whole = vm->sink->ops->whole;
+    if (whole ? !is_entered(vm, at) : !vm_loaded(vm, at)) {
+        return false;
+    }
+    struct vm_value top = vm->stack[at];
+    if (whole && (top.kind == VM_FRAME || top.kind == VM_PLACE)) {
+        vm->work += vm->cp;
+        pc = is_around(vm, &top) ? PROGRAM_NONE : emitter_of(vm, &top);
+        if (pc != PROGRAM_NONE && vm_too_deep(vm)) {
+            return false;
+        }
+    }
+    vm_emit_let(vm, member, &top, pc != PROGRAM_NONE);
+    if (pc != PROGRAM_NONE) {
+        call_emitter(vm, pc, false);
+        return true;
+    }
+    vm->sp--;
+    vm->pc++;
     return true;
 }
 

@@ -187,13 +187,14 @@ static void emit_computed(struct vm *vm, struct vm_event e, unsigned depth) {
     vm->sink->ops->array_end(vm->sink, &e);
 }
 
-void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value) {
+void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value, bool whole) {
     if (value->kind == VM_ABSENT && element_index(vm) == VM_UNKNOWN) {
         return;
     }
     struct vm_event e = event_at(vm, member, PROGRAM_NONE, vm->pos, vm->pos);
     e.value = value;
     e.let = true;
+    e.whole = whole;
     emit_computed(vm, e, 0);
 }
 

@@ -21,7 +21,9 @@ struct vm_event {
         value; /* value: BOOL, INT, FLOAT, TEXT, BYTES, ABSENT; PLACE or FRAME for a let that refers to one */
     const char *refers; /* value: the path of what a let refers to, or what a struct is again */
     bool let;           /* a computed value */
-    bool lsb;           /* of packed numbers: their bits count from the low end of each byte */
+    bool
+        whole; /* and what it refers to is told next, as its begin … end, for sinks that ask for that */
+    bool lsb; /* of packed numbers: their bits count from the low end of each byte */
 };
 
 /* Something wrong with the data that ended a struct. */
@@ -96,6 +98,9 @@ struct vm_sink_ops {
      * rest->start up to rest->end; dense: fields describe each of their bits. Whether the sink does without their
      * events; NULL: it wants them all. */
     bool (*pass)(struct vm_sink *sink, const struct vm_event *rest, bool dense);
+    /* Behind a let that refers to a struct or array, that is wanted whole (if the program was made for it, and it is
+     * none of those around). */
+    bool whole;
     /* Elements that are one block each, or the fields of a struct between events; NULL: the sink gets an event for each
      * field. */
     void (*blocks)(struct vm_sink *sink, const struct vm_blocks *blocks);

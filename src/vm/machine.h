@@ -376,6 +376,7 @@ void vm_end_part(struct vm *vm);
 bool vm_return(struct vm *vm);
 void vm_end_args(struct vm *vm, uint32_t n);
 bool vm_emit(struct vm *vm, bool record);
+bool vm_tell_let(struct vm *vm, uint32_t member);
 void vm_mark(struct vm *vm, uint32_t member, uint32_t type);
 void vm_mark_more(struct vm *vm, const struct program_inst *inst);
 uint64_t vm_value_end(const struct vm *vm, uint32_t bounded, int64_t *tail);
@@ -400,7 +401,7 @@ bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, 
 void vm_emit_source(struct vm *vm, uint64_t bits);
 void vm_emit_flats(struct vm *vm, uint32_t block, uint32_t up);
 bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
-void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value);
+void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value, bool whole);
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);
 void vm_emit_reference(struct vm *vm, uint32_t type, uint32_t member, struct vm_frame *to);
 void vm_emit_struct(struct vm *vm, bool begin);

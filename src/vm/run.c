@@ -343,7 +343,7 @@ static bool end_check(struct vm *vm) {
 
 static bool emit_nothing(struct vm *vm, uint32_t member) {
     struct vm_value v = vm_absent();
-    vm_emit_let(vm, member, &v);
+    vm_emit_let(vm, member, &v, false);
     return true;
 }
 
@@ -718,15 +718,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
             vm_emit_value(vm, i->a, i->b, vm->limit > vm->pos ? vm->limit : vm->pos, VM_UNKNOWN));
     case OP_RUN_UNTIL:
         return done(vm_run_until(vm, i));
-    case OP_EMIT_LET: {
-        struct vm_value v;
-        if (!vm_loaded(vm, vm->sp - 1)) {
-            return AGAIN;
-        }
-        v = take(vm);
-        vm_emit_let(vm, i->a, &v);
-        return NEXT;
-    }
+    case OP_EMIT_LET:
+        vm_tell_let(vm, i->a);
+        return AGAIN;
     case OP_EMIT_NOTHING:
         return done(emit_nothing(vm, i->a));
     case OP_EMIT:

@@ -3,33 +3,41 @@
 
 require 'json'
 
-def tree(value)
+def tree(value, at = '')
   case value
   when Array
-    value.reject { |item| item.is_a?(Hash) && item.key?('$error') }.map { |item| tree(item) }
+    elements = value.reject { |item| item.is_a?(Hash) && item.key?('$error') }
+    elements.each_with_index.map { |item, i| item.is_a?(Hash) && item['$ref'] || tree(item, "#{at}[#{i}]") }
   when Hash
-    special(value) { members(value) }
+    special(value, at) { members(value, at) }
   else
     value
   end
 end
 
-def special(value)
+# What a reference of a member stands for; the path itself where that is around it.
+def referred(path, at)
+  return path if path == '$root' || at == path || at.start_with?("#{path}.", "#{path}[")
+
+  tree(path.scan(/[^.\[\]]+/).reduce($document) { |node, step| node.is_a?(Array) ? node[step.to_i] : node[step] }, path)
+end
+
+def special(value, at)
   return value['$bytes'].scan(/../).join(' ').upcase if value.key?('$bytes')
   return "#{value['$type'].split('::').last}_#{value['$enum']}" if value.key?('$enum')
   return value['$flags'].reject { |name| name.start_with?('0x') } if value.key?('$flags')
   return { 'NaN' => Float::NAN, 'Infinity' => Float::INFINITY, '-Infinity' => -Float::INFINITY }[value['$float']] if value.key?('$float')
-  return value['$ref'] if value.key?('$ref')
+  return referred(value['$ref'], at) if value.key?('$ref')
 
   yield
 end
 
-def members(value)
+def members(value, at)
   kept = value.reject do |name, item|
     name.start_with?('$') || (name.start_with?('_') && !name.start_with?('_unnamed')) ||
       (item.is_a?(Hash) && item.key?('$error'))
   end
-  kept.sort_by { |name, _| name.b }.to_h { |name, item| [name, tree(item)] }
+  kept.sort_by { |name, _| name.b }.to_h { |name, item| [name, tree(item, at.empty? ? name : "#{at}.#{name}")] }
 end
 
 def finite(value) # the gem json refuses what is not
@@ -41,7 +49,8 @@ def finite(value) # the gem json refuses what is not
   end
 end
 
-hash = tree(JSON.parse($stdin.read.force_encoding('UTF-8'), max_nesting: false))
+$document = JSON.parse($stdin.read.force_encoding('UTF-8'), max_nesting: false)
+hash = tree($document)
 $stdout.binmode
 case ARGV[0]
 when 'json'

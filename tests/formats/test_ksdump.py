@@ -154,6 +154,29 @@ def kinds(folder):
 
 
 @formats.test
+def references(folder):
+    schema = """schema case "References";
+        endian little;
+        struct point { uint8 x; uint8 y; }                          // a block of its own
+        struct part { uint8 n; point points[n]; let first = points[0]; let all = points; let up = $parent; }
+        struct view(p, part q) { let any = p; let known = q; let both = { p, q }; uint8 byte; }
+        struct case {
+            part    parts[2];
+            view(parts[0].points, parts[1]) view;
+            view(view, parts[0]) views[2];
+            let     second = parts[1];
+            let     list = parts;
+            let     later = tail;
+            let     one = parts[1].points[0];
+            let     itself = $file;
+            let     none = parts[9];
+            part    tail @ 0;
+            switch (parts[0].n) chosen { 1: let = parts[1]; default: uint8; }
+        }"""
+    compare_schema(folder, schema, b"\x01\x02\x03\x02\x04\x05\x06\x07" + b"\x08\x09\x0a")
+
+
+@formats.test
 def nothing(folder):
     compare_schema(folder, 'schema case "Nothing"; struct case { }', b"")
 
