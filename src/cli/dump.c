@@ -3,7 +3,6 @@
 #include "cli/dump.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -108,12 +107,7 @@ static struct vm_sink *sink_for(struct dump *dump, const struct dump_schema *sch
 
 static int status_of(const struct dump *dump, const struct vm_result *result,
                      const struct input *input) {
-    uint64_t lost;
-    if (input_lost(input, &lost)) {
-        talk("%s: what lies at 0x%" PRIx64
-             " and behind is gone: the file was cut short while it was "
-             "read, or its device failed",
-             input_name(input), lost);
+    if (watch_lost(input)) {
         return CLI_ENVIRONMENT;
     }
     if (result->stopped && !out_error(dump->out)) {
@@ -131,7 +125,8 @@ static int run(struct dump *dump, const struct dump_schema *schema, struct input
     bool reports = dump->format.format != FORMAT_TREE; /* a tree shows what is wrong where it is */
     struct vm *vm = vm_new(schema->program, input_data(input), input_size(input), &dump->limits);
     input_advise(input, INPUT_SEQUENTIAL);
-    watch_begin(&watch, vm, input, dump->out);
+    watch_begin(&watch, input, dump->out);
+    watch_machine(&watch, vm);
     if (reports) {
         report_begin(&ops, &report, sink, input_name(input), schema->compiled.sources);
     }

@@ -2,6 +2,7 @@
 
 #include "cli/watch.h"
 
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "cli/talk.h"
@@ -36,12 +37,7 @@ static void show(struct watch *watch, uint64_t done) {
     watch->percent = percent;
 }
 
-static void look(void *context, struct vm *vm) {
-    struct watch *watch = context;
-    uint64_t done = vm_progress(vm);
-    if (out_error(watch->out)) {
-        vm_stop(vm);
-    }
+bool watch_step(struct watch *watch, uint64_t done) {
     if (done >= watch->forgotten + FORGET_STEP) {
         input_forget(watch->input, watch->forgotten, done - watch->forgotten);
         watch->forgotten = done;
@@ -49,13 +45,34 @@ static void look(void *context, struct vm *vm) {
     if (watch->shows) {
         show(watch, done);
     }
+    return !out_error(watch->out);
 }
 
-void watch_begin(struct watch *watch, struct vm *vm, struct input *input, const struct out *out) {
+static void look(void *context, struct vm *vm) {
+    if (!watch_step(context, vm_progress(vm))) {
+        vm_stop(vm);
+    }
+}
+
+void watch_begin(struct watch *watch, struct input *input, const struct out *out) {
     *watch = (struct watch){.input = input, .out = out};
     watch->shows = isatty(STDERR_FILENO) && !terminal_is_same(STDERR_FILENO, STDOUT_FILENO);
     clock_gettime(CLOCK_MONOTONIC, &watch->start);
+}
+
+void watch_machine(struct watch *watch, struct vm *vm) {
     vm_watch(vm, look, watch);
+}
+
+bool watch_lost(const struct input *input) {
+    uint64_t lost;
+    if (!input_lost(input, &lost)) {
+        return false;
+    }
+    talk("%s: what lies at 0x%" PRIx64 " and behind is gone: the file was cut short while it was "
+         "read, or its device failed",
+         input_name(input), lost);
+    return true;
 }
 
 void watch_end(struct watch *watch) {

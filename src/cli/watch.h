@@ -21,10 +21,19 @@ struct watch {
     uint64_t forgotten; /* bytes of the input given back so far */
 };
 
+/* Begins a run over the input whose output goes to out. */
+void watch_begin(struct watch *watch, struct input *input, const struct out *out);
+
 /* Has the machine watched, to whose end the struct must live. */
-void watch_begin(struct watch *watch, struct vm *vm, struct input *input, const struct out *out);
+void watch_machine(struct watch *watch, struct vm *vm);
+
+/* A run without a machine is done with the bytes in front of `done`; false when nobody reads the output any more. */
+bool watch_step(struct watch *watch, uint64_t done);
 
 /* Takes the progress line away. */
 void watch_end(struct watch *watch);
+
+/* Whether bytes of the input were gone when they were read, which then is told. */
+bool watch_lost(const struct input *input);
 
 #endif
