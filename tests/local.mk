@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	%D%/packages
 
 dist_check_SCRIPTS += \
+	%D%/bytes/run \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
@@ -24,6 +25,7 @@ dist_check_SCRIPTS += \
 
 if CAN_CHECK
 TESTS += \
+	%D%/bytes/run \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \

@@ -5,7 +5,9 @@ sonde_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_dump.c \
+	%D%/cmd_find.c \
 	%D%/cmd_fmt.c \
+	%D%/cmd_hash.c \
 	%D%/cmd_help.c \
 	%D%/cmd_identify.c \
 	%D%/cmd_import.c \
@@ -34,8 +36,12 @@ sonde_SOURCES = \
 	%D%/main.c \
 	%D%/options.c \
 	%D%/options.h \
+	%D%/pass.c \
+	%D%/pass.h \
 	%D%/report.c \
 	%D%/report.h \
+	%D%/rows.c \
+	%D%/rows.h \
 	%D%/talk.c \
 	%D%/talk.h \
 	%D%/terminal.c \

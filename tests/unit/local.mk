@@ -20,6 +20,7 @@ unit_tests = \
 	%D%/test_out \
 	%D%/test_pretty \
 	%D%/test_script \
+	%D%/test_search \
 	%D%/test_sema \
 	%D%/test_syn \
 	%D%/test_transform \

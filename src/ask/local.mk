@@ -1,0 +1,11 @@
+libsondecore_a_SOURCES += \
+	%D%/digest.c \
+	%D%/digest.h \
+	%D%/pattern.c \
+	%D%/pattern.h \
+	%D%/pattern_number.c \
+	%D%/pattern_number.h \
+	%D%/regex.c \
+	%D%/regex.h \
+	%D%/search.c \
+	%D%/search.h

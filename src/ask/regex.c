@@ -1,0 +1,99 @@
+#include "config.h"
+
+#include "ask/regex.h"
+
+#ifdef HAVE_PCRE2
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/mem.h"
+
+struct regex {
+    pcre2_code *code;
+    pcre2_match_data *match;
+};
+
+struct regex *regex_new(const char *text, bool fold, struct arena *arena, const char **why) {
+    int error;
+    PCRE2_SIZE at;
+    uint32_t options = PCRE2_NEVER_UTF | (fold ? PCRE2_CASELESS : 0);
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (!context) {
+        mem_exhausted();
+    }
+    pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &error, &at, context);
+    pcre2_compile_context_free(context);
+    if (!code) {
+        PCRE2_UCHAR message[160];
+        pcre2_get_error_message(error, message, sizeof message);
+        *why = arena_printf(arena, "'%s' is no regular expression: %s (at character %zu)", text,
+                            (const char *)message, (size_t)at + 1);
+        return NULL;
+    }
+    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* where there is none, matching is only slower */
+    struct regex *regex = mem_alloc(sizeof *regex);
+    *regex = (struct regex){code, pcre2_match_data_create(1, NULL)};
+    if (!regex->match) {
+        mem_exhausted();
+    }
+    return regex;
+}
+
+void regex_free(struct regex *regex) {
+    if (regex) {
+        pcre2_match_data_free(regex->match);
+        pcre2_code_free(regex->code);
+        mem_free(regex);
+    }
+}
+
+enum regex_found regex_next(struct regex *regex, const uint8_t *data, uint64_t from, uint64_t to,
+                            bool after_empty, uint64_t *off, uint64_t *len) {
+    uint32_t options = after_empty ? PCRE2_NOTEMPTY_ATSTART : 0;
+    int n = pcre2_match(regex->code, data, to, from, options, regex->match, NULL);
+    if (n == PCRE2_ERROR_NOMATCH) {
+        return REGEX_NONE;
+    }
+    if (n == PCRE2_ERROR_NOMEMORY) {
+        mem_exhausted();
+    }
+    if (n < 0) {
+        *off = from;
+        return REGEX_GIVEN_UP;
+    }
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(regex->match);
+    *off = ends[0] < ends[1] ? ends[0] : ends[1]; /* \K in a lookahead may turn them around */
+    *len = ends[0] < ends[1] ? ends[1] - ends[0] : 0;
+    return REGEX_HIT;
+}
+
+#else
+
+struct regex *regex_new(const char *text, bool fold, struct arena *arena, const char **why) {
+    (void)text;
+    (void)fold;
+    (void)arena;
+    *why = "this sonde was built without pcre2";
+    return NULL;
+}
+
+void regex_free(struct regex *regex) {
+    (void)regex;
+}
+
+enum regex_found regex_next(struct regex *regex, const uint8_t *data, uint64_t from, uint64_t to,
+                            bool after_empty, uint64_t *off, uint64_t *len) {
+    (void)regex;
+    (void)data;
+    (void)from;
+    (void)to;
+    (void)after_empty;
+    (void)off;
+    (void)len;
+    return REGEX_NONE;
+}
+
+#endif
