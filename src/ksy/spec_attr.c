@@ -29,8 +29,11 @@ enum {
 static void read_id(struct keys_reader *reader, const struct yaml *value, void *object,
                     void *member) {
     const struct ksy_attr *attr = object;
-    *(const char **)member = keys_want_name(
+    const char *id = keys_want_name(
         reader, value, attr->kind == KSY_PARAM ? "the name of a parameter" : "the name of a field");
+    if (!attr->yaml->key) { /* an instance is called as its key says, whatever its id is */
+        *(const char **)member = id;
+    }
 }
 
 static void read_use(struct keys_reader *reader, const struct yaml *value, struct ksy_use *use) {

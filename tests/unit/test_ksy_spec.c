@@ -178,7 +178,7 @@ static void test_others(void) {
                               "        _: strz\n"
                               "instances:\n"
                               "  worked_out: {value: 1 + 1, if: true}\n"
-                              "  placed: {pos: 4, io: _root._io, size: 1}\n"
+                              "  placed: {id: other, pos: 4, io: _root._io, size: 1}\n"
                               "enums:\n"
                               "  e:\n"
                               "    0xffff_ffff_ffff_ffff: high\n"
@@ -204,6 +204,7 @@ static void test_others(void) {
     CHECK_INT(top->instances.at[0]->kind, KSY_VALUE_INSTANCE);
     CHECK_TEXT(top->instances.at[0]->id, "worked_out");
     CHECK_INT(top->instances.at[1]->kind, KSY_PARSE_INSTANCE);
+    CHECK_TEXT(top->instances.at[1]->id, "placed");
     CHECK(top->instances.at[1]->pos && top->instances.at[1]->io);
     const struct ksy_enum *e = top->enums.at[0];
     CHECK_INT(e->members.n, 4);
