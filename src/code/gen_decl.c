@@ -51,8 +51,8 @@ static bool uses(const struct sema_expr *e, const struct sema_dollar *dollar) {
 }
 
 bool gen_takes_rest(const struct sema_expr *e) {
-    if (!e) {
-        return false;
+    if (!e || e->kind == E_SIZEOF || e->kind == E_OFFSETOF) {
+        return false; /* where they lie and how many they are takes none */
     }
     bool yes = e->kind == E_REST;
     for (int i = 0; i < 3 && !yes; i++) {

@@ -34,7 +34,7 @@ static bool needs_cursor(const struct sema_member *m) {
     if (m->kind == SEMA_M_LET) {
         return is_of_cursor(m->expr) || is_of_cursor(m->next) || is_of_cursor(m->cond);
     }
-    return m->decl && is_of_cursor(m->decl->at);
+    return m->decl && (is_of_cursor(m->decl->at) || is_of_cursor(m->decl->from));
 }
 
 bool gen_is_free_let(const struct sema_member *m) {
