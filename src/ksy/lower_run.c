@@ -151,6 +151,11 @@ static struct ast *part_of_stream(const struct lower_scope *scope, const struct 
                       lower_node(low, AST_RANGE, span, first, last, NULL), NULL);
 }
 
+/* Whether the size of what lies in another stream depends on the place in this one: it must be known before going there. */
+static bool is_sized_from_outside(const struct ksy_attr *attr) {
+    return attr->kind == KSY_PARSE_INSTANCE && attr->io && lower_asks_place(attr->size);
+}
+
 /* The bytes without padding and what stands behind the terminator, processed. */
 static void add_source(const struct lower_scope *scope, const struct ksy_attr *attr,
                        const struct extent *extent, struct lower_shape *shape) {
@@ -194,7 +199,7 @@ static void run_extent(const struct lower_scope *scope, const struct ksy_attr *a
     struct lower *low = scope->low;
     struct span span = attr->yaml->span;
     bool plain = extent->terminator < 0 && extent->pad < 0;
-    bool raw = attr->process == KSY_PROCESS_NONE;
+    bool raw = attr->process == KSY_PROCESS_NONE && !is_sized_from_outside(attr);
     bool padded = extent->pad >= 0 && extent->pad != extent->terminator;
     ast_append(&shape->dims,
                lower_node(low, AST_DIM, span, plain && raw ? extent->size : NULL, NULL, NULL));
@@ -212,7 +217,8 @@ static void run_extent(const struct lower_scope *scope, const struct ksy_attr *a
 static void struct_extent(const struct lower_scope *scope, const struct ksy_attr *attr,
                           const struct extent *extent, struct lower_shape *shape) {
     struct lower *low = scope->low;
-    bool whole = extent->terminator < 0 && extent->pad < 0 && attr->process == KSY_PROCESS_NONE;
+    bool whole = extent->terminator < 0 && extent->pad < 0 && attr->process == KSY_PROCESS_NONE &&
+                 !is_sized_from_outside(attr);
     if (whole && !extent->size && !attr->size_eos) {
         return; /* it goes on in the bytes at hand */
     }
