@@ -1,6 +1,10 @@
 libsondecore_a_SOURCES += \
 	%D%/digest.c \
 	%D%/digest.h \
+	%D%/entropy.c \
+	%D%/entropy.h \
+	%D%/lines.c \
+	%D%/lines.h \
 	%D%/pattern.c \
 	%D%/pattern.h \
 	%D%/pattern_number.c \
@@ -8,4 +12,6 @@ libsondecore_a_SOURCES += \
 	%D%/regex.c \
 	%D%/regex.h \
 	%D%/search.c \
-	%D%/search.h
+	%D%/search.h \
+	%D%/strings.c \
+	%D%/strings.h

@@ -37,13 +37,18 @@ extern const struct command cmd_disasm;
 extern const struct command cmd_schemas;
 extern const struct command cmd_identify;
 extern const struct command cmd_find;
+extern const struct command cmd_grep;
+extern const struct command cmd_strings;
+extern const struct command cmd_hex;
+extern const struct command cmd_extract;
 extern const struct command cmd_hash;
+extern const struct command cmd_info;
 extern const struct command cmd_version;
 extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 13
+#define COMMAND_COUNT 18
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

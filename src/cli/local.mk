@@ -5,14 +5,19 @@ sonde_SOURCES = \
 	%D%/cmd_check.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_dump.c \
+	%D%/cmd_extract.c \
 	%D%/cmd_find.c \
 	%D%/cmd_fmt.c \
+	%D%/cmd_grep.c \
 	%D%/cmd_hash.c \
 	%D%/cmd_help.c \
+	%D%/cmd_hex.c \
 	%D%/cmd_identify.c \
 	%D%/cmd_import.c \
+	%D%/cmd_info.c \
 	%D%/cmd_layout.c \
 	%D%/cmd_schemas.c \
+	%D%/cmd_strings.c \
 	%D%/cmd_test.c \
 	%D%/cmd_version.c \
 	%D%/command.c \

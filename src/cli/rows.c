@@ -6,6 +6,11 @@
 
 #include "sink/tree_line.h"
 
+/* Columns that a whole row takes; what stands beside it begins two columns further on. */
+static unsigned columns_of(const struct tree_grid *grid) {
+    return grid->column - 2;
+}
+
 void rows_begin(struct rows *rows, struct out *out, const uint8_t *data, uint64_t size,
                 unsigned width, enum terminal_when colour) {
     *rows = (struct rows){
@@ -14,8 +19,16 @@ void rows_begin(struct rows *rows, struct out *out, const uint8_t *data, uint64_
         .colour = terminal_colour(colour, STDOUT_FILENO),
         .utf8 = terminal_is_utf8(),
     };
-    tree_grid_init(&rows->grid, width, true, rows->utf8, size, false);
-    rows->grid.hex = true;
+    struct tree_grid *grid = &rows->grid;
+    tree_grid_init(grid, 0, true, rows->utf8, size, false);
+    if (width > 0 && columns_of(grid) > width) {
+        grid->row /= 2;
+        tree_grid_widen(grid, size);
+    }
+    if (width > 0 && columns_of(grid) > width) {
+        grid->text = false;
+        tree_grid_widen(grid, size);
+    }
 }
 
 void rows_end(struct rows *rows) {

@@ -1,4 +1,4 @@
-/* Rows of bytes: address, hexadecimal digits, text, as they stand left of the tree, and as many columns as fit. */
+/* Rows of bytes: address, hexadecimal digits, text, as they stand left of the tree; 16 or 8 bytes a row, as many as fit. */
 #ifndef CLI_ROWS_H
 #define CLI_ROWS_H
 
@@ -14,7 +14,8 @@ struct rows {
     bool colour, utf8;
 };
 
-/* Rows of the size bytes at data, as wide as the terminal lets them be; bytes are always shown, however narrow it is. */
+/* Rows of the size bytes at data, of at most width columns (0: any). Eight bytes are always shown, however
+ * narrow it is. */
 void rows_begin(struct rows *rows, struct out *out, const uint8_t *data, uint64_t size,
                 unsigned width, enum terminal_when colour);
 void rows_end(struct rows *rows);

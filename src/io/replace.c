@@ -80,3 +80,23 @@ bool replace_file(const char *path, struct bytes contents) {
     errno = error;
     return fine;
 }
+
+bool replace_new(const char *path, struct bytes contents) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        return false;
+    }
+    bool fine = write_all(fd, contents) && fsync(fd) == 0;
+    int error = errno;
+    if (close(fd) != 0 && fine) {
+        fine = false;
+        error = errno;
+    }
+    if (!fine) {
+        unlink(path);
+    } else {
+        sync_folder(path);
+    }
+    errno = error;
+    return fine;
+}

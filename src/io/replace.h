@@ -12,4 +12,8 @@
  * file is as it was. */
 bool replace_file(const char *path, struct bytes contents);
 
+/* Writes a file that must not be there yet, nor anything else of that name (EEXIST). False on failure, with errno set;
+ * then there is none. */
+bool replace_new(const char *path, struct bytes contents);
+
 #endif

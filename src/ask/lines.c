@@ -1,0 +1,82 @@
+#include "config.h"
+
+#include "ask/lines.h"
+
+#include <string.h>
+
+#include "ask/search.h"
+
+static uint64_t unseen(const struct lines *lines) {
+    return lines->seen > lines->pos ? lines->seen : lines->pos;
+}
+
+/* Goes to the start of the line that byte off, at unseen() or behind, lies in. */
+static void go_to(struct lines *lines, uint64_t off) {
+    uint64_t at = unseen(lines);
+    const uint8_t *p;
+    while ((p = memchr(lines->data + at, '\n', off - at))) {
+        at = lines->pos = (uint64_t)(p - lines->data) + 1;
+        lines->number++;
+    }
+    lines->seen = off;
+}
+
+/* The line at pos, which is then left behind. */
+static struct line take_line(struct lines *lines) {
+    uint64_t left = lines->size - lines->pos;
+    const uint8_t *start = lines->data + lines->pos, *end = memchr(start, '\n', left);
+    struct line line = {lines->number, lines->pos, end ? (uint64_t)(end - start) : left};
+    lines->pos += line.len + (end != NULL);
+    lines->number++;
+    return line;
+}
+
+static enum lines_found next_by_pattern(struct lines *lines, struct line *line) {
+    struct search search;
+    uint64_t off;
+    size_t len = lines->pattern->value.len;
+    search_begin(&search, lines->pattern, lines->data, unseen(lines), lines->size, false);
+    enum search_found found;
+    do {
+        found = search_next(&search, &off);
+        /* a wildcard may stand for a line's end */
+    } while (found == SEARCH_HIT && memchr(lines->data + off, '\n', len));
+    switch (found) {
+    case SEARCH_HIT:
+        go_to(lines, off);
+        *line = take_line(lines);
+        return LINES_HIT;
+    case SEARCH_MORE:
+        go_to(lines, search.pos);
+        return LINES_MORE;
+    case SEARCH_END:
+        break;
+    }
+    return LINES_END;
+}
+
+static enum lines_found next_by_regex(struct lines *lines, struct line *line) {
+    uint64_t begin = lines->pos;
+    while (lines->pos < lines->size) {
+        if (lines->pos - begin >= SEARCH_WINDOW) {
+            return LINES_MORE;
+        }
+        *line = take_line(lines);
+        uint64_t off, len;
+        switch (
+            regex_next(lines->regex, lines->data + line->off, 0, line->len, false, &off, &len)) {
+        case REGEX_HIT:
+            return LINES_HIT;
+        case REGEX_GIVEN_UP:
+            return LINES_GIVEN_UP;
+        case REGEX_NONE:
+            break;
+        }
+    }
+    return LINES_END;
+}
+
+enum lines_found lines_next(struct lines *lines, struct line *line) {
+    lines->number += lines->number == 0;
+    return lines->pattern ? next_by_pattern(lines, line) : next_by_regex(lines, line);
+}
