@@ -111,8 +111,11 @@ static void drop(struct kept *kept) {
 /* Sends those of a struct on that sort in front of a name (NULL: all), in order. */
 static void send_kept(struct ksdump_sort *sort, const struct level *level,
                       const struct bytes *before) {
-    struct kept **at = sort->kept + level->kept;
     uint32_t n = sort->kept_n - level->kept, sent = 0;
+    if (n == 0) {
+        return; /* there may have been none yet */
+    }
+    struct kept **at = sort->kept + level->kept;
     while (sent < n && (!before || compare(at[sent]->name, *before) < 0)) {
         if (level->to) {
             buf_put(level->to, at[sent]->items.at, at[sent]->items.len);
