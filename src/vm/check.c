@@ -96,7 +96,8 @@ static bool is_among(const int128 *numbers, uint32_t n, int128 value) {
 }
 
 bool vm_passes(const struct vm *vm, const struct program_check *check, int128 value) {
-    const int128 *wanted = vm->program->ints.at + check->wanted;
+    bool numbers = check->test != TEST_NONE && check->test != TEST_ENUM;
+    const int128 *wanted = numbers ? vm->program->ints.at + check->wanted : NULL;
     switch ((enum check_against)check->test) {
     case TEST_NONE:
         return true;
