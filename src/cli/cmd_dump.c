@@ -105,7 +105,7 @@ static bool take_choice(struct dump_request *request, const struct options *opti
         dump->format.ksdump = true;
     } else {
         choice = options_choice(options, terminal_when_texts, TERMINAL_WHEN_COUNT);
-        dump->colour = (enum terminal_when)choice;
+        dump->pick.colour = (enum terminal_when)choice;
     }
     return choice >= 0;
 }
@@ -120,7 +120,7 @@ static bool take_option(struct dump_request *request, const struct options *opti
         dump->each = options->value;
         return true;
     case OPT_PARAM:
-        return give_take(&dump->given, &dump->arena, options);
+        return give_take(&dump->pick.given, &dump->pick.arena, options);
     case OPT_PRETTY:
         request->pretty = true;
         return true;
@@ -137,7 +137,7 @@ static bool take_option(struct dump_request *request, const struct options *opti
         dump->format.verbose = true;
         return true;
     case OPT_DIR:
-        *vec_push(&dump->folders.at, &dump->arena) = options->value;
+        *vec_push(&dump->pick.folders.at, &dump->pick.arena) = options->value;
         return true;
     case OPT_FORMAT:
     case OPT_COMPAT:
@@ -194,10 +194,9 @@ static const char *contradiction(const struct dump_request *request) {
 static void complete(struct dump_request *request) {
     struct dump *dump = &request->dump;
     struct format_options *format = &dump->format;
-    find_add_known(&dump->folders, &dump->arena);
     format->records = dump->each || format_is_stream(format->format);
     format->pretty = request->pretty || (!request->compact && isatty(STDOUT_FILENO));
-    format->colour = terminal_colour(dump->colour, STDOUT_FILENO);
+    format->colour = terminal_colour(dump->pick.colour, STDOUT_FILENO);
     format->utf8 = terminal_is_utf8();
     format->width = format->width ? format->width : terminal_width();
 }
@@ -205,12 +204,9 @@ static void complete(struct dump_request *request) {
 static int dump_all(struct dump_request *request, const struct options *options) {
     complete(request);
     struct dump *dump = &request->dump;
-    if (request->schema) {
-        dump->schema = find_path(&dump->folders, &dump->arena, request->schema);
-        if (!dump->schema) {
-            dump_end(dump);
-            return CLI_USAGE;
-        }
+    if (!pick_name(&dump->pick, request->schema)) {
+        dump_end(dump);
+        return CLI_USAGE;
     }
     struct out out;
     out_open(&out, STDOUT_FILENO);
@@ -249,7 +245,7 @@ static int run(const struct command *command, char **words) {
     } else {
         return dump_all(&request, &options);
     }
-    arena_free(&request.dump.arena);
+    arena_free(&request.dump.pick.arena);
     return status;
 }
 

@@ -3,8 +3,6 @@
 #include "cli/dump.h"
 
 #include <errno.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/compile.h"
@@ -13,82 +11,37 @@
 #include "cli/watch.h"
 
 struct dump_schema {
-    const char *path;
     int status; /* what compiling it came to; the program is there for CLI_FINE */
-    struct compiled compiled;
+    struct picked *picked;
     const struct program *program;
     uint32_t element_struct; /* what its records are, or PROGRAM_NONE */
 };
 
 /* The program for what is asked. */
 static int make_program(const struct dump *dump, struct dump_schema *schema) {
-    int status = compile_needs_root(&schema->compiled);
-    if (status != CLI_FINE) {
-        return status;
-    }
-    status = give_args(&dump->given, &schema->compiled);
-    if (status != CLI_FINE) {
-        return status;
-    }
+    struct compiled *compiled = &schema->picked->compiled;
     const struct sema_expr *path = NULL;
     schema->element_struct = PROGRAM_NONE;
     if (dump->format.records) {
-        path = dump->each ? compile_path(&schema->compiled, dump->each)
-                          : compile_only_array(&schema->compiled);
+        path = dump->each ? compile_path(compiled, dump->each) : compile_only_array(compiled);
         if (!path) {
             return CLI_USAGE;
         }
         schema->element_struct = compile_element_struct(path);
     }
-    schema->program = compile_program(&schema->compiled, format_style(&dump->format), path,
+    schema->program = compile_program(compiled, format_style(&dump->format), path,
                                       dump->format.records, dump->format.ksdump);
-    return schema->program ? CLI_FINE : compile_status(&schema->compiled);
+    return schema->program ? CLI_FINE : compile_status(compiled);
 }
 
-/* The schema at path, compiled when a file first needs it; what is wrong with it is told once. */
-static struct dump_schema *schema_at(struct dump *dump, const char *path) {
-    for (uint32_t i = 0; i < dump->schemas.n; i++) {
-        if (strcmp(dump->schemas.at[i]->path, path) == 0) {
-            return dump->schemas.at[i];
-        }
-    }
-    struct dump_schema *schema = arena_alloc(&dump->arena, sizeof *schema);
-    *vec_push(&dump->schemas, &dump->arena) = schema;
-    schema->path = path;
-    schema->status = compile_schema(&schema->compiled, path, &dump->folders,
-                                    terminal_colour(dump->colour, STDERR_FILENO));
-    if (schema->status == CLI_FINE) {
-        schema->status = make_program(dump, schema);
+static struct dump_schema *schema_of(struct dump *dump, struct picked *picked) {
+    struct dump_schema *schema = picked->made;
+    if (!schema) {
+        picked->made = schema = arena_alloc(&dump->pick.arena, sizeof *schema);
+        schema->picked = picked;
+        schema->status = picked->status == CLI_FINE ? make_program(dump, schema) : picked->status;
     }
     return schema;
-}
-
-/* The path of the schema for a file, from its bytes or name; NULL where none fits, which was told. */
-static const char *detected_path(struct dump *dump, const struct input *input) {
-    if (!dump->detect_read) {
-        dump->detect = detect_read(&dump->folders, &dump->arena);
-        dump->detect_read = true;
-    }
-    struct detect_answer answer = detect_schema(&dump->detect, input);
-    const char *name = input_name(input);
-    switch (answer.by) {
-    case DETECT_NOTHING:
-        talk("%s: none of the schemas found is for this file", name);
-        talk_more(
-            "name one with -s; 'sonde schemas' lists those there are, -I and SONDE_PATH add folders");
-        return NULL;
-    case DETECT_NAME:
-        talk("%s: taken for '%s' because of its name: its bytes fit no schema", name,
-             answer.header->name);
-        break;
-    case DETECT_BYTES:
-        break;
-    }
-    if (answer.other) {
-        talk("%s: fits '%s' and '%s' alike: taken for the first; -s says otherwise", name,
-             answer.header->name, answer.other->name);
-    }
-    return answer.header->path;
 }
 
 /* The sink for a file: that of the file before where both are of one stream, else a new one. */
@@ -99,22 +52,11 @@ static struct vm_sink *sink_for(struct dump *dump, const struct dump_schema *sch
     }
     if (!dump->output.sink) {
         format_open(&dump->output, dump->out, &dump->format, schema->program,
-                    schema->element_struct, input_size(input), find_is_kaitai(schema->path));
+                    schema->element_struct, input_size(input),
+                    find_is_kaitai(schema->picked->path));
         dump->output_of = schema;
     }
     return dump->output.sink;
-}
-
-static int status_of(const struct dump *dump, const struct vm_result *result,
-                     const struct input *input) {
-    if (watch_lost(input)) {
-        return CLI_ENVIRONMENT;
-    }
-    if (result->stopped && !out_error(dump->out)) {
-        talk("%s: given up: decoding it takes more work than its size allows", input_name(input));
-        return CLI_DATA;
-    }
-    return result->faults > 0 ? CLI_DATA : result->findings > 0 ? CLI_FINDINGS : CLI_FINE;
 }
 
 static int run(struct dump *dump, const struct dump_schema *schema, struct input *input) {
@@ -128,7 +70,7 @@ static int run(struct dump *dump, const struct dump_schema *schema, struct input
     watch_begin(&watch, input, dump->out);
     watch_machine(&watch, vm);
     if (reports) {
-        report_begin(&ops, &report, sink, input_name(input), schema->compiled.sources);
+        report_begin(&ops, &report, sink, input_name(input), schema->picked->compiled.sources);
     }
     struct vm_result result = vm_run(vm, sink);
     if (reports) {
@@ -139,15 +81,15 @@ static int run(struct dump *dump, const struct dump_schema *schema, struct input
     if (!format_is_stream(dump->format.format)) {
         format_close(&dump->output);
     }
-    return status_of(dump, &result, input);
+    return report_outcome(&result, input, dump->out);
 }
 
 static int dump_input(struct dump *dump, struct input *input) {
-    const char *path = dump->schema ? dump->schema : detected_path(dump, input);
-    if (!path) {
+    struct picked *picked = pick_schema(&dump->pick, input);
+    if (!picked) {
         return CLI_FINDINGS;
     }
-    const struct dump_schema *schema = schema_at(dump, path);
+    const struct dump_schema *schema = schema_of(dump, picked);
     if (schema->status != CLI_FINE) {
         return schema->status;
     }
@@ -173,8 +115,5 @@ int dump_file(struct dump *dump, const char *path) {
 
 void dump_end(struct dump *dump) {
     format_close(&dump->output);
-    for (uint32_t i = 0; i < dump->schemas.n; i++) {
-        compile_free(&dump->schemas.at[i]->compiled);
-    }
-    arena_free(&dump->arena);
+    pick_end(&dump->pick);
 }

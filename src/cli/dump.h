@@ -4,33 +4,21 @@
 
 #include <stdbool.h>
 
-#include "base/arena.h"
-#include "base/vec.h"
-#include "cli/detect.h"
-#include "cli/find.h"
 #include "cli/format.h"
-#include "cli/give.h"
-#include "cli/terminal.h"
+#include "cli/pick.h"
 #include "io/out.h"
 #include "vm/vm.h"
 
 struct dump_schema; /* a compiled schema and its program; private */
 
 struct dump {
-    struct arena arena;
-    struct find_folders folders; /* find_add_known was called */
+    struct pick pick;
     struct format_options format;
     struct vm_limits limits;
-    enum terminal_when colour; /* of diagnostics */
-    const char *schema;        /* the path of the schema, or NULL: detection */
-    const char *each;          /* the records' path, or NULL */
-    struct given given;        /* to the root struct of each schema */
-    bool headings;             /* name each file in front of its tree */
+    const char *each; /* the records' path, or NULL */
+    bool headings;    /* name each file in front of its tree */
     struct out *out;
     /* private */
-    struct detect detect; /* read when the first file asks for it */
-    bool detect_read;
-    VEC(struct dump_schema *) schemas;
     struct format_output output;         /* a stream goes on from file to file */
     const struct dump_schema *output_of; /* the schema it was opened for */
     bool began;                          /* something was written */

@@ -43,6 +43,8 @@ sonde_SOURCES = \
 	%D%/options.h \
 	%D%/pass.c \
 	%D%/pass.h \
+	%D%/pick.c \
+	%D%/pick.h \
 	%D%/report.c \
 	%D%/report.h \
 	%D%/rows.c \

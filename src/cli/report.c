@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "cli/command.h"
 #include "cli/talk.h"
+#include "cli/watch.h"
 
 static struct report *report_of(const struct vm_sink *sink) {
     /* the table is the first member of a report_ops: report_begin put it there */
@@ -83,4 +85,16 @@ void report_end(struct report_ops *ops, struct vm_sink *sink) {
     if (report->findings > REPORT_MAX) {
         talk("%s: %" PRIu64 " more findings", report->file, report->findings - REPORT_MAX);
     }
+}
+
+int report_outcome(const struct vm_result *result, const struct input *input,
+                   const struct out *out) {
+    if (watch_lost(input)) {
+        return CLI_ENVIRONMENT;
+    }
+    if (result->stopped && !out_error(out)) {
+        talk("%s: given up: decoding it takes more work than its size allows", input_name(input));
+        return CLI_DATA;
+    }
+    return result->faults > 0 ? CLI_DATA : result->findings > 0 ? CLI_FINDINGS : CLI_FINE;
 }

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "vm/event.h"
+#include "io/input.h"
+#include "io/out.h"
+#include "vm/vm.h"
 
 /* How many faults, and as many findings, are told one by one. */
 #define REPORT_MAX 10
@@ -37,5 +39,9 @@ void report_where(struct buf *out, const struct vm_space *space, uint64_t offset
 void report_begin(struct report_ops *ops, struct report *report, struct vm_sink *sink,
                   const char *file, const struct sources *sources);
 void report_end(struct report_ops *ops, struct vm_sink *sink);
+
+/* The status that a run over a file ends with, out being where its output went; what ended it early is told. */
+int report_outcome(const struct vm_result *result, const struct input *input,
+                   const struct out *out);
 
 #endif
