@@ -603,7 +603,7 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
         n -= tell_row(vm, &blocks, type, n, &ok);
     }
     bool undecided = vm->frame && vm->frame->ambient.endian == ORDER_UNDECIDED;
-    bool asks = vm->sink->ops->pass && !undecided && !has_text(vm->program, block) &&
+    bool asks = ok && vm->sink->ops->pass && !undecided && !has_text(vm->program, block) &&
                 row_holds(vm, block, n);
     uint64_t end = n;
     for (uint64_t i = 0; i < end && ok && !vm->stop; i++) {
