@@ -8,7 +8,8 @@ EXTRA_DIST += \
 	%D%/docs/files/pixel.png \
 	%D%/docs/files/trace.bin \
 	%D%/docs/make-files \
-	%D%/packages
+	%D%/packages \
+	%D%/verified.py
 
 dist_check_SCRIPTS += \
 	%D%/bytes/run \

@@ -19,6 +19,7 @@ sonde_SOURCES = \
 	%D%/cmd_schemas.c \
 	%D%/cmd_strings.c \
 	%D%/cmd_test.c \
+	%D%/cmd_verify.c \
 	%D%/cmd_version.c \
 	%D%/command.c \
 	%D%/command.h \
@@ -57,5 +58,11 @@ sonde_SOURCES = \
 	%D%/test_run.h \
 	%D%/test_show.c \
 	%D%/test_show.h \
+	%D%/verdict.c \
+	%D%/verdict.h \
+	%D%/verify.c \
+	%D%/verify.h \
+	%D%/walk.c \
+	%D%/walk.h \
 	%D%/watch.c \
 	%D%/watch.h

@@ -14,6 +14,12 @@ bool pick_name(struct pick *pick, const char *name) {
     return pick->schema || !name;
 }
 
+void pick_tell_none(const char *file) {
+    talk("%s: none of the schemas found is for this file", file);
+    talk_more(
+        "name one with -s; 'sonde schemas' lists those there are, -I and SONDE_PATH add folders");
+}
+
 /* The path of the schema for a file, from its bytes or name; NULL where none fits, which was told. */
 static const char *detected_path(struct pick *pick, const struct input *input) {
     if (!pick->detect_read) {
@@ -21,12 +27,13 @@ static const char *detected_path(struct pick *pick, const struct input *input) {
         pick->detect_read = true;
     }
     struct detect_answer answer = detect_schema(&pick->detect, input);
+    if (pick->quiet) {
+        return answer.header ? answer.header->path : NULL;
+    }
     const char *name = input_name(input);
     switch (answer.by) {
     case DETECT_NOTHING:
-        talk("%s: none of the schemas found is for this file", name);
-        talk_more(
-            "name one with -s; 'sonde schemas' lists those there are, -I and SONDE_PATH add folders");
+        pick_tell_none(name);
         return NULL;
     case DETECT_NAME:
         talk("%s: taken for '%s' because of its name: its bytes fit no schema", name,

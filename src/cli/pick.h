@@ -24,6 +24,7 @@ struct pick {
     enum terminal_when colour;   /* of diagnostics */
     const char *schema;          /* the path of the schema, or NULL: detection */
     struct given given;          /* to the root struct of each schema */
+    bool quiet;                  /* nothing is told of detection */
     /* private */
     struct detect detect; /* read when the first file asks for it */
     bool detect_read;
@@ -37,6 +38,9 @@ bool pick_name(struct pick *pick, const char *name);
 /* The schema for a file, with its arguments given. NULL where none fits it, which was told: CLI_FINDINGS. What is wrong with
  * a schema is told the first time. */
 struct picked *pick_schema(struct pick *pick, const struct input *input);
+
+/* Tells that no schema is for a file. */
+void pick_tell_none(const char *file);
 
 /* Frees all, the arena too. */
 void pick_end(struct pick *pick);

@@ -34,15 +34,28 @@ void report_where(struct buf *out, const struct vm_space *space, uint64_t offset
     }
 }
 
-/* "file: path: message (at 0x10; png.sonde:77)" */
+void report_line(struct buf *out, const char *file, const struct sources *sources, const char *path,
+                 const char *message, const struct vm_space *space, uint64_t offset,
+                 struct span span) {
+    struct buf line = {0};
+    struct buf where = {0};
+    report_where(&where, space, offset, sources, span);
+    bool has_path = path && *path;
+    buf_printf(&line, "%s: %s%s%s%s%s%s", file, has_path ? path : "", has_path ? ": " : "", message,
+               where.len > 0 ? " (" : "", buf_text(&where), where.len > 0 ? ")" : "");
+    talk_put_safe(out, buf_bytes(&line));
+    buf_putc(out, '\n');
+    buf_free(&line);
+    buf_free(&where);
+}
+
 static void tell(const struct report *report, const char *path, const char *message,
                  const struct vm_space *space, uint64_t offset, struct span span) {
-    struct buf where = {0};
-    report_where(&where, space, offset, report->sources, span);
-    bool has_path = path && *path;
-    talk("%s: %s%s%s%s%s%s", report->file, has_path ? path : "", has_path ? ": " : "", message,
-         where.len > 0 ? " (" : "", buf_text(&where), where.len > 0 ? ")" : "");
-    buf_free(&where);
+    struct buf line = {0};
+    buf_puts(&line, "sonde: ");
+    report_line(&line, report->file, report->sources, path, message, space, offset, span);
+    talk_text(&line);
+    buf_free(&line);
 }
 
 static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {

@@ -34,6 +34,11 @@ struct report_ops {
 void report_where(struct buf *out, const struct vm_space *space, uint64_t offset,
                   const struct sources *sources, struct span span);
 
+/* Appends the line that tells a fault or a finding: "file: path: message (at 0x10; png.sonde:77)", fit for a terminal. */
+void report_line(struct buf *out, const char *file, const struct sources *sources, const char *path,
+                 const char *message, const struct vm_space *space, uint64_t offset,
+                 struct span span);
+
 /* Begins to listen to what goes to a sink; report_end gives the sink its own functions back and tells how many faults and
  * findings there were beyond those told. file is for messages; the sources may be NULL. */
 void report_begin(struct report_ops *ops, struct report *report, struct vm_sink *sink,

@@ -27,7 +27,7 @@ static void put(const char *at, size_t len) {
     }
 }
 
-static void put_safe(struct buf *out, struct bytes text) {
+void talk_put_safe(struct buf *out, struct bytes text) {
     for (size_t i = 0; i < text.len;) {
         uint32_t code;
         int len = utf8_decode(text.at + i, text.len - i, &code);
@@ -45,7 +45,7 @@ __attribute__((format(printf, 2, 0))) static void say(const char *front, const c
     struct buf line = {0};
     buf_vprintf(&message, format, args);
     buf_puts(&line, front);
-    put_safe(&line, buf_bytes(&message));
+    talk_put_safe(&line, buf_bytes(&message));
     buf_putc(&line, '\n');
     put(line.at, line.len);
     buf_free(&message);

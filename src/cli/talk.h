@@ -18,6 +18,9 @@ void talk_more(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says that an operation on something failed: "can't open 'x': No such file or directory"; error is errno's value. */
 void talk_failed(const char *operation, const char *name, int error);
 
+/* Appends text with U+FFFD in place of what could do anything to a terminal. */
+void talk_put_safe(struct buf *out, struct bytes text);
+
 /* Writes text that is fit for a terminal as it is (rendered diagnostics). */
 void talk_text(const struct buf *text);
 

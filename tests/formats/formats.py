@@ -26,6 +26,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import verified  # noqa: E402 (in the folder above)
+
 SAMPLES = pathlib.Path(__file__).resolve().parent / "samples"
 SECONDS = 120
 SYSTEM_MODULES = "/usr/lib/python3/dist-packages"
@@ -161,6 +164,14 @@ def _withstood(path, schema, what, statuses):
         json.loads(output)
     except ValueError as error:
         raise Failed(f"{what}: what comes out is no JSON: {error}")
+    verifies(path, schema, what, status, errors)
+
+
+def verifies(path, schema, what, status, errors):
+    """Fails unless verify tells of a file what dump told of it by the same schema."""
+    different = verified.difference(os.environ["SONDE"], path, ["-s", str(schema)], status, errors)
+    if different:
+        raise Failed(f"{what}: {different}")
 
 
 def brief(value):

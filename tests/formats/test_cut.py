@@ -1,4 +1,4 @@
-"""Files cut at every length: never a crash, always JSON, and status 4 wherever described bytes are missing."""
+"""Files cut at every length: never a crash, always JSON, and status 4 wherever described bytes are missing; verify tells the same."""
 
 import io
 import json
@@ -160,7 +160,7 @@ FILES = {"png": ("png", png()), "pcap": ("pcap", pcap()), "gzip": ("gzip", gzip(
 
 
 def cut(path, schema, data, size, whole):
-    """Decodes the first bytes only; whole: the sizes at which nothing described is missing."""
+    """Decodes the first bytes only; whole: the sizes at which nothing described is missing; verify tells the same."""
     path.write_bytes(data[:size])
     status, output, errors = formats.sonde(path, "-s", schema)
     if b"Sanitizer" in errors or b"runtime error" in errors:
@@ -171,6 +171,7 @@ def cut(path, schema, data, size, whole):
         raise formats.Failed(f"cut at {size}: what comes out is no JSON: {error}")
     if status not in (whole[size] if size in whole else (4,)):
         raise formats.Failed(f"cut at {size} of {len(data)} bytes: status {status}: {formats.told(errors)}")
+    formats.verifies(path, schema, f"cut at {size}", status, errors)
 
 
 @formats.test_each(FILES)
