@@ -259,9 +259,9 @@ static void run_task(struct gen *g, const struct gen_task *t) {
         p->types.at[t->type].emit_pc = pc;
         element_context(g, t->decl);
         g->span = t->decl->span;
-        if (g->request->records && g->request->path->vtype.decl == t->decl &&
+        if (g->request->path && g->request->path->vtype.decl == t->decl &&
             g->request->path->vtype.level == t->level) {
-            g->records = t->decl;
+            g->records = g->request->records ? t->decl : NULL;
             g->records_level = t->level;
             g->member = question_member(g);
         }
@@ -356,6 +356,62 @@ static void gen_root_args(struct gen *g) {
     gen_op(g, OP_RELEASE, 0, 0);
 }
 
+static void ask_ends(struct gen *g, const struct sema_vtype *v) {
+    if (v->kind == SEMA_V_STRUCT && v->of) {
+        gen_ask(g, (struct gen_task){.kind = TASK_SKIP, .of = v->of});
+    } else if (v->kind == SEMA_V_LIST && v->elem) {
+        ask_ends(g, v->elem);
+    }
+    if (v->decl) {
+        gen_ask_type(g, v->decl, v->level);
+    }
+}
+
+/* What a path's values need to be told of. */
+static void ask_values(struct gen *g, const struct sema_vtype *v) {
+    if (g->request->tell != GEN_TELL_VALUES) {
+        ask_ends(g, v);
+    }
+    if (g->request->tell == GEN_TELL_PLACES) {
+        return;
+    }
+    gen_ask_emit(g, v);
+    if (v->kind == SEMA_V_STRUCT && v->of && !v->decl) { /* a root */
+        gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = v->of});
+    } else if (v->kind == SEMA_V_ARRAY && g->request->tell == GEN_TELL_BOTH) {
+        struct sema_vtype element = sema_vtype_of(v->decl, v->level + 1);
+        gen_ask_emit(g, &element);
+    }
+}
+
+/* The question is a path. */
+static void gen_asked(struct gen *g) {
+    const struct gen_request *r = g->request;
+    struct sema_vtype v = r->path->vtype;
+    uint32_t end = gen_op(g, OP_SEQUENCE, 0, 0);
+    gen_root_args(g);
+    bool told =
+        r->tell == GEN_TELL_VALUES && v.kind == SEMA_V_ARRAY && r->records; /* as it is emitted */
+    uint32_t block = told ? record_block(g, &v) : PROGRAM_NONE;
+    if (block == PROGRAM_NONE) {
+        ask_values(g, &v);
+    }
+    if (r->records && !told) {
+        g->member = question_member(g);
+        gen_stream(g, r->path);
+    } else {
+        gen_expr(g, r->path);
+        g->member = question_member(g);
+        if (block != PROGRAM_NONE) {
+            gen_op(g, OP_RECORDS, g->program->types.at[gen_type(g, v.decl, v.level)].of, block);
+        } else {
+            gen_tell(g, false);
+        }
+    }
+    gen_patch(g, end, gen_here(g));
+    gen_op(g, OP_HALT, 0, 0);
+}
+
 static void gen_question(struct gen *g, struct sema_struct *root) {
     const struct gen_request *r = g->request;
     g->program->entry = gen_here(g);
@@ -372,29 +428,7 @@ static void gen_question(struct gen *g, struct sema_struct *root) {
         gen_op(g, OP_HALT, 0, 0);
         return;
     }
-    uint32_t end = gen_op(g, OP_SEQUENCE, 0, 0);
-    gen_root_args(g);
-    struct sema_vtype v = r->path->vtype;
-    uint32_t block = r->records ? record_block(g, &v) : PROGRAM_NONE;
-    if (block == PROGRAM_NONE) {
-        gen_ask_emit(g, &v);
-    }
-    if (r->records && v.kind != SEMA_V_ARRAY) {
-        g->member = question_member(g);
-        gen_stream(g, r->path);
-        gen_patch(g, end, gen_here(g));
-        gen_op(g, OP_HALT, 0, 0);
-        return;
-    }
-    gen_expr(g, r->path);
-    g->member = question_member(g);
-    if (block != PROGRAM_NONE) {
-        gen_op(g, OP_RECORDS, g->program->types.at[gen_type(g, v.decl, v.level)].of, block);
-    } else {
-        gen_op(g, OP_EMIT, 0, 0);
-    }
-    gen_patch(g, end, gen_here(g));
-    gen_op(g, OP_HALT, 0, 0);
+    gen_asked(g);
 }
 
 struct program *gen_program(struct arena *arena, const struct gen_request *request) {

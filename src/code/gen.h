@@ -10,6 +10,13 @@
 #include "sema/script.h"
 #include "sema/sema.h"
 
+/* What is told of each value that a path asks for. */
+enum gen_tell {
+    GEN_TELL_VALUES,
+    GEN_TELL_PLACES, /* where it lies alone: nothing in it is decoded that this does not need */
+    GEN_TELL_BOTH,   /* that first */
+};
+
 struct gen_request {
     struct sema *sema;
     struct sema_schema *schema;
@@ -17,6 +24,7 @@ struct gen_request {
     const struct sema_expr *path;   /* what to emit; NULL: everything, from the root struct */
     bool records;                   /* emit path's elements one by one, each a record of its own */
     bool whole;                     /* for a sink that wants what lets refer to whole */
+    enum gen_tell tell;             /* with a path */
     struct sema_struct *root;       /* what the input is; NULL: the schema's root struct */
     struct sema_expr *const *args;  /* of the root struct, but for a script, which has its own */
     uint32_t arg_n;                 /* as many as it has parameters */

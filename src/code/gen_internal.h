@@ -141,6 +141,8 @@ void gen_below_function(struct gen *g, const struct sema_below *below, struct se
 
 /* gen_stream.c: the elements of a list, each a record */
 void gen_stream(struct gen *g, const struct sema_expr *e);
+/* Tells the value on top, and where it lies, as the question wants it. */
+void gen_tell(struct gen *g, bool record);
 
 /* gen_script.c */
 void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root);

@@ -72,10 +72,21 @@ static void end_element(struct gen *g, uint32_t trial) {
     gen_op(g, OP_DROP, 0, 0);
 }
 
+void gen_tell(struct gen *g, bool record) {
+    if (g->request->tell != GEN_TELL_VALUES) {
+        gen_op(g, OP_LIES, 0, 0);
+    }
+    if (g->request->tell == GEN_TELL_PLACES) {
+        gen_op(g, OP_DROP, 0, 0);
+    } else {
+        gen_op(g, OP_EMIT, record, 0);
+    }
+}
+
 static void emit_item(struct stream *s) {
     uint32_t trial = begin_element(s->g);
     push_item(s);
-    gen_op(s->g, OP_EMIT, 1, 0);
+    gen_tell(s->g, true);
     end_element(s->g, trial);
 }
 
@@ -84,7 +95,7 @@ static void emit_present(struct gen *g) {
     uint32_t there = gen_op(g, OP_UNLESS_ABSENT, 0, 0);
     uint32_t nothing = gen_op(g, OP_JUMP, 0, 0);
     gen_patch(g, there, gen_here(g));
-    gen_op(g, OP_EMIT, 1, 0);
+    gen_tell(g, true);
     gen_patch(g, nothing, gen_here(g));
 }
 

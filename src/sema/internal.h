@@ -18,6 +18,7 @@ struct sema_local {
 struct sema_scope {
     struct sema_schema *schema;
     struct sema_struct *self;        /* NULL at file level */
+    bool outermost;                  /* it is what the input is, and so $root */
     struct sema_function *function;  /* whose parameters are names */
     struct sema_dollar *dollar;      /* innermost */
     const struct sema_enum *wanted;  /* bare enumerators of this type are names */

@@ -194,11 +194,11 @@ static struct sema_expr *resolve_dollar(struct sema *sema, const struct sema_sco
         if (parent) {
             return sema_parent_of(sema, self_of(sema, scope->self, node->span), node->span);
         }
-        return sema_expr_new(sema,
-                             rest   ? E_REST
-                             : root ? E_ROOT
-                                    : E_FILE,
-                             node->span, sema_vtype_simple(root ? SEMA_V_ANY : SEMA_V_BYTES));
+        struct sema_vtype v = sema_vtype_simple(root ? SEMA_V_ANY : SEMA_V_BYTES);
+        if (root && scope->outermost) {
+            v = (struct sema_vtype){.kind = SEMA_V_STRUCT, .of = scope->self};
+        }
+        return sema_expr_new(sema, rest ? E_REST : root ? E_ROOT : E_FILE, node->span, v);
     }
     bool item = node->name == sema->word.dollar;
     bool index = node->name == sema->word.index;

@@ -170,6 +170,6 @@ struct sema_schema *sema_compile(struct sema *sema, const char *name, struct byt
 }
 
 struct sema_expr *sema_path(struct sema *sema, struct sema_schema *schema, const struct ast *path) {
-    struct sema_scope scope = {.schema = schema, .self = schema->root};
+    struct sema_scope scope = {.schema = schema, .self = schema->root, .outermost = true};
     return sema_resolve(sema, &scope, path);
 }

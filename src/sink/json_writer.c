@@ -208,7 +208,9 @@ void json_end(struct json_writer *json) {
     if (json_top(json)->empty) {
         out_puts(json->out, "null");
     }
-    out_putc(json->out, '\n');
+    if (!json->options.bare) {
+        out_putc(json->out, '\n');
+    }
 }
 
 void json_release(struct json_writer *json) {

@@ -13,6 +13,7 @@ struct json_options {
     bool pretty;  /* indented by 2 spaces, one value a line; else no white space at all */
     bool lines;   /* JSON Lines: a line for each record and each value outside; not with pretty */
     bool records; /* the document is an array, of which each record is an element; not with lines */
+    bool bare;    /* no newline behind the document */
 };
 
 enum json_frame_kind { JSON_TOP, JSON_STRUCT, JSON_ARRAY };

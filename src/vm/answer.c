@@ -193,3 +193,47 @@ bool vm_answer(struct vm *vm, uint32_t id, uint32_t n) {
 void vm_root_args(struct vm *vm, uint32_t n) {
     vm_frame_take_args(vm, vm->root, &vm->stack[vm->sp - n], n);
 }
+
+/* Whether the value is an element of an element, of which only the last index is known. */
+static bool is_nested(const struct vm *vm, const struct vm_value *v) {
+    if (v->kind != VM_PLACE || v->index == VM_UNKNOWN || v->via == PROGRAM_NONE) {
+        return false;
+    }
+    uint32_t array = vm->program->members.at[v->via].type;
+    return array != PROGRAM_NONE && vm->program->types.at[array].kind == TYPE_ARRAY &&
+           vm->program->types.at[vm->program->types.at[array].of].kind == TYPE_ARRAY &&
+           v->type != vm->program->types.at[array].of;
+}
+
+bool vm_lies(struct vm *vm) {
+    if (!vm_need_end(vm, vm->sp - 1)) {
+        return false;
+    }
+    const struct vm_value *v = &vm->stack[vm->sp - 1];
+    if (v->kind == VM_ABSENT || !vm->sink->ops->place) {
+        return true;
+    }
+    bool frame = v->kind == VM_FRAME, place = v->kind == VM_PLACE, bytes = v->kind == VM_BYTES;
+    struct vm_event e = {.program = vm->program,
+                         .member = place ? v->member : PROGRAM_NONE,
+                         .type = frame   ? v->frame->type
+                                 : place ? v->type
+                                         : PROGRAM_NONE,
+                         .index = VM_UNKNOWN,
+                         .space = frame            ? v->frame->space
+                                  : place || bytes ? v->space
+                                                   : NULL,
+                         .start = frame ? v->frame->start : v->start,
+                         .end = frame ? v->frame->end : v->end,
+                         .count = VM_UNKNOWN,
+                         .value = v,
+                         .let = !frame && !place,
+                         .lsb = place && vm_lsb(vm, v->type, v->ambient)};
+    buf_clear(&vm->scratch);
+    if (!is_nested(vm, v)) {
+        vm_value_path(vm, v, &vm->scratch);
+    }
+    e.refers = buf_text(&vm->scratch);
+    vm->sink->ops->place(vm->sink, &e);
+    return true;
+}

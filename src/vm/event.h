@@ -92,6 +92,9 @@ struct vm_sink_ops {
     void (*finding)(struct vm_sink *sink, const struct vm_finding *finding);
     /* A statement of a script is done; NULL: of no interest. */
     void (*answer)(struct vm_sink *sink, const struct vm_answer *answer);
+    /* Where a value that was asked for lies: event->value as it was found (PLACE, FRAME, or computed: only BYTES have a
+     * space then), refers its path, "" where none is known. NULL: of no interest. */
+    void (*place)(struct vm_sink *sink, const struct vm_event *event);
     /* A record of a stream begins or ends (around the events of one element). */
     void (*record)(struct vm_sink *sink, bool begin);
     /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from

@@ -223,6 +223,7 @@ void vm_forget(struct vm *vm);
 bool vm_fault_at(struct vm *vm, uint32_t name, bool wants_text);
 bool vm_is(struct vm *vm, uint32_t type);
 bool vm_answer(struct vm *vm, uint32_t id, uint32_t n);
+bool vm_lies(struct vm *vm); /* where the value on top lies is told */
 void vm_root_args(struct vm *vm, uint32_t n);
 
 /* load.c: numbers, text and bytes from places */

@@ -726,6 +726,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_EMIT:
         vm_emit(vm, i->a != 0);
         return AGAIN;
+    case OP_LIES:
+        return done(vm_lies(vm));
     case OP_REMEMBER:
         vm->remembers = i->a != 0;
         return NEXT;
