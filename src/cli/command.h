@@ -29,6 +29,8 @@ struct command {
 
 extern const struct command cmd_dump;
 extern const struct command cmd_verify;
+extern const struct command cmd_get;
+extern const struct command cmd_where;
 extern const struct command cmd_check;
 extern const struct command cmd_test;
 extern const struct command cmd_fmt;
@@ -49,7 +51,7 @@ extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 19
+#define COMMAND_COUNT 21
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

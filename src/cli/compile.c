@@ -73,7 +73,8 @@ static bool may_have_elements(enum sema_vkind kind) {
            kind == SEMA_V_ANY;
 }
 
-const struct sema_expr *compile_path(struct compiled *compiled, const char *text) {
+/* The path, which may have mistakes; NULL where it is too long, which was told. */
+static const struct sema_expr *read_path(struct compiled *compiled, const char *text) {
     const struct source *source = sources_add(compiled->sources, "<path>", bytes_text(text));
     if (!source) {
         talk("the path is too long");
@@ -82,11 +83,21 @@ const struct sema_expr *compile_path(struct compiled *compiled, const char *text
     struct parser parser = {
         .arena = &compiled->arena, .intern = compiled->intern, .diags = &compiled->diags};
     const struct ast *ast = parse_path(&parser, source);
-    const struct sema_expr *path = NULL;
-    if (compiled->diags.errors == 0) {
-        path = sema_path(&compiled->sema, compiled->schema, ast);
+    return compiled->diags.errors == 0 ? sema_path(&compiled->sema, compiled->schema, ast) : NULL;
+}
+
+const struct sema_expr *compile_any_path(struct compiled *compiled, const char *text) {
+    const struct sema_expr *path = read_path(compiled, text);
+    if (compiled->diags.errors > 0) {
+        compile_tell(compiled);
+        return NULL;
     }
-    if (compiled->diags.errors == 0 && !may_have_elements(path->vtype.kind)) {
+    return path;
+}
+
+const struct sema_expr *compile_path(struct compiled *compiled, const char *text) {
+    const struct sema_expr *path = read_path(compiled, text);
+    if (path && compiled->diags.errors == 0 && !may_have_elements(path->vtype.kind)) {
         diag_report(&compiled->diags, DIAG_NOT_AN_ARRAY, path->span,
                     "this is no array or list: its elements can't be records");
     }

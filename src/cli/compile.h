@@ -49,6 +49,9 @@ int compile_needs_root(const struct compiled *compiled);
  * or can have no elements, which was told. */
 const struct sema_expr *compile_path(struct compiled *compiled, const char *text);
 
+/* The same for any expression; NULL where it is wrong, which was told. */
+const struct sema_expr *compile_any_path(struct compiled *compiled, const char *text);
+
 /* The path of the root struct's only array (a run of bytes or text is none), for formats that show records; NULL where
  * there is not exactly one, which was told with the arrays there are. */
 const struct sema_expr *compile_only_array(struct compiled *compiled);

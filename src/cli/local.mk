@@ -2,12 +2,15 @@ bin_PROGRAMS += sonde
 
 sonde_LDADD = libsondecore.a $(LIBRARY_LIBS)
 sonde_SOURCES = \
+	%D%/ask.c \
+	%D%/ask.h \
 	%D%/cmd_check.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_dump.c \
 	%D%/cmd_extract.c \
 	%D%/cmd_find.c \
 	%D%/cmd_fmt.c \
+	%D%/cmd_get.c \
 	%D%/cmd_grep.c \
 	%D%/cmd_hash.c \
 	%D%/cmd_help.c \
@@ -21,6 +24,7 @@ sonde_SOURCES = \
 	%D%/cmd_test.c \
 	%D%/cmd_verify.c \
 	%D%/cmd_version.c \
+	%D%/cmd_where.c \
 	%D%/command.c \
 	%D%/command.h \
 	%D%/compile.c \

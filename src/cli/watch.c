@@ -49,7 +49,12 @@ bool watch_step(struct watch *watch, uint64_t done) {
 }
 
 static void look(void *context, struct vm *vm) {
-    if (!watch_step(context, vm_progress(vm))) {
+    struct watch *watch = context;
+    if (!watch->is_long) { /* whatever it began as, it goes through the file */
+        input_advise(watch->input, INPUT_SEQUENTIAL);
+        watch->is_long = true;
+    }
+    if (!watch_step(watch, vm_progress(vm))) {
         vm_stop(vm);
     }
 }

@@ -16,6 +16,7 @@ struct watch {
     bool
         shows; /* progress is wanted: standard error is a terminal, and not the one the output goes to */
     bool shown;       /* there is a progress line */
+    bool is_long;     /* it has gone on for a while */
     unsigned percent; /* the one shown */
     struct timespec start;
     uint64_t forgotten; /* bytes of the input given back so far */
@@ -24,7 +25,8 @@ struct watch {
 /* Begins a run over the input whose output goes to out. */
 void watch_begin(struct watch *watch, struct input *input, const struct out *out);
 
-/* Has the machine watched, to whose end the struct must live. */
+/* Has the machine watched, to whose end the struct must live. A run that may look at a few places alone is begun with
+ * INPUT_RANDOM; where it turns out to be long, the rest is read ahead. */
 void watch_machine(struct watch *watch, struct vm *vm);
 
 /* A run without a machine is done with the bytes in front of `done`; false when nobody reads the output any more. */

@@ -28,6 +28,10 @@ libsondecore_a_SOURCES += \
 	%D%/ksdump_sort.h \
 	%D%/ksdump_xml.c \
 	%D%/ksdump_yaml.c \
+	%D%/place.c \
+	%D%/place.h \
+	%D%/plain.c \
+	%D%/plain.h \
 	%D%/scalar.c \
 	%D%/scalar.h \
 	%D%/scalar_plan.c \
