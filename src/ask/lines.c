@@ -6,13 +6,13 @@
 
 #include "ask/search.h"
 
-static uint64_t unseen(const struct lines *lines) {
+uint64_t lines_done(const struct lines *lines) {
     return lines->seen > lines->pos ? lines->seen : lines->pos;
 }
 
-/* Goes to the start of the line that byte off, at unseen() or behind, lies in. */
+/* Goes to the start of the line that byte off, at lines_done() or behind, lies in. */
 static void go_to(struct lines *lines, uint64_t off) {
-    uint64_t at = unseen(lines);
+    uint64_t at = lines_done(lines);
     const uint8_t *p;
     while ((p = memchr(lines->data + at, '\n', off - at))) {
         at = lines->pos = (uint64_t)(p - lines->data) + 1;
@@ -23,10 +23,11 @@ static void go_to(struct lines *lines, uint64_t off) {
 
 /* The line at pos, which is then left behind. */
 static struct line take_line(struct lines *lines) {
-    uint64_t left = lines->size - lines->pos;
-    const uint8_t *start = lines->data + lines->pos, *end = memchr(start, '\n', left);
-    struct line line = {lines->number, lines->pos, end ? (uint64_t)(end - start) : left};
-    lines->pos += line.len + (end != NULL);
+    uint64_t from = lines_done(lines);
+    const uint8_t *at = memchr(lines->data + from, '\n', lines->size - from);
+    uint64_t end = at ? (uint64_t)(at - lines->data) : lines->size;
+    struct line line = {lines->number, lines->pos, end - lines->pos};
+    lines->pos = end + (at != NULL);
     lines->number++;
     return line;
 }
@@ -35,7 +36,7 @@ static enum lines_found next_by_pattern(struct lines *lines, struct line *line) 
     struct search search;
     uint64_t off;
     size_t len = lines->pattern->value.len;
-    search_begin(&search, lines->pattern, lines->data, unseen(lines), lines->size, false);
+    search_begin(&search, lines->pattern, lines->data, lines_done(lines), lines->size, false);
     enum search_found found;
     do {
         found = search_next(&search, &off);

@@ -31,4 +31,7 @@ enum lines_found {
 /* The next line that has the pattern in it, or fits the regular expression. */
 enum lines_found lines_next(struct lines *lines, struct line *line);
 
+/* The bytes in front of this offset have been looked at. */
+uint64_t lines_done(const struct lines *lines);
+
 #endif

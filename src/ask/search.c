@@ -46,6 +46,14 @@ static uint64_t first_fit(const struct search *search, uint64_t start, uint64_t 
                 return end;
             }
             start = (uint64_t)(p - search->data) - skip;
+        } else {
+            uint8_t value = pattern->value.at[0], mask = pattern->mask[0];
+            while (start < end && ((search->data[start] ^ value) & mask)) {
+                start++;
+            }
+            if (start == end) {
+                return end;
+            }
         }
         if (!pattern->mask || fits(pattern, search->data + start)) {
             return start;

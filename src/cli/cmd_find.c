@@ -85,8 +85,7 @@ static void find_forward(struct find *find) {
         if (found == SEARCH_HIT) {
             tell(find, hit);
         }
-        if ((found == SEARCH_MORE || find->found % 1024 == 0) &&
-            !watch_step(&find->pass.watch, search.pos)) {
+        if (!watch_step(&find->pass.watch, search.pos)) {
             break;
         }
     }

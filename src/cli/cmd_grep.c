@@ -81,8 +81,7 @@ static int look(struct grep *grep) {
         if (found == LINES_HIT) {
             tell(grep, &line);
         }
-        if ((found == LINES_MORE || grep->found % 1024 == 0) &&
-            !watch_step(&pass->watch, lines.pos)) {
+        if (!watch_step(&pass->watch, lines_done(&lines))) {
             break;
         }
     }

@@ -29,16 +29,18 @@ struct hex {
     struct out out;
 };
 
-/* How many bytes from at on are rows like the row in front of them; whole rows. */
-static uint64_t count_alike(const uint8_t *data, uint64_t at, uint64_t end, uint64_t row) {
-    uint64_t piece = PASS_PIECE - PASS_PIECE % row, start = at;
-    while (end - at >= piece && memcmp(data + at, data + at - row, (size_t)piece) == 0) {
+/* Where the rows end that are like the row in front of at; whole rows. */
+static uint64_t step_alike(struct pass *pass, uint64_t at, uint64_t end, uint64_t row) {
+    const uint8_t *data = pass->data;
+    uint64_t piece = PASS_PIECE - PASS_PIECE % row;
+    while (end - at >= piece && memcmp(data + at, data + at - row, (size_t)piece) == 0 &&
+           watch_step(&pass->watch, at)) {
         at += piece;
     }
     while (end - at >= row && memcmp(data + at, data + at - row, (size_t)row) == 0) {
         at += row;
     }
-    return at - start;
+    return at;
 }
 
 /* Of rows that are all alike the first is shown, then "*"; the last row always, which tells where the end is. */
@@ -47,12 +49,10 @@ static void put_rows(const struct hex *hex, struct pass *pass, struct rows *rows
     uint64_t last =
         pass->to > pass->from ? (pass->to - pass->from - 1) / row * row + pass->from : 0;
     for (uint64_t at = pass->from; at < pass->to; at += row) {
-        uint64_t alike = !hex->verbose && at > pass->from && at < last
-                             ? count_alike(pass->data, at, last, row)
-                             : 0;
-        if (alike > 0) {
-            out_puts(rows->out, "*\n");
-            at += alike;
+        if (!hex->verbose && at > pass->from && at < last) {
+            uint64_t next = step_alike(pass, at, last, row);
+            out_puts(rows->out, next > at ? "*\n" : "");
+            at = next;
         }
         rows_put(rows, at, pass->to, "");
         if (!watch_step(&pass->watch, at)) {

@@ -85,8 +85,7 @@ static int list(struct lister *lister, const char *path) {
         if (found == STRINGS_HIT) {
             tell(lister, &pass, off, len);
         }
-        if ((found == STRINGS_MORE || lister->told % 1024 == 0) &&
-            !watch_step(&pass.watch, strings.pos)) {
+        if (!watch_step(&pass.watch, strings.pos)) {
             break;
         }
     }
