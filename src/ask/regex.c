@@ -9,9 +9,14 @@
 
 #include "base/mem.h"
 
+/* What matching may use to remember where it can go back to, in bytes: at first, and at most. */
+enum { STACK_MIN = 32 * 1024, STACK_MAX = 16 * 1024 * 1024 };
+
 struct regex {
     pcre2_code *code;
     pcre2_match_data *match;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
 };
 
 struct regex *regex_new(const char *text, bool fold, struct arena *arena, const char **why) {
@@ -35,9 +40,17 @@ struct regex *regex_new(const char *text, bool fold, struct arena *arena, const 
     }
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* where there is none, matching is only slower */
     struct regex *regex = mem_alloc(sizeof *regex);
-    *regex = (struct regex){code, pcre2_match_data_create(1, NULL)};
-    if (!regex->match) {
+    *regex = (struct regex){
+        .code = code,
+        .match = pcre2_match_data_create(1, NULL),
+        .context = pcre2_match_context_create(NULL),
+        .stack = pcre2_jit_stack_create(STACK_MIN, STACK_MAX, NULL),
+    };
+    if (!regex->match || !regex->context) {
         mem_exhausted();
+    }
+    if (regex->stack) { /* else there is no JIT */
+        pcre2_jit_stack_assign(regex->context, NULL, regex->stack);
     }
     return regex;
 }
@@ -45,6 +58,8 @@ struct regex *regex_new(const char *text, bool fold, struct arena *arena, const 
 void regex_free(struct regex *regex) {
     if (regex) {
         pcre2_match_data_free(regex->match);
+        pcre2_match_context_free(regex->context);
+        pcre2_jit_stack_free(regex->stack);
         pcre2_code_free(regex->code);
         mem_free(regex);
     }
@@ -53,7 +68,7 @@ void regex_free(struct regex *regex) {
 enum regex_found regex_next(struct regex *regex, const uint8_t *data, uint64_t from, uint64_t to,
                             bool after_empty, uint64_t *off, uint64_t *len) {
     uint32_t options = after_empty ? PCRE2_NOTEMPTY_ATSTART : 0;
-    int n = pcre2_match(regex->code, data, to, from, options, regex->match, NULL);
+    int n = pcre2_match(regex->code, data, to, from, options, regex->match, regex->context);
     if (n == PCRE2_ERROR_NOMATCH) {
         return REGEX_NONE;
     }
