@@ -59,7 +59,7 @@ static int write_schema(struct compiled *compiled, const struct ast *tree, const
 
 static int import_one(struct import *import, const char *path) {
     find_add_known(&import->folders, &import->arena);
-    if (!find_is_kaitai(path)) {
+    if (!ksy_is_name(path)) {
         talk("'%s' is no Kaitai specification: its name does not end in \".ksy\"", path);
         return CLI_USAGE;
     }

@@ -9,6 +9,7 @@
 #include "cli/report.h"
 #include "cli/talk.h"
 #include "cli/watch.h"
+#include "ksy/ksy.h"
 
 struct dump_schema {
     int status; /* what compiling it came to; the program is there for CLI_FINE */
@@ -52,8 +53,7 @@ static struct vm_sink *sink_for(struct dump *dump, const struct dump_schema *sch
     }
     if (!dump->output.sink) {
         format_open(&dump->output, dump->out, &dump->format, schema->program,
-                    schema->element_struct, input_size(input),
-                    find_is_kaitai(schema->picked->path));
+                    schema->element_struct, input_size(input), ksy_is_name(schema->picked->path));
         dump->output_of = schema;
     }
     return dump->output.sink;

@@ -19,10 +19,6 @@ static bool has_suffix(const char *name, const char *suffix) {
     return len > strlen(suffix) && strcmp(name + len - strlen(suffix), suffix) == 0;
 }
 
-bool find_is_ksy(const char *path) {
-    return has_suffix(path, suffixes[1]);
-}
-
 static bool is_file_name(const char *argument) {
     for (size_t i = 0; i < SUFFIXES; i++) {
         if (has_suffix(argument, suffixes[i])) {
@@ -134,9 +130,4 @@ const char *find_path(const struct find_folders *folders, struct arena *arena,
     }
     tell_unknown(folders, arena, argument);
     return NULL;
-}
-
-bool find_is_kaitai(const char *path) {
-    size_t len = strlen(path);
-    return len > 4 && strcmp(path + len - 4, ".ksy") == 0;
 }

@@ -22,9 +22,6 @@ struct find_schema {
     const char *path;
 };
 
-/* Whether a file is one of Kaitai Struct's specifications: its name ends in ".ksy". */
-bool find_is_ksy(const char *path);
-
 struct find_list {
     VEC(struct find_schema) at;
 };
@@ -44,8 +41,5 @@ struct find_list find_all(const struct find_folders *folders, struct arena *aren
  * "-" (standard input); else that of the schema of this name. NULL where there is none, which was told. */
 const char *find_path(const struct find_folders *folders, struct arena *arena,
                       const char *argument);
-
-/* Whether a schema's path is that of a Kaitai specification. */
-bool find_is_kaitai(const char *path);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/intern.h"
 #include "io/input.h"
+#include "ksy/ksy.h"
 #include "sema/sema.h"
 
 /* Where the string, character, comment or single byte that starts at i ends. */
@@ -92,7 +93,7 @@ bool header_read(struct header *header, struct arena *arena, const struct find_f
     static const struct sema_schema nothing = {0};
     *header = (struct header){schema->name, schema->path, "", &nothing};
     const struct sema_schema *says = NULL;
-    if (!find_is_ksy(schema->path)) {
+    if (!ksy_is_name(schema->path)) {
         struct input *input = input_open(schema->path);
         if (!input) {
             return false;

@@ -2,8 +2,11 @@
 
 #include "ksy/ksy.h"
 
+#include <string.h>
+
 #include "ksy/lower.h"
 #include "ksy/spec.h"
+#include "ksy/yaml.h"
 
 static struct ast *parse(struct arena *arena, struct intern *intern, struct sources *sources,
                          struct diags *diags, const struct source *source,
@@ -42,4 +45,28 @@ struct ast *ksy_parse_plain(struct arena *arena, struct intern *intern, struct s
                             struct diags *diags, const struct source *source,
                             const struct ksy_search *search) {
     return parse(arena, intern, sources, diags, source, search, true);
+}
+
+bool ksy_is_name(const char *path) {
+    size_t len = strlen(path);
+    return len > strlen(".ksy") && strcmp(path + len - strlen(".ksy"), ".ksy") == 0;
+}
+
+void ksy_say_where(struct arena *arena, struct diags *diags, const struct diag *behind) {
+    const struct source *source = NULL;
+    const struct yaml *root = NULL;
+    for (struct diag *d = behind ? behind->next : diags->first; d; d = d->next) {
+        const struct source *of = sources_find(diags->sources, d->span);
+        if (!of || !ksy_is_name(of->name) || d->message[0] == '/') {
+            continue;
+        }
+        root = of == source ? root : yaml_parse(arena, diags, of);
+        source = of;
+        if (root) {
+            struct buf path = {0};
+            yaml_path(yaml_at(root, d->span), &path);
+            d->message = arena_printf(arena, "%s: %s", buf_text(&path), d->message);
+            buf_free(&path);
+        }
+    }
 }

@@ -25,4 +25,11 @@ struct ast *ksy_parse_plain(struct arena *arena, struct intern *intern, struct s
                             struct diags *diags, const struct source *source,
                             const struct ksy_search *search);
 
+/* Puts the YAML path in front of what was reported behind a diagnostic (NULL: of all) about specifications, where it has
+ * none: what the compiler proper says of the tree. */
+void ksy_say_where(struct arena *arena, struct diags *diags, const struct diag *behind);
+
+/* Whether a file is a specification, by its name. */
+bool ksy_is_name(const char *path);
+
 #endif

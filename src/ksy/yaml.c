@@ -130,6 +130,17 @@ bool yaml_is_float(const struct yaml *node) {
     return *at == '\0';
 }
 
+const struct yaml *yaml_at(const struct yaml *root, struct span span) {
+    const struct yaml *found = root;
+    for (const struct yaml *child = root->first; child;) {
+        uint32_t lo = child->key ? child->key_span.lo : child->span.lo;
+        bool there = lo <= span.lo && span.hi <= child->span.hi;
+        found = there ? child : found;
+        child = there ? child->first : child->next;
+    }
+    return found;
+}
+
 void yaml_path(const struct yaml *node, struct buf *out) {
     const struct yaml *way[YAML_DEPTH_MAX + 2];
     unsigned n = 0;

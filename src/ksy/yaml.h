@@ -56,6 +56,9 @@ bool yaml_is_float(const struct yaml *node);
 /* "/seq/0/type" appended; "/" for the root. */
 void yaml_path(const struct yaml *node, struct buf *out);
 
+/* The innermost node that a span lies in, its key counted in; the root where none is. */
+const struct yaml *yaml_at(const struct yaml *root, struct span span);
+
 /* The part from..to (bytes of text) of a scalar as a span of the source: exact where the scalar is straight, else the
  * whole scalar. */
 struct span yaml_part(const struct yaml *scalar, uint32_t from, uint32_t to);

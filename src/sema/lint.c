@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "ksy/ksy.h"
+
 /* Where a name is written: the item, and whether in others, too. */
 struct mention {
     const struct ast *item;
@@ -440,6 +442,7 @@ static void walk_item(struct lint *lint, const struct ast *item) {
 
 void sema_lint(struct sema *sema, const struct sema_schema *schema) {
     struct lint lint = {.sema = sema};
+    const struct diag *before = sema->diags->last;
     const struct ast *items = schema->ast->kid[0];
     for (const struct ast *item = items; item; item = item->next) {
         bool constant = item->kind == AST_LET && !item->flag;
@@ -457,4 +460,5 @@ void sema_lint(struct sema *sema, const struct sema_schema *schema) {
             check_unused(&lint, item);
         }
     }
+    ksy_say_where(sema->arena, sema->diags, before);
 }

@@ -101,8 +101,7 @@ static void check(struct sema *sema, struct sema_schema *schema) {
 }
 
 static struct ast *parse(struct sema *sema, const struct source *source) {
-    size_t len = strlen(source->name);
-    if (len > strlen(".ksy") && strcmp(source->name + len - strlen(".ksy"), ".ksy") == 0) {
+    if (ksy_is_name(source->name)) {
         struct ksy_search search = {.dirs = sema->search.dirs, .n = sema->search.n};
         return ksy_parse(sema->arena, sema->intern, sema->sources, sema->diags, source, &search);
     }
@@ -127,7 +126,9 @@ static struct sema_schema *compile_source(struct sema *sema, const char *path,
     }
     if (sema->diags->errors ==
         0) { /* a tree with holes, or without its imports, would only give errors that follow */
+        const struct diag *before = sema->diags->last;
         check(sema, schema);
+        ksy_say_where(sema->arena, sema->diags, before);
     }
     schema->loading = false;
     return schema;
