@@ -4,10 +4,10 @@
 
 struct build;
 
-enum grammar_start { GRAMMAR_SCHEMA, GRAMMAR_PATH, GRAMMAR_SCRIPT };
+enum grammar_start { GRAMMAR_SCHEMA, GRAMMAR_PATH, GRAMMAR_LIST, GRAMMAR_SCRIPT };
 
 /* Parses build->source as what start says and builds the tree at build->root (FILE or SCRIPT is
- * there already; a path leaves it NULL when it has a syntax error). Mistakes are reported and
+ * there already; a path or list leaves it NULL when it has a syntax error). Mistakes are reported and
  * passed over. */
 void grammar_parse(struct build *build, enum grammar_start start);
 

@@ -53,7 +53,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
 
 /* What the text is; the first token, made up by the caller's choice. */
 %token AS_SCHEMA "the start of a schema" AS_PATH "the start of a path"
-       AS_SCRIPT "the start of a script"
+       AS_LIST "the start of a list" AS_SCRIPT "the start of a script"
 %token YYEOF 0 "the end"
 
 %token <const char *> IDENT "a name" DOLLAR "a $ name"
@@ -101,6 +101,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
 entry:
   AS_SCHEMA items
 | AS_PATH expr          { ast_root(build, $expr); }
+| AS_LIST args          { ast_root(build, ast_listed(build, AST_LIST, @args, $args)); }
 | AS_SCRIPT script
 ;
 

@@ -178,6 +178,8 @@ static int start_token(enum grammar_start start) {
         return TOK_AS_SCHEMA;
     case GRAMMAR_PATH:
         return TOK_AS_PATH;
+    case GRAMMAR_LIST:
+        return TOK_AS_LIST;
     case GRAMMAR_SCRIPT:
         return TOK_AS_SCRIPT;
     }

@@ -31,6 +31,7 @@ extern const struct command cmd_dump;
 extern const struct command cmd_verify;
 extern const struct command cmd_get;
 extern const struct command cmd_where;
+extern const struct command cmd_select;
 extern const struct command cmd_check;
 extern const struct command cmd_test;
 extern const struct command cmd_fmt;
@@ -51,7 +52,7 @@ extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 21
+#define COMMAND_COUNT 22
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

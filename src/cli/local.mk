@@ -20,6 +20,7 @@ sonde_SOURCES = \
 	%D%/cmd_info.c \
 	%D%/cmd_layout.c \
 	%D%/cmd_schemas.c \
+	%D%/cmd_select.c \
 	%D%/cmd_strings.c \
 	%D%/cmd_test.c \
 	%D%/cmd_verify.c \

@@ -421,6 +421,12 @@ static void gen_question(struct gen *g, struct sema_struct *root) {
         gen_script(g, r->script, root);
         return;
     }
+    if (r->select) {
+        gen_root_args(g);
+        gen_select(g);
+        gen_op(g, OP_HALT, 0, 0);
+        return;
+    }
     if (!r->path) {
         gen_ask(g, (struct gen_task){.kind = TASK_DUMP, .of = root});
         gen_given(g);

@@ -8,6 +8,7 @@
 #include "code/program.h"
 #include "code/style.h"
 #include "sema/script.h"
+#include "sema/select.h"
 #include "sema/sema.h"
 
 /* What is told of each value that a path asks for. */
@@ -16,6 +17,8 @@ enum gen_tell {
     GEN_TELL_PLACES, /* where it lies alone: nothing in it is decoded that this does not need */
     GEN_TELL_BOTH,   /* that first */
 };
+
+#define GEN_ALL UINT64_MAX
 
 struct gen_request {
     struct sema *sema;
@@ -28,6 +31,9 @@ struct gen_request {
     struct sema_struct *root;       /* what the input is; NULL: the schema's root struct */
     struct sema_expr *const *args;  /* of the root struct, but for a script, which has its own */
     uint32_t arg_n;                 /* as many as it has parameters */
+    const struct sema_select *select; /* tell its rows; path is NULL */
+    bool count;                       /* only how many there are: one value */
+    uint64_t skip, limit;             /* rows left out at first; rows told then, or GEN_ALL */
     const struct sema_script *script; /* decode everything, then run this; path is NULL */
 };
 

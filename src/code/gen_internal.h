@@ -144,6 +144,17 @@ void gen_stream(struct gen *g, const struct sema_expr *e);
 /* Tells the value on top, and where it lies, as the question wants it. */
 void gen_tell(struct gen *g, bool record);
 
+/* A walk that is open, whose record is on top. */
+struct gen_walk {
+    uint32_t head, next;
+    uint32_t item; /* depth of the record */
+};
+struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e);
+uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk); /* where it ends, for jumps */
+
+/* gen_select.c */
+void gen_select(struct gen *g);
+
 /* gen_script.c */
 void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root);
 void gen_fault(struct gen *g, const struct sema_expr *e);

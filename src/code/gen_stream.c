@@ -134,3 +134,15 @@ void gen_stream(struct gen *g, const struct sema_expr *e) {
     emit_item(&s);
     close_walk(&s);
 }
+
+struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e) {
+    struct stream s = {.g = g};
+    open_source(&s, e);
+    return (struct gen_walk){.head = s.head, .next = s.next, .item = s.item};
+}
+
+uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk) {
+    struct stream s = {.g = g, .head = walk->head, .next = walk->next, .item = walk->item};
+    close_walk(&s);
+    return gen_here(g) - 1;
+}

@@ -16,6 +16,7 @@ libsondecore_a_SOURCES += \
 	%D%/gen_internal.h \
 	%D%/gen_place.c \
 	%D%/gen_script.c \
+	%D%/gen_select.c \
 	%D%/gen_stream.c \
 	%D%/gen_recover.c \
 	%D%/gen_require.c \

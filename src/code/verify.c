@@ -80,6 +80,9 @@ static const uint16_t places[OP_COUNT_] = {
     /* 0: ANYWHERE */
     [OP_ARG] = IN(CALLED) | IN(ENTRY),
     [OP_LIES] = IN(ENTRY),
+    [OP_COLUMN] = IN(ENTRY),
+    [OP_TALLY] = IN(ENTRY),
+    [OP_TALLIED] = IN(ENTRY),
     [OP_REMEMBER] = IN(ENTRY),
     [OP_FAULT] = IN(ENTRY),
     [OP_ANSWER] = IN(ENTRY),

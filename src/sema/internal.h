@@ -23,6 +23,7 @@ struct sema_scope {
     struct sema_dollar *dollar;      /* innermost */
     const struct sema_enum *wanted;  /* bare enumerators of this type are names */
     bool set;                        /* behind `in`, or a list of the file, which may stand there */
+    struct sema_dollar *element;     /* whose fields are names, too; NULL: none */
     bool script;                     /* in a script */
     const struct sema_local *locals; /* its names, innermost first */
     uint32_t local_count;            /* lets among them */
@@ -100,6 +101,11 @@ void sema_resolve_function(struct sema *sema, struct sema_function *function);
 /* What stands where an expression was wrong: fits everywhere, so that one mistake gives one diagnostic. */
 struct sema_expr *sema_wrong(struct sema *sema, struct span span);
 /* Whether it is a name that nothing here has: an enumerator, perhaps. */
+/* The field of that name of the struct that "$" stands for, as it can be written without "$."; NULL where it has none. */
+struct sema_expr *sema_element_member(struct sema *sema, struct sema_dollar *element,
+                                      const char *name, struct span span);
+struct sema_expr *sema_field_of(struct sema *sema, struct sema_expr *of, struct sema_member *m,
+                                struct span span);
 bool sema_is_bare_name(struct sema *sema, const struct sema_scope *scope, const struct ast *node);
 const char *sema_vtype_text(struct sema *sema, const struct sema_vtype *vtype);
 

@@ -28,6 +28,8 @@ libsondecore_a_SOURCES += \
 	%D%/resolve.c \
 	%D%/script.c \
 	%D%/script.h \
+	%D%/select.c \
+	%D%/select.h \
 	%D%/sema.c \
 	%D%/sema.h \
 	%D%/types.c \

@@ -155,6 +155,12 @@ void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_
     for (const struct sema_local *l = scope->locals; l; l = l->outer) {
         *vec_push(&names, sema->arena) = l->name;
     }
+    const struct sema_struct *element = scope->element && scope->element->item.kind == SEMA_V_STRUCT
+                                            ? scope->element->item.of
+                                            : NULL;
+    for (uint32_t i = 0; element && i < element->flat.n; i++) {
+        *vec_push(&names, sema->arena) = element->flat.at[i]->name;
+    }
     for (struct sema_struct *s = scope->self; s; s = s->lexical) {
         for (uint32_t i = 0; i < s->flat.n; i++) {
             *vec_push(&names, sema->arena) = s->flat.at[i]->name;

@@ -46,8 +46,8 @@ struct sema_vtype sema_member_vtype(struct sema *sema, struct sema_member *m) {
     return v;
 }
 
-static struct sema_expr *field_of(struct sema *sema, struct sema_expr *of, struct sema_member *m,
-                                  struct span span) {
+struct sema_expr *sema_field_of(struct sema *sema, struct sema_expr *of, struct sema_member *m,
+                                struct span span) {
     m->captured = true;
     struct sema_expr *e = sema_expr_new(sema, E_FIELD, span, sema_member_vtype(sema, m));
     e->kid[0] = of;
@@ -110,10 +110,15 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
             return e;
         }
     }
+    struct sema_expr *field =
+        scope->element ? sema_element_member(sema, scope->element, name, span) : NULL;
+    if (field) {
+        return field;
+    }
     for (struct sema_struct *s = scope->self; s; s = s->lexical) {
         struct sema_member *m = sema_member(s, name);
         if (m) {
-            return field_of(sema, self_of(sema, s, span), m, span);
+            return sema_field_of(sema, self_of(sema, s, span), m, span);
         }
         for (uint32_t i = 0; i < s->params.n; i++) {
             if (s->params.at[i].name == name) {
@@ -326,7 +331,7 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
     case SEMA_V_STRUCT: {
         struct sema_member *m = sema_member(of->vtype.of, name);
         if (m) {
-            return field_of(sema, of, m, span);
+            return sema_field_of(sema, of, m, span);
         }
         struct diag *d;
         if (of->vtype.of->name) {

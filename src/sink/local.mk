@@ -1,4 +1,8 @@
 libsondecore_a_SOURCES += \
+	%D%/columns.c \
+	%D%/columns.h \
+	%D%/columns_table.c \
+	%D%/columns_table.h \
 	%D%/csv.c \
 	%D%/csv.h \
 	%D%/csv_columns.c \

@@ -10,7 +10,7 @@ static struct build parse(struct parser *parser, const struct source *source, en
     struct build build = {.parser = parser, .source = source};
     uint32_t base = source->base;
     uint32_t end = base + (uint32_t)source->text.len;
-    if (start != GRAMMAR_PATH) {
+    if (start == GRAMMAR_SCHEMA || start == GRAMMAR_SCRIPT) {
         build.root = ast_new(parser->arena, root, (struct span){base, end});
         build.root->depth = 1;
     }
@@ -30,6 +30,10 @@ struct ast *parse_schema(struct parser *parser, const struct source *source) {
 
 struct ast *parse_path(struct parser *parser, const struct source *source) {
     return parse(parser, source, AST_ERROR, GRAMMAR_PATH).root;
+}
+
+struct ast *parse_list(struct parser *parser, const struct source *source) {
+    return parse(parser, source, AST_ERROR, GRAMMAR_LIST).root;
 }
 
 struct ast *parse_script(struct parser *parser, const struct source *source) {

@@ -1,6 +1,6 @@
 /* Parsing: text in, tree out, diagnostics collected.
  *
- * One grammar (grammar/sonde.y) has three entry points. A tree is always returned: where the text is wrong the parser
+ * One grammar (grammar/sonde.y) has an entry point for each of these. A tree is always returned: where the text is wrong the parser
  * reports, skips to the next ';' or '}' and goes on, leaving an ERROR node. The caller looks at diags->errors.
  *
  * A byte order mark at the start is passed over. After a thousand errors the parse stops. */
@@ -50,6 +50,9 @@ struct ast *parse_schema(struct parser *parser, const struct source *source);
 
 /* One expression, as given to get, --where and their like. */
 struct ast *parse_path(struct parser *parser, const struct source *source);
+
+/* Expressions with commas between, as given to --columns; an AST_LIST. */
+struct ast *parse_list(struct parser *parser, const struct source *source);
 
 /* A patch script; an AST_SCRIPT. */
 struct ast *parse_script(struct parser *parser, const struct source *source);

@@ -95,6 +95,9 @@ struct vm_sink_ops {
     /* Where a value that was asked for lies: event->value as it was found (PLACE, FRAME, or computed: only BYTES have a
      * space then), refers its path, "" where none is known. NULL: of no interest. */
     void (*place)(struct vm_sink *sink, const struct vm_event *event);
+    /* What comes next is that column of a row, which begins with column 0; behind the last column it ends. NULL: of no
+     * interest. */
+    void (*column)(struct vm_sink *sink, uint32_t column);
     /* A record of a stream begins or ends (around the events of one element). */
     void (*record)(struct vm_sink *sink, bool begin);
     /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from

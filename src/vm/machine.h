@@ -145,6 +145,7 @@ struct vm {
     struct vm_frame *root;   /* the frame that paths start from; freed at the end of a run */
     struct vm_frame **spare; /* frames to be used again, by struct */
     uint64_t work;
+    uint64_t tally; /* selected so far */
     struct crc_table *crc_tables[VM_CRC_TABLES]; /* those made so far */
     struct encodings *encodings;
     const struct encoding **encoding_of_type; /* those that types name, found when wanted */

@@ -728,6 +728,17 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return AGAIN;
     case OP_LIES:
         return done(vm_lies(vm));
+    case OP_COLUMN:
+        if (vm->sink->ops->column) {
+            vm->sink->ops->column(vm->sink, i->a);
+        }
+        return NEXT;
+    case OP_TALLY:
+        vm_push(vm, vm_int(++vm->tally));
+        return NEXT;
+    case OP_TALLIED:
+        vm_push(vm, vm_int(vm->tally));
+        return NEXT;
     case OP_REMEMBER:
         vm->remembers = i->a != 0;
         return NEXT;

@@ -1,0 +1,142 @@
+"""`sonde select` against Python's struct over records and packets, and against what tshark tells of the same packets."""
+
+import csv
+import io
+import ipaddress
+import json
+import os
+import random
+import struct
+import subprocess
+import time
+
+import formats
+
+CAPTURE = """schema capture "Packets of Ethernet, IPv4, UDP and TCP";
+endian little;
+struct inner {
+    endian big;
+    byte macs[12]; uint16 ether;
+    uint8 ihl; uint8 tos; uint16 total; uint16 id; uint16 fragment; uint8 ttl; uint8 proto; uint16 sum;
+    uint32 src as ipv4; uint32 dst as ipv4; uint16 sport; uint16 dport;
+}
+struct packet { uint32 sec as unixtime; uint32 usec; uint32 len; uint32 wire; inner frame from data; byte data[len]; }
+struct capture { byte header[24]; packet packets[]; }
+"""
+RECORDS = """schema recs "Records";
+endian little;
+struct rec { uint64 id; int32 kind; uint16be len; double f; byte data[42]; }
+struct recs { rec records[]; }
+"""
+
+
+def select(*words, status=0):
+    done = subprocess.run([os.environ["SONDE"], "select", *map(str, words)], capture_output=True, timeout=formats.SECONDS)
+    formats.same("status", done.returncode, status)
+    return done.stdout.decode()
+
+
+def rows(*words, status=0):
+    return list(csv.reader(io.StringIO(select("-f", "csv", *words, status=status))))[1:]
+
+
+def packet(rng, i):
+    load = rng.randbytes(rng.randrange(300))
+    ports = struct.pack(">HH", rng.randrange(20000, 30000), rng.randrange(30000, 40000))
+    udp = rng.random() < 0.5
+    inner = ports + (struct.pack(">HH", 8 + len(load), 0) if udp else struct.pack(">IIBBHHH", i, 0, 0x50, 0x10, 512, 0, 0)) + load
+    hosts = bytes(rng.randrange(1, 224) for _ in range(8))
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(inner), i, 0, 64, 17 if udp else 6, 0) + hosts + inner
+    frame = rng.randbytes(12) + b"\x08\x00" + ip
+    return struct.pack("<IIII", 1700000000 + i, rng.randrange(10**6), len(frame), len(frame) + i % 2) + frame
+
+
+def make_capture(folder, n):
+    rng = random.Random(n)
+    path = folder / "a.pcap"
+    path.write_bytes(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1) + b"".join(packet(rng, i) for i in range(n)))
+    schema = folder / "capture.sonde"
+    schema.write_text(CAPTURE)
+    return path, schema
+
+
+def told_by_struct(path):
+    data = path.read_bytes()
+    at = 24
+    while at < len(data):
+        sec, usec, size, wire = struct.unpack_from("<IIII", data, at)
+        proto, _, src, dst, sport, dport = struct.unpack_from(">BHIIHH", data, at + 16 + 23)
+        yield [sec, usec, size, wire, proto, src, dst, sport, dport]
+        at += 16 + size
+
+
+COLUMNS = "sec,usec,len,wire,frame.proto,frame.src,frame.dst,frame.sport,frame.dport"
+
+
+@formats.test
+def packets_as_struct_reads_them(folder):
+    path, schema = make_capture(folder, 2000)
+    want = list(told_by_struct(path))
+    formats.same("all", [[int(cell) for cell in row] for row in rows("-s", schema, path, "-c", COLUMNS)], want)
+    for where, holds in (
+            ("frame.proto == 17 && len > 200", lambda r: r[4] == 17 and r[2] > 200),
+            ("$.wire != $.len || frame.sport in 25000..25999", lambda r: r[3] != r[2] or 25000 <= r[7] <= 25999),
+            ("usec % 7 == 3 && !(frame.src > 0x80000000)", lambda r: r[1] % 7 == 3 and r[5] <= 0x80000000)):
+        some = [row for row in want if holds(row)]
+        formats.same(where, [[int(cell) for cell in row] for row in rows("-s", schema, path, "-w", where, "-c", COLUMNS)], some)
+        formats.same("count", int(select("-s", schema, path, "-w", where, "--count")), len(some))
+        for skip, limit in ((0, 1), (3, 5), (len(some) - 1, 5), (1, len(some))):
+            formats.same(f"{where}, {skip}, {limit}",
+                         [int(row[0]) for row in rows("-s", schema, path, "-w", where, "-c", "sec", "--skip", skip, "-n", limit)],
+                         [row[0] for row in some[skip:skip + limit]])
+
+
+@formats.test
+def packets_as_tshark_tells_them(folder):
+    formats.need("tshark")
+    path, schema = make_capture(folder, 300)
+    fields = "frame.time_epoch frame.cap_len frame.len ip.src ip.dst udp.srcport tcp.srcport udp.dstport tcp.dstport".split()
+    text = formats.say("tshark", "-n", "-r", path, "-T", "fields", "-E", "separator=;", *(w for f in fields for w in ("-e", f)))
+    want = []
+    for line in text.splitlines():
+        when, size, wire, src, dst, *ports = line.split(";")
+        sec, fraction = when.split(".")
+        want.append([int(sec), int(fraction.ljust(9, "0")[:6]), int(size), int(wire), int(ipaddress.ip_address(src)),
+                     int(ipaddress.ip_address(dst)), int(ports[0] or ports[1]), int(ports[2] or ports[3])])
+    formats.same("count", len(want), 300)
+    columns = COLUMNS.replace(",frame.proto", "")
+    formats.same("rows", [[int(cell) for cell in row] for row in rows("-s", schema, path, "-c", columns)], want)
+    table = select("-s", schema, path, "-c", "frame.src,frame.dport").splitlines()[1:]
+    formats.same("addresses", [line.split() for line in table], [[str(ipaddress.ip_address(row[4])), str(row[7])] for row in want])
+
+
+@formats.test
+def records_of_one_size(folder):
+    rng = random.Random(7)
+    path, schema = folder / "in", folder / "recs.sonde"
+    schema.write_text(RECORDS)
+    form = "<Qi2sd42s"
+    want = [(rng.randrange(1 << 64), rng.randrange(-2**31, 2**31), rng.randrange(1 << 16), rng.uniform(-9, 9), rng.randbytes(42))
+            for _ in range(3000)]
+    path.write_bytes(b"".join(struct.pack(form, r[0], r[1], struct.pack(">H", r[2]), r[3], r[4]) for r in want))
+    where, holds = "kind < 0 && len % 2 == 1 && f >= 0.25", lambda r: r[1] < 0 and r[2] % 2 == 1 and r[3] >= 0.25
+    some = [r for r in want if holds(r)]
+    got = [json.loads(line) for line in select("-s", schema, path, "-f", "jsonl", "-w", where).splitlines()]
+    formats.same("fields", got, [{"id": r[0], "kind": r[1], "len": r[2], "f": r[3]} for r in some])
+    formats.same("count", int(select("-s", schema, path, "-w", where, "--count")), len(some))
+    formats.same("bytes", [row[0] for row in rows("-s", schema, path, "-w", where, "-c", "data")], [r[4].hex() for r in some])
+    formats.same("nothing", select("-s", schema, path, "-w", "kind == 0 && f > 100.0", "--count", status=1), "0\n")
+
+
+@formats.test
+def the_first_rows_of_a_huge_file_cost_little(folder):
+    path, schema = folder / "in", folder / "recs.sonde"
+    schema.write_text(RECORDS)
+    with open(path, "wb") as out:
+        out.truncate(10 << 30)
+    begin = time.monotonic()
+    formats.same("rows", len(rows("-s", schema, path, "-c", "id,kind", "-n", "20")), 20)
+    formats.same("in less than a second", time.monotonic() - begin < 1, True)
+
+
+formats.main()
