@@ -152,6 +152,10 @@ struct gen_walk {
 struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e);
 uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk); /* where it ends, for jumps */
 
+/* gen_scan.c: passes over the elements of the walk on top for which the condition can't hold; count: those for which it holds
+ * are counted where that is known. Returns the jump that is taken where none is left, or PROGRAM_NONE where nothing was made. */
+uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count);
+
 /* gen_select.c */
 void gen_select(struct gen *g);
 

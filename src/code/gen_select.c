@@ -45,11 +45,12 @@ static uint32_t gen_jump_when(struct gen *g, enum program_op op, uint64_t than) 
 
 /* The jumps from the body of the walk; PROGRAM_NONE: there is none. */
 struct leaving {
-    uint32_t unwanted, skipped, done;
+    uint32_t passed, unwanted, skipped, done;
 };
 
 static void gen_body(struct gen *g, const struct sema_select *select, struct leaving *leaving) {
     const struct gen_request *r = g->request;
+    leaving->passed = gen_scan(g, select, r->count);
     if (select->where) {
         uint32_t trial = begin_trial(g);
         gen_value(g, select->where);
@@ -77,10 +78,11 @@ static void patch(struct gen *g, uint32_t jump, uint32_t to) {
 }
 
 static void gen_rows(struct gen *g, const struct sema_select *select) {
-    struct leaving leaving = {PROGRAM_NONE, PROGRAM_NONE, PROGRAM_NONE};
+    struct leaving leaving = {PROGRAM_NONE, PROGRAM_NONE, PROGRAM_NONE, PROGRAM_NONE};
     struct gen_walk walk = gen_walk_begin(g, select->of);
     ((struct sema_dollar *)(uintptr_t)&select->element)->depth = walk.item;
     gen_body(g, select, &leaving);
+    patch(g, leaving.passed, gen_here(g));
     patch(g, leaving.unwanted, gen_here(g));
     patch(g, leaving.skipped, gen_here(g));
     patch(g, leaving.done, gen_walk_end(g, &walk));

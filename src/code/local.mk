@@ -15,6 +15,7 @@ libsondecore_a_SOURCES += \
 	%D%/gen_expr.c \
 	%D%/gen_internal.h \
 	%D%/gen_place.c \
+	%D%/gen_scan.c \
 	%D%/gen_script.c \
 	%D%/gen_select.c \
 	%D%/gen_stream.c \

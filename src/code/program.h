@@ -141,6 +141,9 @@ struct program_type {
 
 enum program_member_kind { MEMBER_FIELD, MEMBER_LET };
 
+/* Tests of one scan. */
+#define PROGRAM_TESTS_MAX 16u
+
 struct program_member {
     uint32_t name;          /* constant */
     uint32_t doc;           /* constant or PROGRAM_NONE */

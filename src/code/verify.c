@@ -81,6 +81,11 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_ARG] = IN(CALLED) | IN(ENTRY),
     [OP_LIES] = IN(ENTRY),
     [OP_COLUMN] = IN(ENTRY),
+    [OP_SCAN] = IN(ENTRY),
+    [OP_SCAN_ALL] = IN(ENTRY),
+    [OP_TEST_LEAST] = IN(ENTRY),
+    [OP_TEST_MOST] = IN(ENTRY),
+    [OP_TEST_OTHER] = IN(ENTRY),
     [OP_TALLY] = IN(ENTRY),
     [OP_TALLIED] = IN(ENTRY),
     [OP_REMEMBER] = IN(ENTRY),
@@ -352,6 +357,8 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
                refuse(v, pc, "not where an element begins");
     case OP_RELEASE:
         return may_release(v, s) || refuse(v, pc, "something is still in use");
+    case OP_SCAN:
+    case OP_SCAN_ALL:
     case OP_ITER_NEXT:
         return v->records.at[s->record].kind == RECORD_ITER || refuse(v, pc, "no walk on top");
     case OP_RETURN:

@@ -399,6 +399,25 @@ static bool is_array(const struct program *p, uint32_t type) {
     return p->types.at[type].kind == TYPE_ARRAY;
 }
 
+/* A number of whole bytes, at most 8, at a fixed place. */
+static bool is_plain_number(const struct program *p, const struct program_member *m) {
+    if (m->type == PROGRAM_NONE || m->bit_off < 0 || m->bit_off % 8 != 0) {
+        return false;
+    }
+    const struct program_type *t = &p->types.at[m->type];
+    return t->kind == TYPE_INT && !t->packed && t->bits > 0 && t->bits <= 64 && t->bits % 8 == 0 &&
+           t->bit_size == t->bits;
+}
+
+static bool has_tests(const struct program *p, const struct program_inst *scan) {
+    size_t behind = p->code.n - 1 - (size_t)(scan - p->code.at);
+    bool ok = scan->b <= PROGRAM_TESTS_MAX && scan->b <= behind;
+    for (uint32_t i = 1; ok && i <= scan->b; i++) {
+        ok = scan[i].op >= OP_TEST_LEAST && scan[i].op <= OP_TEST_OTHER;
+    }
+    return ok;
+}
+
 /* A struct type that has the function wanted and takes so many arguments. */
 static bool takes(const struct program *p, const struct program_inst *inst) {
     const struct program_type *type = &p->types.at[inst->a];
@@ -445,6 +464,13 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_OWN:
         return p->members.at[a].type != PROGRAM_NONE && is_leaf(p, p->members.at[a].type) &&
                p->members.at[a].bit_off >= 0;
+    case OP_SCAN:
+    case OP_SCAN_ALL:
+        return has_tests(p, inst);
+    case OP_TEST_LEAST:
+    case OP_TEST_MOST:
+    case OP_TEST_OTHER:
+        return is_plain_number(p, &p->members.at[a]);
     case OP_VALUE:
     case OP_RUN:
     case OP_RUN_REST:

@@ -25,6 +25,7 @@ libsondecore_a_SOURCES += \
 	%D%/place.c \
 	%D%/recover.c \
 	%D%/run.c \
+	%D%/scan.c \
 	%D%/space.c \
 	%D%/span.c \
 	%D%/text.c \

@@ -145,7 +145,7 @@ struct vm {
     struct vm_frame *root;   /* the frame that paths start from; freed at the end of a run */
     struct vm_frame **spare; /* frames to be used again, by struct */
     uint64_t work;
-    uint64_t tally; /* selected so far */
+    uint64_t tally;                              /* selected so far */
     struct crc_table *crc_tables[VM_CRC_TABLES]; /* those made so far */
     struct encodings *encodings;
     const struct encoding **encoding_of_type; /* those that types name, found when wanted */
@@ -227,6 +227,9 @@ bool vm_answer(struct vm *vm, uint32_t id, uint32_t n);
 bool vm_lies(struct vm *vm); /* where the value on top lies is told */
 void vm_root_args(struct vm *vm, uint32_t n);
 
+/* scan.c: whether the walk goes on at the instruction's a */
+bool vm_scan(struct vm *vm, const struct program_inst *scan, bool counts);
+
 /* load.c: numbers, text and bytes from places */
 struct cursor vm_cursor(const struct vm *vm);
 bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t start, uint64_t end,
@@ -247,6 +250,8 @@ bool vm_enter(struct vm *vm, struct vm_value *value,
               struct vm_ctl *record); /* a struct's place becomes its frame */
 bool vm_index(struct vm *vm);
 bool vm_count(struct vm *vm);
+/* The element of an array whose elements are of one size. */
+struct vm_value vm_element_at(const struct vm *vm, const struct vm_value *array, uint64_t index);
 bool vm_iter_next(struct vm *vm); /* of the record on top */
 /* Works out the parameters of the element of the walk on top, where those need the element before it; false while that
  * is on the way. */

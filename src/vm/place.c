@@ -531,8 +531,7 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
     return false;
 }
 
-static struct vm_value element_at(const struct vm *vm, const struct vm_value *array,
-                                  uint64_t index) {
+struct vm_value vm_element_at(const struct vm *vm, const struct vm_value *array, uint64_t index) {
     const struct program_type *t = &vm->program->types.at[array->type];
     struct vm_value v = *array;
     v.type = t->of;
@@ -607,7 +606,7 @@ bool vm_index(struct vm *vm) {
     if (start > (int128)v->limit) {
         return vm_fail(vm, "truncated", v->start / 8, "the array ends before this element");
     }
-    *v = element_at(vm, v, (uint64_t)index);
+    *v = vm_element_at(vm, v, (uint64_t)index);
     vm->sp = at + 1;
     return true;
 }
@@ -669,7 +668,7 @@ static bool next_of_strided(struct vm *vm, struct vm_ctl *c) {
     c->prev = c->item;
     c->item = vm_absent();
     if (!c->done) {
-        c->item = element_at(vm, &c->list, index);
+        c->item = vm_element_at(vm, &c->list, index);
     }
     return true;
 }

@@ -733,6 +733,17 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
             vm->sink->ops->column(vm->sink, i->a);
         }
         return NEXT;
+    case OP_SCAN:
+    case OP_SCAN_ALL:
+        if (vm_scan(vm, i, i->op == OP_SCAN_ALL)) {
+            vm->pc = i->a;
+            return AGAIN;
+        }
+        return NEXT;
+    case OP_TEST_LEAST:
+    case OP_TEST_MOST:
+    case OP_TEST_OTHER:
+        return NEXT; /* of the scan in front of them */
     case OP_TALLY:
         vm_push(vm, vm_int(++vm->tally));
         return NEXT;

@@ -128,6 +128,59 @@ def records_of_one_size(folder):
     formats.same("nothing", select("-s", schema, path, "-w", "kind == 0 && f > 100.0", "--count", status=1), "0\n")
 
 
+WIDTHS = (("uint8", "<", 1, False), ("int8", "<", 1, True), ("uint16", "<", 2, False), ("int16be", ">", 2, True),
+          ("uint24", "<", 3, False), ("int24be", ">", 3, True), ("int32", "<", 4, True), ("uint32be", ">", 4, False),
+          ("uint40be", ">", 5, False), ("int56", "<", 7, True), ("uint64be", ">", 8, False), ("int64", "<", 8, True))
+
+
+def some_condition(rng):
+    """A condition as the schema language has it, and as a function of an element's numbers."""
+    parts = []
+    for _ in range(rng.randrange(1, 5)):
+        k = rng.randrange(len(WIDTHS))
+        _, _, size, signed = WIDTHS[k]
+        least = -(1 << 8 * size - 1) if signed else 0
+        span = 1 << 8 * size
+        value = rng.choice((rng.randrange(least, least + span), least + span // 2, least, least + span - 1, least - 1, least + span, 0))
+        sign = rng.choice(("<", "<=", ">", ">=", "!=", "==", "turned", "range"))
+        if sign == "turned":
+            parts.append((f"{value} > f{k}", f"{value} > r[{k}]"))
+        elif sign == "range":
+            high = value + rng.randrange(span)
+            parts.append((f"$.f{k} in {value}..{high}", f"{value} <= r[{k}] <= {high}"))
+        else:
+            parts.append((f"f{k} {sign} {value}", f"r[{k}] {sign} {value}"))
+    if rng.random() < 0.3:
+        parts.insert(rng.randrange(len(parts) + 1), ("f0 + f1 > 100", "r[0] + r[1] > 100"))
+    return " && ".join(p[0] for p in parts), eval("lambda r: " + " and ".join(p[1] for p in parts))
+
+
+@formats.test
+def random_conditions_on_numbers(folder):
+    rng = random.Random(11)
+    path, schema = folder / "in", folder / "recs.sonde"
+    fields = " ".join(f"{name} f{k};" for k, (name, *_) in enumerate(WIDTHS))
+    schema.write_text(f'schema recs "Records";\nendian little;\nstruct rec {{ {fields} uint16 pad; }}\nstruct recs {{ rec records[]; }}\n')
+    size = sum(w[2] for w in WIDTHS) + 2
+    for n in (0, 1, 63, 64, 65, 700):
+        data = bytes(rng.choice((0, 0x7f, 0x80, 0xff, rng.randrange(256))) for _ in range(n * size))
+        path.write_bytes(data)
+        want = []
+        for i in range(n):
+            at, row = i * size, []
+            for _, order, width, signed in WIDTHS:
+                row.append(int.from_bytes(data[at:at + width], "little" if order == "<" else "big", signed=signed))
+                at += width
+            want.append(row)
+        for _ in range(25):
+            where, holds = some_condition(rng)
+            some = [i for i, row in enumerate(want) if holds(row)]
+            status = 0 if some else 1
+            formats.same(where, select("-s", schema, path, "-w", where, "--count", status=status), f"{len(some)}\n")
+            got = rows("-s", schema, path, "-w", where, "-c", "$index,f0,$prev.f2", status=status)
+            formats.same(where, got, [[str(i), str(want[i][0]), str(want[i - 1][2]) if i else ""] for i in some])
+
+
 @formats.test
 def the_first_rows_of_a_huge_file_cost_little(folder):
     path, schema = folder / "in", folder / "recs.sonde"
