@@ -1,4 +1,6 @@
 libsondecore_a_SOURCES += \
+	%D%/aggregate.c \
+	%D%/aggregate.h \
 	%D%/digest.c \
 	%D%/digest.h \
 	%D%/entropy.c \

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask/aggregate.h"
 #include "cli/command.h"
 #include "cli/pick.h"
 #include "cli/report.h"
@@ -20,6 +21,8 @@ enum select_option {
     OPT_LIMIT,
     OPT_SKIP,
     OPT_TALLY,
+    OPT_AGGREGATE,
+    OPT_BY,
     OPT_PARAM,
     OPT_DIR,
     OPT_COUNT
@@ -40,6 +43,10 @@ static const struct option option_list[OPT_COUNT] = {
     [OPT_LIMIT] = {'n', "limit", "N", "stop after so many rows"},
     [OPT_SKIP] = {0, "skip", "N", "leave out the first so many rows"},
     [OPT_TALLY] = {0, "count", NULL, "only how many there are"},
+    [OPT_AGGREGATE] = {'a', "aggregate", "LIST",
+                       "what all make together: count, count(EXPR), sum(EXPR),\n"
+                       "min(EXPR), max(EXPR), avg(EXPR), with commas between"},
+    [OPT_BY] = {'b', "by", "EXPR", "that for each of the values that EXPR has"},
     [OPT_PARAM] = GIVE_OPTION,
     [OPT_DIR] = {'I', "include", "DIR",
                  "look for schemas and imports in DIR first; may be\n"
@@ -49,12 +56,13 @@ static const struct option option_list[OPT_COUNT] = {
 struct select {
     struct pick pick;
     const char *schema;
-    const char *each, *where, *columns; /* NULL: as the defaults have it */
+    const char *each, *where, *columns, *aggregate, *by; /* NULL: as the defaults have it */
     bool count;
     bool cut; /* --limit or --skip was given */
     uint64_t skip, limit;
     enum columns_format format;
     struct out out;
+    struct aggregate *aggregates; /* what gathers them, or NULL */
     struct columns *rows;         /* of the schema whose rows come, or NULL */
     const struct picked *rows_of; /* that one */
     uint64_t told;                /* rows, and counts that are not zero, of those that are done */
@@ -89,19 +97,45 @@ static bool resolve_where(const struct select *s, struct compiled *compiled,
     return node;
 }
 
-/* A column is called as it is written. */
-static bool resolve_columns(const struct select *s, struct compiled *compiled,
-                            struct sema_select *select) {
-    const struct ast *list = parse_option(compiled, "<--columns>", s->columns, true);
+/* What is said of one expression among others. */
+typedef void (*select_one)(struct sema *sema, struct sema_schema *schema,
+                           struct sema_select *select, const struct ast *node, const char *name);
+
+/* Each of the expressions with commas between; a column is called as it is written. */
+static bool resolve_list(struct compiled *compiled, struct sema_select *select, const char *option,
+                         const char *text, select_one resolve_one) {
+    const struct ast *list = parse_option(compiled, option, text, true);
     const struct ast *first = list && compiled->diags.errors == 0 ? list->kid[0] : NULL;
     for (const struct ast *node = first; node; node = node->next) {
         const struct source *source = sources_find(compiled->sources, node->span);
         const char *name = arena_strndup(
             &compiled->arena, (const char *)source->text.at + (node->span.lo - source->base),
             node->span.hi - node->span.lo);
-        sema_select_column(&compiled->sema, compiled->schema, select, node, name);
+        resolve_one(&compiled->sema, compiled->schema, select, node, name);
     }
     return list;
+}
+
+static bool resolve_key(const struct select *s, struct compiled *compiled,
+                        struct sema_select *select) {
+    const struct ast *node = parse_option(compiled, "<--by>", s->by, false);
+    if (node && compiled->diags.errors == 0) {
+        sema_select_key(&compiled->sema, compiled->schema, select, node, s->by);
+    }
+    return node;
+}
+
+static bool resolve_shown(const struct select *s, struct compiled *compiled,
+                          struct sema_select *select) {
+    if (s->columns) {
+        return resolve_list(compiled, select, "<--columns>", s->columns, sema_select_column);
+    }
+    if (s->aggregate) {
+        return (!s->by || resolve_key(s, compiled, select)) &&
+               resolve_list(compiled, select, "<--aggregate>", s->aggregate, sema_select_aggregate);
+    }
+    sema_select_fields(&compiled->sema, select);
+    return true;
 }
 
 static bool resolve(const struct select *s, struct compiled *compiled, struct selection *made) {
@@ -114,11 +148,8 @@ static bool resolve(const struct select *s, struct compiled *compiled, struct se
     if (s->where && !resolve_where(s, compiled, made->select)) {
         return false;
     }
-    if (s->columns && !resolve_columns(s, compiled, made->select)) {
+    if (!resolve_shown(s, compiled, made->select)) {
         return false;
-    }
-    if (!s->columns) {
-        sema_select_fields(&compiled->sema, made->select);
     }
     if (compiled->diags.errors > 0) {
         compile_tell(compiled);
@@ -130,7 +161,7 @@ static int make_program(const struct select *s, struct compiled *compiled, struc
     if (!resolve(s, compiled, made)) {
         return compiled->diags.errors > 0 ? CLI_SCHEMA : CLI_USAGE;
     }
-    if (made->select->columns.n == 0 && !s->count) {
+    if (made->select->names.n == 0 && !s->count) {
         talk("the elements have no fields that are single numbers or texts: say what is to be "
              "shown with --columns");
         return CLI_USAGE;
@@ -162,12 +193,19 @@ static const struct selection *selection_of(struct select *s, struct picked *pic
 }
 
 static void end_rows(struct select *s) {
+    if (s->aggregates) {
+        aggregate_tell(s->aggregates, columns_sink(s->rows));
+        s->told += aggregate_rows(s->aggregates);
+    } else if (s->rows) {
+        s->told += columns_told(s->rows);
+    }
     if (s->rows) {
         columns_end(s->rows);
-        s->told += columns_told(s->rows);
-        columns_free(s->rows);
-        s->rows = NULL;
     }
+    aggregate_free(s->aggregates);
+    columns_free(s->rows);
+    s->aggregates = NULL;
+    s->rows = NULL;
 }
 
 /* The rows of several files are of one table, where they are of one schema. */
@@ -185,8 +223,9 @@ static struct vm_sink *sink_for(struct select *s, const struct picked *picked,
         };
         s->rows = columns_new(&s->out, &options);
         s->rows_of = picked;
+        s->aggregates = s->aggregate ? aggregate_new(selection->select) : NULL;
     }
-    return columns_sink(s->rows);
+    return s->aggregates ? aggregate_sink(s->aggregates) : columns_sink(s->rows);
 }
 
 static int run_program(struct select *s, const struct picked *picked,
@@ -270,6 +309,12 @@ static bool take_option(struct select *s, const struct options *options, int id)
     case OPT_TALLY:
         s->count = true;
         return true;
+    case OPT_AGGREGATE:
+        s->aggregate = options->value;
+        return true;
+    case OPT_BY:
+        s->by = options->value;
+        return true;
     case OPT_PARAM:
         return give_take(&s->pick.given, &s->pick.arena, options);
     case OPT_DIR:
@@ -279,6 +324,17 @@ static bool take_option(struct select *s, const struct options *options, int id)
         break;
     }
     return false;
+}
+
+/* What options must not stand together; NULL where all is well. */
+static const char *contradiction(const struct select *s) {
+    if (s->count && (s->columns || s->cut || s->aggregate)) {
+        return "--count excludes --columns, --aggregate, --limit and --skip";
+    }
+    if (s->aggregate && (s->columns || s->cut)) {
+        return "--aggregate excludes --columns, --limit and --skip";
+    }
+    return s->by && !s->aggregate ? "--by is for --aggregate" : NULL;
 }
 
 static int run(const struct command *command, char **words) {
@@ -294,8 +350,8 @@ static int run(const struct command *command, char **words) {
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);
-    } else if (s.count && (s.columns || s.cut)) {
-        status = command_usage(command, "--count excludes --columns, --limit and --skip");
+    } else if (contradiction(&s)) {
+        status = command_usage(command, contradiction(&s));
     } else if (options.operand_count == 0) {
         status = command_usage(command, "which file is to be looked at?");
     } else {

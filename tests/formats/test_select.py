@@ -92,6 +92,23 @@ def packets_as_struct_reads_them(folder):
 
 
 @formats.test
+def groups_as_python_makes_them(folder):
+    path, schema = make_capture(folder, 1500)
+    want = list(told_by_struct(path))
+    groups = {}
+    for row in want:
+        groups.setdefault((row[4], row[2] // 100), []).append(row)
+    columns = "count,sum(len),min(usec),max(frame.src),avg(wire)"
+    got = rows("-s", schema, path, "-b", "frame.proto * 1000 + len / 100", "-a", columns)
+    formats.same("groups", [[int(cell) for cell in row[:-1]] + [float(row[-1])] for row in got],
+                 [[proto * 1000 + hundreds, len(all_), sum(r[2] for r in all_), min(r[1] for r in all_), max(r[5] for r in all_),
+                   sum(r[3] for r in all_) / len(all_)] for (proto, hundreds), all_ in groups.items()])
+    some = [row for row in want if row[2] > 200]
+    got = rows("-s", schema, path, path, "-a", "count,sum(usec)", "-w", "len > 200")
+    formats.same("of two files", got, [[str(2 * len(some)), str(2 * sum(row[1] for row in some))]])
+
+
+@formats.test
 def packets_as_tshark_tells_them(folder):
     formats.need("tshark")
     path, schema = make_capture(folder, 300)
