@@ -246,10 +246,11 @@ static bool looks_like_number(const char *text) {
            strspn(text + 2, "0123456789abcdefABCDEF?") == strlen(text + 2);
 }
 
-/* Text that a person may have meant for something else: nothing but digits, or a word before a colon. */
+/* Text that a person may have meant for something else: nothing but pairs of digits, or a word before a colon. */
 static bool looks_meant(const char *text) {
-    size_t word = strcspn(text, ":");
-    return strspn(text, "0123456789abcdefABCDEF? ") == strlen(text) || text[word] == ':';
+    size_t len = strlen(text), word = strcspn(text, ":");
+    bool digits = len % 2 == 0 && strspn(text, "0123456789abcdefABCDEF?") == len;
+    return digits || (word > 0 && text[word] == ':');
 }
 
 static bool read_kind(struct reader *r, const char *text) {
