@@ -319,6 +319,9 @@ static bool emit_block_value(struct vm *vm, const struct program_block *block, u
         add_field(vm, block, i, index);
         vm->fault.path = buf_text(&vm->path);
         vm->fault.member = f->member;
+        if (f->member != PROGRAM_NONE) { /* else the instruction's, an array's */
+            vm->fault.span = vm->program->members.at[f->member].span;
+        }
         return false;
     }
     if (vm_text_is_odd(vm, e->type)) {
