@@ -219,8 +219,8 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(ints, pass_int, 16)                                                                      \
     TABLE(floats, pass_float, 8)                                                                   \
     TABLE(data, pass_data, 4)                                                                      \
-    TABLE(types, pass_type, 67)                                                                    \
-    TABLE(structs, pass_struct, 41)                                                                \
+    TABLE(types, pass_type, 68)                                                                    \
+    TABLE(structs, pass_struct, 42)                                                                \
     TABLE(members, pass_member, 49)                                                                \
     TABLE(enums, pass_enum, 37)                                                                    \
     TABLE(items, pass_item, 24)                                                                    \

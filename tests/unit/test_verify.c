@@ -468,7 +468,7 @@ static void test_layout(void) {
     struct program *p = blank(&arena);
     add(p, OP_HALT, 1, 0x01020304);
     program_store(p, &out);
-    CHECK_BYTES(out.at, 12, "sondeprg\6\0\0\0", 12);
+    CHECK_BYTES(out.at, 12, "sondeprg\7\0\0\0", 12);
     size_t inst = 8 + 18 * 4;
     const unsigned char want[] = {OP_HALT, 0, 0, 0, 1, 0, 0, 0, 4, 3, 2, 1, 0xff, 0xff, 0xff, 0xff};
     CHECK(out.len > inst + sizeof want);
