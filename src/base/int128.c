@@ -33,10 +33,10 @@ bool int128_shr(int128 a, int128 n, int128 *out) {
     return true;
 }
 
-size_t int128_text(int128 v, char *out) {
+size_t uint128_text(uint128 v, char *out) {
     char digits[INT128_TEXT_MAX];
     size_t at = sizeof digits;
-    uint128 rest = v < 0 ? -(uint128)v : (uint128)v;
+    uint128 rest = v;
     do {
         /* a 64-bit division is many times faster than a 128-bit one */
         if (rest <= UINT64_MAX) {
@@ -48,11 +48,16 @@ size_t int128_text(int128 v, char *out) {
             rest /= 10;
         }
     } while (rest > 0);
-    if (v < 0) {
-        digits[--at] = '-';
-    }
     size_t len = sizeof digits - at;
     memcpy(out, digits + at, len);
     out[len] = '\0';
     return len;
+}
+
+size_t int128_text(int128 v, char *out) {
+    if (v >= 0) {
+        return uint128_text((uint128)v, out);
+    }
+    *out = '-';
+    return 1 + uint128_text(-(uint128)v, out + 1);
 }

@@ -91,5 +91,6 @@ bool int128_shr(int128 a, int128 n, int128 *out);
 
 /* Writes the decimal text of v and a NUL to out (INT128_TEXT_MAX bytes); returns its length. */
 size_t int128_text(int128 v, char *out);
+size_t uint128_text(uint128 v, char *out);
 
 #endif

@@ -194,7 +194,8 @@ static void put_apart(struct json_writer *json, const struct json_noted *noted) 
     }
 }
 
-const char *json_typed_kaitai_kind(const struct vm_fault *fault) {
+/* The name of Kaitai's class for a fault; its kind where there is none. */
+static const char *kaitai_kind(const struct vm_fault *fault) {
     static const struct {
         const char *kind, *name;
     } names[] = {
@@ -281,7 +282,7 @@ static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
     struct json_writer *json = &typed->writer;
     struct vm_fault named = *fault;
     if (typed->kaitai) {
-        named.kind = json_typed_kaitai_kind(fault);
+        named.kind = kaitai_kind(fault);
     }
     enum json_frame_kind kind = json_top(json)->kind;
     bool instead = json->n > json->floor && (kind == JSON_STRUCT ? of_new_member(typed, fault)
@@ -440,14 +441,8 @@ static void on_array_end(struct vm_sink *sink, const struct vm_event *event) {
 /* Decimal digits. */
 static void put_integer(struct out *out, const struct vm_value *value) {
     char *at = out_room(out, INT128_TEXT_MAX);
-    if (value->kind == VM_WIDE) { /* the low digit apart: the rest fits */
-        uint128 number = (uint128)value->integer;
-        size_t len = int128_text((int128)(number / 10), at);
-        at[len] = (char)('0' + (int)(number % 10));
-        out->len += len + 1;
-    } else {
-        out->len += int128_text(value->integer, at);
-    }
+    out->len += value->kind == VM_WIDE ? uint128_text((uint128)value->integer, at)
+                                       : int128_text(value->integer, at);
 }
 
 static void put_named(struct json_writer *json, const struct vm_event *event) {

@@ -37,7 +37,4 @@ struct vm_sink *json_typed_new(struct out *out, const struct json_options *optio
 void json_typed_finish(struct vm_sink *sink);
 void json_typed_free(struct vm_sink *sink); /* NULL is fine */
 
-/* The name of Kaitai's class for a fault; its kind where there is none. */
-const char *json_typed_kaitai_kind(const struct vm_fault *fault);
-
 #endif

@@ -141,17 +141,6 @@ static void put_flags(struct ksdump *ksdump, const struct vm_event *event) {
     put(ksdump, PROGRAM_NONE, PROGRAM_NONE, &array);
 }
 
-/* Decimal digits; out has INT128_TEXT_MAX bytes. */
-static struct bytes digits(char *out, const struct vm_value *value) {
-    if (value->kind == VM_WIDE) { /* the last digit apart: the rest fits */
-        uint128 number = (uint128)value->integer;
-        size_t len = int128_text((int128)(number / 10), out);
-        out[len] = (char)('0' + (int)(number % 10));
-        return bytes_of(out, len + 1);
-    }
-    return bytes_of(out, int128_text(value->integer, out));
-}
-
 static void put_integer(struct ksdump *ksdump, const struct vm_event *event) {
     const struct vm_value *value = event->value;
     char text[INT128_TEXT_MAX];
@@ -171,7 +160,8 @@ static void put_integer(struct ksdump *ksdump, const struct vm_event *event) {
         buf_free(&name);
         return;
     }
-    item.text = digits(text, value);
+    item.text = bytes_of(text, value->kind == VM_WIDE ? uint128_text((uint128)value->integer, text)
+                                                      : int128_text(value->integer, text));
     put(ksdump, PROGRAM_NONE, event->member, &item);
 }
 
