@@ -94,6 +94,7 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
 %nterm <struct ast *> sized_opt message_opt type_opt stored_opt
 %nterm <const char *> name tname
 %nterm <bool> struct_or_union array_opt
+%nterm <enum ast_kind> enum_or_flags
 %nterm <unsigned> until_words until_word
 
 %%
@@ -174,18 +175,16 @@ seq:
 ;
 
 enumeration:
-  "enum" name stored_opt "{" enumerators comma_opt "}"
-                        { $$ = ast_enum(build, AST_ENUM, @$, $name, @name, $stored_opt,
-                            $enumerators); }
-| "flags" name stored_opt "{" enumerators comma_opt "}"
-                        { $$ = ast_enum(build, AST_FLAGS, @$, $name, @name, $stored_opt,
-                            $enumerators); }
-| "enum" name stored_opt "{" error "}"
-                        { $$ = ast_enum(build, AST_ENUM, @$, $name, @name, $stored_opt,
+  enum_or_flags name stored_opt "{" enumerators comma_opt "}"
+                        { $$ = ast_enum(build, $1, @$, $name, @name, $stored_opt, $enumerators); }
+| enum_or_flags name stored_opt "{" error "}"
+                        { $$ = ast_enum(build, $1, @$, $name, @name, $stored_opt,
                             ast_skipped(build, @error, ast_list_none())); yyerrok; }
-| "flags" name stored_opt "{" error "}"
-                        { $$ = ast_enum(build, AST_FLAGS, @$, $name, @name, $stored_opt,
-                            ast_skipped(build, @error, ast_list_none())); yyerrok; }
+;
+
+enum_or_flags:
+  "enum"                                { $$ = AST_ENUM; }
+| "flags"                               { $$ = AST_FLAGS; }
 ;
 
 stored_opt:
