@@ -65,12 +65,10 @@ struct gen {
     struct map blocks;              /* struct -> block + 1 */
     struct map marks;               /* struct -> see gen_struct.c */
     struct map plain;               /* struct -> see gen_block.c */
-    struct sema_struct **struct_of; /* by struct id */
     struct gen_function *functions; /* by function id */
     struct gen_function *sets;      /* likewise, for the same functions as sets */
     struct map belows;              /* (what `**.name` walks, struct) -> struct gen_function */
     VEC(struct gen_task) tasks;
-    uint32_t done_tasks;
     bool *strict; /* by struct id: see gen_recover.c */
     VEC(struct sema_struct *) strict_structs;
     struct map asked; /* (object, kind as an address) -> done */

@@ -1,8 +1,9 @@
 /* What the files of lowering share; see lower.h.
  *
  * lower.c puts the file together, lower_class.c makes structs, lower_attr.c fields and lets, lower_run.c sizes and
- * terminators, lower_type.c types and switches, lower_expr.c and lower_method.c expressions, lower_query.c asks things of
- * expressions, lower_align.c finds where whole bytes begin, lower_node.c makes single nodes. */
+ * terminators, lower_type.c types and switches, lower_enum.c enums, lower_expr.c and lower_method.c expressions,
+ * lower_query.c asks things of expressions, lower_align.c finds where whole bytes begin, lower_node.c makes single nodes.
+ * lower_plain.c knows only the tree that they have made. */
 #ifndef KSY_LOWER_INTERNAL_H
 #define KSY_LOWER_INTERNAL_H
 
@@ -154,7 +155,7 @@ void lower_shape_of(const struct lower_scope *scope, const struct ksy_attr *attr
                     const struct ksy_use *use, struct lower_shape *shape);
 
 /* Adds what says which bytes a value is read from: of a run (text or bytes) its length, of a struct those that are its
- * file. base: bytes to take them from, where they are not those at the cursor. */
+ * file. */
 void lower_extent(const struct lower_scope *scope, const struct ksy_attr *attr,
                   const struct ksy_use *use, struct lower_shape *shape);
 

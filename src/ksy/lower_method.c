@@ -136,16 +136,15 @@ static const struct {
     const char *name;
     const char *function;
 } functions[] = {
-    {KSY_T_STR, "length", "length"},  {KSY_T_STR, "reverse", "reverse"},
-    {KSY_T_STR, "to_i", "int"},       {KSY_T_STR, "substring", "substr"},
-    {KSY_T_STR, "to_b", "encode"},    {KSY_T_BYTES, "length", "count"},
-    {KSY_T_BYTES, "size", "count"},   {KSY_T_BYTES, "min", "min"},
-    {KSY_T_BYTES, "max", "max"},      {KSY_T_BYTES, "to_s", "decode"},
-    {KSY_T_INT, "to_s", "text"},      {KSY_T_BITS, "to_s", "text"},
-    {KSY_T_FLOAT, "to_s", "text"},    {KSY_T_FLOAT, "to_i", "int"},
-    {KSY_T_ENUM, "to_i", "int"},      {KSY_T_ARRAY, "size", "count"},
-    {KSY_T_ARRAY, "length", "count"}, {KSY_T_ARRAY, "min", "min"},
-    {KSY_T_ARRAY, "max", "max"},
+    {KSY_T_STR, "length", "length"}, {KSY_T_STR, "reverse", "reverse"},
+    {KSY_T_STR, "to_i", "int"},      {KSY_T_STR, "substring", "substr"},
+    {KSY_T_STR, "to_b", "encode"},   {KSY_T_BYTES, "length", "count"},
+    {KSY_T_BYTES, "size", "count"},  {KSY_T_BYTES, "min", "min"},
+    {KSY_T_BYTES, "max", "max"},     {KSY_T_BYTES, "to_s", "decode"},
+    {KSY_T_INT, "to_s", "text"},     {KSY_T_BITS, "to_s", "text"},
+    {KSY_T_FLOAT, "to_s", "text"},   {KSY_T_FLOAT, "to_i", "int"},
+    {KSY_T_ENUM, "to_i", "int"},     {KSY_T_ARRAY, "size", "count"},
+    {KSY_T_ARRAY, "min", "min"},     {KSY_T_ARRAY, "max", "max"},
 };
 
 static const char *function_of(const struct ksy_expr *expr, enum ksy_type_kind of) {
@@ -186,20 +185,6 @@ static struct ast *end_of(const struct lower_scope *scope, const struct ksy_expr
     return lower_node(low, AST_INDEX, expr->span, lower_expr(scope, expr->kid[0]), index, NULL);
 }
 
-/* bytes.index_of(part): the number of bytes in front of it, -1 without it. */
-static struct ast *index_of(const struct lower_scope *scope, const struct ksy_expr *expr) {
-    struct lower *low = scope->low;
-    struct span span = expr->span;
-    struct ast *before = lower_call(low, span, "count",
-                                    lower_call(low, span, "upto", lower_expr(scope, expr->kid[0]),
-                                               lower_expr(scope, expr->args), NULL),
-                                    NULL, NULL);
-    struct ast *all = lower_call(low, span, "count", lower_expr(scope, expr->kid[0]), NULL, NULL);
-    return lower_node(low, AST_COND, span, lower_binary(low, AST_OP_LT, span, before, all),
-                      lower_copy(low, before),
-                      lower_unary(low, AST_OP_NEG, span, lower_int(low, span, 1)));
-}
-
 struct ast *lower_method(const struct lower_scope *scope, const struct ksy_expr *expr) {
     struct lower *low = scope->low;
     const struct ksy_type *type = expr->kid[0]->type;
@@ -214,20 +199,12 @@ struct ast *lower_method(const struct lower_scope *scope, const struct ksy_expr 
     if (function) {
         return call_of(scope, expr, function);
     }
-    if (of == KSY_T_ARRAY || of == KSY_T_BYTES) {
-        if (named(expr, "first") || named(expr, "last")) {
-            return end_of(scope, expr, named(expr, "last"));
-        }
-        if (named(expr, "index_of") && expr->args) {
-            return index_of(scope, expr);
-        }
+    if ((of == KSY_T_ARRAY || of == KSY_T_BYTES) && (named(expr, "first") || named(expr, "last"))) {
+        return end_of(scope, expr, named(expr, "last"));
     }
     if (of == KSY_T_BOOL && named(expr, "to_i")) {
         return lower_node(low, AST_COND, expr->span, lower_expr(scope, expr->kid[0]),
                           lower_int(low, expr->span, 1), lower_int(low, expr->span, 0));
-    }
-    if ((of == KSY_T_INT || of == KSY_T_BITS) && named(expr, "to_i")) {
-        return lower_expr(scope, expr->kid[0]);
     }
     return struct_method(scope, expr);
 }

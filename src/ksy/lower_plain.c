@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/vec.h"
+#include "syn/name.h"
 
 /* Plain names for structs and enums, so that a lowered tree can be written as a schema: the last part of the path, with
  * parts in front of it where that is taken. */
@@ -65,30 +66,11 @@ static bool is_built_in(const char *name) {
     return false;
 }
 
-/* Whether a word begins something else where a type may stand. */
-static bool is_word(const char *name) {
-    static const char *const words[] = {
-        "if",       "else",     "switch",   "default", "struct",   "union",  "enum",
-        "typedef",  "while",    "for",      "true",    "false",    "schema", "files",
-        "mime",     "detect",   "import",   "test",    "flags",    "endian", "let",
-        "bitorder", "encoding", "check",    "require", "magic",    "align",  "skip",
-        "in",       "sized",    "stride",   "from",    "until",    "when",   "as",
-        "recover",  "then",     "included", "left",    "optional", "each",   "isolated",
-        "set",      "delete",   "insert",   "append",  "replace",  "with",   "print",
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(name, words[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_free(const struct plain *plain, const char *old, const char *name) {
     bool is_enum = map_get(&plain->enums, old, NULL);
     bool hidden = map_get(is_enum ? &plain->others : &plain->members, name, NULL);
-    return !map_get(&plain->taken, name, NULL) && !is_built_in(name) && !is_word(name) &&
-           !(hidden && map_get(&plain->valued, old, NULL));
+    return !map_get(&plain->taken, name, NULL) && !is_built_in(name) &&
+           name_is_plain(name, strlen(name)) && !(hidden && map_get(&plain->valued, old, NULL));
 }
 
 /* The last n parts of a path, joined by '_'; NULL where it has fewer. */

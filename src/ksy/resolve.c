@@ -116,17 +116,6 @@ void ksy_suggest_enum(struct ksy_program *program, struct diag *diag, const stru
     suggest(program, diag, from, name, true);
 }
 
-static const char *path_text(struct ksy_program *program, const struct ksy_type_name *name) {
-    struct buf text = {0};
-    for (uint32_t i = 0; i < name->n; i++) {
-        buf_printf(&text, "%s%s", i > 0 || name->absolute ? "::" : "", name->names[i]);
-    }
-    buf_puts(&text, name->array ? "[]" : "");
-    const char *path = arena_strndup(program->arena, buf_text(&text), text.len);
-    buf_free(&text);
-    return path;
-}
-
 /* -- attributes -- */
 
 static const struct ksy_type *struct_type(struct ksy_program *program,
@@ -156,7 +145,7 @@ static void report_type(struct ksy_program *program, const struct ksy_attr *attr
                         const struct ksy_use *use) {
     struct diag *diag =
         yaml_report_part(program->diags, DIAG_UNKNOWN_TYPE, use->yaml, use->name.span,
-                         "there is no type '%s'", path_text(program, &use->name));
+                         "there is no type '%s'", ksy_type_name_text(program, &use->name));
     if (attr->in->spec->opaque_types) {
         diag_note(program->diags, diag, span_none(),
                   "looked for '%s.ksy' beside this file and in the schema folders",
@@ -168,7 +157,6 @@ static void report_type(struct ksy_program *program, const struct ksy_attr *attr
 static void resolve_use(struct ksy_program *program, const struct ksy_attr *attr,
                         struct ksy_use *use) {
     if (use->name.n > 0) {
-        use->strz = use->name.n == 1 && strcmp(use->name.names[0], "strz") == 0;
         use->type = attr->kind == KSY_PARAM ? ksy_named_type(program, attr->in, &use->name)
                                             : stored_type(program, attr->in, &use->name);
         if (!use->type) {
@@ -192,7 +180,7 @@ static void resolve_attr(struct ksy_program *program, struct ksy_attr *attr) {
     if (!attr->enumeration) {
         struct diag *diag = yaml_report_part(program->diags, DIAG_UNKNOWN_TYPE, attr->enum_yaml,
                                              attr->enum_name.span, "there is no enum '%s'",
-                                             path_text(program, &attr->enum_name));
+                                             ksy_type_name_text(program, &attr->enum_name));
         ksy_suggest_enum(program, diag, attr->in, &attr->enum_name);
     }
 }

@@ -32,7 +32,6 @@ struct ksy_use {
 
 struct ksy_case {
     struct ksy_expr *key; /* NULL: "_" */
-    const struct yaml *key_yaml;
     struct ksy_use use;
 };
 
@@ -59,10 +58,10 @@ struct ksy_attr {
     enum ksy_attr_kind kind;
     struct ksy_class *in;
     const struct yaml *yaml; /* the map */
-    const char *id; /* interned; NULL: none was written (a seq entry); lower.c calls it _unnamedN */
-    uint32_t index; /* in its seq, instances or params */
-    const char *doc;     /* NULL for none */
-    const char *doc_ref; /* several are joined by newlines */
+    const char *id;          /* interned; NULL: none was written (a seq entry): it is _unnamedN */
+    uint32_t index;          /* in its seq, instances or params */
+    const char *doc;         /* NULL for none */
+    const char *doc_ref;     /* several are joined by newlines */
 
     struct ksy_use use;         /* where there is no switch */
     struct ksy_expr *switch_on; /* NULL: no switch */

@@ -48,6 +48,7 @@ static void read_use(struct keys_reader *reader, const struct yaml *value, struc
         use->name = (struct ksy_type_name){0};
         use->broken = true;
     }
+    use->strz = use->name.n == 1 && strcmp(use->name.names[0], "strz") == 0;
 }
 
 static void read_cases(struct keys_reader *reader, const struct yaml *value,
@@ -61,7 +62,6 @@ static void read_cases(struct keys_reader *reader, const struct yaml *value,
     }
     for (const struct yaml *node = cases->first; node; node = node->next) {
         struct ksy_case *c = vec_push(&attr->cases, reader->program->arena);
-        c->key_yaml = node->key_node;
         c->key = spec_read_case_key(reader, node);
         read_use(reader, node, &c->use);
     }
@@ -383,9 +383,6 @@ struct ksy_attr *spec_read_attr(struct keys_reader *reader, const struct yaml *n
         .eos_error = true,
         .pad_right = -1,
     };
-    const struct yaml *type = yaml_get(node, "type");
-    attr->use.strz =
-        type && type->kind == YAML_SCALAR && strcmp((const char *)type->text.at, "strz") == 0;
     keys_read(reader, node, &attr_keys[attr->kind], where_bits(attr), attr);
     if (attr->kind == KSY_SEQ || attr->kind == KSY_PARSE_INSTANCE) {
         check_repeat(reader, attr);

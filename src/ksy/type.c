@@ -215,7 +215,8 @@ static const struct ksy_type *with_enum(const struct typing *typing, const struc
                               .kind = KSY_T_ENUM, .enumeration = attr->enumeration, .of = type});
 }
 
-const struct ksy_type *type_of_element(struct typing *typing, struct ksy_attr *attr) {
+/* Of one of its elements where it is repeated. */
+static const struct ksy_type *type_of_element(struct typing *typing, struct ksy_attr *attr) {
     const struct ksy_type *type = NULL;
     switch (attr->kind) {
     case KSY_SEQ:
@@ -246,11 +247,6 @@ const struct ksy_type *type_of_attr(struct typing *typing, struct ksy_attr *attr
     attr->typed = true;
     attr->type = type;
     return type;
-}
-
-const struct ksy_type *ksy_attr_type(struct ksy_program *program, const struct ksy_attr *attr) {
-    (void)program;
-    return attr->type;
 }
 
 /* -- the program ------------------------------------------------------------------------------- */

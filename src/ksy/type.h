@@ -47,14 +47,14 @@ const struct ksy_type *ksy_type_intern(struct ksy_program *program, const struct
 /* The type of numbers with that name: u1 … u8be, s1 … s8be, f4 … f8be, b1 … b64be; false: there is none. */
 bool ksy_built_in_type(const char *name, struct ksy_type *out);
 
+/* "foo::bar[]", as it is written; lives in the program's arena. */
+const char *ksy_type_name_text(struct ksy_program *program, const struct ksy_type_name *name);
+
 /* "int", "str", "bytes", "foo::bar", "animal (enum)", "foo[]": as messages say it; lives in the program's arena. */
 const char *ksy_type_text(struct ksy_program *program, const struct ksy_type *type);
 
 /* Works out the types of all attributes, parents and expressions of a program that was loaded, and reports what is
  * wrong with them. Afterwards each ksy_attr has its type and each ksy_expr its own. */
 void ksy_check_types(struct ksy_program *program);
-
-/* The type of an attribute's value as expressions see it (ARRAY where it is repeated). */
-const struct ksy_type *ksy_attr_type(struct ksy_program *program, const struct ksy_attr *attr);
 
 #endif

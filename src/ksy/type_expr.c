@@ -206,27 +206,15 @@ static void report_member(const struct place *place, const struct ksy_expr *expr
     diag_suggest(typing->program->diags, diag, expr->name, names.at, names.n);
 }
 
-/* "a::b" of the names before the last n. */
-static const char *path_text(const struct place *place, const struct ksy_type_name *name,
-                             uint32_t n) {
-    struct buf text = {0};
-    for (uint32_t i = 0; i + n < name->n; i++) {
-        buf_printf(&text, "%s%s", i > 0 || name->absolute ? "::" : "", name->names[i]);
-    }
-    const char *path =
-        arena_strndup(place->typing->program->arena, text.at ? text.at : "", text.len);
-    buf_free(&text);
-    return path;
-}
-
 static const struct ksy_type *type_enum(const struct place *place, struct ksy_expr *expr) {
     struct ksy_type_name name = expr->type_name;
     name.n--;
     const struct ksy_enum *found = ksy_find_enum(place->in, &name);
     if (!found) {
-        struct diag *diag = type_report(place->typing, DIAG_UNKNOWN_TYPE, expr, expr->span,
-                                        "there is no enum '%s' to be seen from '%s'",
-                                        path_text(place, &expr->type_name, 1), place->in->path);
+        struct diag *diag =
+            type_report(place->typing, DIAG_UNKNOWN_TYPE, expr, expr->span,
+                        "there is no enum '%s' to be seen from '%s'",
+                        ksy_type_name_text(place->typing->program, &name), place->in->path);
         if (diag) {
             ksy_suggest_enum(place->typing->program, diag, place->in, &name);
         }
@@ -248,10 +236,10 @@ static const struct ksy_type *type_enum(const struct place *place, struct ksy_ex
 static const struct ksy_type *find_named(const struct place *place, struct ksy_expr *expr) {
     expr->named = ksy_named_type(place->typing->program, place->in, &expr->type_name);
     if (!expr->named) {
-        struct diag *diag =
-            type_report(place->typing, DIAG_UNKNOWN_TYPE, expr, expr->type_name.span,
-                        "there is no type '%s' to be seen from '%s'",
-                        path_text(place, &expr->type_name, 0), place->in->path);
+        struct diag *diag = type_report(
+            place->typing, DIAG_UNKNOWN_TYPE, expr, expr->type_name.span,
+            "there is no type '%s' to be seen from '%s'",
+            ksy_type_name_text(place->typing->program, &expr->type_name), place->in->path);
         if (diag) {
             ksy_suggest_type(place->typing->program, diag, place->in, &expr->type_name);
         }

@@ -36,8 +36,6 @@ struct place {
 /* The type of an attribute, worked out where it is not known yet. NULL: reported, or a type that needs itself. */
 const struct ksy_type *type_of_attr(struct typing *typing, struct ksy_attr *attr);
 
-/* Of one of its elements where it is repeated. */
-const struct ksy_type *type_of_element(struct typing *typing, struct ksy_attr *attr);
 struct ksy_attr *type_find_attr(const struct typing *typing, const struct ksy_class *class,
                                 const char *id);
 const struct ksy_type *type_struct(const struct typing *typing, const struct ksy_class *class);

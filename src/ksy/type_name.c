@@ -61,6 +61,17 @@ bool ksy_built_in_type(const char *name, struct ksy_type *out) {
     return out->bytes == 1 ? name[2] == '\0' : read_order(name + 2, &out->order);
 }
 
+const char *ksy_type_name_text(struct ksy_program *program, const struct ksy_type_name *name) {
+    struct buf text = {0};
+    for (uint32_t i = 0; i < name->n; i++) {
+        buf_printf(&text, "%s%s", i > 0 || name->absolute ? "::" : "", name->names[i]);
+    }
+    buf_puts(&text, name->array ? "[]" : "");
+    const char *path = arena_strndup(program->arena, buf_text(&text), text.len);
+    buf_free(&text);
+    return path;
+}
+
 static bool read_plain(const char *name, struct ksy_type *out) {
     static const struct {
         const char *name;

@@ -32,17 +32,9 @@ static bool constant_binary(struct typing *typing, const struct ksy_class *in,
     case KSY_OP_SHR:
         return int128_shr(a, b, out);
     case KSY_OP_DIV:
-        if (!int128_div(a, b, out)) {
-            return false;
-        }
-        *out -= a % b != 0 && (a < 0) != (b < 0);
-        return true;
+        return int128_floor_div(a, b, out);
     case KSY_OP_MOD:
-        if (!int128_rem(a, b, out)) {
-            return false;
-        }
-        *out += *out != 0 && (*out < 0) != (b < 0) ? b : 0;
-        return true;
+        return int128_floor_mod(a, b, out);
     default:
         return false;
     }

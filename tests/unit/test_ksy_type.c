@@ -37,7 +37,7 @@ static void end(struct fixture *f) {
 static void put_attrs(struct fixture *f, struct buf *out, struct ksy_attr *const *attrs,
                       uint32_t n) {
     for (uint32_t i = 0; i < n; i++) {
-        const struct ksy_type *type = ksy_attr_type(&f->program, attrs[i]);
+        const struct ksy_type *type = attrs[i]->type;
         buf_printf(out, "%s: %s; ", attrs[i]->id,
                    type ? ksy_type_text(&f->program, type) : "unknown");
     }
