@@ -351,9 +351,12 @@ static void put_null(struct json_writer *json, const char *name) {
 }
 
 /* Types of different specifications know nothing of each other: such a struct has no parent, and only a specification's
- * own type is a root. */
+ * own type is a root. Of a record it is not told in what it lies. */
 static void put_family(struct typed *typed, const struct level *level, const struct level *parent) {
     bool top, parent_top;
+    if (!parent && typed->writer.in_record) {
+        return;
+    }
     struct bytes name = struct_name(typed->program, level->of);
     struct bytes spec = spec_of(name, &top);
     if (parent) {

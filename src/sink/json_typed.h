@@ -20,7 +20,7 @@
  * many bytes are a file to the struct, if that is not what is one to its parent, and "$in" the transform that made them.
  *
  * Of a Kaitai specification the faults have the names of Kaitai's classes, and "$parent": null and "$root": null stand where
- * Kaitai has null.
+ * Kaitai has null; not of a record.
  *
  * Memory: the places of the members of the structs that are open. */
 #ifndef SINK_JSON_TYPED_H
