@@ -91,7 +91,9 @@ static bool read_test(const struct vm *vm, const struct program_inst *i,
     const struct program_type *type = &p->types.at[m->type];
     const struct program_type *element = &p->types.at[p->types.at[array->type].of];
     int128 value = p->ints.at[i->b];
-    if (element->kind != TYPE_STRUCT || element->of != m->owner ||
+    bool undecided = type->order == ORDER_AMBIENT && type->bits > 8 &&
+                     array->ambient.endian == ORDER_UNDECIDED; /* the walk faults */
+    if (undecided || element->kind != TYPE_STRUCT || element->of != m->owner ||
         m->bit_off + type->bit_size > p->types.at[array->type].stride) {
         return false;
     }
