@@ -86,7 +86,7 @@ struct ksy_expr {
     double number;
     struct bytes text;
 
-    /* what type.c finds out */
+    /* what type_expr.c finds out */
     const struct ksy_type *type;        /* NULL where it was reported */
     const struct ksy_type *named;       /* of CAST, SIZEOF, BITSIZEOF: the type that is named */
     const struct ksy_enum *enumeration; /* of ENUM */

@@ -8,13 +8,6 @@
 
 /* Attributes: fields, placed fields and lets. */
 
-static void append_all(struct ast_list *list, struct ast_list more) {
-    for (struct ast *node = more.first, *next; node; node = next) {
-        next = node->next;
-        ast_append(list, node);
-    }
-}
-
 const char *lower_attr_name(struct lower *low, const struct ksy_attr *attr) {
     return attr->id ? attr->id
                     : intern_text(low->intern, arena_printf(low->arena, "_unnamed%u", attr->index));
@@ -123,9 +116,9 @@ static void add_repeat(const struct lower_scope *scope, const struct ksy_attr *a
     struct ast *count = counted ? lower_expr(scope, attr->repeat_expr) : NULL;
     ast_append(dims, lower_node(low, AST_DIM, attr->yaml->span, count, NULL, NULL));
     if (!shape->clauses.first) {
-        append_all(dims, shape->dims);
+        lower_append_all(dims, shape->dims);
     }
-    append_all(clauses, shape->common);
+    lower_append_all(clauses, shape->common);
     if (attr->repeat == KSY_REPEAT_UNTIL) {
         ast_append(clauses, lower_clause(low, AST_C_UNTIL, lower_expr(scope, attr->repeat_expr)));
     }
@@ -191,14 +184,14 @@ static struct ast *lower_field(const struct lower_scope *scope, const struct ksy
     if (attr->repeat != KSY_REPEAT_NONE) {
         add_repeat(scope, attr, &shape, &dims, &clauses);
     } else {
-        append_all(&dims, shape.dims);
-        append_all(&clauses, shape.common);
+        lower_append_all(&dims, shape.dims);
+        lower_append_all(&clauses, shape.common);
     }
     if (attr->kind == KSY_PARSE_INSTANCE) {
         add_place(scope, attr, &shape, &clauses);
     }
     if (attr->repeat == KSY_REPEAT_NONE) {
-        append_all(&clauses, shape.clauses);
+        lower_append_all(&clauses, shape.clauses);
     }
     struct ast *when = presence(scope, attr);
     if (when) {

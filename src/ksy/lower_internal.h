@@ -88,6 +88,9 @@ struct ast *lower_let(struct lower *low, struct span span, const char *name, str
 /* A copy of a tree of expressions. */
 struct ast *lower_copy(struct lower *low, const struct ast *expr);
 
+/* Adds the nodes of another list, which is of no use then. */
+void lower_append_all(struct ast_list *list, struct ast_list more);
+
 /* -- names -- */
 
 struct lower_class *lower_class_of(const struct lower *low, const struct ksy_class *class);

@@ -129,6 +129,13 @@ struct ast *lower_let(struct lower *low, struct span span, const char *name, str
     return lower_named(low, AST_LET, span, name, seq);
 }
 
+void lower_append_all(struct ast_list *list, struct ast_list more) {
+    for (struct ast *node = more.first, *next; node; node = next) {
+        next = node->next;
+        ast_append(list, node);
+    }
+}
+
 static struct ast *copy_list(struct lower *low, const struct ast *list) {
     struct ast_list copies = {0};
     for (; list; list = list->next) {

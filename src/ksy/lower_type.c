@@ -244,10 +244,7 @@ static struct ast *lower_arm_field(const struct lower_scope *scope, const struct
     lower_shape_of(scope, attr, use, &shape);
     struct span span = use->yaml ? use->yaml->span : attr->yaml->span;
     struct ast_list clauses = shape.common;
-    for (struct ast *clause = shape.clauses.first, *next; clause; clause = next) {
-        next = clause->next;
-        ast_append(&clauses, clause);
-    }
+    lower_append_all(&clauses, shape.clauses);
     return lower_node(scope->low, AST_FIELD, span, shape.type, shape.dims.first, clauses.first);
 }
 

@@ -1,8 +1,8 @@
 /* A Kaitai specification as a model: classes, attributes, enums; what each key said, checked key by key.
  *
- * One ksy_program is all .ksy files that one needs. spec.c reads a file's tree into it (which keys are legal where, what
- * kind of value each wants), load.c brings in imports, resolve.c finds types and enums by name, type.c gives expressions
- * their types; lower*.c makes the schema language's tree of it. */
+ * One ksy_program is all .ksy files that one needs. spec*.c read a file's tree into it by key.def (which keys are legal
+ * where, what kind of value each wants), load.c brings in imports, resolve.c finds types and enums by name, type*.c give
+ * expressions their types; lower*.c make the schema language's tree of it. */
 #ifndef KSY_SPEC_H
 #define KSY_SPEC_H
 
@@ -140,7 +140,7 @@ struct ksy_class {
     VEC(struct ksy_enum *) enums;
     struct map types_by_id, enums_by_id;
 
-    /* found by type.c: the struct that _parent stands for; NULL: unused or not one but several (then `any_parent`) */
+    /* found by type_parent.c: the struct that _parent stands for; NULL: unused or not one but several (then `any_parent`) */
     const struct ksy_class *parent;
     bool any_parent; /* it is used within several: its members are not known, only casts help */
     bool used;
