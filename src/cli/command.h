@@ -32,6 +32,7 @@ extern const struct command cmd_verify;
 extern const struct command cmd_get;
 extern const struct command cmd_where;
 extern const struct command cmd_select;
+extern const struct command cmd_at;
 extern const struct command cmd_check;
 extern const struct command cmd_test;
 extern const struct command cmd_fmt;
@@ -52,7 +53,7 @@ extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 22
+#define COMMAND_COUNT 23
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

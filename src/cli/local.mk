@@ -4,6 +4,7 @@ sonde_LDADD = libsondecore.a $(LIBRARY_LIBS)
 sonde_SOURCES = \
 	%D%/ask.c \
 	%D%/ask.h \
+	%D%/cmd_at.c \
 	%D%/cmd_check.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_dump.c \

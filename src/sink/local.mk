@@ -32,6 +32,8 @@ libsondecore_a_SOURCES += \
 	%D%/ksdump_sort.h \
 	%D%/ksdump_xml.c \
 	%D%/ksdump_yaml.c \
+	%D%/owner.c \
+	%D%/owner.h \
 	%D%/place.c \
 	%D%/place.h \
 	%D%/plain.c \

@@ -64,6 +64,33 @@ def fields_as_struct_reads_them(folder):
         formats.same(value["path"], struct.unpack_from("<Q", data, value["offset"])[0], value["value"])
 
 
+@formats.test
+def each_byte_of_a_png(folder):
+    """What `at` says of each byte, against the chunks as Python's struct reads them."""
+    path = formats.SAMPLES / "convert-rgb8.png"
+    data = path.read_bytes()
+    want, at, index = {n: "magic" for n in range(8)}, 8, 0
+    while at < len(data):
+        length = struct.unpack_from(">I", data, at)[0]
+        for name, size in (("length", 4), ("type", 4), ("body", length), ("crc", 4)):
+            want |= {n: f"chunks[{index}].{name}" for n in range(at, at + size)}
+            at += size
+        index += 1
+    told = [json.loads(line) for line in lines("at", "-s", "png", "--json", path, *range(len(data)))]
+    for n, answer in enumerate(told):
+        formats.same("offset", answer["offset"], n)
+        fields = [field for field in answer["fields"] if "in" not in field]
+        if not any(field["path"] == want[n] or field["path"].startswith((want[n] + ".", want[n] + "[")) for field in fields):
+            raise formats.Failed(f"{n}: {fields} instead of {want[n]}")
+        for field in fields:
+            if not field["offset"] <= n < field["offset"] + field["size"]:
+                raise formats.Failed(f"{n} is not in {field}")
+        if "before" in answer and answer["before"]["offset"] + answer["before"]["size"] > n:
+            raise formats.Failed(f"{answer['before']} is not before {n}")
+        if "behind" in answer and answer["behind"]["offset"] <= n:
+            raise formats.Failed(f"{answer['behind']} is not behind {n}")
+
+
 def pages_in_memory(path):
     """How many pages of a file the kernel has at hand."""
     libc = ctypes.CDLL(None, use_errno=True)

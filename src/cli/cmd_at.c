@@ -1,0 +1,153 @@
+#include "config.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/pass.h"
+#include "cli/pick.h"
+#include "cli/report.h"
+#include "cli/talk.h"
+#include "cli/watch.h"
+#include "sink/owner.h"
+
+enum at_option { OPT_SCHEMA, OPT_PARAM, OPT_DIR, OPT_JSON, OPT_COUNT };
+
+static const struct option option_list[OPT_COUNT] = {
+    [OPT_SCHEMA] = {'s', "schema", "SCHEMA",
+                    "decode by this schema: a file or the name of an\n"
+                    "installed one; default: by what is in the file"},
+    [OPT_PARAM] = GIVE_OPTION,
+    [OPT_DIR] = {'I', "include", "DIR",
+                 "look for schemas and imports in DIR first; may be\nrepeated"},
+    [OPT_JSON] = {'j', "json", NULL, "an object on a line for each offset"},
+};
+
+struct at {
+    struct pick pick;
+    const char *schema;
+    bool json;
+    VEC(uint64_t) offsets;
+};
+
+/* Reads the offsets; false where one is wrong, which was told. */
+static bool read_offsets(struct at *at, const struct input *input, char **words, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t place;
+        if (!pass_place(words[i], input_name(input), input_size(input), &place)) {
+            return false;
+        }
+        *vec_push(&at->offsets, &at->pick.arena) = place;
+    }
+    return true;
+}
+
+static int run_program(struct at *at, const struct picked *picked, const struct program *program,
+                       struct input *input, struct out *out) {
+    struct owner *owner = owner_new(at->offsets.at, at->offsets.n, at->json);
+    struct vm_sink *sink = owner_sink(owner);
+    struct report report;
+    struct report_ops ops;
+    struct watch watch;
+    struct vm *vm = vm_new(program, input_data(input), input_size(input), NULL);
+    input_advise(input, INPUT_SEQUENTIAL);
+    watch_begin(&watch, input, out);
+    watch_machine(&watch, vm);
+    report_begin(&ops, &report, sink, input_name(input), picked->compiled.sources);
+    struct vm_result result = vm_run(vm, sink);
+    report_end(&ops, sink);
+    watch_end(&watch);
+    vm_free(vm);
+    bool all = owner_tell(owner, out) == at->offsets.n;
+    owner_free(owner);
+    return command_worse(report_outcome(&result, input, out), all ? CLI_FINE : CLI_FINDINGS);
+}
+
+static int ask(struct at *at, struct input *input, struct out *out) {
+    struct picked *picked = pick_schema(&at->pick, input);
+    if (!picked || picked->status != CLI_FINE) {
+        return picked ? picked->status : CLI_FINDINGS;
+    }
+    struct gen_request request = {
+        .sema = &picked->compiled.sema,
+        .schema = picked->compiled.schema,
+        .args = picked->compiled.args.at,
+        .arg_n = picked->compiled.args.n,
+    };
+    const struct program *program = compile_request(&picked->compiled, &request);
+    return program ? run_program(at, picked, program, input, out)
+                   : compile_status(&picked->compiled);
+}
+
+static int ask_file(struct at *at, char **words, uint32_t n) {
+    if (!pick_name(&at->pick, at->schema)) {
+        return CLI_USAGE;
+    }
+    struct input *input = input_open(words[0]);
+    if (!input) {
+        talk_failed("open", words[0], errno);
+        return CLI_ENVIRONMENT;
+    }
+    int status = CLI_USAGE;
+    if (read_offsets(at, input, words + 1, n - 1)) {
+        struct out out;
+        out_open(&out, STDOUT_FILENO);
+        status = ask(at, input, &out);
+        status = command_close(&out, status);
+    }
+    input_close(input);
+    return status;
+}
+
+/* False when an option is wrong, which was told. */
+static bool take_option(struct at *at, const struct options *options, int id) {
+    switch ((enum at_option)id) {
+    case OPT_SCHEMA:
+        at->schema = options->value;
+        return true;
+    case OPT_PARAM:
+        return give_take(&at->pick.given, &at->pick.arena, options);
+    case OPT_DIR:
+        *vec_push(&at->pick.folders.at, &at->pick.arena) = options->value;
+        return true;
+    case OPT_JSON:
+        at->json = true;
+        return true;
+    case OPT_COUNT:
+        break;
+    }
+    return false;
+}
+
+static int run(const struct command *command, char **words) {
+    struct at at = {0};
+    struct options options = options_begin(command->options, words);
+    int id;
+    while ((id = options_next(&options)) >= 0) {
+        if (!take_option(&at, &options, id)) {
+            id = OPTIONS_WRONG;
+            break;
+        }
+    }
+    int status;
+    if (id != OPTIONS_DONE) {
+        status = command_end(command, id);
+    } else if (options.operand_count < 2) {
+        status = command_usage(command, "at takes a file and offsets in it");
+    } else {
+        status = ask_file(&at, options.operands, options.operand_count);
+    }
+    pick_end(&at.pick);
+    return status;
+}
+
+const struct command cmd_at = {
+    .name = "at",
+    .operands = "[OPTION]... FILE OFFSET...",
+    .summary = "Show which fields bytes of a file belong to",
+    .about = "For each OFFSET (0x1f or 31; a negative one is counted from the end, behind \"--\")\n"
+             "the fields that its byte is in: path, type, the field's offset and size, value;\n"
+             "then the fields before and behind it. The status is 1 where there is none.\n",
+    .options = {option_list, OPT_COUNT},
+    .run = run,
+};
