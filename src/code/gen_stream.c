@@ -11,6 +11,7 @@ struct stream {
     uint32_t head,
         next; /* its ITER_NEXT: where elements are left out to, and what is told where it ends */
     uint32_t item; /* depth of the record that is at the element */
+    uint32_t past; /* of a slice: where it is left behind the last element; else 0 */
 };
 
 /* Walks over the value on top. */
@@ -25,6 +26,9 @@ static void close_walk(struct stream *s) {
     gen_op(s->g, OP_RELEASE, 0, 0);
     gen_op(s->g, OP_JUMP, s->head, 0);
     gen_patch(s->g, s->next, gen_here(s->g));
+    if (s->past) {
+        gen_patch(s->g, s->past, gen_here(s->g));
+    }
     gen_op(s->g, OP_ITER_END, 0, 0);
     s->g->ctl--;
 }
@@ -50,9 +54,12 @@ static void open_source(struct stream *s, const struct sema_expr *e) {
         gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->head);
     } else if (e->kind == E_SLICE) {
         gen_op(g, OP_LOOP_INDEX, 0, 0);
-        gen_expr(g, e->kid[1]);
         gen_expr(g, e->kid[2]);
-        gen_op(g, OP_IN_RANGE, 0, 0);
+        gen_op(g, OP_GT, 0, 0);
+        s->past = gen_op(g, OP_JUMP_TRUE, 0, 0);
+        gen_op(g, OP_LOOP_INDEX, 0, 0);
+        gen_expr(g, e->kid[1]);
+        gen_op(g, OP_GE, 0, 0);
         gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->head);
     }
 }
