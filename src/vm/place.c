@@ -489,6 +489,10 @@ bool vm_count(struct vm *vm) {
 static bool bad_index(struct vm *vm, int128 index, uint64_t count) {
     char text[INT128_TEXT_MAX];
     int128_text(index, text);
+    if (count == VM_UNKNOWN) {
+        return vm_fail(vm, "range", vm->pos / 8, "there is no element %s: they are numbered from 0",
+                       text);
+    }
     return vm_fail(vm, "range", vm->pos / 8, "there is no element %s: there are %" PRIu64, text,
                    count);
 }
@@ -589,7 +593,7 @@ bool vm_index(struct vm *vm) {
                        "only an array, a list, text or bytes has elements");
     }
     if (index < 0 || index > INT64_MAX / 8) {
-        return bad_index(vm, index, v->count == VM_UNKNOWN ? 0 : v->count);
+        return bad_index(vm, index, v->count);
     }
     const struct program_type *t = &vm->program->types.at[v->type];
     if (t->stride < 0) {
