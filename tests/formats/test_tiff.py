@@ -212,8 +212,9 @@ def file_of(*entries, following=0):
 
 DAMAGE = {
     "a directory that follows itself": (file_of(entry(256, 3, 1, 5), following=8), 4),
-    "a directory within itself": (file_of(entry(34665, 4, 1, 8)), 4),
-    "directories that hold each other": (file_of(entry(330, 4, 1, 26)) + struct.pack("<H", 1) + entry(330, 4, 1, 8) + bytes(4), 4),
+    # these two are shown as references to the directory around
+    "a directory within itself": (file_of(entry(34665, 4, 1, 8)), 0),
+    "directories that hold each other": (file_of(entry(330, 4, 1, 26)) + struct.pack("<H", 1) + entry(330, 4, 1, 8) + bytes(4), 0),
     "more values than there are bytes": (file_of(entry(256, 4, 0xffffffff, 8)), 4),
     "values outside": (file_of(entry(270, 2, 9, 0x7fffffff)), 4),
     "strips outside": (file_of(entry(273, 4, 1, 99999), entry(279, 4, 1, 5)), 4),
