@@ -42,10 +42,7 @@ enum { ASK_SCHEMA, ASK_EACH_FILE, ASK_PARAM, ASK_DIR, ASK_OPTIONS };
                     "installed one; default: by what is in the file"},                             \
     [ASK_EACH_FILE] = {'e', "expression", "PATH",                                                  \
                        "a path; may be repeated: all operands are files then"},                    \
-    [ASK_PARAM] = GIVE_OPTION,                                                                     \
-    [ASK_DIR] = {'I', "include", "DIR",                                                            \
-                 "look for schemas and imports in DIR first; may be\n"                             \
-                 "repeated"}
+    [ASK_PARAM] = GIVE_OPTION, [ASK_DIR] = FIND_OPTION
 
 /* Takes one of these; false where it is wrong, which was told. */
 bool ask_option(struct ask *ask, const struct options *options, int id);

@@ -18,8 +18,7 @@ static const struct option option_list[OPT_COUNT] = {
                     "decode by this schema: a file or the name of an\n"
                     "installed one; default: by what is in the file"},
     [OPT_PARAM] = GIVE_OPTION,
-    [OPT_DIR] = {'I', "include", "DIR",
-                 "look for schemas and imports in DIR first; may be\nrepeated"},
+    [OPT_DIR] = FIND_OPTION,
     [OPT_JSON] = {'j', "json", NULL, "an object on a line for each offset"},
 };
 
@@ -100,7 +99,8 @@ static int ask_file(struct at *at, char **words, uint32_t n) {
 }
 
 /* False when an option is wrong, which was told. */
-static bool take_option(struct at *at, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct at *at = of;
     switch ((enum at_option)id) {
     case OPT_SCHEMA:
         at->schema = options->value;
@@ -122,13 +122,7 @@ static bool take_option(struct at *at, const struct options *options, int id) {
 static int run(const struct command *command, char **words) {
     struct at at = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&at, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &at);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

@@ -14,8 +14,7 @@
 enum check_option { OPT_DIR, OPT_JSON, OPT_COLOUR, OPT_WARNING, OPT_LIST, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR",
-                 "look for schemas and imports in DIR first; may be\nrepeated"},
+    [OPT_DIR] = FIND_OPTION,
     [OPT_JSON] = {0, "json", NULL, "one JSON array of all diagnostics, on standard output"},
     [OPT_COLOUR] = {0, "colour", "WHEN", "colour diagnostics: auto, always or never"},
     [OPT_WARNING] =
@@ -163,7 +162,8 @@ static int list_warnings(void) {
 }
 
 /* False when an option is wrong, which was told. */
-static bool take_option(struct check *check, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct check *check = of;
     int choice;
     switch ((enum check_option)id) {
     case OPT_DIR:
@@ -193,13 +193,7 @@ static int run(const struct command *command, char **words) {
         check.disabled[code] = is_off_at_first((enum diag_code)code);
     }
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&check, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &check);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

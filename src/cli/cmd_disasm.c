@@ -13,8 +13,7 @@
 enum disasm_option { OPT_DIR, OPT_EACH, OPT_FORMAT, OPT_PARAM, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR",
-                 "look for schemas and imports in DIR first; may be\nrepeated"},
+    [OPT_DIR] = FIND_OPTION,
     [OPT_EACH] = {0, "each", "PATH", "the program that shows the elements of PATH as records"},
     [OPT_FORMAT] = {'f', "format", "FORMAT",
                     "the program as made for tree (default), json, jsonl\nor csv"},
@@ -74,7 +73,8 @@ static int disassemble(struct disasm *disasm, const char *argument) {
 }
 
 /* False when an option is wrong, which was told. */
-static bool take_option(struct disasm *disasm, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct disasm *disasm = of;
     int choice;
     switch ((enum disasm_option)id) {
     case OPT_DIR:
@@ -98,13 +98,7 @@ static bool take_option(struct disasm *disasm, const struct options *options, in
 static int run(const struct command *command, char **words) {
     struct disasm disasm = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&disasm, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &disasm);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

@@ -4,12 +4,12 @@
 
 #include "cli/command.h"
 #include "cli/dump.h"
+#include "cli/limits.h"
 #include "cli/talk.h"
 #include "cli/terminal.h"
 #include "sink/ksdump.h"
 #include "sink/tree.h"
 
-#define DEPTH_MAX 100000
 #define WIDTH_MIN 20
 #define WIDTH_MAX 10000
 
@@ -57,12 +57,9 @@ static const struct option option_list[OPT_COUNT] = {
     [OPT_DOCS] = {0, "docs", NULL, "tree: show the schema's comments on fields"},
     [OPT_VERBOSE] = {'v', "verbose", NULL, "tree: show all bytes of long fields"},
     [OPT_COLOUR] = {0, "colour", "WHEN", "auto (default: on a terminal), always or never"},
-    [OPT_DEPTH] = {0, "depth-limit", "N", "end what is nested deeper; default: 1024"},
-    [OPT_EXPANSION] = {0, "expansion-limit", "BYTES",
-                       "end what unpacks to more; default: 16 MiB and 1032\n"
-                       "for each byte of the file"},
-    [OPT_DIR] = {'I', "include", "DIR",
-                 "look for schemas and imports in DIR first; may be\nrepeated"},
+    [OPT_DEPTH] = LIMITS_DEPTH_OPTION,
+    [OPT_EXPANSION] = LIMITS_EXPANSION_OPTION,
+    [OPT_DIR] = FIND_OPTION,
 };
 
 /* What was said, before it is known to make sense. */
@@ -76,18 +73,12 @@ struct dump_request {
 /* False when the option's value is wrong, which was told. */
 static bool take_number(struct dump *dump, const struct options *options, int id) {
     uint64_t n = 0;
-    bool ok = id == OPT_FOLD    ? options_number(options, 0, UINT32_MAX, &n)
-              : id == OPT_WIDTH ? options_number(options, WIDTH_MIN, WIDTH_MAX, &n)
-              : id == OPT_DEPTH ? options_number(options, 1, DEPTH_MAX, &n)
-                                : options_number(options, 1, INT64_MAX, &n);
+    bool ok = id == OPT_FOLD ? options_number(options, 0, UINT32_MAX, &n)
+                             : options_number(options, WIDTH_MIN, WIDTH_MAX, &n);
     if (id == OPT_FOLD) {
         dump->format.fold = n;
-    } else if (id == OPT_WIDTH) {
-        dump->format.width = (unsigned)n;
-    } else if (id == OPT_DEPTH) {
-        dump->limits.depth = (uint32_t)n;
     } else {
-        dump->limits.expansion = n;
+        dump->format.width = (unsigned)n;
     }
     return ok;
 }
@@ -110,7 +101,8 @@ static bool take_choice(struct dump_request *request, const struct options *opti
     return choice >= 0;
 }
 
-static bool take_option(struct dump_request *request, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct dump_request *request = of;
     struct dump *dump = &request->dump;
     switch ((enum dump_option)id) {
     case OPT_SCHEMA:
@@ -145,9 +137,11 @@ static bool take_option(struct dump_request *request, const struct options *opti
         return take_choice(request, options, id);
     case OPT_FOLD:
     case OPT_WIDTH:
-    case OPT_DEPTH:
-    case OPT_EXPANSION:
         return take_number(dump, options, id);
+    case OPT_DEPTH:
+        return limits_take_depth(&dump->limits, options);
+    case OPT_EXPANSION:
+        return limits_take_expansion(&dump->limits, options);
     case OPT_COUNT:
         break;
     }
@@ -224,13 +218,7 @@ static int dump_all(struct dump_request *request, const struct options *options)
 static int run(const struct command *command, char **words) {
     struct dump_request request = {.dump.format.fold = TREE_FOLD};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&request, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &request);
     if (request.dump.format.ksdump && !request.has_format) {
         request.dump.format.format = FORMAT_YAML;
     }

@@ -212,7 +212,8 @@ static int find_in(struct find *find, const char *path, const char *pattern) {
     return command_close(&find->out, status);
 }
 
-static bool take_option(struct find *find, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct find *find = of;
     int choice;
     switch ((enum find_option)id) {
     case OPT_REGEX:
@@ -253,13 +254,7 @@ static bool take_option(struct find *find, const struct options *options, int id
 static int run(const struct command *command, char **words) {
     struct find find = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&find, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &find);
     if (find.last && find.max == 0) {
         find.max = 1;
     }

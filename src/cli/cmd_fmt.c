@@ -155,7 +155,8 @@ static int format_all(const struct command *command, struct fmt *fmt,
 }
 
 /* False when an option is wrong, which was told. */
-static bool take_option(struct fmt *fmt, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct fmt *fmt = of;
     int choice;
     switch ((enum fmt_option)id) {
     case OPT_IN_PLACE:
@@ -181,13 +182,7 @@ static bool take_option(struct fmt *fmt, const struct options *options, int id) 
 static int run(const struct command *command, char **words) {
     struct fmt fmt = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&fmt, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &fmt);
     int status =
         id == OPTIONS_DONE ? format_all(command, &fmt, &options) : command_end(command, id);
     buf_free(&fmt.told);

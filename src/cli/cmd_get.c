@@ -67,19 +67,18 @@ static uint64_t end(struct ask *ask, struct vm_sink *sink) {
     return values;
 }
 
+static bool take_option(void *of, const struct options *options, int id) {
+    struct get *get = of;
+    get->json = get->json || id == OPT_JSON;
+    get->raw = get->raw || id == OPT_RAW;
+    get->at = get->at || id == OPT_AT;
+    return id >= ASK_OPTIONS || ask_option(&get->ask, options, id);
+}
+
 static int run(const struct command *command, char **words) {
     struct get get = {.ask = {.begin = begin, .end = end}};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        get.json = get.json || id == OPT_JSON;
-        get.raw = get.raw || id == OPT_RAW;
-        get.at = get.at || id == OPT_AT;
-        if (id < ASK_OPTIONS && !ask_option(&get.ask, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &get);
     get.ask.own = &get;
     get.ask.tell = get.raw ? GEN_TELL_PLACES : get.at ? GEN_TELL_BOTH : GEN_TELL_VALUES;
     get.ask.style = get.json && !get.at && !isatty(STDOUT_FILENO) ? json_style() : NULL;

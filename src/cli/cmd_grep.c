@@ -129,7 +129,8 @@ static int look_in(struct grep *grep, const char *path, const char *pattern) {
     return command_close(&grep->out, status);
 }
 
-static bool take_option(struct grep *grep, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct grep *grep = of;
     switch ((enum grep_option)id) {
     case OPT_REGEX:
         grep->is_regex = true;
@@ -154,13 +155,7 @@ static bool take_option(struct grep *grep, const struct options *options, int id
 static int run(const struct command *command, char **words) {
     struct grep grep = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&grep, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &grep);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

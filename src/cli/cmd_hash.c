@@ -25,7 +25,7 @@ static const struct option option_list[OPT_COUNT] = {
 struct hash {
     struct arena arena;
     struct pass_range range;
-    bool json;
+    bool json, lists;
     VEC(struct digest *) digests;
     struct out out;
     uint64_t told;
@@ -191,12 +191,13 @@ static int list(void) {
     return status;
 }
 
-static bool take_option(struct hash *hash, const struct options *options, int id, bool *lists) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct hash *hash = of;
     switch ((enum hash_option)id) {
     case OPT_ALGORITHM:
         return add_digests(hash, options->value);
     case OPT_LIST:
-        *lists = true;
+        hash->lists = true;
         return true;
     case OPT_FROM:
         hash->range.from = options->value;
@@ -215,19 +216,12 @@ static bool take_option(struct hash *hash, const struct options *options, int id
 
 static int run(const struct command *command, char **words) {
     struct hash hash = {0};
-    bool lists = false;
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&hash, &options, id, &lists)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &hash);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);
-    } else if (lists) {
+    } else if (hash.lists) {
         status = list();
     } else if (options.operand_count == 0) {
         status = command_usage(command, "which file is to be hashed?");

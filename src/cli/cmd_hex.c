@@ -94,7 +94,8 @@ static int show(struct hex *hex, const char *path) {
     return command_close(&hex->out, status);
 }
 
-static bool take_option(struct hex *hex, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct hex *hex = of;
     int choice;
     switch ((enum hex_option)id) {
     case OPT_AT:
@@ -121,13 +122,7 @@ static bool take_option(struct hex *hex, const struct options *options, int id) 
 static int run(const struct command *command, char **words) {
     struct hex hex = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&hex, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &hex);
     if (id != OPTIONS_DONE) {
         return command_end(command, id);
     }

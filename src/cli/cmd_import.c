@@ -77,7 +77,8 @@ static int import_one(struct import *import, const char *path) {
     return status;
 }
 
-static bool take_option(struct import *import, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct import *import = of;
     int choice;
     switch ((enum import_option)id) {
     case OPT_DIR:
@@ -96,13 +97,7 @@ static bool take_option(struct import *import, const struct options *options, in
 static int run(const struct command *command, char **words) {
     struct import import = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&import, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &import);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

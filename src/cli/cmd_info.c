@@ -190,7 +190,8 @@ static int look_at_all(struct info *info, const struct options *options) {
     return command_close(&info->out, status);
 }
 
-static bool take_option(struct info *info, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct info *info = of;
     switch ((enum info_option)id) {
     case OPT_DIR:
         *vec_push(&info->folders.at, &info->arena) = options->value;
@@ -209,13 +210,7 @@ static bool take_option(struct info *info, const struct options *options, int id
 static int run(const struct command *command, char **words) {
     struct info info = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&info, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &info);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

@@ -13,8 +13,7 @@
 enum layout_option { OPT_DIR, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR",
-                 "look for schemas and imports in DIR first; may be\nrepeated"},
+    [OPT_DIR] = FIND_OPTION,
 };
 
 static int tell_unknown(const struct sema_schema *schema, const char *name) {

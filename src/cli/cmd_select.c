@@ -48,9 +48,7 @@ static const struct option option_list[OPT_COUNT] = {
                        "min(EXPR), max(EXPR), avg(EXPR), with commas between"},
     [OPT_BY] = {'b', "by", "EXPR", "that for each of the values that EXPR has"},
     [OPT_PARAM] = GIVE_OPTION,
-    [OPT_DIR] = {'I', "include", "DIR",
-                 "look for schemas and imports in DIR first; may be\n"
-                 "repeated"},
+    [OPT_DIR] = FIND_OPTION,
 };
 
 struct select {
@@ -280,7 +278,8 @@ static int select_all(struct select *s, const struct options *options) {
     return command_close(&s->out, command_worse(status, s->told == 0 ? CLI_FINDINGS : CLI_FINE));
 }
 
-static bool take_option(struct select *s, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct select *s = of;
     static const char *const formats[] = {"table", "csv", "jsonl"};
     int choice;
     switch ((enum select_option)id) {
@@ -340,13 +339,7 @@ static const char *contradiction(const struct select *s) {
 static int run(const struct command *command, char **words) {
     struct select s = {.limit = GEN_ALL};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&s, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &s);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

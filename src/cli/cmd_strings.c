@@ -97,7 +97,8 @@ static int list(struct lister *lister, const char *path) {
     return command_close(&lister->out, status);
 }
 
-static bool take_option(struct lister *lister, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct lister *lister = of;
     int choice;
     switch ((enum strings_option)id) {
     case OPT_MIN:
@@ -124,13 +125,7 @@ static bool take_option(struct lister *lister, const struct options *options, in
 static int run(const struct command *command, char **words) {
     struct lister lister = {.min = 4};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&lister, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &lister);
     if (id != OPTIONS_DONE) {
         return command_end(command, id);
     }

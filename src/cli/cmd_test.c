@@ -16,8 +16,7 @@
 enum test_option { OPT_DIR, OPT_NAME, OPT_VERBOSE, OPT_JSON, OPT_COLOUR, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
-    [OPT_DIR] = {'I', "include", "DIR",
-                 "look for schemas and imports in DIR first; may be\nrepeated"},
+    [OPT_DIR] = FIND_OPTION,
     [OPT_NAME] = {'n', "name", "TEXT", "only the tests with TEXT in their titles"},
     [OPT_VERBOSE] = {'v', "verbose", NULL, "tell what decoding met when a test passed, too"},
     [OPT_JSON] = {0, "json", NULL, "one JSON array of all tests"},
@@ -130,7 +129,8 @@ static int run_all(struct test *test, const struct options *options) {
 }
 
 /* False when an option is wrong, which was told. */
-static bool take_option(struct test *test, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct test *test = of;
     int choice;
     switch ((enum test_option)id) {
     case OPT_DIR:
@@ -158,13 +158,7 @@ static bool take_option(struct test *test, const struct options *options, int id
 static int run(const struct command *command, char **words) {
     struct test test = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&test, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &test);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

@@ -5,11 +5,10 @@
 
 #include "cli/command.h"
 #include "cli/give.h"
+#include "cli/limits.h"
 #include "cli/talk.h"
 #include "cli/verify.h"
 #include "cli/walk.h"
-
-#define DEPTH_MAX 100000
 
 enum verify_option {
     OPT_SCHEMA,
@@ -38,12 +37,9 @@ static const struct option option_list[OPT_COUNT] = {
     [OPT_VERBOSE] = {'v', "verbose", NULL, "tell how many files were verified, and passed over"},
     [OPT_COLOUR] = {0, "colour", "WHEN",
                     "colour what is wrong with schemas: auto, always or never"},
-    [OPT_DEPTH] = {0, "depth-limit", "N", "end what is nested deeper; default: 1024"},
-    [OPT_EXPANSION] = {0, "expansion-limit", "BYTES",
-                       "end what unpacks to more; default: 16 MiB and 1032\n"
-                       "for each byte of the file"},
-    [OPT_DIR] = {'I', "include", "DIR",
-                 "look for schemas and imports in DIR first; may be\nrepeated"},
+    [OPT_DEPTH] = LIMITS_DEPTH_OPTION,
+    [OPT_EXPANSION] = LIMITS_EXPANSION_OPTION,
+    [OPT_DIR] = FIND_OPTION,
 };
 
 /* What was said. */
@@ -54,23 +50,11 @@ struct verify_request {
     bool verbose;
 };
 
-/* False when the option's value is wrong, which was told. */
-static bool take_number(struct verify *verify, const struct options *options, uint64_t max,
-                        enum verify_option id) {
-    uint64_t n = 0;
-    bool ok = options_number(options, 1, max, &n);
-    if (id == OPT_JOBS) {
-        verify->jobs = (uint32_t)n;
-    } else if (id == OPT_DEPTH) {
-        verify->limits.depth = (uint32_t)n;
-    } else {
-        verify->limits.expansion = n;
-    }
-    return ok;
-}
-
-static bool take_option(struct verify_request *request, const struct options *options, int id) {
+static bool take_option(void *of, const struct options *options, int id) {
+    struct verify_request *request = of;
     struct verify *verify = &request->verify;
+    uint64_t n = 0;
+    bool ok;
     int choice;
     switch ((enum verify_option)id) {
     case OPT_SCHEMA:
@@ -95,11 +79,13 @@ static bool take_option(struct verify_request *request, const struct options *op
         verify->pick.colour = (enum terminal_when)choice;
         return choice >= 0;
     case OPT_JOBS:
-        return take_number(verify, options, VERIFY_JOBS_MAX, OPT_JOBS);
+        ok = options_number(options, 1, VERIFY_JOBS_MAX, &n);
+        verify->jobs = (uint32_t)n;
+        return ok;
     case OPT_DEPTH:
-        return take_number(verify, options, DEPTH_MAX, OPT_DEPTH);
+        return limits_take_depth(&verify->limits, options);
     case OPT_EXPANSION:
-        return take_number(verify, options, INT64_MAX, OPT_EXPANSION);
+        return limits_take_expansion(&verify->limits, options);
     case OPT_COUNT:
         break;
     }
@@ -139,13 +125,7 @@ static int verify_all(struct verify_request *request, const struct options *opti
 static int run(const struct command *command, char **words) {
     struct verify_request request = {0};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        if (!take_option(&request, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &request);
     int status;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);

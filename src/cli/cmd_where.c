@@ -34,17 +34,16 @@ static uint64_t end(struct ask *ask, struct vm_sink *sink) {
     return told;
 }
 
+static bool take_option(void *of, const struct options *options, int id) {
+    struct where *where = of;
+    where->json = where->json || id == OPT_JSON;
+    return id >= ASK_OPTIONS || ask_option(&where->ask, options, id);
+}
+
 static int run(const struct command *command, char **words) {
     struct where where = {.ask = {.tell = GEN_TELL_PLACES, .begin = begin, .end = end}};
     struct options options = options_begin(command->options, words);
-    int id;
-    while ((id = options_next(&options)) >= 0) {
-        where.json = where.json || id == OPT_JSON;
-        if (id < ASK_OPTIONS && !ask_option(&where.ask, &options, id)) {
-            id = OPTIONS_WRONG;
-            break;
-        }
-    }
+    int id = options_all(&options, take_option, &where);
     where.ask.own = &where;
     if (id == OPTIONS_DONE) {
         return ask_all(&where.ask, command, &options);

@@ -17,6 +17,10 @@ struct find_folders {
     VEC(const char *) at;
 };
 
+/* For a command's table of options. */
+#define FIND_OPTION                                                                                \
+    { 'I', "include", "DIR", "look for schemas and imports in DIR first; may be\nrepeated" }
+
 struct find_schema {
     const char *name; /* the file's, without ".sonde" or ".ksy" */
     const char *path;

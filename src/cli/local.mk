@@ -45,6 +45,8 @@ sonde_SOURCES = \
 	%D%/header.h \
 	%D%/layout.c \
 	%D%/layout.h \
+	%D%/limits.c \
+	%D%/limits.h \
 	%D%/main.c \
 	%D%/options.c \
 	%D%/options.h \

@@ -133,6 +133,17 @@ int options_next(struct options *options) {
     return OPTIONS_DONE;
 }
 
+int options_all(struct options *options,
+                bool (*take)(void *of, const struct options *options, int id), void *of) {
+    int id;
+    while ((id = options_next(options)) >= 0) {
+        if (!take(of, options, id)) {
+            return OPTIONS_WRONG;
+        }
+    }
+    return id;
+}
+
 bool options_number(const struct options *options, uint64_t min, uint64_t max, uint64_t *out) {
     const char *text = options->value;
     char *end;

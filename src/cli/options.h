@@ -1,8 +1,7 @@
 /* Options: the words behind a command, taken apart by the command's table of options.
  *
  *     struct options options = options_begin(&command->options, args);
- *     int id;
- *     while ((id = options_next(&options)) >= 0) { … options.value … }
+ *     int ended = options_all(&options, take_option, &what);     // … options->value …
  *
  * Options and operands may stand in any order; "--" makes operands of all that follows, and "-" alone is an operand. An
  * option is its place in the table. "-abc" is "-a -b -c" where a and b take no value; a value is given as "-fVALUE",
@@ -52,6 +51,11 @@ struct options options_begin(struct option_table table, char **words);
 
 /* The next option's place in the table, or one of the numbers above. */
 int options_next(struct options *options);
+
+/* Hands each option to take, whose first argument is of and which gives false for one that is wrong and was told of. Gives
+ * one of the numbers above. */
+int options_all(struct options *options,
+                bool (*take)(void *of, const struct options *options, int id), void *of);
 
 /* The value of the option just returned as a number in min..max; false where it is none, which was told. */
 bool options_number(const struct options *options, uint64_t min, uint64_t max, uint64_t *out);
