@@ -7,8 +7,8 @@
 
 #include "cli/command.h"
 #include "cli/report.h"
+#include "cli/run.h"
 #include "cli/talk.h"
-#include "cli/watch.h"
 
 /* The programs made of a schema, one a path. */
 struct ask_programs {
@@ -76,21 +76,17 @@ static const struct ask_programs *programs_of(struct ask *ask, struct picked *pi
     return programs;
 }
 
-static int run(struct ask *ask, const struct picked *picked, const struct ask_question *question,
-               struct input *input, const char *file) {
+static int answer(struct ask *ask, const struct picked *picked, const struct ask_question *question,
+                  struct input *input, const char *file) {
     struct vm_sink *sink = ask->begin(ask, question, file);
-    struct report report;
-    struct report_ops ops;
-    struct watch watch;
-    struct vm *vm = vm_new(question->program, input_data(input), input_size(input), NULL);
-    input_advise(input, INPUT_RANDOM);
-    watch_begin(&watch, input, ask->out);
-    watch_machine(&watch, vm);
-    report_begin(&ops, &report, sink, input_name(input), picked->compiled.sources);
-    struct vm_result result = vm_run(vm, sink);
-    report_end(&ops, sink);
-    watch_end(&watch);
-    vm_free(vm);
+    struct run run = {
+        .program = question->program,
+        .input = input,
+        .out = ask->out,
+        .access = INPUT_RANDOM,
+        .sources = picked->compiled.sources,
+    };
+    struct vm_result result = run_program(&run, sink);
     bool none = ask->end(ask, sink) == 0;
     return command_worse(report_outcome(&result, input, ask->out), none ? CLI_FINDINGS : CLI_FINE);
 }
@@ -104,7 +100,7 @@ static int ask_input(struct ask *ask, struct input *input, const char *file) {
     int status = programs->status;
     for (uint32_t i = 0; programs->status == CLI_FINE && i < ask->paths.n && !out_error(ask->out);
          i++) {
-        status = command_worse(status, run(ask, picked, &programs->at[i], input, file));
+        status = command_worse(status, answer(ask, picked, &programs->at[i], input, file));
     }
     return status;
 }

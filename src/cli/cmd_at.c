@@ -7,8 +7,8 @@
 #include "cli/pass.h"
 #include "cli/pick.h"
 #include "cli/report.h"
+#include "cli/run.h"
 #include "cli/talk.h"
-#include "cli/watch.h"
 #include "sink/owner.h"
 
 enum at_option { OPT_SCHEMA, OPT_PARAM, OPT_DIR, OPT_JSON, OPT_COUNT };
@@ -41,22 +41,18 @@ static bool read_offsets(struct at *at, const struct input *input, char **words,
     return true;
 }
 
-static int run_program(struct at *at, const struct picked *picked, const struct program *program,
+static int find_owners(struct at *at, const struct picked *picked, const struct program *program,
                        struct input *input, struct out *out) {
     struct owner *owner = owner_new(at->offsets.at, at->offsets.n, at->json);
     struct vm_sink *sink = owner_sink(owner);
-    struct report report;
-    struct report_ops ops;
-    struct watch watch;
-    struct vm *vm = vm_new(program, input_data(input), input_size(input), NULL);
-    input_advise(input, INPUT_SEQUENTIAL);
-    watch_begin(&watch, input, out);
-    watch_machine(&watch, vm);
-    report_begin(&ops, &report, sink, input_name(input), picked->compiled.sources);
-    struct vm_result result = vm_run(vm, sink);
-    report_end(&ops, sink);
-    watch_end(&watch);
-    vm_free(vm);
+    struct run run = {
+        .program = program,
+        .input = input,
+        .out = out,
+        .access = INPUT_SEQUENTIAL,
+        .sources = picked->compiled.sources,
+    };
+    struct vm_result result = run_program(&run, sink);
     bool all = owner_tell(owner, out) == at->offsets.n;
     owner_free(owner);
     return command_worse(report_outcome(&result, input, out), all ? CLI_FINE : CLI_FINDINGS);
@@ -74,7 +70,7 @@ static int ask(struct at *at, struct input *input, struct out *out) {
         .arg_n = picked->compiled.args.n,
     };
     const struct program *program = compile_request(&picked->compiled, &request);
-    return program ? run_program(at, picked, program, input, out)
+    return program ? find_owners(at, picked, program, input, out)
                    : compile_status(&picked->compiled);
 }
 

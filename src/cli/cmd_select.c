@@ -8,8 +8,8 @@
 #include "cli/command.h"
 #include "cli/pick.h"
 #include "cli/report.h"
+#include "cli/run.h"
 #include "cli/talk.h"
-#include "cli/watch.h"
 #include "sink/columns.h"
 
 enum select_option {
@@ -226,20 +226,17 @@ static struct vm_sink *sink_for(struct select *s, const struct picked *picked,
     return s->aggregates ? aggregate_sink(s->aggregates) : columns_sink(s->rows);
 }
 
-static int run_program(struct select *s, const struct picked *picked,
+static int select_rows(struct select *s, const struct picked *picked,
                        const struct selection *selection, struct input *input) {
     struct vm_sink *sink = sink_for(s, picked, selection);
-    struct report report;
-    struct report_ops ops;
-    struct watch watch;
-    struct vm *vm = vm_new(selection->program, input_data(input), input_size(input), NULL);
-    watch_begin(&watch, input, &s->out);
-    watch_machine(&watch, vm);
-    report_begin(&ops, &report, sink, input_name(input), picked->compiled.sources);
-    struct vm_result result = vm_run(vm, sink);
-    report_end(&ops, sink);
-    watch_end(&watch);
-    vm_free(vm);
+    struct run run = {
+        .program = selection->program,
+        .input = input,
+        .out = &s->out,
+        .access = INPUT_NORMAL,
+        .sources = picked->compiled.sources,
+    };
+    struct vm_result result = run_program(&run, sink);
     return report_outcome(&result, input, &s->out);
 }
 
@@ -249,7 +246,7 @@ static int select_input(struct select *s, struct input *input) {
         return CLI_FINDINGS;
     }
     const struct selection *selection = selection_of(s, picked);
-    return selection->status == CLI_FINE ? run_program(s, picked, selection, input)
+    return selection->status == CLI_FINE ? select_rows(s, picked, selection, input)
                                          : selection->status;
 }
 

@@ -7,8 +7,8 @@
 #include "cli/command.h"
 #include "cli/compile.h"
 #include "cli/report.h"
+#include "cli/run.h"
 #include "cli/talk.h"
-#include "cli/watch.h"
 #include "ksy/ksy.h"
 
 struct dump_schema {
@@ -59,25 +59,18 @@ static struct vm_sink *sink_for(struct dump *dump, const struct dump_schema *sch
     return dump->output.sink;
 }
 
-static int run(struct dump *dump, const struct dump_schema *schema, struct input *input) {
+static int show(struct dump *dump, const struct dump_schema *schema, struct input *input) {
     struct vm_sink *sink = sink_for(dump, schema, input);
-    struct report report;
-    struct report_ops ops;
-    struct watch watch;
     bool reports = dump->format.format != FORMAT_TREE; /* a tree shows what is wrong where it is */
-    struct vm *vm = vm_new(schema->program, input_data(input), input_size(input), &dump->limits);
-    input_advise(input, INPUT_SEQUENTIAL);
-    watch_begin(&watch, input, dump->out);
-    watch_machine(&watch, vm);
-    if (reports) {
-        report_begin(&ops, &report, sink, input_name(input), schema->picked->compiled.sources);
-    }
-    struct vm_result result = vm_run(vm, sink);
-    if (reports) {
-        report_end(&ops, sink);
-    }
-    watch_end(&watch);
-    vm_free(vm);
+    struct run run = {
+        .program = schema->program,
+        .input = input,
+        .out = dump->out,
+        .access = INPUT_SEQUENTIAL,
+        .limits = &dump->limits,
+        .sources = reports ? schema->picked->compiled.sources : NULL,
+    };
+    struct vm_result result = run_program(&run, sink);
     if (!format_is_stream(dump->format.format)) {
         format_close(&dump->output);
     }
@@ -97,7 +90,7 @@ static int dump_input(struct dump *dump, struct input *input) {
         out_printf(dump->out, "%s==> %s <==\n", dump->began ? "\n" : "", input_name(input));
     }
     dump->began = true;
-    return run(dump, schema, input);
+    return show(dump, schema, input);
 }
 
 int dump_file(struct dump *dump, const char *path) {

@@ -58,6 +58,8 @@ sonde_SOURCES = \
 	%D%/report.h \
 	%D%/rows.c \
 	%D%/rows.h \
+	%D%/run.c \
+	%D%/run.h \
 	%D%/talk.c \
 	%D%/talk.h \
 	%D%/terminal.c \

@@ -1,0 +1,23 @@
+/* One run of a program over an input: watched for progress and lost pages, and what is wrong told on standard error. */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "io/input.h"
+#include "io/out.h"
+#include "text/source.h"
+#include "vm/vm.h"
+
+struct run {
+    const struct program *program;
+    struct input *input;
+    const struct out *out; /* where the sink writes */
+    enum input_access access;
+    const struct vm_limits *limits; /* NULL: the usual ones */
+    const struct sources
+        *sources; /* the schema's, for faults and findings; NULL: the sink shows them itself */
+};
+
+/* What it comes to is told by report_outcome, when the sink has been closed. */
+struct vm_result run_program(const struct run *run, struct vm_sink *sink);
+
+#endif
