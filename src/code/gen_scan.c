@@ -69,21 +69,6 @@ static bool add_comparison(struct scan *s, enum ast_op op, uint32_t member, int1
     }
 }
 
-static enum ast_op turned(enum ast_op op) {
-    switch (op) {
-    case AST_OP_LT:
-        return AST_OP_GT;
-    case AST_OP_GT:
-        return AST_OP_LT;
-    case AST_OP_LE:
-        return AST_OP_GE;
-    case AST_OP_GE:
-        return AST_OP_LE;
-    default:
-        return op;
-    }
-}
-
 static bool add_condition(struct scan *s, const struct sema_expr *e) {
     int128 value, high;
     if (e->kind == E_BINARY) {
@@ -92,7 +77,7 @@ static bool add_condition(struct scan *s, const struct sema_expr *e) {
             return add_comparison(s, e->op, left, value);
         }
         return right != PROGRAM_NONE && sema_constant_int(e->kid[0], &value) &&
-               add_comparison(s, turned(e->op), right, value);
+               add_comparison(s, ast_op_turned(e->op), right, value);
     }
     if (e->kind != E_IN || e->kid[1]->kind != E_RANGE ||
         !sema_constant_int(e->kid[1]->kid[0], &value) ||

@@ -199,22 +199,6 @@ static bool constant_of(const struct ast *expr, int128 *value) {
     return true;
 }
 
-/* The comparison with its sides exchanged. */
-static enum ast_op exchanged(enum ast_op op) {
-    switch (op) {
-    case AST_OP_LT:
-        return AST_OP_GT;
-    case AST_OP_GT:
-        return AST_OP_LT;
-    case AST_OP_LE:
-        return AST_OP_GE;
-    case AST_OP_GE:
-        return AST_OP_LE;
-    default:
-        return op;
-    }
-}
-
 /* What "x op value" is for all x in low..high: 1, 0, or -1 where it depends. */
 static int always(enum ast_op op, int128 low, int128 high, int128 value) {
     switch (op) {
@@ -242,7 +226,7 @@ static void check_comparison(const struct lint *lint, const struct ast *expr) {
     int128 value;
     if (constant_of(left, &value)) {
         left = right;
-        op = exchanged(op);
+        op = ast_op_turned(op);
     } else if (!constant_of(right, &value)) {
         return;
     }

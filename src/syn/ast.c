@@ -48,6 +48,21 @@ const char *ast_op_text(enum ast_op op) {
     return texts[op];
 }
 
+enum ast_op ast_op_turned(enum ast_op op) {
+    switch (op) {
+    case AST_OP_LT:
+        return AST_OP_GT;
+    case AST_OP_GT:
+        return AST_OP_LT;
+    case AST_OP_LE:
+        return AST_OP_GE;
+    case AST_OP_GE:
+        return AST_OP_LE;
+    default:
+        return op;
+    }
+}
+
 struct ast *ast_clause(const struct ast *field, enum ast_kind kind) {
     struct ast *clause = field->kind == AST_FIELD ? field->kid[2] : NULL;
     while (clause && clause->kind != kind) {

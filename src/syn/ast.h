@@ -100,6 +100,9 @@ void ast_append(struct ast_list *list, struct ast *node);
 const char *ast_kind_text(enum ast_kind kind);
 const char *ast_op_text(enum ast_op op);
 
+/* The comparison with its sides exchanged: "<" for ">"; other operators as they are. */
+enum ast_op ast_op_turned(enum ast_op op);
+
 /* The first clause of a kind among a FIELD's clauses, or NULL. */
 struct ast *ast_clause(const struct ast *field, enum ast_kind kind);
 
