@@ -28,6 +28,22 @@ uint32_t gen_here(const struct gen *g) {
     return g->program->code.n;
 }
 
+uint32_t gen_try(struct gen *g, bool told) {
+    uint32_t trial = gen_op(g, OP_TRY, 0, told);
+    g->ctl++;
+    return trial;
+}
+
+void gen_try_close(struct gen *g) {
+    gen_op(g, OP_TRY_END, 0, 0);
+    g->ctl--;
+}
+
+void gen_try_end(struct gen *g, uint32_t trial) {
+    gen_try_close(g);
+    gen_patch(g, trial, gen_here(g));
+}
+
 void gen_patch(struct gen *g, uint32_t inst, uint32_t pc) {
     g->program->code.at[inst].a = pc;
 }

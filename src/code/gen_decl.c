@@ -353,8 +353,7 @@ static void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint
     if (!made) {
         gen_op(g, OP_LOOP_HERE, elem, gen_up(g, &decl->dims.at[0].dollar));
     }
-    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
-    g->ctl++;
+    uint32_t trial = gen_try(g, false);
     if (made) { /* and the cursor is where it was again */
         gen_op(g, OP_REST, 0, 0);
         gen_op(g, OP_SPACE, PROGRAM_NONE, 0);
@@ -366,9 +365,7 @@ static void gen_while(struct gen *g, struct sema_decl *decl, uint32_t elem, uint
         gen_op(g, OP_SPACE_END, 0, 0);
         g->ctl--;
     }
-    gen_op(g, OP_TRY_END, 0, 0);
-    g->ctl--;
-    gen_patch(g, trial, gen_here(g));
+    gen_try_end(g, trial);
     *exit_jump = gen_op(g, OP_JUMP_FALSE, 0, 0);
 }
 
@@ -713,8 +710,7 @@ static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
     gen_ask_type(g, decl, 0);
     gen_op(g, OP_LOOP, type, 0);
     decl->when_dollar.depth = g->ctl++;
-    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
-    g->ctl++;
+    uint32_t trial = gen_try(g, false);
     bool placed = decl->at && !decl->placed_each && !decl->then;
     if (placed) {
         gen_open_place(g, decl, PROGRAM_NONE);
@@ -745,9 +741,7 @@ static uint32_t gen_when(struct gen *g, struct sema_decl *decl) {
         gen_op(g, gen_place_end(decl), 0, 0);
         g->ctl--;
     }
-    gen_op(g, OP_TRY_END, 0, 0);
-    g->ctl--;
-    gen_patch(g, trial, gen_here(g));
+    gen_try_end(g, trial);
     gen_op(g, OP_LOOP_END, 0, 0);
     g->ctl--;
     return gen_op(g, OP_JUMP_FALSE, 0, 0);

@@ -637,16 +637,13 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
         gen_unary(g, e);
         break;
     case E_PRESENT: { /* a fault on the way counts as not there */
-        uint32_t trial = gen_op(g, OP_TRY, 0, 0);
-        g->ctl++;
+        uint32_t trial = gen_try(g, false);
         if (e->kid[0]->kind == E_DOLLAR) { /* as it would be read */
             gen_value(g, e->kid[0]);
         } else {
             gen_expr(g, e->kid[0]);
         }
-        gen_op(g, OP_TRY_END, 0, 0);
-        g->ctl--;
-        gen_patch(g, trial, gen_here(g));
+        gen_try_end(g, trial);
         gen_op(g, OP_PRESENT, 0, 0);
         break;
     }

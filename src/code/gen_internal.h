@@ -93,6 +93,11 @@ uint32_t gen_op(struct gen *g, enum program_op op, uint32_t a, uint32_t b);
 /* There will be no program; why: what it would have. The first reason counts. */
 void gen_refuse(struct gen *g, const char *why);
 uint32_t gen_here(const struct gen *g);
+/* What follows is tried, up to gen_try_end, which the result of gen_try is for: a fault in it leaves an absent value there, and is
+ * told where `told`. gen_try_close leaves it to the caller where a fault goes on. */
+uint32_t gen_try(struct gen *g, bool told);
+void gen_try_close(struct gen *g);
+void gen_try_end(struct gen *g, uint32_t trial);
 void gen_patch(struct gen *g, uint32_t inst, uint32_t pc);
 void gen_patch_b(struct gen *g, uint32_t inst, uint32_t pc);
 uint32_t gen_int(struct gen *g, int128 value);

@@ -65,8 +65,7 @@ static void place_of(struct gen *g, struct sema_decl *decl) {
     gen_op(g, OP_DUP, 0, 0);
     gen_op(g, OP_PRESENT, 0, 0);
     uint32_t none = gen_op(g, OP_JUMP_FALSE, 0, 0);
-    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
-    g->ctl++;
+    uint32_t trial = gen_try(g, false);
     gen_op(g, OP_DUP, 0, 0);
     gen_op(g, OP_AT, PROGRAM_NONE, PROGRAM_NONE);
     g->ctl++;
@@ -74,9 +73,7 @@ static void place_of(struct gen *g, struct sema_decl *decl) {
     gen_op(g, OP_AT_END, 0, 0);
     g->ctl--;
     gen_op(g, OP_PUSH_BOOL, 1, 0);
-    gen_op(g, OP_TRY_END, 0, 0);
-    g->ctl--;
-    gen_patch(g, trial, gen_here(g));
+    gen_try_end(g, trial);
     uint32_t fits = gen_op(g, OP_JUMP_TRUE, 0, 0);
     if (decl->at->builtin == BUILTIN_FIND) { /* the next one starts behind this one's start */
         gen_op(g, OP_PUSH_INT, gen_int(g, 1), 0);

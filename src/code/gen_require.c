@@ -12,14 +12,15 @@ static bool is_item(const struct sema_expr *e, const struct sema_dollar *dollar)
     return e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_PARAM;
 }
 
-static enum check_shape shape_of_comparison(enum ast_op op, bool item_left) {
+/* What is asked for stands at its left. */
+static enum check_shape shape_of_comparison(enum ast_op op) {
     switch (op) {
     case AST_OP_EQ:
         return SHAPE_EQ;
     case AST_OP_GE:
-        return item_left ? SHAPE_MIN : SHAPE_MAX;
+        return SHAPE_MIN;
     case AST_OP_LE:
-        return item_left ? SHAPE_MAX : SHAPE_MIN;
+        return SHAPE_MAX;
     default:
         return SHAPE_EXPR;
     }
@@ -27,10 +28,10 @@ static enum check_shape shape_of_comparison(enum ast_op op, bool item_left) {
 
 enum check_shape gen_shape(const struct sema_expr *e, const struct sema_dollar *dollar) {
     if (e->kind == E_BINARY && is_item(e->kid[0], dollar)) {
-        return shape_of_comparison(e->op, true);
+        return shape_of_comparison(e->op);
     }
     if (e->kind == E_BINARY && is_item(e->kid[1], dollar)) {
-        return shape_of_comparison(e->op, false);
+        return shape_of_comparison(ast_op_turned(e->op));
     }
     if (e->kind != E_IN || !is_item(e->kid[0], dollar)) {
         return SHAPE_EXPR;
@@ -186,8 +187,7 @@ static void gen_requirement(struct gen *g, struct sema_decl *decl, bool alone,
         absent = gen_op(g, OP_JUMP_FALSE, 0, 0);
     }
     if (alone) { /* the value was shown: its place does not take the fault */
-        trial = gen_op(g, OP_TRY, 0, 1);
-        g->ctl++;
+        trial = gen_try(g, true);
     }
     struct span outer = g->span;
     g->span = decl->require->span;
@@ -195,9 +195,7 @@ static void gen_requirement(struct gen *g, struct sema_decl *decl, bool alone,
     g->span = outer;
     if (alone) {
         gen_op(g, OP_PUSH_ABSENT, 0, 0);
-        gen_op(g, OP_TRY_END, 0, 0);
-        g->ctl--;
-        gen_patch(g, trial, gen_here(g));
+        gen_try_end(g, trial);
         gen_op(g, OP_DROP, 0, 0);
     }
     if (absent != PROGRAM_NONE) {

@@ -12,17 +12,6 @@ struct script_gen {
 
 static void gen_stmts(struct script_gen *s, const struct sema_stmts *stmts);
 
-static uint32_t begin_trial(struct gen *g) {
-    uint32_t trial = gen_op(g, OP_TRY, 0, 0);
-    g->ctl++;
-    return trial;
-}
-
-static void end_trial(struct gen *g) {
-    gen_op(g, OP_TRY_END, 0, 0);
-    g->ctl--;
-}
-
 static bool is_comparison(const struct sema_expr *e) {
     return e->kind == E_BINARY && e->op >= AST_OP_EQ && e->op <= AST_OP_GE;
 }
@@ -55,9 +44,9 @@ static uint32_t gen_required(struct script_gen *s, const struct sema_expr *e) {
 
 static void gen_require(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
-    uint32_t trial = begin_trial(g);
+    uint32_t trial = gen_try(g, false);
     uint32_t values = gen_required(s, stmt->expr);
-    end_trial(g);
+    gen_try_close(g);
     gen_op(g, OP_ANSWER, stmt->id, values);
     uint32_t told = gen_op(g, OP_JUMP, 0, 0);
     gen_patch(g, trial, gen_here(g));
@@ -74,10 +63,9 @@ static void gen_require(struct script_gen *s, const struct sema_stmt *stmt) {
 
 static void gen_let_stmt(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
-    uint32_t trial = begin_trial(g);
+    uint32_t trial = gen_try(g, false);
     gen_expr(g, stmt->expr);
-    end_trial(g);
-    gen_patch(g, trial, gen_here(g));
+    gen_try_end(g, trial);
     gen_op(g, OP_ANSWER, stmt->id, 1);
     s->height++;
 }
@@ -99,7 +87,7 @@ static void gen_elements(struct gen *g) {
 static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
     for (uint32_t i = 0; i < stmt->args.n; i++) {
-        uint32_t trial = begin_trial(g);
+        uint32_t trial = gen_try(g, false);
         gen_ask_emit(g, &stmt->args.at[i]->vtype);
         gen_expr(g, stmt->args.at[i]);
         if (stmt->args.at[i]->vtype.kind == SEMA_V_LIST) {
@@ -108,8 +96,7 @@ static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
             gen_op(g, OP_EMIT, 0, 0);
         }
         gen_op(g, OP_PUSH_BOOL, 1, 0);
-        end_trial(g);
-        gen_patch(g, trial, gen_here(g));
+        gen_try_end(g, trial);
         gen_op(g, OP_ANSWER, stmt->id, 1);
         gen_op(g, OP_DROP, 0, 0);
     }
@@ -118,7 +105,7 @@ static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
 static void gen_for(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
     struct sema_dollar *dollar = (struct sema_dollar *)(uintptr_t)&stmt->dollar;
-    uint32_t trial = begin_trial(g);
+    uint32_t trial = gen_try(g, false);
     if (stmt->expr->vtype.kind == SEMA_V_TEXT || stmt->expr->vtype.kind == SEMA_V_BYTES) {
         gen_bytes(g, stmt->expr);
     } else {
@@ -138,8 +125,7 @@ static void gen_for(struct script_gen *s, const struct sema_stmt *stmt) {
     gen_op(g, OP_ITER_END, 0, 0);
     g->ctl--;
     gen_op(g, OP_PUSH_BOOL, 1, 0);
-    end_trial(g);
-    gen_patch(g, trial, gen_here(g));
+    gen_try_end(g, trial);
     gen_op(g, OP_ANSWER, stmt->id, 1);
     gen_op(g, OP_DROP, 0, 0);
 }
@@ -212,14 +198,13 @@ static void gen_fault_at(struct gen *g, const struct sema_expr *e, const struct 
     } else {
         gen_op(g, OP_PUSH_ABSENT, 0, 0);
     }
-    uint32_t trial = begin_trial(g);
+    uint32_t trial = gen_try(g, false);
     if (of) {
         gen_expr(g, of);
     } else {
         gen_op(g, OP_SELF, g->program->root, 0);
     }
-    end_trial(g);
-    gen_patch(g, trial, gen_here(g));
+    gen_try_end(g, trial);
     gen_op(g, OP_FAULT, gen_text(g, name ? name : ""), e->kid[1] != NULL);
 }
 

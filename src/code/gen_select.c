@@ -5,27 +5,14 @@
 /* Selections: a walk over the elements; of each the condition, and of those it holds for the columns. What neither needs is
  * not decoded. */
 
-/* What follows is tried: a fault in it is told, and is no end of the walk. */
-static uint32_t begin_trial(struct gen *g) {
-    uint32_t trial = gen_op(g, OP_TRY, 0, 1);
-    g->ctl++;
-    return trial;
-}
-
-static void end_trial(struct gen *g, uint32_t trial) {
-    gen_op(g, OP_TRY_END, 0, 0);
-    g->ctl--;
-    gen_patch(g, trial, gen_here(g));
-}
-
 static void gen_column(struct gen *g, uint32_t i, const struct sema_expr *e) {
     gen_op(g, OP_COLUMN, i, 0);
-    uint32_t trial = begin_trial(g);
+    uint32_t trial = gen_try(g, true);
     gen_ask_emit(g, &e->vtype);
     gen_expr(g, e);
     gen_op(g, OP_EMIT, 0, 0);
     gen_op(g, OP_PUSH_ABSENT, 0, 0);
-    end_trial(g, trial);
+    gen_try_end(g, trial);
     gen_op(g, OP_DROP, 0, 0);
 }
 
@@ -52,9 +39,9 @@ static void gen_body(struct gen *g, const struct sema_select *select, struct lea
     const struct gen_request *r = g->request;
     leaving->passed = gen_scan(g, select, r->count);
     if (select->where) {
-        uint32_t trial = begin_trial(g);
+        uint32_t trial = gen_try(g, true);
         gen_value(g, select->where);
-        end_trial(g, trial);
+        gen_try_end(g, trial);
         leaving->unwanted = gen_op(g, OP_JUMP_FALSE, 0, 0);
     }
     gen_op(g, OP_TALLY, 0, 0);

@@ -65,17 +65,9 @@ static void open_source(struct stream *s, const struct sema_expr *e) {
 }
 
 /* A fault in one element does not end the walk over the others. */
-static uint32_t begin_element(struct gen *g) {
-    uint32_t trial = gen_op(g, OP_TRY, 0, 1);
-    g->ctl++;
-    return trial;
-}
-
 static void end_element(struct gen *g, uint32_t trial) {
     gen_op(g, OP_PUSH_ABSENT, 0, 0);
-    gen_op(g, OP_TRY_END, 0, 0);
-    g->ctl--;
-    gen_patch(g, trial, gen_here(g));
+    gen_try_end(g, trial);
     gen_op(g, OP_DROP, 0, 0);
 }
 
@@ -91,7 +83,7 @@ void gen_tell(struct gen *g, bool record) {
 }
 
 static void emit_item(struct stream *s) {
-    uint32_t trial = begin_element(s->g);
+    uint32_t trial = gen_try(s->g, true);
     push_item(s);
     gen_tell(s->g, true);
     end_element(s->g, trial);
@@ -117,7 +109,7 @@ static void stream_map(struct gen *g, const struct sema_expr *map, bool flat) {
         emit_item(&inner);
         close_walk(&inner);
     } else {
-        uint32_t trial = begin_element(g);
+        uint32_t trial = gen_try(g, true);
         gen_expr(g, map->kid[1]);
         emit_present(g);
         end_element(g, trial);
