@@ -188,21 +188,6 @@ static void on_end(struct vm_sink *sink, const struct vm_event *event) {
     a->depth -= a->depth > 0;
 }
 
-static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
-    (void)sink;
-    (void)fault;
-}
-
-static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
-    (void)sink;
-    (void)finding;
-}
-
-static void on_record(struct vm_sink *sink, bool begin) {
-    (void)sink;
-    (void)begin;
-}
-
 /* telling */
 
 static struct cell result_of(const struct tally *t, const struct sema_aggregate *one,
@@ -269,9 +254,6 @@ struct aggregate *aggregate_new(const struct sema_select *select) {
         .array_begin = on_begin,
         .array_end = on_end,
         .value = on_value,
-        .fault = on_fault,
-        .finding = on_finding,
-        .record = on_record,
         .column = on_column,
     };
     struct aggregate *a = mem_zalloc(1, sizeof *a);

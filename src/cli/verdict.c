@@ -95,11 +95,6 @@ static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, bool dens
     return true;
 }
 
-static void on_record(struct vm_sink *sink, bool begin) {
-    (void)sink;
-    (void)begin;
-}
-
 struct vm_sink *verdict_sink(struct verdict *verdict) {
     static const struct vm_sink_ops ops = {
         .struct_begin = on_event,
@@ -109,7 +104,6 @@ struct vm_sink *verdict_sink(struct verdict *verdict) {
         .value = on_event,
         .fault = on_fault,
         .finding = on_finding,
-        .record = on_record,
         .pass = on_pass,
         .blocks = on_blocks,
     };

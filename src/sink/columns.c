@@ -206,11 +206,6 @@ static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
     }
 }
 
-static void on_record(struct vm_sink *sink, bool begin) {
-    (void)sink;
-    (void)begin;
-}
-
 /* making and ending */
 
 static void put_names(struct columns *columns) {
@@ -232,7 +227,6 @@ struct columns *columns_new(struct out *out, const struct columns_options *optio
         .value = on_value,
         .fault = on_fault,
         .finding = on_finding,
-        .record = on_record,
         .column = on_column,
     };
     struct columns *columns = mem_zalloc(1, sizeof *columns);

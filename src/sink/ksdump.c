@@ -213,22 +213,6 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     }
 }
 
-/* Faults and findings are told on standard error alone. */
-static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
-    (void)sink;
-    (void)fault;
-}
-
-static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
-    (void)sink;
-    (void)finding;
-}
-
-static void on_record(struct vm_sink *sink, bool begin) {
-    (void)sink;
-    (void)begin;
-}
-
 /* making and ending */
 
 bool ksdump_can(enum ksdump_format format) {
@@ -259,9 +243,6 @@ struct vm_sink *ksdump_new(struct out *out, enum ksdump_format format) {
         .array_begin = on_array_begin,
         .array_end = on_array_end,
         .value = on_value,
-        .fault = on_fault,
-        .finding = on_finding,
-        .record = on_record,
         .whole = true,
     };
     struct ksdump *ksdump = mem_zalloc(1, sizeof *ksdump);

@@ -807,11 +807,6 @@ static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
     put_wrong(tree, finding->space, finding->offset);
 }
 
-static void on_record(struct vm_sink *sink, bool begin) {
-    (void)sink;
-    (void)begin;
-}
-
 static const struct vm_sink_ops ops = {
     .struct_begin = on_struct_begin,
     .struct_end = on_struct_end,
@@ -822,7 +817,6 @@ static const struct vm_sink_ops ops = {
     .source = on_source,
     .fault = on_fault,
     .finding = on_finding,
-    .record = on_record,
     .pass = on_pass,
 };
 

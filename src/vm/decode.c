@@ -169,7 +169,7 @@ bool vm_end_struct(struct vm *vm) {
     bool existing = c.made == NULL; /* emitted in place of a walk's element */
     vm_restore(vm, &c);
     if (record) {
-        vm->sink->ops->record(vm->sink, false);
+        vm_emit_record(vm, false);
     }
     if (existing) {
         return true;
@@ -227,7 +227,7 @@ void vm_end_part(struct vm *vm) {
         break;
     case CALL_EMIT:
         if (c.open) {
-            vm->sink->ops->record(vm->sink, false);
+            vm_emit_record(vm, false);
         }
         break;
     case CALL_FIND:
@@ -382,7 +382,7 @@ bool vm_emit(struct vm *vm, bool record) {
     struct vm_value top = vm->stack[at];
     if (top.kind != VM_FRAME && top.kind != VM_PLACE) {
         if (record) {
-            vm->sink->ops->record(vm->sink, true);
+            vm_emit_record(vm, true);
         }
         if (top.kind == VM_LIST) {
             vm_emit_let(vm, PROGRAM_NONE, &top, false);
@@ -390,7 +390,7 @@ bool vm_emit(struct vm *vm, bool record) {
             emit_scalar(vm, &top, type, ambient);
         }
         if (record) {
-            vm->sink->ops->record(vm->sink, false);
+            vm_emit_record(vm, false);
         }
         vm->sp--;
         vm->pc++;
@@ -404,7 +404,7 @@ bool vm_emit(struct vm *vm, bool record) {
         return false;
     }
     if (record) {
-        vm->sink->ops->record(vm->sink, true);
+        vm_emit_record(vm, true);
     }
     call_emitter(vm, pc, record);
     return true;

@@ -38,6 +38,18 @@ static struct vm_event event_at(const struct vm *vm, uint32_t member, uint32_t t
                              .count = VM_UNKNOWN};
 }
 
+void vm_emit_record(struct vm *vm, bool begin) {
+    if (vm->sink->ops->record) {
+        vm->sink->ops->record(vm->sink, begin);
+    }
+}
+
+void vm_emit_finding(struct vm *vm, const struct vm_finding *finding) {
+    if (vm->sink->ops->finding) {
+        vm->sink->ops->finding(vm->sink, finding);
+    }
+}
+
 void vm_emit_struct(struct vm *vm, bool begin) {
     struct vm_frame *f = vm->frame;
     struct vm_event e = event_at(vm, f->member, f->type, f->start, begin ? VM_UNKNOWN : vm->pos);
@@ -528,11 +540,11 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
 static bool emit_one(struct vm *vm, uint32_t type, const struct program_block *block,
                      uint64_t index, bool record) {
     if (record) {
-        vm->sink->ops->record(vm->sink, true);
+        vm_emit_record(vm, true);
     }
     bool ok = emit_element(vm, type, block, index);
     if (record) {
-        vm->sink->ops->record(vm->sink, false);
+        vm_emit_record(vm, false);
     }
     return ok;
 }

@@ -88,6 +88,7 @@ struct vm_sink_ops {
     void (*source)(struct vm_sink *sink, const struct vm_event *event);
     /* A magic number was there (event->value: its bytes); NULL: the sink shows none. */
     void (*magic)(struct vm_sink *sink, const struct vm_event *event);
+    /* What is wrong; NULL: of no interest. */
     void (*fault)(struct vm_sink *sink, const struct vm_fault *fault);
     void (*finding)(struct vm_sink *sink, const struct vm_finding *finding);
     /* A statement of a script is done; NULL: of no interest. */
@@ -98,7 +99,7 @@ struct vm_sink_ops {
     /* What comes next is that column of a row, which begins with column 0; behind the last column it ends. NULL: of no
      * interest. */
     void (*column)(struct vm_sink *sink, uint32_t column);
-    /* A record of a stream begins or ends (around the events of one element). */
+    /* A record of a stream begins or ends (around the events of one element); NULL: of no interest. */
     void (*record)(struct vm_sink *sink, bool begin);
     /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from
      * rest->start up to rest->end; dense: fields describe each of their bits. Whether the sink does without their

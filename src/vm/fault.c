@@ -272,7 +272,7 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
     vm_locate(vm, &f.space, &f.offset);
     vm->result.findings++;
     vm_met(vm, f.path, "finding", f.message);
-    vm->sink->ops->finding(vm->sink, &f);
+    vm_emit_finding(vm, &f);
 }
 
 static uint64_t hash_text(uint64_t hash, const char *text) {
@@ -302,7 +302,9 @@ static bool told_before(struct vm *vm) {
 void vm_tell_here(struct vm *vm) {
     vm->result.faults++;
     vm_met(vm, vm->fault.path, vm->fault.kind, vm->fault.message);
-    vm->sink->ops->fault(vm->sink, &vm->fault);
+    if (vm->sink->ops->fault) {
+        vm->sink->ops->fault(vm->sink, &vm->fault);
+    }
     vm->quiet = true;
 }
 
@@ -369,7 +371,7 @@ static bool absorb(struct vm *vm, struct vm_ctl *c) {
 
 void vm_record_drop(struct vm *vm, struct vm_ctl *c) {
     if (c->record || (c->kind == CTL_CALL && c->open)) {
-        vm->sink->ops->record(vm->sink, false);
+        vm_emit_record(vm, false);
     }
     c->record = false;
 }

@@ -411,6 +411,8 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value, bool whole);
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);
 void vm_emit_reference(struct vm *vm, uint32_t type, uint32_t member, struct vm_frame *to);
+void vm_emit_record(struct vm *vm, bool begin);
+void vm_emit_finding(struct vm *vm, const struct vm_finding *finding);
 void vm_emit_struct(struct vm *vm, bool begin);
 void vm_emit_magic(struct vm *vm, struct bytes bytes);
 

@@ -699,7 +699,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return vm->stop ? STOP : NEXT;
     case OP_RECORD:
         vm_record(vm, 0)->record = i->a != 0;
-        vm->sink->ops->record(vm->sink, i->a != 0);
+        vm_emit_record(vm, i->a != 0);
         return NEXT;
     case OP_RECORDS:
         return done(vm_emit_records(vm, i->a, i->b));

@@ -112,7 +112,7 @@ static void tell_finding(struct vm *vm, const struct vm_event *e, size_t at) {
                            .span = span};
     vm_locate(vm, &f.space, &f.offset);
     vm->result.findings++;
-    vm->sink->ops->finding(vm->sink, &f);
+    vm_emit_finding(vm, &f);
 }
 
 bool vm_text_is_odd(const struct vm *vm, uint32_t type) {
