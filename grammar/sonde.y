@@ -481,6 +481,8 @@ stmt_line:
 | "delete" postfix                      { $$ = ast_node(build, AST_DELETE, @$, $2, NULL, NULL); }
 | "insert" postfix braces               { $$ = ast_node(build, AST_INSERT, @$, $2, $3, NULL); }
 | "append" postfix braces               { $$ = ast_node(build, AST_APPEND, @$, $2, $3, NULL); }
+| "insert" postfix "with" expr          { $$ = ast_with(build, AST_INSERT, @$, $2, $4); }
+| "append" postfix "with" expr          { $$ = ast_with(build, AST_APPEND, @$, $2, $4); }
 | "replace" postfix "with" expr         { $$ = ast_node(build, AST_REPLACE, @$, $2, $4, NULL); }
 | "let" name "=" expr
                         { $$ = ast_let(build, @$, $name, @name, ast_seq(build, @expr, AST_OP_NONE,

@@ -338,6 +338,13 @@ struct ast *ast_for(struct build *build, struct span span, const char *name, str
     return node;
 }
 
+struct ast *ast_with(struct build *build, enum ast_kind kind, struct span span, struct ast *path,
+                     struct ast *expr) {
+    struct ast *node = ast_node(build, kind, span, path, expr, NULL);
+    node->flag = true;
+    return node;
+}
+
 struct ast *ast_binary(struct build *build, struct span span, enum ast_op op, struct ast *left,
                        struct ast *right) {
     struct ast *node = ast_node(build, AST_BINARY, span, left, right, NULL);

@@ -135,6 +135,10 @@ struct ast *ast_arm_let(struct build *build, struct span span, struct span expr_
 
 struct ast *ast_for(struct build *build, struct span span, const char *name, struct span name_span,
                     struct ast *in, struct ast_list stmts);
+
+/* An INSERT or APPEND of bytes. */
+struct ast *ast_with(struct build *build, enum ast_kind kind, struct span span, struct ast *path,
+                     struct ast *expr);
 struct ast *ast_binary(struct build *build, struct span span, enum ast_op op, struct ast *left,
                        struct ast *right);
 struct ast *ast_unary(struct build *build, struct span span, enum ast_op op, struct ast *expr);

@@ -8,9 +8,10 @@
 /* Words that open a clause or a member and may have an expression behind them, and those that always
  * are words of the language. */
 static const char *const soft_words[] = {
-    "endian",   "bitorder", "encoding", "let",     "check",  "require", "magic", "align", "skip",
-    "in",       "sized",    "from",     "stride",  "until",  "when",    "as",    "then",  "recover",
-    "isolated", "set",      "with",     "replace", "delete", "print",   "each",
+    "endian",  "bitorder", "encoding", "let",     "check",    "require", "magic",
+    "align",   "skip",     "in",       "sized",   "from",     "stride",  "until",
+    "when",    "as",       "then",     "recover", "isolated", "set",     "with",
+    "replace", "delete",   "insert",   "append",  "print",    "each",
 };
 static const char *const hard_words[] = {
     "if", "else", "switch", "default", "struct", "union", "enum", "typedef", "while", "for",

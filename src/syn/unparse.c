@@ -744,10 +744,10 @@ static bool put_line(const struct ast *node, unsigned indent, struct buf *out) {
         put_edit("delete", node, "", out);
         return true;
     case AST_INSERT:
-        put_edit("insert", node, " ", out);
+        put_edit("insert", node, node->flag ? " with " : " ", out);
         return true;
     case AST_APPEND:
-        put_edit("append", node, " ", out);
+        put_edit("append", node, node->flag ? " with " : " ", out);
         return true;
     case AST_REPLACE:
         put_edit("replace", node, " with ", out);

@@ -550,10 +550,12 @@ static void test_scripts(void) {
     struct fixture f;
     begin(&f, SCRIPT,
           "require a : \"m\"; set a.b = 1; delete a[$.x]; insert a[1] { x = 1 }; append a { 1 };\n"
-          "replace a with b; let x = 1; print a, b; for (c : d) { set c = 1; delete c; }");
+          "replace a with b; let x = 1; print a, b; for (c : d) { set c = 1; delete c; }\n"
+          "insert a[1] with hex(\"00\"); append a with b; insert with with with;");
     CHECK_DIAGS(&f, "");
-    static const enum ast_kind want[] = {AST_REQUIRE, AST_SET, AST_DELETE, AST_INSERT, AST_APPEND,
-                                         AST_REPLACE, AST_LET, AST_PRINT,  AST_FOR};
+    static const enum ast_kind want[] = {AST_REQUIRE, AST_SET,     AST_DELETE, AST_INSERT,
+                                         AST_APPEND,  AST_REPLACE, AST_LET,    AST_PRINT,
+                                         AST_FOR,     AST_INSERT,  AST_APPEND, AST_INSERT};
     CHECK_INT(f.tree->kind, AST_SCRIPT);
     for (unsigned i = 0; i < sizeof want / sizeof *want; i++) {
         CHECK_INT(item(&f, i)->kind, want[i]);
@@ -563,6 +565,11 @@ static void test_scripts(void) {
     CHECK_INT(item(&f, 6)->kid[0]->kind, AST_SEQ);
     CHECK_TEXT(item(&f, 8)->name, "c");
     CHECK_INT(item(&f, 8)->kid[1]->next->kind, AST_DELETE);
+    CHECK_INT(item(&f, 3)->flag, false);
+    CHECK_INT(item(&f, 9)->flag, true);
+    CHECK_INT(item(&f, 9)->kid[1]->kind, AST_CALL);
+    CHECK_INT(item(&f, 10)->flag, true);
+    CHECK_TEXT(item(&f, 11)->kid[0]->name, "with");
     end(&f);
 }
 
@@ -773,9 +780,11 @@ static void test_unparse_names(void) {
 
 static void test_unparse_script(void) {
     CHECK_UNPARSE(
-        SCRIPT, "insert a[1]{x=1,y={z=2}};append a{1};replace a[2..3] with b;delete a;let x=1;",
+        SCRIPT,
+        "insert a[1]{x=1,y={z=2}};append a{1};replace a[2..3] with b;delete a;let x=1;"
+        "insert a[1]with hex(\"00\");append a with{1};",
         "insert a[1] { x = 1, y = { z = 2 } };\nappend a { 1 };\nreplace a[2..3] with b;\ndelete a;\n"
-        "let x = 1;\n");
+        "let x = 1;\ninsert a[1] with hex(\"00\");\nappend a with { 1 };\n");
 }
 
 /* A tree that no parse made gets the parentheses it needs. */
