@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/detect.h"
 #include "cli/find.h"
 #include "cli/talk.h"
+#include "lib/detect.h"
 
 enum identify_option { OPT_DIR, OPT_COUNT };
 

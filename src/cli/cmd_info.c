@@ -7,10 +7,10 @@
 #include "ask/entropy.h"
 #include "base/jsontext.h"
 #include "cli/command.h"
-#include "cli/detect.h"
 #include "cli/find.h"
 #include "cli/pass.h"
 #include "cli/terminal.h"
+#include "lib/detect.h"
 
 enum info_option { OPT_DIR, OPT_JSON, OPT_WIDTH, OPT_COUNT };
 

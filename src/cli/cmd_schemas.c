@@ -2,7 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/find.h"
-#include "cli/header.h"
+#include "lib/header.h"
 
 enum schemas_option { OPT_DIR, OPT_VERBOSE, OPT_COUNT };
 

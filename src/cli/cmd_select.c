@@ -73,17 +73,14 @@ struct selection {
     struct sema_select *select;
 };
 
-/* The tree of what an option says; NULL where it is too long. Mistakes are among the diagnostics. */
+/* The tree of what an option says; NULL where it is too long, which was told. Mistakes are among the diagnostics. */
 static const struct ast *parse_option(struct compiled *compiled, const char *option,
                                       const char *text, bool list) {
-    const struct source *source = sources_add(compiled->sources, option, bytes_text(text));
-    struct parser parser = {
-        .arena = &compiled->arena, .intern = compiled->intern, .diags = &compiled->diags};
-    if (!source) {
+    const struct ast *tree = compile_parse(compiled, option, text, list);
+    if (!tree) {
         talk("what %s says is too long", option);
-        return NULL;
     }
-    return list ? parse_list(&parser, source) : parse_path(&parser, source);
+    return tree;
 }
 
 static bool resolve_where(const struct select *s, struct compiled *compiled,

@@ -5,24 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/arena.h"
-#include "base/intern.h"
-#include "cli/find.h"
-#include "code/gen.h"
-#include "sema/sema.h"
-#include "text/diag.h"
-
-/* One compilation. All of it lives in its arena; it does not move while in use. */
-struct compiled {
-    struct arena arena;
-    struct intern *intern;
-    struct sources *sources;
-    struct diags diags;
-    struct sema sema;
-    struct sema_schema *schema;
-    VEC(struct sema_expr *) args; /* of the root struct: see give.h */
-    bool colour;                  /* of diagnostics */
-};
+#include "lib/compile.h"
 
 /* Compiles the schema at path; the folders, which must outlive it, are for its imports. Gives CLI_FINE, CLI_SCHEMA (the
  * diagnostics are not yet told) or CLI_ENVIRONMENT (which was told). compile_free is called in any case. */
@@ -36,8 +19,6 @@ int compile_open_without(struct compiled *compiled, const char *path,
 /* The same for a schema that is to be used: the diagnostics are told when there is an error among them. */
 int compile_schema(struct compiled *compiled, const char *path, const struct find_folders *folders,
                    bool colour);
-
-void compile_free(struct compiled *compiled);
 
 /* Tells all diagnostics there are. */
 void compile_tell(const struct compiled *compiled);
@@ -55,9 +36,6 @@ const struct sema_expr *compile_any_path(struct compiled *compiled, const char *
 /* The path of the root struct's only array (a run of bytes or text is none), for formats that show records; NULL where
  * there is not exactly one, which was told with the arrays there are. */
 const struct sema_expr *compile_only_array(struct compiled *compiled);
-
-/* The struct that the elements of a path are, as programs number them; PROGRAM_NONE where they are not of one struct. */
-uint32_t compile_element_struct(const struct sema_expr *path);
 
 /* Makes the program for a question and has it verified. path may be NULL, records says whether its elements are records
  * of their own, whole that lets show what they refer to. NULL where the verifier refuses it, which is an error of sonde's own and told as such. */

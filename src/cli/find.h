@@ -1,48 +1,14 @@
-/* Finding schemas: where they are, and which file a name means.
- *
- * The folders are, in this order, those of -I, those of the environment variables SONDE_PATH and KSPATH (lists with
- * colons; the second is where Kaitai Struct's tools look for specifications), and the one that schemas are installed in. Paths and lists live in the arena given. */
+/* Finding schemas for the command line: the option that adds folders, and what is said where a name means none. */
 #ifndef CLI_FIND_H
 #define CLI_FIND_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "base/arena.h"
-#include "base/vec.h"
-#include "sema/sema.h"
-
-/* The folders under construction: those of -I are pushed by the command as it reads its options. */
-struct find_folders {
-    VEC(const char *) at;
-};
+#include "lib/find.h"
 
 /* For a command's table of options. */
 #define FIND_OPTION                                                                                \
     { 'I', "include", "DIR", "look for schemas and imports in DIR first; may be\nrepeated" }
 
-struct find_schema {
-    const char *name; /* the file's, without ".sonde" or ".ksy" */
-    const char *path;
-};
-
-struct find_list {
-    VEC(struct find_schema) at;
-};
-
-/* Adds the folders that are always looked into behind those there are. */
-void find_add_known(struct find_folders *folders, struct arena *arena);
-
-/* The same as sema wants them for imports. */
-struct sema_search find_search(const struct find_folders *folders);
-
-/* All schemas of the folders, sorted by name; of several of one name the one in the first folder, and there
- * ".sonde" before ".ksy". A folder that can't be
- * read has none. */
-struct find_list find_all(const struct find_folders *folders, struct arena *arena);
-
-/* The path of the schema that an argument means: the argument itself where it has a slash, ends in ".sonde" or ".ksy" or is
- * "-" (standard input); else that of the schema of this name. NULL where there is none, which was told. */
+/* What find_file gives; NULL was told. */
 const char *find_path(const struct find_folders *folders, struct arena *arena,
                       const char *argument);
 

@@ -31,8 +31,6 @@ sonde_SOURCES = \
 	%D%/command.h \
 	%D%/compile.c \
 	%D%/compile.h \
-	%D%/detect.c \
-	%D%/detect.h \
 	%D%/dump.c \
 	%D%/dump.h \
 	%D%/find.c \
@@ -41,8 +39,6 @@ sonde_SOURCES = \
 	%D%/format.h \
 	%D%/give.c \
 	%D%/give.h \
-	%D%/header.c \
-	%D%/header.h \
 	%D%/layout.c \
 	%D%/layout.h \
 	%D%/limits.c \

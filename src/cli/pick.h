@@ -5,11 +5,11 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "cli/compile.h"
-#include "cli/detect.h"
 #include "cli/find.h"
 #include "cli/give.h"
 #include "cli/terminal.h"
 #include "io/input.h"
+#include "lib/detect.h"
 
 struct picked {
     const char *path;

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "cli/detect.h"
+#include "lib/detect.h"
 
 #include <fnmatch.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "cli/header.h"
+#include "lib/header.h"
 
 #include <string.h>
 

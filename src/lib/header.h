@@ -2,13 +2,13 @@
  *
  * Usually only the statements schema, files, mime and detect are compiled, so that going through all installed schemas
  * takes little time; of a .ksy file everything is. What is wrong in a file is not told here: compiling it does. */
-#ifndef CLI_HEADER_H
-#define CLI_HEADER_H
+#ifndef LIB_HEADER_H
+#define LIB_HEADER_H
 
 #include <stdbool.h>
 
 #include "base/arena.h"
-#include "cli/find.h"
+#include "lib/find.h"
 #include "sema/model.h"
 
 struct header {

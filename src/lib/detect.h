@@ -1,12 +1,12 @@
 /* Detection: which schema a file is for, by its bytes or else by its name. */
-#ifndef CLI_DETECT_H
-#define CLI_DETECT_H
+#ifndef LIB_DETECT_H
+#define LIB_DETECT_H
 
 #include "base/arena.h"
 #include "base/vec.h"
-#include "cli/find.h"
-#include "cli/header.h"
 #include "io/input.h"
+#include "lib/find.h"
+#include "lib/header.h"
 
 /* The schemas there are, by name. */
 struct detect {

@@ -1,0 +1,9 @@
+libsondecore_a_SOURCES += \
+	%D%/compile.c \
+	%D%/compile.h \
+	%D%/detect.c \
+	%D%/detect.h \
+	%D%/find.c \
+	%D%/find.h \
+	%D%/header.c \
+	%D%/header.h
