@@ -7,6 +7,8 @@
 
 #include "vm/value.h"
 
+struct vm;
+
 struct vm_event {
     const struct program *program;
     uint32_t
@@ -45,6 +47,7 @@ struct vm_finding {
     const struct vm_space *space; /* NULL when it has no place */
     uint64_t offset;
     uint32_t member;               /* the field whose relation failed, or PROGRAM_NONE */
+    const struct vm_value *field;  /* its place, or NULL */
     const struct vm_value *wanted; /* the computed value, or NULL */
     struct span span;
 };
@@ -76,6 +79,54 @@ struct vm_answer {
     const char *element;             /* path of the element that the innermost loop is at, or "" */
 };
 
+enum vm_tie_kind {
+    VM_TIE_SIZE,  /* how many bytes */
+    VM_TIE_COUNT, /* how many elements */
+    VM_TIE_PLACE, /* where */
+};
+
+/* What a clause is about that says how long something is, how many elements it has or where it is; and whether the
+ * clause can be made to say something else by a change of one stored number. */
+struct vm_tie {
+    enum vm_tie_kind kind;
+    struct vm_space *space;
+    uint64_t start, end; /* bits: what it is about; of a PLACE only the start is sure */
+    uint64_t
+        used; /* SIZE: bits up to which fields describe it; elsewhere and of plain bytes: end */
+    uint64_t count;                /* COUNT: elements; else VM_UNKNOWN */
+    struct vm_space *origin_space; /* PLACE: where counting starts, */
+    uint64_t origin;               /* in bits */
+    int128 value;                  /* what the clause says */
+    bool solvable;
+    const char *why; /* not solvable: why not, a sentence that names the numbers; else NULL */
+    uint32_t member; /* what it is about: of the struct around it, or PROGRAM_NONE */
+    uint32_t type;
+    struct span span; /* of the clause's expression */
+    struct vm *vm;    /* for vm_tie_path */
+};
+
+enum vm_edit_kind {
+    VM_EDIT_SET,
+    VM_EDIT_DELETE,
+    VM_EDIT_INSERT, /* before the element `index` of the array, which may be its count */
+    VM_EDIT_APPEND,
+    VM_EDIT_REPLACE, /* the stored bytes, whatever they mean */
+    VM_EDIT_NUMBER,  /* the stored number that a clause or a computed value is solved for */
+};
+
+/* A change of the file that the program asks for. Nothing is changed while it runs: what it reads is what was there. */
+struct vm_edit {
+    enum vm_edit_kind kind;
+    uint32_t stmt;    /* of the script, or PROGRAM_NONE */
+    const char *path; /* of what is changed */
+    const struct vm_value
+        *place; /* PLACE or FRAME whose start and end are known; the array for INSERT and APPEND */
+    const struct vm_value *value; /* loaded; NULL for DELETE, and where there is none */
+    uint64_t index;               /* INSERT: before which element; else VM_UNKNOWN */
+    uint32_t base;                /* NUMBER: it is stored as text of this base; 0: it is not */
+    const char *failed;           /* why there is no such value: a sentence; NULL: there is one */
+};
+
 struct vm_sink;
 
 struct vm_sink_ops {
@@ -96,6 +147,12 @@ struct vm_sink_ops {
     /* Where a value that was asked for lies: event->value as it was found (PLACE, FRAME, or computed: only BYTES have a
      * space then), refers its path, "" where none is known. NULL: of no interest. */
     void (*place)(struct vm_sink *sink, const struct vm_event *event);
+    /* A clause that says how long, how many or where, behind what it is about; true: it shall say *target, and what has
+     * to change for that is told by `edit`, with a `value` or with why there is none. Asked for by programs that were made
+     * with their ties alone; NULL: nothing is solved. */
+    bool (*tie)(struct vm_sink *sink, const struct vm_tie *tie, int128 *target);
+    /* Something is to be changed; NULL: of no interest. */
+    void (*edit)(struct vm_sink *sink, const struct vm_edit *edit);
     /* What comes next is that column of a row, which begins with column 0; behind the last column it ends. NULL: of no
      * interest. */
     void (*column)(struct vm_sink *sink, uint32_t column);
