@@ -7,7 +7,7 @@ EXTRA_DIST += \
 	%D%/sonde.l \
 	%D%/sonde.y
 
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/grammar.h \
 	%D%/kaitai.h \
 	%D%/tokens.c \
@@ -27,7 +27,7 @@ BUILT_SOURCES += $(generated_sources)
 MAINTAINERCLEANFILES += $(generated_sources)
 
 # It meets the whole list of warnings, so it goes where the rest goes.
-libsondecore_a_SOURCES += $(generated_sources)
+libsondecore_la_SOURCES += $(generated_sources)
 
 # One run writes both files; the header is written last, so that it never looks older than the source.
 %D%/parser.c: %D%/sonde.y

@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/aggregate.c \
 	%D%/aggregate.h \
 	%D%/digest.c \

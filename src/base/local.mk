@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/arena.c \
 	%D%/arena.h \
 	%D%/buf.c \

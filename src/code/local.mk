@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/container.c \
 	%D%/container.h \
 	%D%/disasm.c \

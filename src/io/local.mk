@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/cursor.c \
 	%D%/cursor.h \
 	%D%/input.c \

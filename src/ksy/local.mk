@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/charset.c \
 	%D%/charset.def \
 	%D%/charset.h \

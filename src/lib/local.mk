@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/compile.c \
 	%D%/compile.h \
 	%D%/detect.c \

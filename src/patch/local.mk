@@ -1,1 +1,1 @@
-libsondecore_a_SOURCES +=
+libsondecore_la_SOURCES +=

@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/arms.c \
 	%D%/below.c \
 	%D%/builtin.def \

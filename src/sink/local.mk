@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/columns.c \
 	%D%/columns.h \
 	%D%/columns_table.c \

@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/ast.c \
 	%D%/ast.def \
 	%D%/ast.h \

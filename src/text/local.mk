@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/diag.c \
 	%D%/diag.def \
 	%D%/diag.h \

@@ -1,4 +1,4 @@
-libsondecore_a_SOURCES += \
+libsondecore_la_SOURCES += \
 	%D%/again.c \
 	%D%/answer.c \
 	%D%/arith.c \
