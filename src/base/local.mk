@@ -1,9 +1,13 @@
 libsondecore_la_SOURCES += \
+	%D%/address.c \
+	%D%/address.h \
 	%D%/arena.c \
 	%D%/arena.h \
 	%D%/buf.c \
 	%D%/buf.h \
 	%D%/bytes.h \
+	%D%/civil.c \
+	%D%/civil.h \
 	%D%/crc.c \
 	%D%/crc.def \
 	%D%/crc.h \

@@ -120,7 +120,7 @@ void sema_resolve_switch(struct sema *sema, const struct sema_scope *scope,
     const struct ast *node = decl->ast->kid[0];
     decl->selector = sema_resolve(sema, scope, node->kid[0]);
     struct sema_scope labels = *scope;
-    labels.wanted = decl->selector->vtype.names;
+    labels.wanted = &decl->selector->vtype;
     struct coverage coverage = {.sema = sema};
     const struct ast *fallback = NULL;
     uint32_t i = 0;

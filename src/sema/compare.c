@@ -45,22 +45,26 @@ static bool comparable(const struct sema_expr *a, const struct sema_expr *b) {
     return x == y && x != SEMA_V_LIST && (!list || (x != SEMA_V_STRUCT && x != SEMA_V_ARRAY));
 }
 
-/* Both sides of a comparison; a bare enumerator takes its enum from the other side. */
+static bool is_written(const struct ast *node) {
+    while (node->kind == AST_PAREN) {
+        node = node->kid[0];
+    }
+    return node->kind == AST_STRING || node->kind == AST_INT;
+}
+
+/* Both sides of a comparison; a bare enumerator takes its enum from the other side, a literal the display form. */
 static void resolve_sides(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
                           struct sema_expr **left, struct sema_expr **right) {
     struct sema_scope inner = *scope;
     inner.wanted = NULL;
-    if (sema_is_bare_name(sema, &inner, node->kid[0])) {
-        *right = sema_resolve(sema, &inner, node->kid[1]);
-        inner.wanted = (*right)->vtype.names;
-        *left = sema_resolve(sema, &inner, node->kid[0]);
-    } else {
-        *left = sema_resolve(sema, &inner, node->kid[0]);
-        struct sema_vtype v = (*left)->vtype;
-        v = v.kind == SEMA_V_LIST || v.kind == SEMA_V_ARRAY ? sema_vtype_element(&v) : v;
-        inner.wanted = v.kind == SEMA_V_INT ? v.names : NULL;
-        *right = sema_resolve(sema, &inner, node->kid[1]);
-    }
+    bool turned = sema_is_bare_name(sema, &inner, node->kid[0]) || is_written(node->kid[0]);
+    struct sema_expr **first = turned ? right : left, **second = turned ? left : right;
+    *first = sema_resolve(sema, &inner, node->kid[turned]);
+    struct sema_vtype v = (*first)->vtype;
+    v = v.kind == SEMA_V_LIST || v.kind == SEMA_V_ARRAY ? sema_vtype_element(&v) : v;
+    inner.wanted = &v;
+    *second = sema_resolve(sema, &inner, node->kid[!turned]);
+    *first = sema_beside_written(sema, *first, *second);
 }
 
 struct sema_expr *sema_resolve_compare(struct sema *sema, const struct sema_scope *scope,

@@ -34,9 +34,14 @@ static bool is_given_as(const struct sema_vtype *value, const struct sema_vtype 
            (param->kind == SEMA_V_FLOAT && value->kind == SEMA_V_INT);
 }
 
-const struct sema_enum *sema_param_enum(const struct sema_param *param) {
+/* What the values of an argument are: of an array, its elements. */
+static const struct sema_vtype *value_of(const struct sema_param *param) {
     const struct sema_vtype *v = &param->vtype;
-    v = v->kind == SEMA_V_ANY && v->elem ? v->elem : v;
+    return v->kind == SEMA_V_ANY && v->elem ? v->elem : v;
+}
+
+const struct sema_enum *sema_param_enum(const struct sema_param *param) {
+    const struct sema_vtype *v = value_of(param);
     return v->kind == SEMA_V_INT ? v->names : NULL;
 }
 
@@ -50,7 +55,7 @@ struct sema_expr *sema_give(struct sema *sema, const struct sema_scope *scope,
                             const struct sema_struct *of, uint32_t i, const struct ast *node) {
     const struct sema_param *param = &of->params.at[i];
     struct sema_scope inner = *scope;
-    inner.wanted = sema_param_enum(param); /* its members stand for themselves */
+    inner.wanted = value_of(param); /* its members stand for themselves */
     struct sema_expr *e = sema_resolve(sema, &inner, node);
     if (!is_given_as(&e->vtype, &param->vtype)) {
         struct diag *d = diag_report(

@@ -17,12 +17,14 @@ struct sema_local {
 /* Where an expression stands: what its names may mean. */
 struct sema_scope {
     struct sema_schema *schema;
-    struct sema_struct *self;        /* NULL at file level */
-    bool outermost;                  /* it is what the input is, and so $root */
-    struct sema_function *function;  /* whose parameters are names */
-    struct sema_dollar *dollar;      /* innermost */
-    const struct sema_enum *wanted;  /* bare enumerators of this type are names */
-    bool set;                        /* behind `in`, or a list of the file, which may stand there */
+    struct sema_struct *self;       /* NULL at file level */
+    bool outermost;                 /* it is what the input is, and so $root */
+    struct sema_function *function; /* whose parameters are names */
+    struct sema_dollar *dollar;     /* innermost */
+    const struct sema_vtype
+        *wanted; /* what the value stands beside, or NULL: enumerators of its enum are names, and
+                                        literals may be written as its display form writes them */
+    bool set;    /* behind `in`, or a list of the file, which may stand there */
     struct sema_dollar *element;     /* whose fields are names, too; NULL: none */
     bool script;                     /* in a script */
     const struct sema_local *locals; /* its names, innermost first */
@@ -73,6 +75,8 @@ struct sema_schema *sema_imported(const struct sema_schema *schema, const char *
 /* types.c: a TYPE_* node with the dims and bits of its field as a type. */
 struct sema_type *sema_type_of(struct sema *sema, struct sema_schema *schema,
                                struct sema_struct *owner, struct ast *node, struct sema_decl *decl);
+/* The display form that a declaration asks for, itself or as what stands for another one; NULL for none. */
+const char *sema_form_of(const struct sema_decl *decl);
 /* Whether it is an integer type that an enum may be stored in. */
 bool sema_names_values(enum sema_kind kind);
 /* The integer type that an enum or flags type is stored in, unless its use says another. */
@@ -160,6 +164,18 @@ void sema_note_cycle(struct sema *sema, struct diag *diag, const char *needs,
 
 /* The same for the declarations being worked out, from `what` on. */
 void sema_note_open_cycle(struct sema *sema, struct diag *diag, const void *what);
+
+/* written.c: the enum whose members are names here, or NULL. */
+const struct sema_enum *sema_wanted_names(const struct sema_scope *scope);
+
+/* A literal as the value that it stands for beside such a value: an address or a time in the display form of that one.
+ * Where it is none, that is reported, and something wrong is returned. Any other literal is left as it is. */
+struct sema_expr *sema_written(struct sema *sema, const struct sema_vtype *beside,
+                               struct sema_expr *literal);
+
+/* e, or its stored bytes: what the literal beside it, which sema_written made, must be compared with. */
+struct sema_expr *sema_beside_written(struct sema *sema, struct sema_expr *e,
+                                      const struct sema_expr *literal);
 
 /* fold.c: constants. */
 void sema_fold(struct sema *sema, struct sema_expr *expr);

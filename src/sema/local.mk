@@ -4,6 +4,7 @@ libsondecore_la_SOURCES += \
 	%D%/builtin.def \
 	%D%/builtins.h \
 	%D%/call.c \
+	%D%/clock.def \
 	%D%/collect.c \
 	%D%/compare.c \
 	%D%/cycle.c \
@@ -33,4 +34,5 @@ libsondecore_la_SOURCES += \
 	%D%/sema.c \
 	%D%/sema.h \
 	%D%/types.c \
-	%D%/vtype.c
+	%D%/vtype.c \
+	%D%/written.c

@@ -169,8 +169,9 @@ void sema_suggest_names(struct sema *sema, struct diag *diag, const struct sema_
             *vec_push(&names, sema->arena) = s->params.at[i].name;
         }
     }
-    for (uint32_t i = 0; scope->wanted && i < scope->wanted->items.n; i++) {
-        *vec_push(&names, sema->arena) = scope->wanted->items.at[i].name;
+    const struct sema_enum *wanted = sema_wanted_names(scope);
+    for (uint32_t i = 0; wanted && i < wanted->items.n; i++) {
+        *vec_push(&names, sema->arena) = wanted->items.at[i].name;
     }
     for (uint32_t i = 0; i < scope->schema->structs.n; i++) {
         *vec_push(&names, sema->arena) = scope->schema->structs.at[i]->name;

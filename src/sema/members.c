@@ -215,7 +215,7 @@ static void check_clauses(struct sema *sema, struct sema_decl *decl) {
 
 static void resolve_value(struct sema *sema, struct sema_scope *scope, struct sema_decl *decl) {
     struct sema_vtype v = sema_vtype_of(decl, decl->dims.n);
-    scope->wanted = v.kind == SEMA_V_INT ? v.names : NULL;
+    scope->wanted = &v;
     decl->equals = clause(sema, scope, decl, AST_C_EQUALS, SEMA_V_ANY, "");
     scope->wanted = NULL;
     if (decl->equals && decl->equals->vtype.kind != SEMA_V_ANY && v.kind != SEMA_V_ANY &&
@@ -416,7 +416,8 @@ static struct sema_expr *resolve_ambient(struct sema *sema, struct sema_scope sc
     struct sema_enum *words =
         endian ? word_enum(sema, sema->word.little, sema->word.big, sema->word.none)
                : word_enum(sema, sema->word.lsb, sema->word.msb, NULL);
-    scope.wanted = words;
+    struct sema_vtype word = {.kind = SEMA_V_INT, .names = words};
+    scope.wanted = &word;
     struct sema_expr *e = sema_resolve(sema, &scope, node->kid[0]);
     if (e->vtype.kind != SEMA_V_ANY && e->vtype.names != words) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, node->kid[0]->span,

@@ -96,6 +96,7 @@ enum sema_vkind {
 struct sema_vtype {
     enum sema_vkind kind;
     const struct sema_enum *names; /* V_INT: of this enum or flags type */
+    const char *as;                /* the display form that a field says, or NULL */
     struct sema_struct *of;
     struct sema_decl *decl;
     uint32_t level;
@@ -412,7 +413,8 @@ struct sema_expr {
     int128 integer;
     double number;
     struct bytes text;
-    bool flag; /* E_BOOL's value; E_TEXT: has bytes that are not text */
+    bool
+        flag; /* E_BOOL's value; E_TEXT: has bytes that are not text; E_INT: written as an address */
     uint32_t index;
     const char *name;
     struct sema_struct *of;

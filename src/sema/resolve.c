@@ -90,9 +90,10 @@ static void check_listed(struct sema *sema, const struct sema_expr *list, struct
 /* A name as a value: NULL when nothing here has it. */
 static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scope, const char *name,
                                 struct span span) {
-    const struct sema_enumerator *item = sema_enumerator(scope->wanted, name);
+    const struct sema_enum *wanted = sema_wanted_names(scope);
+    const struct sema_enumerator *item = sema_enumerator(wanted, name);
     if (item) {
-        return new_int(sema, span, item->value, scope->wanted);
+        return new_int(sema, span, item->value, wanted);
     }
     for (uint32_t i = 0; scope->function && i < scope->function->params.n; i++) {
         if (scope->function->params.at[i] == name) {
@@ -481,6 +482,7 @@ static struct sema_expr *resolve_unary(struct sema *sema, const struct sema_scop
         return mismatch(sema, kid, what, "a number");
     }
     v.names = NULL;
+    v.as = NULL;
     struct sema_expr *e = sema_expr_new(sema, E_UNARY, node->span, v);
     e->op = node->op;
     e->kid[0] = kid;
@@ -576,9 +578,9 @@ static struct sema_expr *resolve_else(struct sema *sema, const struct sema_scope
 struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *scope,
                                    const struct ast *node, const struct sema_vtype *of) {
     struct sema_scope inner = *scope;
-    inner.wanted = of->kind == SEMA_V_INT ? of->names : NULL;
+    inner.wanted = of;
     inner.set = node->kind == AST_NAME || node->kind == AST_LIST;
-    if (node->kind == AST_NAME && !sema_enumerator(inner.wanted, node->name)) {
+    if (node->kind == AST_NAME && !sema_enumerator(sema_wanted_names(&inner), node->name)) {
         struct sema_enum *names = sema_find_enum(sema, scope->schema, node->name, node->span);
         bool value = !node->flag && !sema_is_bare_name(sema, scope, node);
         if (names && (!value || names == of->names)) {
@@ -594,7 +596,13 @@ struct sema_expr *sema_resolve_set(struct sema *sema, const struct sema_scope *s
         e->vtype.kind == SEMA_V_SWITCH) {
         return e;
     }
-    return mismatch(sema, e, "'in'", "a range, a { list }, an enum or an array");
+    struct sema_expr *wrong = mismatch(sema, e, "'in'", "a range, a { list }, an enum or an array");
+    if (node->kind == AST_BINARY && node->op == AST_OP_DIV && node->kid[0]->kind == AST_INT &&
+        node->kid[0]->flag) {
+        diag_note(sema->diags, sema->diags->last, span_none(),
+                  "a network is the range of its addresses, as 10.0.0.0..10.255.255.255");
+    }
+    return wrong;
 }
 
 static struct sema_expr *resolve_in(struct sema *sema, const struct sema_scope *scope,
@@ -604,6 +612,9 @@ static struct sema_expr *resolve_in(struct sema *sema, const struct sema_scope *
     struct sema_expr *e = sema_expr_new(sema, E_IN, node->span, sema_vtype_simple(SEMA_V_BOOL));
     e->kid[0] = sema_resolve(sema, &inner, node->kid[0]);
     e->kid[1] = sema_resolve_set(sema, scope, node->kid[1], &e->kid[0]->vtype);
+    if (e->kid[1]->kind == E_LIST && e->kid[1]->args.n) {
+        e->kid[0] = sema_beside_written(sema, e->kid[0], e->kid[1]->args.at[0]);
+    }
     return e;
 }
 
@@ -643,8 +654,11 @@ static struct sema_expr *resolve_range(struct sema *sema, const struct sema_scop
 
 static struct sema_expr *resolve_literal(struct sema *sema, const struct ast *node) {
     switch ((enum ast_kind)node->kind) {
-    case AST_INT:
-        return new_int(sema, node->span, node->integer, NULL);
+    case AST_INT: {
+        struct sema_expr *e = new_int(sema, node->span, node->integer, NULL);
+        e->flag = node->flag;
+        return e;
+    }
     case AST_FLOAT: {
         struct sema_expr *e =
             sema_expr_new(sema, E_FLOAT, node->span, sema_vtype_simple(SEMA_V_FLOAT));
@@ -674,7 +688,7 @@ static struct sema_expr *resolve_node(struct sema *sema, const struct sema_scope
     case AST_FLOAT:
     case AST_BOOL:
     case AST_STRING:
-        return resolve_literal(sema, node);
+        return sema_written(sema, scope->wanted, resolve_literal(sema, node));
     case AST_PAREN:
         return sema_resolve(sema, scope, node->kid[0]);
     case AST_NAME:

@@ -152,12 +152,12 @@ static struct sema_decl *decl_used(struct sema *sema, struct sema_schema *schema
                                    struct sema_struct *owner, struct ast *field,
                                    struct decl_use use);
 
-/* The display form that a declaration asks for, itself or as what stands for another one. */
-static const char *form_of(const struct sema_decl *decl) {
+const char *sema_form_of(const struct sema_decl *decl) {
     if (!decl || decl->as_of_use) {
         return decl ? decl->as : NULL;
     }
-    const struct ast *as = decl->ast->kind == AST_FIELD ? ast_clause(decl->ast, AST_C_AS) : NULL;
+    bool field = decl->ast && decl->ast->kind == AST_FIELD; /* a parameter's has none */
+    const struct ast *as = field ? ast_clause(decl->ast, AST_C_AS) : NULL;
     return as ? as->name : decl->as;
 }
 
@@ -247,7 +247,7 @@ static void declared_type(struct sema *sema, struct sema_schema *schema, const s
     } else {
         type->kind = SEMA_ALIAS;
         type->alias = sema_typedef_decl(sema, schema, found->of);
-        const char *form = form_of(decl);
+        const char *form = sema_form_of(decl);
         enum sema_file file = decl ? decl->file : SEMA_FILE_AROUND;
         if ((form || file) && type->alias->type->kind != SEMA_BAD) {
             type->alias = formed(sema, found->of, form, file);
@@ -281,7 +281,7 @@ static void switch_type(struct sema *sema, struct sema_schema *schema, struct se
         arm->doc = a->doc;
         arm->fallback = a->kid[0] == NULL;
         if (a->kid[1] && a->kid[1]->kind == AST_FIELD) {
-            struct decl_use use = {form_of(decl), decl->as_of_use, decl->file};
+            struct decl_use use = {sema_form_of(decl), decl->as_of_use, decl->file};
             struct sema_decl *body = decl_used(sema, schema, owner, a->kid[1], use);
             body->name = decl->name;
             body->arm_of = decl;
@@ -419,7 +419,7 @@ static struct sema_type *element_type(struct sema *sema, struct sema_decl *decl,
         field->kid[2]->kid[0] = bits->kid[0];
         field->kid[2]->next = each->kid[0];
     }
-    struct decl_use use = {form_of(decl), decl->as_of_use, decl->file};
+    struct decl_use use = {sema_form_of(decl), decl->as_of_use, decl->file};
     struct sema_decl *element = decl_used(sema, decl->schema, decl->owner, field, use);
     if (is_run(element->type->kind)) {
         field->kid[1] = element_length(sema, decl->ast, field);

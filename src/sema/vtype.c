@@ -19,6 +19,7 @@ struct sema_vtype sema_vtype_of(struct sema_decl *decl, uint32_t level) {
     }
     const struct sema_type *type = decl->type;
     v.names = type->names;
+    v.as = sema_form_of(decl);
     switch (type->kind) {
     case SEMA_UINT:
     case SEMA_INT:
@@ -79,7 +80,7 @@ bool sema_vtype_is(const struct sema_vtype *vtype, enum sema_vkind kind) {
 static bool are_alike(const struct sema_vtype *a, const struct sema_vtype *b) {
     while (a && b && a != b) {
         bool decl = a->kind == SEMA_V_ARRAY || a->kind == SEMA_V_SWITCH;
-        if (a->kind != b->kind || a->names != b->names || a->of != b->of ||
+        if (a->kind != b->kind || a->names != b->names || a->as != b->as || a->of != b->of ||
             (decl && (a->decl != b->decl || a->level != b->level))) {
             return false;
         }
@@ -100,9 +101,8 @@ struct sema_vtype sema_vtype_join(const struct sema_vtype *a, const struct sema_
         (a->kind != SEMA_V_ARRAY || (a->decl == b->decl && a->level == b->level)) &&
         a->kind != SEMA_V_SWITCH) {
         struct sema_vtype v = *a;
-        if (a->names != b->names) {
-            v.names = NULL;
-        }
+        v.names = a->names == b->names ? a->names : NULL;
+        v.as = a->as == b->as ? a->as : NULL;
         if (!are_alike(a->elem, b->elem)) {
             v.elem = NULL;
         }

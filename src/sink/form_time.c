@@ -4,37 +4,19 @@
 
 #include <math.h>
 
-#define DAY_SECONDS 86400
-#define UNIX_MIN    (-62135596800) /* 0001-01-01 00:00:00 */
-#define UNIX_MAX    253402300799   /* 9999-12-31 23:59:59 */
+#include "base/civil.h"
 
-struct civil {
-    int64_t year;
-    unsigned month, day; /* from 1 */
-};
-
-/* The date so many days after 1970-01-01: years are counted from March, so that the leap day ends
- * them, in eras of 400 (Hinnant, "chrono-compatible low-level date algorithms"). */
-static struct civil civil_from_days(int64_t days) {
-    days += 719468; /* from 0000-03-01 */
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    unsigned doe = (unsigned)(days - era * 146097);
-    unsigned yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    unsigned doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    unsigned mp = (5 * doy + 2) / 153;
-    unsigned month = mp < 10 ? mp + 3 : mp - 9;
-    return (struct civil){(int64_t)yoe + era * 400 + (month <= 2), month,
-                          doy - (153 * mp + 2) / 5 + 1};
-}
+#define UNIX_MIN (-62135596800) /* 0001-01-01 00:00:00 */
+#define UNIX_MAX 253402300799   /* 9999-12-31 23:59:59 */
 
 /* parts of a second, digits of them; none shown when 0 */
 static bool put_time(struct buf *out, int64_t seconds, unsigned parts, unsigned digits) {
     if (seconds < UNIX_MIN || seconds > UNIX_MAX) {
         return false;
     }
-    int64_t day = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
-    unsigned second = (unsigned)(seconds - day * DAY_SECONDS);
-    struct civil date = civil_from_days(day);
+    int64_t day = seconds / CIVIL_DAY - (seconds % CIVIL_DAY < 0);
+    unsigned second = (unsigned)(seconds - day * CIVIL_DAY);
+    struct civil_date date = civil_from_days(day);
     buf_printf(out, "%04u-%02u-%02u %02u:%02u:%02u", (unsigned)date.year, date.month, date.day,
                second / 3600, second / 60 % 60, second % 60);
     if (parts) {
@@ -44,21 +26,15 @@ static bool put_time(struct buf *out, int64_t seconds, unsigned parts, unsigned 
     return true;
 }
 
-/* Clocks: ticks of so much a second since a time, which is told in seconds from 1970. */
 static const struct clock {
     int64_t epoch;
     uint32_t ticks;
     uint8_t digits; /* of a fraction */
     bool no_sign;
 } clocks[FORM_COUNT] = {
-    [FORM_UNIXTIME] = {0, 1, 0, false},
-    [FORM_UNIXTIME_MS] = {0, 1000, 3, false},
-    [FORM_UNIXTIME_US] = {0, 1000000, 6, false},
-    [FORM_UNIXTIME_NS] = {0, 1000000000, 9, false},
-    [FORM_FILETIME] = {-11644473600, 10000000, 7, true},
-    [FORM_WEBKITTIME] = {-11644473600, 1000000, 6, true},
-    [FORM_MACTIME] = {-2082844800, 1, 0, false},
-    [FORM_COCOATIME] = {978307200, 1, 0, false},
+#define CLOCK(name, epoch, ticks, digits, no_sign) [FORM_##name] = {epoch, ticks, digits, no_sign},
+#include "sema/clock.def"
+#undef CLOCK
 };
 
 #define OLE_EPOCH (-2209161600) /* 1899-12-30 */
@@ -90,7 +66,7 @@ static bool put_seconds(struct buf *out, double seconds) {
 /* Before the epoch days count down, and the time of day still up. */
 static double ole_seconds(double days) {
     double whole = trunc(days);
-    return (whole + fabs(days - whole)) * DAY_SECONDS + OLE_EPOCH;
+    return (whole + fabs(days - whole)) * CIVIL_DAY + OLE_EPOCH;
 }
 
 static bool put_dostime(struct buf *out, unsigned v) {
@@ -103,11 +79,8 @@ static bool put_dostime(struct buf *out, unsigned v) {
 }
 
 static bool put_dosdate(struct buf *out, unsigned v) {
-    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     unsigned year = 1980 + (v >> 9), month = v >> 5 & 15, day = v & 31;
-    bool leap = year % 4 == 0 && year != 2100;
-    if (month < 1 || month > 12 || day < 1 ||
-        day > days[month - 1] + (unsigned)(month == 2 && leap)) {
+    if (month < 1 || month > 12 || day < 1 || day > civil_month_days(year, month)) {
         return false;
     }
     buf_printf(out, "%04u-%02u-%02u", year, month, day);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/utf8.h"
 #include "text/diag.h"
 
@@ -186,6 +187,20 @@ struct ast *token_float(struct build *build, struct span span, const char *text,
                     "this number is too large for a double");
     } else {
         node->number = value;
+    }
+    return node;
+}
+
+struct ast *token_address(struct build *build, struct span span, const char *text, size_t len) {
+    struct ast *node = literal(build, AST_INT, span, text, len);
+    uint8_t at[4];
+    if (address_ipv4(bytes_of(text, len), at)) {
+        node->integer = (int128)at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3];
+        node->flag = true;
+    } else {
+        diag_report(build->parser->diags, DIAG_NUMBER, span,
+                    "this is no number, nor an IPv4 address: four numbers up to 255 with dots "
+                    "between them, without zeros in front, as in 192.0.2.1");
     }
     return node;
 }

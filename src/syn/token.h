@@ -20,6 +20,9 @@ const char *token_quoted(struct build *build, struct span span, const char *text
 /* A FLOAT: digits on both sides of the dot, an exponent. */
 struct ast *token_float(struct build *build, struct span span, const char *text, size_t len);
 
+/* An IPv4 address (10.0.0.1) as the INT that its four bytes are, the first the highest; the node's flag is set. */
+struct ast *token_address(struct build *build, struct span span, const char *text, size_t len);
+
 /* A STRING in double quotes, escapes resolved. closed: the closing quote is there; else that is
  * reported. */
 struct ast *token_string(struct build *build, struct span span, const char *text, size_t len,

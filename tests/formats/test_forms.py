@@ -64,6 +64,17 @@ def compare(folder, cases):
         formats.same(f"{kind} as {form} of {raw.hex()}", got.get(f"v{index}"), wanted)
 
 
+def write(folder, cases):
+    """The same cases: each value equals its text, and none does when its last bit is another one."""
+    checks = [f'    check v{index} == "{text}";' for index, (_, _, _, text) in enumerate(cases)]
+    fields = [f"    {kind.replace('_', f'v{index}')} as {form};" for index, (kind, form, _, _) in enumerate(cases)]
+    (folder / "forms.sonde").write_text("\n".join(['schema forms "";', "endian big;", "struct forms {", *fields, *checks, "}"]))
+    for change, wanted in ((0, []), (1, [str(line) for line in range(4 + len(cases), 4 + 2 * len(cases))])):
+        (folder / "data").write_bytes(b"".join(raw[:-1] + bytes([raw[-1] ^ change]) for _, _, raw, _ in cases))
+        out = formats.say(os.environ["SONDE"], "verify", "-s", folder / "forms.sonde", folder / "data", status=change)
+        formats.same("checks that do not hold", sorted(re.findall(r"forms\.sonde:(\d+)\)", out), key=int), wanted)
+
+
 @formats.test_each(list(CLOCKS))
 def clocks(folder, form):
     rng = random.Random(form)
@@ -74,7 +85,9 @@ def clocks(folder, form):
     values = [first, last, 0, ticks - 1] + [rng.randint(first, last) for _ in range(ROUNDS)]
     values += [v // ticks * ticks for v in values[4:20]]
     text = clock(epoch, ticks, digits)
-    compare(folder, [("int64 _", form, struct.pack(">q", v), text(v)) for v in values])
+    cases = [("int64 _", form, struct.pack(">q", v), text(v)) for v in values]
+    compare(folder, cases)
+    write(folder, cases)
 
 
 @formats.test
@@ -106,12 +119,13 @@ def dos_times(folder):
         cases.append(("uint16 _", "dostime", struct.pack(">H", time), moment.strftime("%H:%M:%S")))
         cases.append(("uint32 _", "dosdatetime", struct.pack(">HH", date, time), moment.strftime("%Y-%m-%d %H:%M:%S")))
     compare(folder, cases)
+    write(folder, cases)
 
 
 @formats.test
 def addresses(folder):
     rng = random.Random(3)
-    cases = []
+    cases, others = [], []  # the others are written in another way than they are shown
     for _ in range(ROUNDS):
         raw = rng.randbytes(16)
         cases.append(("byte _[16]", "uuid", raw, str(uuid.UUID(bytes=raw))))
@@ -126,7 +140,10 @@ def addresses(folder):
             wanted = ipaddress.IPv6Address(address)
             if not wanted.ipv4_mapped:
                 cases.append(("byte _[16]", "ipv6", address, str(wanted)))
+                others.append(("byte _[16]", "ipv6", address, wanted.exploded.upper()))
     compare(folder, cases)
+    others += [("uint128 _", form, raw, text.upper()) for _, form, raw, text in cases if form in ("uuid", "guid")]
+    write(folder, cases + others)
 
 
 @formats.test
