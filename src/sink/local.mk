@@ -51,4 +51,6 @@ libsondecore_la_SOURCES += \
 	%D%/tree_line.c \
 	%D%/tree_line.h \
 	%D%/tree_value.c \
-	%D%/tree_value.h
+	%D%/tree_value.h \
+	%D%/type_text.c \
+	%D%/type_text.h

@@ -4,6 +4,7 @@
 
 #include "base/numtext.h"
 #include "sink/form.h"
+#include "sink/type_text.h"
 
 enum {
     BYTES_WHOLE = 16, /* so many bytes are shown to the last */
@@ -245,87 +246,9 @@ bool tree_is_item_value(const struct vm_value *value) {
            value->kind == VM_BOOL;
 }
 
-static void put_number_type(struct buf *line, const struct program *program,
-                            const struct program_type *t) {
-    struct bytes name = program_text(
-        program, t->names == PROGRAM_NONE ? PROGRAM_NONE : program->enums.at[t->names].name);
-    if (name.len) {
-        buf_put(line, name.at, name.len);
-    } else if (t->kind == TYPE_FLOAT) {
-        if (t->bits == 32 || t->bits == 64) {
-            buf_puts(line, t->bits == 32 ? "float" : "double");
-        } else {
-            buf_printf(line, "%s%u", t->bfloat ? "bfloat" : "float", t->bits);
-        }
-    } else if (t->kind == TYPE_VARINT) {
-        static const char *const varints[] = {
-            [VARINT_ULEB] = "uleb128",
-            [VARINT_SLEB] = "sleb128",
-            [VARINT_VLQ] = "vlq",
-            [VARINT_ZIGZAG] = "zigzag",
-        };
-        buf_puts(line, varints[t->varint]);
-    } else if (t->kind == TYPE_CODED) {
-        buf_printf(line, "%s(%u)", t->varint == CODING_BCD ? "bcd" : "zigzag", t->bits / 8u);
-    } else if (t->is_bool) {
-        buf_puts(line, "bool");
-    } else {
-        buf_puts(line, t->is_signed ? "int" : "uint");
-        if (t->bits) {
-            buf_printf(line, "%u", t->bits);
-        }
-    }
-}
-
-/* "[3]", or "[]" where only the data says how many. */
-static void put_count(struct buf *line, int64_t bits, int64_t each) {
-    buf_putc(line, '[');
-    if (bits >= 0 && each > 0) {
-        form_integer(line, bits / each);
-    }
-    buf_putc(line, ']');
-}
-
-static void put_element_type(struct buf *line, const struct program *program,
-                             const struct program_type *t) {
-    if (t->kind == TYPE_STRUCT) {
-        struct bytes name = program_text(program, program->structs.at[t->of].name);
-        name = name.len ? name : bytes_text("struct");
-        buf_put(line, name.at, name.len);
-    } else if (t->kind == TYPE_TEXT) {
-        buf_puts(line, t->nul_ended ? "cstring" : t->cut ? "char" : "string");
-    } else if (t->kind == TYPE_BYTES) {
-        buf_puts(line, "byte");
-    } else {
-        put_number_type(line, program, t);
-    }
-}
-
 void tree_put_type(struct buf *line, const struct program *program, uint32_t type, uint64_t count) {
-    const struct program_type *outer = type_of(program, type), *t = outer;
-    bool array = t && t->kind == TYPE_ARRAY;
-    while (t && t->kind == TYPE_ARRAY) {
-        t = type_of(program, t->of);
-    }
     tree_mark(line, TREE_TYPE);
-    if (t) {
-        put_element_type(line, program, t);
-    } else {
-        buf_puts(line, array ? "switch" : "list");
-    }
+    type_put_name(line, program, type);
     tree_mark(line, TREE_PLAIN);
-    if (array) {
-        buf_putc(line, '[');
-        if (count != VM_UNKNOWN) {
-            form_integer(line, (int128)count);
-        }
-        buf_putc(line, ']');
-        for (t = type_of(program, outer->of); t && t->kind == TYPE_ARRAY;
-             t = type_of(program, t->of)) {
-            put_count(line, t->bit_size, t->stride);
-        }
-    }
-    if (t && (t->kind == TYPE_BYTES || (t->kind == TYPE_TEXT && !t->nul_ended))) {
-        put_count(line, t->bit_size, 8);
-    }
+    type_put_counts(line, program, type, count);
 }
