@@ -308,6 +308,14 @@ static bool is_little(const struct encoding *e, struct bytes raw, bool *marked) 
     return e->order == ORDER_MARKED ? little : e->order == ORDER_LITTLE;
 }
 
+size_t encoding_mark(const struct encoding *e, struct bytes raw) {
+    bool marked = false;
+    if (e->family == FAMILY_WIDE) {
+        is_little(e, raw, &marked);
+    }
+    return marked ? e->unit : 0;
+}
+
 static bool is_high(uint32_t code) {
     return code >> 10 == 0xd800 >> 10;
 }

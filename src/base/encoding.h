@@ -50,6 +50,9 @@ struct bytes encoding_decode(const struct encoding *encoding, struct buf *scratc
 bool encoding_encode(const struct encoding *encoding, struct bytes text, struct bytes like,
                      struct buf *out);
 
+/* The bytes of the byte order mark that raw begins with, where the encoding takes one as no part of the text. */
+size_t encoding_mark(const struct encoding *encoding, struct bytes raw);
+
 /* raw up to its first NUL, which is one code unit. */
 struct bytes encoding_cut(const struct encoding *encoding, struct bytes raw);
 

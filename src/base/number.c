@@ -108,3 +108,83 @@ int number_bcd(const uint8_t *at, unsigned width, bool big, bool msb, uint128 *o
     *out = value;
     return -1;
 }
+
+/* The number nearest to v, ties to even, with so many bits for exponent and fraction, each fewer than in a binary64: the
+ * reverse of number_half and number_float80. */
+static uint64_t narrow(double v, unsigned exponent_bits, unsigned fraction_bits) {
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    uint64_t sign = bits >> 63 << (exponent_bits + fraction_bits);
+    uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+    uint64_t infinity = ((UINT64_C(1) << exponent_bits) - 1) << fraction_bits;
+    int bias = (1 << (exponent_bits - 1)) - 1, exponent = (int)(bits >> 52 & 0x7ff) - 1023;
+    if (exponent == 1024) {
+        uint64_t payload = fraction >> (52 - fraction_bits);
+        uint64_t quiet = fraction && payload == 0 ? UINT64_C(1) << (fraction_bits - 1) : 0;
+        return sign | infinity | payload | quiet;
+    }
+    if (exponent > bias) {
+        return sign | infinity;
+    }
+    uint64_t mantissa = fraction | UINT64_C(1) << 52;
+    unsigned drop = 52 - fraction_bits;
+    drop += exponent < 1 - bias ? (unsigned)(1 - bias - exponent) : 0;
+    if (drop > 53) { /* below half of the least one; subnormals of a binary64 are */
+        return sign;
+    }
+    uint64_t kept = mantissa >> drop, rest = mantissa & ((UINT64_C(1) << drop) - 1);
+    uint64_t half = UINT64_C(1) << (drop - 1);
+    kept += rest > half || (rest == half && (kept & 1));
+    /* a normal number's leading bit adds one to the exponent, and so does a carry */
+    uint64_t base = exponent >= 1 - bias ? (uint64_t)(exponent + bias - 1) << fraction_bits : 0;
+    return sign | (base + kept);
+}
+
+uint16_t number_to_half(double v) {
+    return (uint16_t)narrow(v, 5, 10);
+}
+
+uint16_t number_to_bfloat(double v) {
+    return (uint16_t)narrow(v, 8, 7);
+}
+
+void number_to_float80(double v, uint8_t le[10]) {
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    uint64_t mantissa = bits << 12 >> 1;
+    int exponent = (int)(bits >> 52 & 0x7ff);
+    if (exponent == 0 && mantissa) { /* the leading bit goes to the top */
+        int zeros = __builtin_clzll(mantissa);
+        mantissa <<= zeros;
+        exponent = 1 - zeros;
+    }
+    bool zero = mantissa == 0 && exponent == 0;
+    unsigned head = zero ? 0 : exponent == 0x7ff ? 0x7fff : (unsigned)(exponent + (16383 - 1023));
+    number_store(le, 8, false, zero ? 0 : mantissa | UINT64_C(1) << 63);
+    number_store(le + 8, 2, false, head | (unsigned)(bits >> 63) << 15);
+}
+
+bool number_to_bcd(uint8_t *at, unsigned width, bool big, bool msb, uint128 v) {
+    uint128 rest = v;
+    for (unsigned i = 0; i < 2 * width; i++) {
+        rest /= 10;
+    }
+    if (rest > 0) {
+        return false;
+    }
+    for (unsigned i = 2 * width; i-- > 0; v /= 10) {
+        uint8_t *byte = &at[big ? i / 2 : width - 1 - i / 2], digit = (uint8_t)(v % 10);
+        bool upper = (i % 2 == 0) == (big == msb);
+        *byte = (uint8_t)(upper ? (*byte & 0x0f) | digit << 4 : (*byte & 0xf0) | digit);
+    }
+    return true;
+}
+
+void number_put_bits(uint8_t *at, uint64_t bit_off, unsigned n, bool msb, uint128 v) {
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t bit = bit_off + i;
+        bool one = v >> (msb ? n - 1 - i : i) & 1;
+        uint8_t mask = (uint8_t)(1u << (msb ? 7 - bit % 8 : bit % 8));
+        at[bit / 8] = (uint8_t)(one ? at[bit / 8] | mask : at[bit / 8] & ~mask);
+    }
+}

@@ -104,6 +104,19 @@ double number_bfloat(uint16_t bits);
  * NaN, as for the processor. */
 double number_float80(const uint8_t le[10]);
 
+/* The other way: the nearest such number, ties to even; what is beyond the greatest one becomes infinity. NaN stays NaN,
+ * with as much of its payload as there is room for. */
+uint16_t number_to_half(double v);
+uint16_t number_to_bfloat(double v);
+void number_to_float80(double v, uint8_t le[10]); /* exact */
+
+/* Writes v as number_bcd reads it, with zeros in front; false, and nothing written, when it has more than 2 * width
+ * digits. */
+bool number_to_bcd(uint8_t *at, unsigned width, bool big, bool msb, uint128 v);
+
+/* Writes the low n (0..128) bits of v where number_bits reads them; no other bit is changed. */
+void number_put_bits(uint8_t *at, uint64_t bit_off, unsigned n, bool msb, uint128 v);
+
 /* Sum and product of sizes; false, and *out left alone, when they do not fit. */
 static inline bool size_add(uint64_t a, uint64_t b, uint64_t *out) {
     uint64_t r;

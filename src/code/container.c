@@ -123,6 +123,8 @@ static void pass_type(struct codec *c, struct program_type *at) {
     pass_u32(c, &at->names);
     pass_u32(c, &at->of);
     pass_u32(c, &at->encoding);
+    pass_u32(c, &at->terminator);
+    pass_bool(c, &at->terminator_raw);
     pass_i64(c, &at->bit_size);
     pass_i64(c, &at->stride);
     pass_u32(c, &at->skip_pc);

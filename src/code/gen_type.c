@@ -148,6 +148,16 @@ static uint8_t file_of(const struct sema_decl *decl) {
                                             : FILE_AROUND;
 }
 
+/* Where a value ends that goes up to a terminator. */
+static void until_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
+    const struct sema_expr *end = decl->until;
+    t->until = until_of(decl);
+    if (decl->length_kind == SEMA_LEN_UNTIL && end && end->kind == E_TEXT) {
+        t->terminator = gen_data(g, end->text);
+        t->terminator_raw = end->flag;
+    }
+}
+
 static void leaf_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
     t->form = decl->as ? (uint8_t)program_form(decl->as) : FORM_PLAIN;
     switch (decl->type->kind) {
@@ -180,7 +190,7 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
         break;
     case SEMA_BYTE:
         t->kind = TYPE_BYTES;
-        t->until = until_of(decl);
+        until_type(g, decl, t);
         break;
     case SEMA_CHAR:
     case SEMA_STRING:
@@ -188,7 +198,7 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
         t->kind = TYPE_TEXT;
         t->cut = decl->type->kind == SEMA_CHAR;
         t->nul_ended = decl->type->kind == SEMA_CSTRING;
-        t->until = until_of(decl);
+        until_type(g, decl, t);
         if (decl->encoding && decl->encoding->kind == E_TEXT) {
             t->encoding = gen_data(g, decl->encoding->text);
         } else if (!decl->encoding) {
@@ -317,7 +327,8 @@ uint32_t gen_type(struct gen *g, struct sema_decl *decl, uint32_t level) {
                              .stride = -1,
                              .names = PROGRAM_NONE,
                              .of = PROGRAM_NONE,
-                             .encoding = PROGRAM_NONE};
+                             .encoding = PROGRAM_NONE,
+                             .terminator = PROGRAM_NONE};
     t.skip_pc = t.step_pc = t.count_pc = t.args_pc = t.emit_pc = PROGRAM_NONE;
     if (level < decl->dims.n) {
         array_type(g, decl, level, &t);

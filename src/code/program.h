@@ -129,8 +129,11 @@ struct program_type {
     uint32_t names;    /* enum or flags, or PROGRAM_NONE */
     uint32_t of;       /* STRUCT: struct; ARRAY: element type */
     uint32_t encoding; /* TEXT: constant, or PROGRAM_NONE for the ambient one */
-    int64_t bit_size;  /* of one value, or -1 */
-    int64_t stride;    /* ARRAY: bits from one element to the next when fixed, or -1 */
+    uint32_t
+        terminator; /* of a value up to one: constant, or PROGRAM_NONE where the data says it */
+    bool terminator_raw; /* its bytes as they stand, rather than text to be encoded */
+    int64_t bit_size;    /* of one value, or -1 */
+    int64_t stride;      /* ARRAY: bits from one element to the next when fixed, or -1 */
     uint32_t skip_pc; /* steps over a value at the cursor; PROGRAM_NONE when bit_size says it all */
     uint32_t step_pc; /* ARRAY: a walk's step */
     uint32_t

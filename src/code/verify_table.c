@@ -105,7 +105,7 @@ static bool check_type(const struct tables *t, uint32_t i) {
                  type->bitorder <= ORDER_BIG && type->file <= FILE_SOURCE;
     bool sizes = type->bit_size >= -1 && type->stride >= -1;
     bool refers = (type->names == PROGRAM_NONE || type->names < t->program->enums.n) &&
-                  is_text_or_none(t, type->encoding);
+                  is_text_or_none(t, type->encoding) && is_text_or_none(t, type->terminator);
     bool code = is_pc_or_none(t, type->skip_pc) && is_pc_or_none(t, type->emit_pc) &&
                 (array ? is_pc_or_none(t, type->step_pc) : type->step_pc == PROGRAM_NONE) &&
                 (array ? is_pc_or_none(t, type->count_pc) : type->count_pc == PROGRAM_NONE) &&
@@ -114,7 +114,7 @@ static bool check_type(const struct tables *t, uint32_t i) {
         return verify_refuse(t->why, "type %u: %s", i,
                              !shape    ? "no such kind, form or order"
                              : !sizes  ? "a size below -1"
-                             : !refers ? "no such enum or encoding"
+                             : !refers ? "no such enum, encoding or terminator"
                              : !code   ? "a function that its kind does not have, or no such pc"
                                        : "its size or what it is made of does not fit its kind");
     }
