@@ -7,6 +7,7 @@ unit_tests = \
 	%D%/test_civil \
 	%D%/test_cursor \
 	%D%/test_diag \
+	%D%/test_encode \
 	%D%/test_encoding \
 	%D%/test_expr \
 	%D%/test_form \
