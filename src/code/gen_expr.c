@@ -281,13 +281,12 @@ static void gen_slice(struct gen *g, const struct sema_expr *e) {
     }
     gen_op(g, OP_LIST_NEW, 0, 0);
     uint32_t absent = gen_walked(g, e->kid[0], 1);
-    uint32_t head;
-    uint32_t next = begin_walk(g, NULL, false, &head);
-    uint32_t index = g->ctl - 1;
-    gen_op(g, OP_LOOP_INDEX, g->ctl - 1 - index, 0);
+    gen_op(g, OP_ITER_BEGIN, 0, 0);
+    uint32_t index = g->ctl++;
     gen_expr(g, e->kid[1]);
-    gen_op(g, OP_GE, 0, 0);
-    gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), head);
+    gen_op(g, OP_ITER_FROM, 0, 0);
+    uint32_t head = gen_here(g);
+    uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
     gen_op(g, OP_LOOP_INDEX, g->ctl - 1 - index, 0);
     gen_expr(g, e->kid[2]);
     gen_op(g, OP_GT, 0, 0);

@@ -14,10 +14,14 @@ struct stream {
     uint32_t past; /* of a slice: where it is left behind the last element; else 0 */
 };
 
-/* Walks over the value on top. */
-static void open_walk(struct stream *s) {
+/* Walks over the value on top, from an element on or (NULL) over all. */
+static void open_walk(struct stream *s, const struct sema_expr *from) {
     gen_op(s->g, OP_ITER_BEGIN, 0, 0);
     s->item = s->g->ctl++;
+    if (from) {
+        gen_expr(s->g, from);
+        gen_op(s->g, OP_ITER_FROM, 0, 0);
+    }
     s->head = gen_here(s->g);
     s->next = gen_op(s->g, OP_ITER_NEXT, 0, 0);
 }
@@ -43,11 +47,11 @@ static void open_source(struct stream *s, const struct sema_expr *e) {
     bool part = e->kind == E_FILTER || e->kind == E_SLICE || e->kind == E_EACH;
     if (!part || e->kid[0]->vtype.kind != SEMA_V_ARRAY) {
         gen_expr(g, e);
-        open_walk(s);
+        open_walk(s, NULL);
         return;
     }
     gen_expr(g, e->kid[0]);
-    open_walk(s);
+    open_walk(s, e->kind == E_SLICE ? e->kid[1] : NULL);
     if (e->kind == E_FILTER) {
         e->dollar->depth = s->item;
         gen_expr(g, e->kid[1]);
@@ -57,10 +61,6 @@ static void open_source(struct stream *s, const struct sema_expr *e) {
         gen_expr(g, e->kid[2]);
         gen_op(g, OP_GT, 0, 0);
         s->past = gen_op(g, OP_JUMP_TRUE, 0, 0);
-        gen_op(g, OP_LOOP_INDEX, 0, 0);
-        gen_expr(g, e->kid[1]);
-        gen_op(g, OP_GE, 0, 0);
-        gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->head);
     }
 }
 
@@ -105,7 +105,7 @@ static void stream_map(struct gen *g, const struct sema_expr *map, bool flat) {
     map->dollar->depth = outer.item;
     if (flat) {
         gen_expr(g, map->kid[1]);
-        open_walk(&inner);
+        open_walk(&inner, NULL);
         emit_item(&inner);
         close_walk(&inner);
     } else {

@@ -359,6 +359,7 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
         return may_release(v, s) || refuse(v, pc, "something is still in use");
     case OP_SCAN:
     case OP_SCAN_ALL:
+    case OP_ITER_FROM:
     case OP_ITER_NEXT:
         return v->records.at[s->record].kind == RECORD_ITER || refuse(v, pc, "no walk on top");
     case OP_RETURN:

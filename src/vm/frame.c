@@ -88,6 +88,7 @@ static void free_contents(struct vm *vm, struct vm_frame *f) {
         vm_space_free(f->spaces);
         f->spaces = next;
     }
+    vm_trails_free(vm, f);
     while (f->lists) {
         struct vm_list *next = f->lists->next;
         mem_free(f->lists->at);
@@ -376,10 +377,12 @@ struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind) {
     c->slot = NULL;
     c->made = NULL;
     c->visits = NULL;
+    c->trail = NULL;
     c->held = NULL;
     c->window = (struct vm_window){0, VM_UNKNOWN};
     c->taken = c->wanted = c->base_pos = c->stalls = 0;
     c->last_pos = VM_UNKNOWN;
+    c->from = 0;
     c->recover = PROGRAM_NONE;
     c->ambient = (struct vm_ambient){0};
     c->kind = (uint8_t)kind;

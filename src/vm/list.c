@@ -17,21 +17,7 @@ static struct vm_value outliving(struct vm *vm, struct vm_value v) {
         f->listed = true;
         return v;
     }
-    v = vm_absent();
-    v.kind = VM_PLACE;
-    v.type = f->type;
-    v.member = f->index == VM_UNKNOWN ? f->member : PROGRAM_NONE;
-    v.via = f->member;
-    v.count = VM_UNKNOWN;
-    v.space = f->space;
-    v.start = f->start;
-    v.end = f->end;
-    v.limit = f->limit;
-    v.owner = f->parent;
-    v.index = f->index;
-    v.ambient = f->ambient;
-    v.window = f->window;
-    return v;
+    return vm_place_of(f);
 }
 
 bool vm_add_to_list(struct vm *vm, bool flatten) {

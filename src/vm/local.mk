@@ -13,6 +13,7 @@ libsondecore_la_SOURCES += \
 	%D%/builtin_transform.c \
 	%D%/builtin_view.c \
 	%D%/check.c \
+	%D%/checkpoint.c \
 	%D%/decode.c \
 	%D%/emit.c \
 	%D%/event.h \
@@ -38,4 +39,5 @@ libsondecore_la_SOURCES += \
 	%D%/transform_zstd.c \
 	%D%/value.h \
 	%D%/visit.c \
-	%D%/vm.h
+	%D%/vm.h \
+	%D%/walk.c

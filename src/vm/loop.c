@@ -129,6 +129,7 @@ void vm_loop_drop(struct vm *vm, struct vm_ctl *loop, bool keep) {
         vm_temp_add(vm, TEMP_FRAME, loop->held);
         loop->held = next;
     }
+    vm_trail_leave(loop);
     vm_visits_free(loop->visits);
     loop->visits = NULL;
 }

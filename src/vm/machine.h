@@ -72,6 +72,7 @@ struct vm_ctl {
     /* LOOP and ITER; CALL_END, CALL_EMIT and their kin have the element's index */
     struct vm_value item, prev, list;
     uint64_t index, count;
+    uint64_t from;     /* ITER: elements in front of this one are passed over */
     uint64_t item_end; /* bits, in the loop's own space; VM_UNKNOWN until known */
     uint64_t
         wanted; /* REGION: bytes asked for; CALL_END, CALL_COUNT: the stack entry that wants it */
@@ -82,6 +83,7 @@ struct vm_ctl {
     uint64_t seq_pos, seq_limit; /* ITER: the walk's own cursor */
     struct vm_space *seq_space;
     struct vm_visits *visits; /* LOOP, ITER: where the chain has been; owned */
+    struct vm_trail *trail;   /* ITER: what walks over its array leave; or NULL */
     struct vm_frame *held;    /* LOOP, ITER: elements gone by that something refers to; owned */
 };
 
@@ -146,6 +148,7 @@ struct vm {
     struct vm_frame **spare; /* frames to be used again, by struct */
     uint64_t work;
     uint64_t tally;                              /* selected so far */
+    uint64_t checkpoints;                        /* there is memory for, in all trails */
     struct crc_table *crc_tables[VM_CRC_TABLES]; /* those made so far */
     struct encodings *encodings;
     const struct encoding **encoding_of_type; /* those that types name, found when wanted */
@@ -247,18 +250,25 @@ bool vm_instance(struct vm *vm);
 bool vm_parent(struct vm *vm);
 bool vm_named(struct vm *vm, uint32_t name);
 bool vm_enter(struct vm *vm, struct vm_value *value,
-              struct vm_ctl *record); /* a struct's place becomes its frame */
+              struct vm_ctl *record);                      /* a struct's place becomes its frame */
+struct vm_value vm_place_of(const struct vm_frame *frame); /* where the struct lies */
+/* A frame for the struct at a place, which belongs to the caller; its arguments are not known yet. */
+struct vm_frame *vm_frame_at(struct vm *vm, const struct vm_value *place);
 bool vm_index(struct vm *vm);
 bool vm_count(struct vm *vm);
 /* The element of an array whose elements are of one size. */
 struct vm_value vm_element_at(const struct vm *vm, const struct vm_value *array, uint64_t index);
+bool vm_skip_item(struct vm *vm, uint32_t up);
+
+/* walk.c */
 bool vm_iter_next(struct vm *vm); /* of the record on top */
 /* Works out the parameters of the element of the walk on top, where those need the element before it; false while that
  * is on the way. */
 bool vm_iter_enter(struct vm *vm);
 void vm_iter_begin(struct vm *vm, struct vm_value list);
+bool vm_iter_from(
+    struct vm *vm); /* the one on top, just begun: at the element of the number on the stack */
 void vm_step_end(struct vm *vm, bool done);
-bool vm_skip_item(struct vm *vm, uint32_t up);
 
 /* arith.c */
 bool vm_binary(struct vm *vm, enum program_op op);
@@ -338,6 +348,19 @@ struct vm_window vm_source(const struct vm *vm);  /* what the innermost SPACE re
 bool vm_file_value(struct vm *vm); /* a struct on top becomes the bytes of its file */
 void vm_locate(struct vm *vm, const struct vm_space **space,
                uint64_t *offset); /* a place in gathered bytes becomes one in the file */
+
+/* checkpoint.c: where walks over one array stood, so that others need not begin at its start */
+void vm_trail_find(struct vm *vm, struct vm_ctl *walk); /* for a walk that begins */
+void vm_trail_leave(struct vm_ctl *walk);
+/* The walk has come to an element: now and then, or wherever it is going to end (ends), that is remembered. */
+void vm_trail_mark(struct vm *vm, struct vm_ctl *walk, bool ends);
+/* A walk not begun yet goes to the last place remembered that is not behind the element `index`. */
+void vm_trail_resume(struct vm *vm, struct vm_ctl *walk, uint64_t index);
+void vm_trail_total(struct vm_ctl *walk);           /* it has passed the last element */
+uint64_t vm_trail_count(const struct vm_ctl *walk); /* the number of elements, or VM_UNKNOWN */
+struct vm_visits **
+vm_trail_visits(struct vm_ctl *walk); /* what a chain's visits are held against */
+void vm_trails_free(struct vm *vm, struct vm_frame *frame);
 
 /* visit.c */
 bool vm_visit(struct vm *vm,

@@ -88,6 +88,38 @@ static struct vm_frame *again_at(const struct vm *vm, const struct vm_value *val
                : NULL;
 }
 
+struct vm_value vm_place_of(const struct vm_frame *f) {
+    struct vm_value v = vm_absent();
+    v.kind = VM_PLACE;
+    v.type = f->type;
+    v.member = f->index == VM_UNKNOWN ? f->member : PROGRAM_NONE;
+    v.via = f->member;
+    v.count = VM_UNKNOWN;
+    v.space = f->space;
+    v.start = f->start;
+    v.end = f->end;
+    v.limit = f->limit;
+    v.owner = f->parent;
+    v.index = f->index;
+    v.ambient = f->ambient;
+    v.window = f->window;
+    return v;
+}
+
+struct vm_frame *vm_frame_at(struct vm *vm, const struct vm_value *place) {
+    struct vm_frame *f = vm_frame_new(vm, vm->program->types.at[place->type].of, place->owner);
+    f->type = place->type;
+    f->member = place->via;
+    f->index = place->index;
+    f->space = place->space;
+    f->start = place->start;
+    f->end = place->end;
+    f->limit = place->limit;
+    f->ambient = place->ambient;
+    vm_frame_isolate(vm, f, place->type, place->window);
+    return f;
+}
+
 bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record) {
     if (value->kind == VM_FRAME) {
         return value->frame->args_ready || work_out_args(vm, value->frame, record);
@@ -106,16 +138,7 @@ bool vm_enter(struct vm *vm, struct vm_value *value, struct vm_ctl *record) {
         return vm_fail_depth(vm);
     }
     if (!f) {
-        f = vm_frame_new(vm, vm->program->types.at[value->type].of, value->owner);
-        f->type = value->type;
-        f->member = value->via;
-        f->index = value->index;
-        f->space = value->space;
-        f->start = value->start;
-        f->end = value->end;
-        f->limit = value->limit;
-        f->ambient = value->ambient;
-        vm_frame_isolate(vm, f, value->type, value->window);
+        f = vm_frame_at(vm, value);
         if (slot) {
             slot->child = f;
             vm_frame_adopt(value->owner, f);
@@ -429,8 +452,16 @@ static bool count_by_walking(struct vm *vm, uint32_t at) {
     if (!top || top->kind != CTL_ITER || !top->inner || top->pc != vm->pc) {
         struct vm_value list = vm->stack[at];
         vm_iter_begin(vm, list);
-        vm->ctl[vm->cp - 1].inner = true;
-        vm->ctl[vm->cp - 1].pc = vm->pc;
+        struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+        c->inner = true;
+        c->pc = vm->pc;
+        uint64_t total = vm_trail_count(c);
+        c->done = c->ready = total != VM_UNKNOWN;
+        if (c->done) {
+            c->index = total;
+        } else {
+            vm_trail_resume(vm, c, VM_UNKNOWN);
+        }
     }
     while (vm_iter_next(vm)) {
         struct vm_ctl *c = &vm->ctl[vm->cp - 1];
@@ -442,6 +473,7 @@ static bool count_by_walking(struct vm *vm, uint32_t at) {
         if (slot) {
             slot->count = c->index;
         }
+        vm_trail_total(c);
         vm_loop_drop(vm, c, false);
         vm->cp--;
         return true;
@@ -502,16 +534,20 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
     if (!top || top->kind != CTL_ITER || !top->inner || top->pc != vm->pc) {
         struct vm_value list = vm->stack[at];
         vm_iter_begin(vm, list);
-        vm->ctl[vm->cp - 1].inner = true;
-        vm->ctl[vm->cp - 1].pc = vm->pc;
+        struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+        c->inner = true;
+        c->pc = vm->pc;
         if (vm->program->types.at[list.type].apart) {
-            vm->ctl[vm->cp - 1].index = index;
+            c->index = index;
+        } else {
+            vm_trail_resume(vm, c, index);
         }
     }
     while (vm_iter_next(vm)) {
         struct vm_ctl *c = &vm->ctl[vm->cp - 1];
         if (c->done) {
             uint64_t count = c->count != VM_UNKNOWN ? c->count : c->index;
+            vm_trail_total(c);
             vm_loop_drop(vm, c, false);
             vm->cp--;
             return bad_index(vm, index, count);
@@ -519,6 +555,7 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
         if (c->index < index) {
             continue;
         }
+        vm_trail_mark(vm, c, true);
         uint32_t walk = vm->cp - 1;
         if (!vm_iter_enter(vm)) {
             vm->ctl[walk].ready = true; /* the same element once more */
@@ -613,145 +650,6 @@ bool vm_index(struct vm *vm) {
     *v = vm_element_at(vm, v, (uint64_t)index);
     vm->sp = at + 1;
     return true;
-}
-
-/* walks */
-
-void vm_iter_begin(struct vm *vm, struct vm_value list) {
-    struct vm_ctl *c = vm_ctl_push(vm, CTL_ITER);
-    c->list = list;
-    c->index = 0;
-    c->type = PROGRAM_NONE;
-    if (is_array_place(vm, &list)) {
-        c->type = list.type;
-        c->seq_space = list.space;
-        c->seq_pos = list.start;
-        /* a terminator that is not stepped over may lie behind the last of so many */
-        bool counted =
-            list.count != VM_UNKNOWN || vm->program->types.at[list.type].count_pc != PROGRAM_NONE;
-        c->seq_limit = list.end < list.limit && !counted ? list.end : list.limit;
-        c->count = list.count;
-    }
-}
-
-static bool next_of_list(struct vm *vm, struct vm_ctl *c) {
-    const struct vm_list *list = c->list.list;
-    c->index = c->begun ? c->index + 1 : 0;
-    c->begun = true;
-    c->done = c->index >= list->n;
-    vm_item_clear(vm, c, &c->prev, true);
-    c->prev = c->item;
-    c->item = c->done ? vm_absent() : list->at[c->index];
-    c->item.borrowed = true;
-    return true;
-}
-
-/* The bytes as numbers. */
-static bool next_of_bytes(struct vm_ctl *c) {
-    c->index = c->begun ? c->index + 1 : 0;
-    c->begun = true;
-    c->done = c->index >= c->list.bytes.len;
-    c->prev = c->item;
-    c->item = c->done ? vm_absent() : vm_int(c->list.bytes.at[c->index]);
-    return true;
-}
-
-/* Elements of one size behind one another need no step function. */
-static bool next_of_strided(struct vm *vm, struct vm_ctl *c) {
-    const struct program_type *t = &vm->program->types.at[c->type];
-    if (c->count == VM_UNKNOWN && t->count_pc != PROGRAM_NONE) {
-        return false;
-    }
-    uint64_t index = c->begun ? c->index + 1 : 0;
-    uint64_t start = c->list.start + index * (uint64_t)t->stride;
-    c->done =
-        c->count != VM_UNKNOWN ? index >= c->count : start + (uint64_t)t->stride > c->seq_limit;
-    c->begun = true;
-    c->index = index;
-    vm_item_clear(vm, c, &c->prev, c->keeps);
-    c->prev = c->item;
-    c->item = vm_absent();
-    if (!c->done) {
-        c->item = vm_element_at(vm, &c->list, index);
-    }
-    return true;
-}
-
-bool vm_iter_enter(struct vm *vm) {
-    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
-    bool needs_prev = c->item.kind == VM_PLACE && c->type != PROGRAM_NONE &&
-                      vm->program->types.at[c->type].needs_prev &&
-                      vm->program->types.at[c->item.type].kind == TYPE_STRUCT;
-    return !needs_prev || vm_enter(vm, &c->item, c);
-}
-
-/* To the next element of the walk on top: true when it is there (or none is: done). */
-bool vm_iter_next(struct vm *vm) {
-    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
-    vm->work++;
-    if (c->ready) {
-        c->ready = false;
-        return true;
-    }
-    if (c->list.kind == VM_LIST) {
-        return next_of_list(vm, c);
-    }
-    if (c->list.kind == VM_BYTES) {
-        return next_of_bytes(c);
-    }
-    if (!is_array_place(vm, &c->list)) {
-        c->done = true;
-        c->index = 0;
-        return c->list.kind == VM_ABSENT ||
-               vm_fail(vm, "type", vm->pos / 8, "only an array or a list has elements");
-    }
-    if (!vm_iter_enter(vm)) {
-        return false; /* for the next one's sake; then this instruction once more */
-    }
-    c = &vm->ctl[vm->cp - 1];
-    const struct program_type *t = &vm->program->types.at[c->type];
-    if (t->stride > 0 && next_of_strided(vm, c)) {
-        return true;
-    }
-    if (t->step_pc == PROGRAM_NONE) {
-        return vm_fail(vm, "type", c->list.start / 8, "the array can't be walked from here");
-    }
-    if (vm_too_deep(vm)) {
-        return false;
-    }
-    c->stepping = true;
-    c->pc = vm->pc;
-    c->frame = vm->frame;
-    c->space = vm->space;
-    c->pos = vm->pos;
-    c->limit = vm->limit;
-    c->base = vm->base;
-    c->floor = vm->floor;
-    c->emitting = vm->emitting;
-    vm->frame = c->list.owner;
-    c->ambient = vm->frame->ambient;
-    vm->frame->ambient = c->list.ambient;
-    vm->space = c->seq_space;
-    vm->pos = c->seq_pos;
-    vm->limit = c->seq_limit;
-    vm->emitting = false;
-    vm->floor = vm->tp;
-    vm->pc = t->step_pc;
-    return false;
-}
-
-void vm_step_end(struct vm *vm, bool done) {
-    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
-    c->seq_space = vm->space;
-    c->seq_pos = vm->pos;
-    c->done = done;
-    c->ready = true;
-    c->stepping = false;
-    if (!c->keeps) {
-        vm_temp_release(vm, vm->floor);
-    }
-    vm->frame->ambient = c->ambient;
-    vm_restore(vm, c);
 }
 
 /* The cursor goes to where the element at hand ends. */

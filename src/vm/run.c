@@ -507,6 +507,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_add_to_list(vm, i->a != 0));
     case OP_ITER_BEGIN:
         return done(iter_begin(vm, i->a != 0));
+    case OP_ITER_FROM:
+        return done(vm_iter_from(vm));
     case OP_ITER_NEXT:
         return iter_next(vm, i);
     case OP_ITER_END:

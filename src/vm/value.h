@@ -16,6 +16,7 @@
 #define VM_UNKNOWN UINT64_MAX
 
 struct vm_frame;
+struct vm_trail;
 
 /* Bytes of a gathered space from `at` on: where they lie in the input, or VM_UNKNOWN. */
 struct vm_piece {
@@ -174,8 +175,9 @@ struct vm_frame {
     struct vm_frame *children; /* frames it owns, linked by sibling */
     struct vm_frame *sibling;
     struct vm_space *spaces;
-    struct vm_list *lists; /* in its arguments */
-    struct vm_value *args; /* behind the slots */
+    struct vm_list *lists;   /* in its arguments */
+    struct vm_trail *trails; /* of its arrays; the one used last comes first */
+    struct vm_value *args;   /* behind the slots */
     struct vm_slot slots[];
 };
 

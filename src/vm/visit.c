@@ -60,6 +60,9 @@ static void grow(struct vm_visits *v) {
 /* The index + 1 at which the chain was there before, or 0. */
 static uint64_t visit(struct vm_visits *v, const struct visit *now) {
     if (v->n == VISITS_MAX) {
+        if (v->mark.index > now->index) { /* of a walk that has come further */
+            v->mark.index = 0;
+        }
         bool again = v->mark.place == now->place && v->mark.space == now->space && v->mark.index;
         uint64_t before = again ? v->mark.index : v->at[slot_of(v, now)].index;
         if (((now->index - 1) & (now->index - 2)) == 0) {
@@ -85,14 +88,15 @@ bool vm_visit(struct vm *vm, uint32_t up) {
     if (v->kind != VM_INT) {
         return true;
     }
-    if (!c->visits) {
-        c->visits = mem_zalloc(1, sizeof *c->visits);
+    struct vm_visits **visits = vm_trail_visits(c);
+    if (!*visits) {
+        *visits = mem_zalloc(1, sizeof **visits);
     }
     uint64_t index = c->index == VM_UNKNOWN ? 0 : c->index;
     struct visit now = {
         .place = v->integer, .space = v->anchored ? v->space : NULL, .index = index + 1};
-    uint64_t before = visit(c->visits, &now);
-    if (before == 0) {
+    uint64_t before = visit(*visits, &now);
+    if (before == 0 || before == now.index) { /* a walk before this one came to it */
         return true;
     }
     vm_loop_over(vm);

@@ -3,6 +3,7 @@ EXTRA_DIST += %D%/check.h %D%/schema_run.h
 
 unit_tests = \
 	%D%/test_base \
+	%D%/test_checkpoint \
 	%D%/test_checksum \
 	%D%/test_civil \
 	%D%/test_cursor \

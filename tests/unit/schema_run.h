@@ -227,15 +227,20 @@ static inline bool schema_run_ask(struct schema_run *run, const char *path, bool
     return run->program != NULL;
 }
 
-/* Runs the program over the bytes and returns the line. */
-static inline const char *schema_run_over(struct schema_run *run, struct bytes data) {
-    struct vm *vm = vm_new(run->program, data.at, data.len, NULL);
+/* Runs the program over the bytes, within limits (NULL: the usual ones), and returns the line. */
+static inline const char *schema_run_within(struct schema_run *run, struct bytes data,
+                                            const struct vm_limits *limits) {
+    struct vm *vm = vm_new(run->program, data.at, data.len, limits);
     buf_clear(&run->line);
     run->spaced = false;
     run->arrays = 0;
     run->result = vm_run(vm, &run->sink);
     vm_free(vm);
     return buf_text(&run->line);
+}
+
+static inline const char *schema_run_over(struct schema_run *run, struct bytes data) {
+    return schema_run_within(run, data, NULL);
 }
 
 /* Whether the last run told that this build lacks a library, so that there is nothing to compare. */
