@@ -4,6 +4,8 @@ sonde_LDADD = libsondecore.la $(LIBRARY_LIBS)
 sonde_SOURCES = \
 	%D%/ask.c \
 	%D%/ask.h \
+	%D%/change.c \
+	%D%/change.h \
 	%D%/cmd_at.c \
 	%D%/cmd_check.c \
 	%D%/cmd_disasm.c \

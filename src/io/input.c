@@ -123,17 +123,12 @@ static bool load(struct input *input, int fd) {
     return here >= 0 && map_into(input, fd, size, (uint64_t)here);
 }
 
-struct input *input_open(const char *path) {
-    bool is_stdin = strcmp(path, "-") == 0;
-    int fd;
-    do {
-        fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
-                      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    } while (fd < 0 && errno == EINTR);
+/* Takes fd over, which is negative when there is none, with errno set. */
+static struct input *take_descriptor(const char *name, int fd) {
     if (fd < 0) {
         return NULL;
     }
-    struct input *input = new_input(is_stdin ? "<stdin>" : path);
+    struct input *input = new_input(name);
     bool loaded = load(input, fd);
     int saved = errno;
     if (input->fd != fd) {
@@ -145,6 +140,20 @@ struct input *input_open(const char *path) {
         return NULL;
     }
     return input;
+}
+
+struct input *input_open(const char *path) {
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd;
+    do {
+        fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+                      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    } while (fd < 0 && errno == EINTR);
+    return take_descriptor(is_stdin ? "<stdin>" : path, fd);
+}
+
+struct input *input_descriptor(const char *name, int fd) {
+    return take_descriptor(name, fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
 struct input *input_memory(const char *name, struct bytes bytes) {

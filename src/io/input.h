@@ -24,6 +24,10 @@ enum input_access {
  * directory, EFBIG for what the address space can't hold). Opening a FIFO waits for its writer, as open does. */
 struct input *input_open(const char *path);
 
+/* An input of the file that a descriptor is open for reading, from its start; name is for messages. The descriptor stays
+ * the caller's. NULL on failure with errno set, as input_open. */
+struct input *input_descriptor(const char *name, int fd);
+
 /* An input over bytes that the caller owns and keeps; name is for messages. */
 struct input *input_memory(const char *name, struct bytes bytes);
 

@@ -10,4 +10,8 @@ libsondecore_la_SOURCES += \
 	%D%/replace.c \
 	%D%/replace.h \
 	%D%/spool.c \
-	%D%/spool.h
+	%D%/spool.h \
+	%D%/sys.c \
+	%D%/sys.h \
+	%D%/temporary.c \
+	%D%/temporary.h

@@ -3,7 +3,6 @@
 #include "io/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -11,8 +10,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
+#include "io/temporary.h"
 
 enum { FIRST_ROOM = 64 * 1024 };
 
@@ -51,23 +50,6 @@ static bool write_full(int fd, const uint8_t *at, size_t len) {
     return true;
 }
 
-/* A new file without a name, open for reading and writing; -1 with errno set. */
-static int open_temporary(void) {
-    const char *folder = getenv("TMPDIR");
-    struct buf name = {0};
-    buf_printf(&name, "%s/sonde-XXXXXX", folder && *folder ? folder : "/tmp");
-    buf_putc(&name, '\0');
-    int fd = mkstemp(name.at);
-    if (fd >= 0) {
-        unlink(name.at);
-        fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
-    int saved = errno;
-    buf_free(&name);
-    errno = saved;
-    return fd;
-}
-
 /* Writes the used bytes of the chunk, then what is left of fd by way of the chunk, and maps the file that results. */
 static bool fill_and_map(int fd, int file, uint8_t *chunk, size_t used, struct spool *spool) {
     uint64_t total = 0;
@@ -93,7 +75,7 @@ static bool fill_and_map(int fd, int file, uint8_t *chunk, size_t used, struct s
 }
 
 static bool spool_to_file(int fd, uint8_t *chunk, size_t used, struct spool *spool) {
-    int file = open_temporary();
+    int file = temporary_open(NULL);
     if (file < 0) {
         return false;
     }

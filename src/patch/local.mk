@@ -1,6 +1,30 @@
 libsondecore_la_SOURCES += \
+	%D%/attributes.c \
+	%D%/attributes.h \
+	%D%/build.c \
+	%D%/build.h \
+	%D%/commit.c \
+	%D%/commit.h \
 	%D%/encode.c \
 	%D%/encode.h \
 	%D%/encode_internal.h \
 	%D%/encode_number.c \
-	%D%/encode_text.c
+	%D%/encode_text.c \
+	%D%/image.c \
+	%D%/image.h \
+	%D%/image_internal.h \
+	%D%/journal.c \
+	%D%/journal.h \
+	%D%/piece.c \
+	%D%/piece.h \
+	%D%/problem.c \
+	%D%/problem.def \
+	%D%/problem.h \
+	%D%/splice.c \
+	%D%/splice.h \
+	%D%/store.c \
+	%D%/store.h \
+	%D%/target.c \
+	%D%/target.h \
+	%D%/window.c \
+	%D%/window.h

@@ -25,6 +25,7 @@ unit_tests = \
 	%D%/test_script \
 	%D%/test_search \
 	%D%/test_sema \
+	%D%/test_splice \
 	%D%/test_syn \
 	%D%/test_transform \
 	%D%/test_tree \

@@ -1,0 +1,179 @@
+#include "config.h"
+
+#include "patch/commit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "patch/attributes.h"
+#include "patch/image_internal.h"
+#include "patch/journal.h"
+#include "patch/window.h"
+
+/* --- a new file */
+
+/* Gives the unnamed file the name of files that are not finished, which nobody else can have now but one who was
+ * interrupted. False with errno set. */
+static bool name_fresh(struct patch_image *image) {
+    const struct patch_target *target = image->target;
+    const struct sys *sys = target->request.sys;
+    char unnamed[32];
+    snprintf(unnamed, sizeof unnamed, "/proc/self/fd/%d", image->fd);
+    int failed = sys->link(unnamed, target->fresh);
+    if (failed && errno == EEXIST) {
+        failed = sys->unlink(target->fresh) != 0 || sys->link(unnamed, target->fresh) != 0;
+    }
+    image->has_name = !failed;
+    return !failed;
+}
+
+/* Puts the new file in the place of the old one. */
+static bool rename_fresh(struct patch_image *image, struct patch_problem *problem) {
+    const struct patch_target *target = image->target;
+    const char *path = target->request.path;
+    if (!image->has_name && !name_fresh(image)) {
+        return patch_fail(problem, PATCH_RENAME, path, errno);
+    }
+    if (!patch_target_same(target, problem)) {
+        return false;
+    }
+    if (target->request.sys->rename(target->fresh, target->goal) != 0) {
+        return patch_fail(problem, PATCH_RENAME, path, errno);
+    }
+    image->has_name = false;
+    return true;
+}
+
+/* Gives the new file a name that nothing has. */
+static bool link_output(struct patch_image *image, struct patch_problem *problem) {
+    const struct patch_target *target = image->target;
+    const struct sys *sys = target->request.sys;
+    char unnamed[32];
+    snprintf(unnamed, sizeof unnamed, "/proc/self/fd/%d", image->fd);
+    if (sys->link(image->has_name ? target->fresh : unnamed, target->goal) == 0) {
+        return true; /* a first name goes with the image */
+    }
+    if (errno == EEXIST) {
+        return patch_fail(problem, PATCH_EXISTS, target->request.output, 0);
+    }
+    /* a file system without hard links */
+    int error = errno;
+    if (!image->has_name || access(target->goal, F_OK) == 0 ||
+        sys->rename(target->fresh, target->goal) != 0) {
+        return patch_fail(problem, PATCH_RENAME, target->request.output, error);
+    }
+    image->has_name = false;
+    return true;
+}
+
+static bool commit_fresh(struct patch_image *image, struct patch_problem *problem) {
+    const struct patch_target *target = image->target;
+    const struct sys *sys = target->request.sys;
+    const char *path = target->request.path;
+    if (!patch_attributes_copy(image->fd, target)) {
+        return patch_fail(problem, PATCH_METADATA, path, errno);
+    }
+    if (sys->fsync(image->fd) != 0) {
+        return patch_fail(problem, PATCH_WRITE_NEW, path, errno);
+    }
+    bool is_new = target->request.how == PATCH_OUTPUT && !target->request.replace_output;
+    if (!(is_new ? link_output(image, problem) : rename_fresh(image, problem))) {
+        return false;
+    }
+    return sys_sync_folder(sys, target->folder) ||
+           patch_fail(problem, PATCH_SYNC, is_new ? target->request.output : path, errno);
+}
+
+/* --- in place */
+
+/* Writes what changes; false with errno set. */
+static bool write_pieces(struct patch_window *window, struct patch_image *image,
+                         struct input *moved) {
+    struct patch_pieces pieces = patch_pieces_begin(image->edits);
+    struct patch_piece piece;
+    while (patch_pieces_next_written(&pieces, &piece)) {
+        const uint8_t *bytes = piece.bytes ? piece.bytes : input_data(moved) + piece.new_off;
+        if (!patch_window_put(window, piece.new_off, bytes, piece.len)) {
+            return false;
+        }
+    }
+    return patch_window_flush(window);
+}
+
+/* Writes the file and makes it durable; false with errno set. moved: the image, where bytes move. */
+static bool write_file(struct patch_image *image, struct input *moved) {
+    const struct patch_target *target = image->target;
+    const struct sys *sys = target->request.sys;
+    uint64_t old_size = patch_edits_old_size(image->edits);
+    uint64_t new_size = patch_edits_new_size(image->edits);
+    struct patch_window window;
+    struct bytes old = bytes_of(input_data(target->input), (size_t)old_size);
+    patch_window_begin(&window, sys, target->fd, old);
+    bool fine = write_pieces(&window, image, moved) &&
+                (new_size == old_size || sys->ftruncate(target->fd, (off_t)new_size) == 0) &&
+                sys->fsync(target->fd) == 0;
+    int error = errno;
+    patch_window_end(&window);
+    errno = error;
+    return fine;
+}
+
+/* The change failed on its way: the old bytes come back, or the journal stays. */
+static bool give_up(const struct patch_image *image, int error, struct patch_problem *problem) {
+    const struct patch_target *target = image->target;
+    struct patch_left left = {.path = target->request.path,
+                              .real = target->real,
+                              .journal = target->journal,
+                              .folder = target->folder,
+                              .sys = target->request.sys};
+    patch_journal_roll_back(&left, problem);
+    return patch_fail(problem, left.was_half ? PATCH_WRITE : PATCH_HALF, target->request.path,
+                      error);
+}
+
+static bool commit_in_place(struct patch_image *image, struct patch_problem *problem) {
+    const struct patch_target *target = image->target;
+    struct input *moved = NULL;
+    if (target->is_device &&
+        patch_edits_new_size(image->edits) != patch_edits_old_size(image->edits)) {
+        return patch_fail(problem, PATCH_DEVICE_SIZE, target->request.path, 0);
+    }
+    if (patch_edits_move(image->edits) && !(moved = patch_image_input(image, problem))) {
+        return false;
+    }
+    if (!patch_journal_write(target, image->edits, problem)) {
+        return false;
+    }
+    if (!write_file(image, moved)) {
+        return give_up(image, errno, problem);
+    }
+    const struct timespec times[2] = {target->status.st_atim, target->status.st_mtim};
+    if (target->request.keep_times && target->request.sys->futimens(target->fd, times) != 0) {
+        return give_up(image, errno, problem);
+    }
+    if (!patch_journal_remove(target, problem)) {
+        return problem->what == PATCH_SYNC ? false : give_up(image, problem->error, problem);
+    }
+    return true;
+}
+
+bool patch_commit(struct patch_image *image, struct patch_problem *problem) {
+    const struct patch_target *target = image->target;
+    if (!patch_target_same(target, problem)) {
+        return false;
+    }
+    if (patch_image_sum(target, image->edits) != image->old_sum) {
+        return patch_fail(problem, PATCH_CHANGED, target->request.path, 0);
+    }
+    switch (target->request.how) {
+    case PATCH_REPLACE:
+    case PATCH_OUTPUT:
+        return commit_fresh(image, problem);
+    case PATCH_IN_PLACE:
+        return commit_in_place(image, problem);
+    case PATCH_PLAN:
+        break;
+    }
+    return true;
+}

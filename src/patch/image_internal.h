@@ -1,0 +1,24 @@
+/* What an image is made of: for those who make and commit it. */
+#ifndef PATCH_IMAGE_INTERNAL_H
+#define PATCH_IMAGE_INTERNAL_H
+
+#include <stddef.h>
+
+#include "patch/image.h"
+
+struct patch_image {
+    const struct patch_target *target;
+    const struct patch_edits *edits;
+    int fd;        /* the new file, or a temporary one; -1: a private map of the old file */
+    bool is_fresh; /* fd is the new file */
+    bool has_name; /* it has the name target->fresh */
+    uint8_t *map;  /* once it was asked for; NULL also where there are no bytes */
+    size_t map_len;
+    struct input *input; /* of the map */
+    uint64_t old_sum;    /* of the bytes that go */
+};
+
+/* A CRC of all bytes that go, as the target has them now. */
+uint64_t patch_image_sum(const struct patch_target *target, const struct patch_edits *edits);
+
+#endif

@@ -1,0 +1,279 @@
+#include "config.h"
+
+#include "patch/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/crc.h"
+#include "base/mem.h"
+#include "base/number.h"
+#include "patch/window.h"
+
+enum {
+    JOURNAL_VERSION = 1,
+    HEADER = 80,
+    RECORD = 16, /* in front of its bytes */
+};
+
+static const char magic[8] = {'s', 'n', 'd', 'j', 'r', 'n', 'l', '\n'};
+
+/* Offsets in the header. */
+enum header_field {
+    AT_VERSION = 8,
+    AT_INODE = 16,
+    AT_OLD_SIZE = 24,
+    AT_NEW_SIZE = 32,
+    AT_RECORDS = 40,
+    AT_LENGTH = 48,
+    AT_SUM = 56,
+    AT_HEADER_SUM = 72,
+};
+
+static uint64_t load(const uint8_t *header, enum header_field field) {
+    return number_load64(header + field, false);
+}
+
+static void store(uint8_t *header, enum header_field field, uint64_t value) {
+    number_store(header + field, 8, false, value);
+}
+
+static uint64_t sum_of(struct bytes bytes) {
+    const struct crc_model *model = crc_named(CRC_64_XZ);
+    struct crc_table *table = mem_alloc(sizeof *table);
+    crc_table_make(table, model);
+    uint64_t sum = crc_end(model, crc_update(table, crc_begin(model), bytes));
+    mem_free(table);
+    return sum;
+}
+
+/* --- writing */
+
+struct writer {
+    const struct patch_target *target;
+    struct patch_window window;
+    struct crc_table table;
+    uint64_t reg; /* of the CRC */
+    uint64_t at;  /* where the next record goes */
+    uint64_t records;
+    uint64_t from, to; /* the stretch that waits to become a record; empty: none */
+};
+
+static bool append(struct writer *writer, struct bytes bytes) {
+    writer->reg = crc_update(&writer->table, writer->reg, bytes);
+    bool fine = patch_window_put(&writer->window, writer->at, bytes.at, bytes.len);
+    writer->at += bytes.len;
+    return fine;
+}
+
+static bool write_record(struct writer *writer) {
+    if (writer->from == writer->to) {
+        return true;
+    }
+    uint8_t front[RECORD];
+    uint64_t len = writer->to - writer->from;
+    number_store(front, 8, false, writer->from);
+    number_store(front + 8, 8, false, len);
+    writer->records++;
+    const uint8_t *old = input_data(writer->target->input) + writer->from;
+    return append(writer, bytes_of(front, sizeof front)) &&
+           append(writer, bytes_of(old, (size_t)len));
+}
+
+/* A stretch that will be written over, behind those before. Near ones become one record. */
+static bool keep(struct writer *writer, uint64_t from, uint64_t to) {
+    if (writer->from < writer->to && from - writer->to <= RECORD) {
+        writer->to = to;
+        return true;
+    }
+    if (!write_record(writer)) {
+        return false;
+    }
+    writer->from = from;
+    writer->to = to;
+    return true;
+}
+
+static bool write_records(struct writer *writer, const struct patch_edits *edits) {
+    uint64_t old_size = patch_edits_old_size(edits), new_size = patch_edits_new_size(edits);
+    struct patch_pieces pieces = patch_pieces_begin(edits);
+    struct patch_piece piece;
+    while (patch_pieces_next_written(&pieces, &piece) && piece.new_off < old_size) {
+        uint64_t end = piece.new_off + piece.len;
+        if (!keep(writer, piece.new_off, end < old_size ? end : old_size)) {
+            return false;
+        }
+    }
+    return (new_size >= old_size || keep(writer, new_size, old_size)) && write_record(writer) &&
+           patch_window_flush(&writer->window);
+}
+
+static bool write_header(const struct writer *writer, const struct patch_edits *edits) {
+    uint8_t header[HEADER] = {0};
+    memcpy(header, magic, sizeof magic);
+    number_store(header + AT_VERSION, 4, false, JOURNAL_VERSION);
+    store(header, AT_INODE, writer->target->identity.inode);
+    store(header, AT_OLD_SIZE, patch_edits_old_size(edits));
+    store(header, AT_NEW_SIZE, patch_edits_new_size(edits));
+    store(header, AT_RECORDS, writer->records);
+    store(header, AT_LENGTH, writer->at - HEADER);
+    store(header, AT_SUM, crc_end(crc_named(CRC_64_XZ), writer->reg));
+    store(header, AT_HEADER_SUM, sum_of(bytes_of(header, AT_HEADER_SUM)));
+    return sys_write_all(writer->window.sys, writer->window.fd, header, sizeof header, 0);
+}
+
+/* Fills the journal and makes it durable; false with errno set. */
+static bool fill(int fd, const struct patch_target *target, const struct patch_edits *edits) {
+    const struct sys *sys = target->request.sys;
+    const struct crc_model *model = crc_named(CRC_64_XZ);
+    struct writer *writer = mem_zalloc(1, sizeof *writer);
+    writer->target = target;
+    writer->at = HEADER;
+    writer->reg = crc_begin(model);
+    crc_table_make(&writer->table, model);
+    patch_window_begin(&writer->window, sys, fd, bytes_of(NULL, 0));
+    bool fine = write_records(writer, edits) && write_header(writer, edits) &&
+                sys->fsync(fd) == 0 && sys_sync_folder(sys, target->folder);
+    int error = errno;
+    patch_window_end(&writer->window);
+    mem_free(writer);
+    errno = error;
+    return fine;
+}
+
+bool patch_journal_write(const struct patch_target *target, const struct patch_edits *edits,
+                         struct patch_problem *problem) {
+    const struct sys *sys = target->request.sys;
+    int fd = sys->open(target->journal, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return patch_fail(problem, PATCH_JOURNAL_WRITE, target->request.path, errno);
+    }
+    bool fine = fill(fd, target, edits);
+    int error = errno;
+    if (!fine) {
+        sys->unlink(target->journal);
+    }
+    close(fd);
+    return fine || patch_fail(problem, PATCH_JOURNAL_WRITE, target->request.path, error);
+}
+
+static bool remove_journal(const struct sys *sys, const char *journal, const char *folder,
+                           const char *path, struct patch_problem *problem) {
+    if (sys->unlink(journal) != 0) {
+        return patch_fail(problem, PATCH_JOURNAL_REMOVE, path, errno);
+    }
+    return sys_sync_folder(sys, folder) || patch_fail(problem, PATCH_SYNC, path, errno);
+}
+
+bool patch_journal_remove(const struct patch_target *target, struct patch_problem *problem) {
+    return remove_journal(target->request.sys, target->journal, target->folder,
+                          target->request.path, problem);
+}
+
+/* --- rolling back */
+
+/* Takes the next record off the front; false where there is none that a file of that size could have. */
+static bool next_record(struct bytes *left, uint64_t size, uint64_t *off, struct bytes *old) {
+    if (left->len < RECORD) {
+        return false;
+    }
+    *off = number_load64(left->at, false);
+    uint64_t len = number_load64(left->at + 8, false);
+    if (len > left->len - RECORD || len > size || *off > size - len) {
+        return false;
+    }
+    *old = bytes_of(left->at + RECORD, (size_t)len);
+    *left = bytes_of(left->at + RECORD + len, left->len - RECORD - (size_t)len);
+    return true;
+}
+
+/* Whether all of the journal was written. If not, nothing was to the file. */
+static bool is_whole(struct bytes journal) {
+    if (journal.len < HEADER || memcmp(journal.at, magic, sizeof magic) != 0 ||
+        load(journal.at, AT_HEADER_SUM) != sum_of(bytes_of(journal.at, AT_HEADER_SUM))) {
+        return false;
+    }
+    uint64_t len = load(journal.at, AT_LENGTH);
+    if (len > journal.len - HEADER) {
+        return false;
+    }
+    struct bytes records = bytes_of(journal.at + HEADER, (size_t)len);
+    if (sum_of(records) != load(journal.at, AT_SUM)) {
+        return false;
+    }
+    uint64_t n = 0, off;
+    struct bytes old;
+    while (next_record(&records, load(journal.at, AT_OLD_SIZE), &off, &old)) {
+        n++;
+    }
+    return records.len == 0 && n == load(journal.at, AT_RECORDS);
+}
+
+/* Whether the journal is this file's: the same inode, and a size that the change had on its way. */
+static bool is_files(const uint8_t *header, const struct stat *status) {
+    uint64_t size = (uint64_t)status->st_size;
+    uint64_t before = load(header, AT_OLD_SIZE), after = load(header, AT_NEW_SIZE);
+    bool fits =
+        size >= (before < after ? before : after) && size <= (before < after ? after : before);
+    return status->st_ino == load(header, AT_INODE) && (S_ISBLK(status->st_mode) || fits);
+}
+
+/* Puts the old bytes and the old size back; false with errno set. */
+static bool put_back(const struct sys *sys, int fd, struct bytes journal, bool has_size) {
+    uint64_t size = load(journal.at, AT_OLD_SIZE);
+    struct bytes records = bytes_of(journal.at + HEADER, (size_t)load(journal.at, AT_LENGTH));
+    uint64_t off;
+    struct bytes old;
+    while (next_record(&records, size, &off, &old)) {
+        if (!sys_write_all(sys, fd, old.at, old.len, off)) {
+            return false;
+        }
+    }
+    return (!has_size || sys->ftruncate(fd, (off_t)size) == 0) && sys->fsync(fd) == 0;
+}
+
+/* Puts back what a whole journal says. */
+static bool apply(struct patch_left *left, struct bytes journal, struct patch_problem *problem) {
+    if (number_load32(journal.at + AT_VERSION, false) != JOURNAL_VERSION) {
+        return patch_fail(problem, PATCH_JOURNAL_VERSION, left->path, 0);
+    }
+    int fd = left->sys->open(left->real, O_RDWR | O_CLOEXEC | O_NOCTTY, 0);
+    struct stat status;
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        patch_fail(problem, PATCH_ROLL_BACK, left->path, errno);
+    } else if (!left->any_file && !is_files(journal.at, &status)) {
+        patch_fail(problem, PATCH_JOURNAL_OTHER, left->path, 0);
+    } else if (!put_back(left->sys, fd, journal, S_ISREG(status.st_mode))) {
+        patch_fail(problem, PATCH_ROLL_BACK, left->path, errno);
+    } else {
+        left->was_half = true;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return left->was_half;
+}
+
+bool patch_journal_roll_back(struct patch_left *left, struct patch_problem *problem) {
+    left->was_half = false;
+    int fd = left->sys->open(left->journal, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
+    if (fd < 0) {
+        return errno == ENOENT || patch_fail(problem, PATCH_JOURNAL_READ, left->path, errno);
+    }
+    struct input *input = input_descriptor(left->journal, fd);
+    int error = errno;
+    close(fd);
+    if (!input) {
+        return patch_fail(problem, PATCH_JOURNAL_READ, left->path, error);
+    }
+    struct bytes journal = bytes_of(input_data(input), (size_t)input_size(input));
+    bool fine = !is_whole(journal) || apply(left, journal, problem);
+    uint64_t lost;
+    if (input_lost(input, &lost)) {
+        fine = patch_fail(problem, PATCH_JOURNAL_READ, left->path, EIO);
+    }
+    input_close(input);
+    return fine && remove_journal(left->sys, left->journal, left->folder, left->path, problem);
+}

@@ -1,0 +1,50 @@
+/* Journal: the old bytes of what a change in place writes over, in a file beside the one that is changed.
+ *
+ * It is whole and durable before the first byte is written, and removed when the last one is durable: its removal is
+ * the commit. A journal that is not whole means that nothing was written yet. Rolling back puts the old bytes and the
+ * old size back; that may be interrupted and done again. Numbers are little-endian:
+ *
+ *     header, 80 bytes                                    records, one behind the other
+ *     0   8   "sndjrnl\n"                                 0   8   offset
+ *     8   4   version, 1                                  8   8   length
+ *     12  4   0                                           16      the old bytes
+ *     16  8   inode of the file
+ *     24  8   its size before
+ *     32  8   and after the change
+ *     40  8   records
+ *     48  8   bytes of them all
+ *     56  8   CRC-64/XZ of them all
+ *     64  8   0
+ *     72  8   CRC-64/XZ of the header in front of it */
+#ifndef PATCH_JOURNAL_H
+#define PATCH_JOURNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "io/sys.h"
+#include "patch/piece.h"
+#include "patch/problem.h"
+#include "patch/target.h"
+
+/* Writes the journal of a change and makes it durable. On failure there is none. */
+bool patch_journal_write(const struct patch_target *target, const struct patch_edits *edits,
+                         struct patch_problem *problem);
+
+/* Removes it for good: the change is committed. */
+bool patch_journal_remove(const struct patch_target *target, struct patch_problem *problem);
+
+/* Where a journal may have been left. */
+struct patch_left {
+    const char *path; /* the file's, for messages */
+    const char *real; /* without symbolic links */
+    const char *journal, *folder;
+    const struct sys *sys;
+    bool any_file; /* also where the journal is another file's, by its inode */
+    bool was_half; /* set: there was one, and the file has its old bytes again */
+};
+
+/* Takes back what was left half done, if anything was, and removes the journal. The file must be locked. */
+bool patch_journal_roll_back(struct patch_left *left, struct patch_problem *problem);
+
+#endif

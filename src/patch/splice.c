@@ -1,0 +1,485 @@
+#include "config.h"
+
+#include "patch/splice.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "patch/store.h"
+
+/* Splices lie in blocks, so that one in the middle moves few others. */
+enum { BLOCK_MAX = 256 };
+
+struct own_splice {
+    uint64_t off, len, new_len;
+    uint8_t *bytes;
+};
+
+struct block {
+    uint32_t n; /* never 0 */
+    struct own_splice at[BLOCK_MAX];
+};
+
+struct patch_edits {
+    struct store store;
+    struct block **blocks; /* in order */
+    uint64_t *
+        shift; /* of each block: by how much the splices in front of it move what follows, modulo 2^64 */
+    uint32_t n, cap;
+    uint32_t fresh;         /* so many entries of shift are right */
+    uint64_t count, moving; /* splices; those whose lengths differ */
+    uint64_t old_size, added, removed;
+};
+
+/* A place between splices: in front of blocks[block]->at[at], which may be the end of the block. */
+struct place {
+    uint32_t block, at;
+};
+
+struct patch_edits *patch_edits_new(uint64_t old_size) {
+    struct patch_edits *edits = mem_zalloc(1, sizeof *edits);
+    edits->old_size = old_size;
+    return edits;
+}
+
+void patch_edits_free(struct patch_edits *edits) {
+    if (edits) {
+        store_free(&edits->store);
+        mem_free(edits->blocks);
+        mem_free(edits->shift);
+        mem_free(edits);
+    }
+}
+
+static uint64_t end_of(const struct own_splice *splice) {
+    return splice->off + splice->len;
+}
+
+/* Whether the splice comes before a place: before all at off, or (behind_inserted) behind the insertions at off. */
+static bool is_before(const struct own_splice *splice, uint64_t off, bool behind_inserted) {
+    return splice->off < off || (behind_inserted && splice->off == off && splice->len == 0);
+}
+
+/* The place, or the end of all where it is behind that. */
+static struct place find_end(const struct patch_edits *edits, struct place place) {
+    if (place.block < edits->n) {
+        return place;
+    }
+    return edits->n == 0 ? (struct place){0, 0}
+                         : (struct place){edits->n - 1, edits->blocks[edits->n - 1]->n};
+}
+
+/* The first splice that is not before; the place is at the end of a block only where there is none. */
+static struct place find(const struct patch_edits *edits, uint64_t off, bool behind_inserted) {
+    uint32_t low = 0, high = edits->n;
+    while (low < high) { /* the first block whose last splice is not before */
+        uint32_t middle = low + (high - low) / 2;
+        const struct block *block = edits->blocks[middle];
+        if (is_before(&block->at[block->n - 1], off, behind_inserted)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == edits->n) {
+        return low == 0 ? (struct place){0, 0} : (struct place){low - 1, edits->blocks[low - 1]->n};
+    }
+    const struct block *block = edits->blocks[low];
+    uint32_t first = 0, last = block->n;
+    while (first < last) {
+        uint32_t middle = first + (last - first) / 2;
+        if (is_before(&block->at[middle], off, behind_inserted)) {
+            first = middle + 1;
+        } else {
+            last = middle;
+        }
+    }
+    return (struct place){low, first};
+}
+
+static struct own_splice *at_place(const struct patch_edits *edits, struct place place) {
+    if (place.block >= edits->n) {
+        return NULL;
+    }
+    struct block *block = edits->blocks[place.block];
+    if (place.at < block->n) {
+        return &block->at[place.at];
+    }
+    return place.block + 1 < edits->n ? &edits->blocks[place.block + 1]->at[0] : NULL;
+}
+
+static struct own_splice *in_front(const struct patch_edits *edits, struct place place) {
+    if (place.at > 0) {
+        return &edits->blocks[place.block]->at[place.at - 1];
+    }
+    if (place.block == 0) {
+        return NULL;
+    }
+    struct block *block = edits->blocks[place.block - 1];
+    return &block->at[block->n - 1];
+}
+
+static struct place step(const struct patch_edits *edits, struct place place) {
+    if (place.at < edits->blocks[place.block]->n) {
+        return (struct place){place.block, place.at + 1};
+    }
+    return (struct place){place.block + 1, 1};
+}
+
+/* The place in front of the splice that covers off from further in front, else place itself. */
+static struct place back(const struct patch_edits *edits, struct place place, uint64_t off) {
+    const struct own_splice *front = in_front(edits, place);
+    if (!front || end_of(front) <= off) {
+        return place;
+    }
+    return place.at > 0 ? (struct place){place.block, place.at - 1}
+                        : (struct place){place.block - 1, edits->blocks[place.block - 1]->n - 1};
+}
+
+static void grow_blocks(struct patch_edits *edits) {
+    if (edits->n == edits->cap) {
+        edits->cap = edits->cap ? edits->cap * 2 : 16;
+        edits->blocks = mem_realloc(edits->blocks, edits->cap, sizeof *edits->blocks);
+        edits->shift = mem_realloc(edits->shift, edits->cap, sizeof *edits->shift);
+    }
+}
+
+/* An empty block as the one of that number. */
+static struct block *add_block(struct patch_edits *edits, uint32_t number) {
+    struct block *block = store_alloc(&edits->store, sizeof *block);
+    if (block) {
+        block->n = 0;
+        grow_blocks(edits);
+        memmove(edits->blocks + number + 1, edits->blocks + number,
+                (edits->n - number) * sizeof *edits->blocks);
+        edits->blocks[number] = block;
+        edits->n++;
+        edits->fresh = edits->fresh < number ? edits->fresh : number;
+    }
+    return block;
+}
+
+/* Makes room in the block of the place, which may become another one; false with errno set. */
+static bool make_room(struct patch_edits *edits, struct place *place) {
+    if (edits->n == 0) {
+        return add_block(edits, 0) != NULL;
+    }
+    struct block *block = edits->blocks[place->block];
+    if (block->n < BLOCK_MAX) {
+        return true;
+    }
+    struct block *next = add_block(edits, place->block + 1);
+    if (!next) {
+        return false;
+    }
+    /* what is put in order fills whole blocks */
+    uint32_t keep = place->at == BLOCK_MAX ? BLOCK_MAX : BLOCK_MAX / 2;
+    next->n = BLOCK_MAX - keep;
+    memcpy(next->at, block->at + keep, next->n * sizeof *next->at);
+    block->n = keep;
+    if (place->at >= keep && (place->at > keep || keep == BLOCK_MAX)) {
+        *place = (struct place){place->block + 1, place->at - keep};
+    }
+    return true;
+}
+
+static void count_in(struct patch_edits *edits, const struct own_splice *splice) {
+    edits->added += splice->new_len;
+    edits->removed += splice->len;
+    edits->moving += splice->len != splice->new_len;
+}
+
+static void count_out(struct patch_edits *edits, const struct own_splice *splice) {
+    edits->added -= splice->new_len;
+    edits->removed -= splice->len;
+    edits->moving -= splice->len != splice->new_len;
+}
+
+/* Puts a splice in at a place; false with errno set. Where it went is *place. */
+static bool put_at(struct patch_edits *edits, struct place *place, struct own_splice splice) {
+    if (!make_room(edits, place)) {
+        return false;
+    }
+    struct block *block = edits->blocks[place->block];
+    memmove(block->at + place->at + 1, block->at + place->at,
+            (block->n - place->at) * sizeof *block->at);
+    block->at[place->at] = splice;
+    block->n++;
+    edits->count++;
+    edits->fresh = edits->fresh <= place->block ? edits->fresh : place->block + 1;
+    count_in(edits, &splice);
+    return true;
+}
+
+static bool copy_bytes(struct patch_edits *edits, const void *bytes, uint64_t len, uint8_t **out) {
+    *out = NULL;
+    if (len > 0) {
+        *out = len > SIZE_MAX ? NULL : store_alloc(&edits->store, (size_t)len);
+        if (!*out) {
+            return false;
+        }
+        memcpy(*out, bytes, (size_t)len);
+    }
+    return true;
+}
+
+static enum patch_put refuse(const struct own_splice *splice, struct patch_splice *other) {
+    if (other) {
+        *other = (struct patch_splice){splice->off, splice->len, splice->new_len, splice->bytes};
+    }
+    return PATCH_PUT_CONFLICT;
+}
+
+/* Bytes over as many old ones. Splices in their way have bytes for theirs, too, or are insertions. */
+static enum patch_put put_over(struct patch_edits *edits, uint64_t off, const uint8_t *bytes,
+                               uint64_t len, struct patch_splice *other) {
+    uint64_t end = off + len;
+    struct place first = back(edits, find(edits, off, false), off);
+    struct own_splice *splice;
+    for (struct place place = first; (splice = at_place(edits, place)) && splice->off < end;
+         place = step(edits, place)) {
+        if (splice->len > 0 && splice->len != splice->new_len) {
+            return refuse(splice, other);
+        }
+    }
+    uint8_t *own;
+    if (!copy_bytes(edits, bytes, len, &own)) {
+        return PATCH_PUT_FAILED;
+    }
+    struct place place = first;
+    for (uint64_t at = off; at < end; place = step(edits, place)) {
+        splice = at_place(edits, place);
+        uint64_t gap = (!splice || splice->off >= end ? end
+                        : splice->off > at            ? splice->off
+                                                      : at) -
+                       at;
+        if (gap > 0) {
+            if (!put_at(edits, &place, (struct own_splice){at, gap, gap, own + (at - off)})) {
+                return PATCH_PUT_FAILED;
+            }
+            at += gap;
+        } else if (splice->len > 0) {
+            uint64_t to = end_of(splice) < end ? end_of(splice) : end;
+            memcpy(splice->bytes + (at - splice->off), own + (at - off), (size_t)(to - at));
+            at = to;
+        }
+    }
+    return PATCH_PUT_FINE;
+}
+
+/* Cuts the splice in front of the place in two at off, where it covers that; false with errno set. */
+static bool cut(struct patch_edits *edits, struct place *place, uint64_t off) {
+    struct own_splice *front = in_front(edits, *place);
+    if (!front || end_of(front) <= off) {
+        return true;
+    }
+    uint64_t keep = off - front->off;
+    struct own_splice rest = {off, front->len - keep, front->len - keep, front->bytes + keep};
+    struct own_splice whole = *front;
+    front->len = front->new_len = keep;
+    edits->added -= rest.len;
+    edits->removed -= rest.len;
+    if (!put_at(edits, place, rest)) {
+        front = in_front(edits, *place);
+        *front = whole;
+        edits->added += rest.len;
+        edits->removed += rest.len;
+        return false;
+    }
+    return true;
+}
+
+static enum patch_put insert(struct patch_edits *edits, uint64_t off, const void *bytes,
+                             uint64_t len, struct patch_splice *other) {
+    struct place place = find(edits, off, true);
+    const struct own_splice *front = in_front(edits, place);
+    if (front && end_of(front) > off && front->len != front->new_len) {
+        return refuse(front, other);
+    }
+    uint8_t *own;
+    bool fine = copy_bytes(edits, bytes, len, &own) && cut(edits, &place, off) &&
+                put_at(edits, &place, (struct own_splice){off, 0, len, own});
+    return fine ? PATCH_PUT_FINE : PATCH_PUT_FAILED;
+}
+
+/* Takes the splice at a place out. */
+static void remove_at(struct patch_edits *edits, struct place *place) {
+    struct block *block = edits->blocks[place->block];
+    if (place->at == block->n) {
+        *place = (struct place){place->block + 1, 0};
+        block = edits->blocks[place->block];
+    }
+    count_out(edits, &block->at[place->at]);
+    edits->count--;
+    block->n--;
+    memmove(block->at + place->at, block->at + place->at + 1,
+            (block->n - place->at) * sizeof *block->at);
+    if (block->n == 0) {
+        edits->n--;
+        memmove(edits->blocks + place->block, edits->blocks + place->block + 1,
+                (edits->n - place->block) * sizeof *edits->blocks);
+    }
+    edits->fresh = edits->fresh <= place->block ? edits->fresh : place->block;
+    *place = find_end(edits, *place);
+}
+
+/* What is in the way of a splice that changes the length of a stretch: another such one, or an insertion inside. */
+static const struct own_splice *find_in_way(const struct patch_edits *edits, struct place place,
+                                            uint64_t off, uint64_t end) {
+    const struct own_splice *splice = in_front(edits, place);
+    if (splice && end_of(splice) > off && splice->len != splice->new_len) {
+        return splice;
+    }
+    for (; (splice = at_place(edits, place)) && splice->off < end; place = step(edits, place)) {
+        if (splice->len != splice->new_len) {
+            return splice;
+        }
+    }
+    return NULL;
+}
+
+/* Bytes that were only written over are gone with what they lie in. */
+static enum patch_put replace(struct patch_edits *edits, uint64_t off, uint64_t len,
+                              const void *bytes, uint64_t new_len, struct patch_splice *other) {
+    uint64_t end = off + len;
+    struct place place = find(edits, off, true);
+    const struct own_splice *splice = find_in_way(edits, place, off, end);
+    if (splice) {
+        return refuse(splice, other);
+    }
+    uint8_t *own;
+    if (!copy_bytes(edits, bytes, new_len, &own)) {
+        return PATCH_PUT_FAILED;
+    }
+    struct place behind = find(edits, end, false);
+    if (!cut(edits, &behind, end)) {
+        return PATCH_PUT_FAILED;
+    }
+    place = find(edits, off, true);
+    if (!cut(edits, &place, off)) {
+        return PATCH_PUT_FAILED;
+    }
+    while ((splice = at_place(edits, place)) && splice->off < end) {
+        remove_at(edits, &place);
+    }
+    bool fine = put_at(edits, &place, (struct own_splice){off, len, new_len, own});
+    return fine ? PATCH_PUT_FINE : PATCH_PUT_FAILED;
+}
+
+/* The splice of exactly that stretch, which is not empty. */
+static struct own_splice *find_same(struct patch_edits *edits, uint64_t off, uint64_t len,
+                                    struct place *place) {
+    *place = find(edits, off, true);
+    struct own_splice *splice = at_place(edits, *place);
+    return splice && splice->off == off && splice->len == len ? splice : NULL;
+}
+
+static enum patch_put swap(struct patch_edits *edits, struct own_splice *splice, struct place place,
+                           const void *bytes, uint64_t new_len) {
+    uint8_t *own = splice->bytes;
+    if (new_len > splice->new_len) {
+        if (!copy_bytes(edits, bytes, new_len, &own)) {
+            return PATCH_PUT_FAILED;
+        }
+    } else if (new_len > 0) {
+        memmove(own, bytes, (size_t)new_len);
+    }
+    count_out(edits, splice);
+    splice->bytes = new_len > 0 ? own : NULL;
+    splice->new_len = new_len;
+    count_in(edits, splice);
+    edits->fresh = edits->fresh <= place.block ? edits->fresh : place.block + 1;
+    return PATCH_PUT_FINE;
+}
+
+enum patch_put patch_edits_put(struct patch_edits *edits, uint64_t off, uint64_t len,
+                               const void *bytes, uint64_t new_len, struct patch_splice *other) {
+    if (off > edits->old_size || len > edits->old_size - off) {
+        return PATCH_PUT_OUTSIDE;
+    }
+    if (new_len > INT64_MAX - edits->added ||
+        edits->old_size > INT64_MAX - edits->added - new_len) {
+        errno = EFBIG;
+        return PATCH_PUT_FAILED;
+    }
+    if (len == 0) {
+        return new_len == 0 ? PATCH_PUT_FINE : insert(edits, off, bytes, new_len, other);
+    }
+    struct place place;
+    struct own_splice *same = find_same(edits, off, len, &place);
+    if (same) {
+        return swap(edits, same, place, bytes, new_len);
+    }
+    return len == new_len ? put_over(edits, off, bytes, len, other)
+                          : replace(edits, off, len, bytes, new_len, other);
+}
+
+uint64_t patch_edits_count(const struct patch_edits *edits) {
+    return edits->count;
+}
+
+uint64_t patch_edits_old_size(const struct patch_edits *edits) {
+    return edits->old_size;
+}
+
+uint64_t patch_edits_new_size(const struct patch_edits *edits) {
+    return edits->old_size - edits->removed + edits->added;
+}
+
+bool patch_edits_move(const struct patch_edits *edits) {
+    return edits->moving > 0;
+}
+
+struct patch_cursor patch_edits_from(const struct patch_edits *edits, uint64_t off) {
+    struct place place = back(edits, find(edits, off, false), off);
+    return (struct patch_cursor){edits, place.block, place.at};
+}
+
+bool patch_edits_next(struct patch_cursor *cursor, struct patch_splice *splice) {
+    struct place place = {cursor->block, cursor->at};
+    const struct own_splice *own = at_place(cursor->edits, place);
+    if (!own) {
+        return false;
+    }
+    *splice = (struct patch_splice){own->off, own->len, own->new_len, own->bytes};
+    place = step(cursor->edits, place);
+    cursor->block = place.block;
+    cursor->at = place.at;
+    return true;
+}
+
+/* Makes shift right for the blocks up to that one. */
+static void freshen(struct patch_edits *edits, uint32_t number) {
+    if (edits->fresh == 0) {
+        edits->shift[0] = 0;
+        edits->fresh = 1;
+    }
+    for (; edits->fresh <= number; edits->fresh++) {
+        const struct block *block = edits->blocks[edits->fresh - 1];
+        uint64_t shift = edits->shift[edits->fresh - 1];
+        for (uint32_t i = 0; i < block->n; i++) {
+            shift += block->at[i].new_len - block->at[i].len;
+        }
+        edits->shift[edits->fresh] = shift;
+    }
+}
+
+uint64_t patch_edits_map(struct patch_edits *edits, uint64_t off, enum patch_side side) {
+    if (edits->moving == 0) {
+        return off;
+    }
+    struct place place = find(edits, off, side == PATCH_AFTER);
+    freshen(edits, place.block);
+    const struct block *block = edits->blocks[place.block];
+    uint64_t shift = edits->shift[place.block];
+    for (uint32_t i = 0; i < place.at; i++) {
+        shift += block->at[i].new_len - block->at[i].len;
+    }
+    const struct own_splice *front = in_front(edits, place);
+    if (front && end_of(front) > off && front->len != front->new_len) {
+        uint64_t end = end_of(front) + shift; /* of its new bytes */
+        return side == PATCH_BEFORE ? end - front->new_len : end;
+    }
+    return off + shift;
+}

@@ -1,0 +1,67 @@
+#include "config.h"
+
+#include "patch/window.h"
+
+#include "base/mem.h"
+
+enum {
+    WINDOW = 1 << 20, /* bytes that are gathered */
+    GAP = 4096,       /* larger ones are not filled */
+};
+
+void patch_window_begin(struct patch_window *window, const struct sys *sys, int fd,
+                        struct bytes between) {
+    *window =
+        (struct patch_window){.sys = sys, .fd = fd, .between = between, .at = mem_alloc(WINDOW)};
+}
+
+void patch_window_end(struct patch_window *window) {
+    mem_free(window->at);
+}
+
+bool patch_window_flush(struct patch_window *window) {
+    bool fine = window->len == 0 ||
+                sys_write_all(window->sys, window->fd, window->at, window->len, window->off);
+    window->len = 0;
+    return fine;
+}
+
+/* Fills up to off, where that is near and what lies between is known. */
+static bool reach(struct patch_window *window, uint64_t off) {
+    uint64_t end = window->off + window->len;
+    if (window->len > 0 && off == end) {
+        return true;
+    }
+    if (window->len == 0 || off < end || off - end > GAP || off - end > WINDOW - window->len ||
+        off > window->between.len) {
+        return false;
+    }
+    memcpy(window->at + window->len, window->between.at + end, (size_t)(off - end));
+    window->len += (size_t)(off - end);
+    return true;
+}
+
+bool patch_window_put(struct patch_window *window, uint64_t off, const uint8_t *bytes,
+                      uint64_t len) {
+    if (!reach(window, off)) {
+        if (!patch_window_flush(window)) {
+            return false;
+        }
+        window->off = off;
+    }
+    while (len > 0) {
+        if (window->len == WINDOW) {
+            if (!patch_window_flush(window)) {
+                return false;
+            }
+            window->off = off;
+        }
+        size_t n = WINDOW - window->len < len ? WINDOW - window->len : (size_t)len;
+        memcpy(window->at + window->len, bytes, n);
+        window->len += n;
+        off += n;
+        bytes += n;
+        len -= n;
+    }
+    return true;
+}

@@ -1,0 +1,31 @@
+/* Window: writes to a file at ascending places, gathered so that many small ones become few large ones. */
+#ifndef PATCH_WINDOW_H
+#define PATCH_WINDOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "io/sys.h"
+
+struct patch_window {
+    const struct sys *sys;
+    int fd;
+    /* What the file holds already, or is to hold, between what is written: small gaps are filled with it. Empty: none. */
+    struct bytes between;
+    uint8_t *at;
+    size_t len;
+    uint64_t off; /* of at[0] in the file */
+};
+
+void patch_window_begin(struct patch_window *window, const struct sys *sys, int fd,
+                        struct bytes between);
+
+/* False with errno set. */
+bool patch_window_put(struct patch_window *window, uint64_t off, const uint8_t *bytes,
+                      uint64_t len);
+bool patch_window_flush(struct patch_window *window);
+void patch_window_end(struct patch_window *window); /* what waits is dropped */
+
+#endif
