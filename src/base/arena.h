@@ -1,7 +1,6 @@
 /* Arena: memory that is given out piece by piece and taken back all at once, or back to a mark.
  *
- * What compiling makes lives in one arena and dies with it. Memory is never NULL: when the system has none left the
- * process ends with status 5 (mem_exhausted in mem.h). Not for memory that is handed to somebody else. */
+ * What compiling makes lives in one arena and dies with it. Memory is never NULL: see mem_exhausted in mem.h. Not for memory that is handed to somebody else. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
@@ -25,7 +24,7 @@ struct arena_mark {
 /* Returns size bytes, zeroed, aligned for any object; size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* Returns room for n objects of size bytes each, zeroed; a product that overflows ends the process like exhaustion. */
+/* Returns room for n objects of size bytes each, zeroed; a product that overflows is exhaustion. */
 void *arena_array(struct arena *arena, size_t n, size_t size);
 
 /* Returns a NUL-ended copy of the len bytes at text. */

@@ -10,10 +10,10 @@
 
 #define BUF_FIRST 64u
 
-char *buf_reserve(struct buf *buf, size_t n) {
+char *buf_try_reserve(struct buf *buf, size_t n) {
     if (n > buf->cap - buf->len || !buf->at) {
         if (n > SIZE_MAX - buf->len) {
-            mem_exhausted();
+            return NULL;
         }
         size_t cap = buf->cap > SIZE_MAX / 2 ? SIZE_MAX : buf->cap * 2;
         if (cap < buf->len + n) {
@@ -22,10 +22,22 @@ char *buf_reserve(struct buf *buf, size_t n) {
         if (cap < BUF_FIRST) {
             cap = BUF_FIRST;
         }
-        buf->at = mem_realloc(buf->at, cap, 1);
+        char *at = mem_try_realloc(buf->at, cap);
+        if (!at) {
+            return NULL;
+        }
+        buf->at = at;
         buf->cap = cap;
     }
     return buf->at + buf->len;
+}
+
+char *buf_reserve(struct buf *buf, size_t n) {
+    char *at = buf_try_reserve(buf, n);
+    if (!at) {
+        mem_exhausted();
+    }
+    return at;
 }
 
 void buf_put(struct buf *buf, const void *at, size_t len) {

@@ -15,8 +15,10 @@ struct buf {
 
 /* A zeroed struct buf is an empty buffer. */
 
-/* Makes room for n more bytes and returns where they go; the caller adds what it wrote to len. */
+/* Makes room for n more bytes and returns where they go; the caller adds what it wrote to len. buf_try_reserve gives NULL
+ * where there is no memory for them, and leaves the buffer as it was. */
 char *buf_reserve(struct buf *buf, size_t n);
+char *buf_try_reserve(struct buf *buf, size_t n);
 void buf_put(struct buf *buf, const void *at, size_t len);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);

@@ -4,17 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* The documented exit status for a failed environment. */
-#define MEM_STATUS 5
 
 _Noreturn void mem_exhausted(void) {
-    static const char line[] = "sonde: out of memory\n";
-    /* stdio may want memory itself, and nothing can be done about a failed write */
-    ssize_t written = write(STDERR_FILENO, line, sizeof line - 1);
-    (void)written;
-    _exit(MEM_STATUS);
+    if (sonde_memory_exhausted) {
+        sonde_memory_exhausted();
+    }
+    abort();
 }
 
 void *mem_alloc(size_t size) {
@@ -44,6 +39,10 @@ void *mem_realloc(void *old, size_t n, size_t size) {
         mem_exhausted();
     }
     return at;
+}
+
+void *mem_try_realloc(void *old, size_t size) {
+    return realloc(old, size ? size : 1);
 }
 
 char *mem_strdup(const char *text) {

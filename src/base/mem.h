@@ -1,7 +1,7 @@
 /* Heap memory that is never NULL.
  *
- * Exhausted memory is an environment error that no caller could mend: these functions then write one line to
- * standard error and end the process with status 5, the documented exit status for a failed environment. */
+ * For small things, that no caller could do without. What grows with the data is asked for by mem_try_realloc and
+ * buf_try_reserve (buf.h), and to have none of it is an error like others. */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
@@ -13,7 +13,13 @@ void *mem_realloc(void *old, size_t n, size_t size); /* room for n * size bytes,
 char *mem_strdup(const char *text);
 void mem_free(void *at); /* NULL is fine */
 
-/* The end described above. */
+/* Room for size bytes; NULL where there is none, and then old stays as it was. */
+void *mem_try_realloc(void *old, size_t size);
+
+/* What the functions above do when memory is exhausted: the function below, where the program has it, else abort. */
 _Noreturn void mem_exhausted(void);
+
+/* May be defined by the program that this is part of; must not return. */
+__attribute__((weak, visibility("default"))) void sonde_memory_exhausted(void);
 
 #endif

@@ -14,7 +14,7 @@ enum cli_status {
     CLI_SCHEMA = 3,   /* the schema is wrong */
     CLI_DATA = 4,     /* the data is damaged or truncated */
     CLI_ENVIRONMENT =
-        5, /* input, output or the system failed (also when memory is exhausted, see base/mem.h) */
+        5, /* input, output or the system failed (also when memory is exhausted, see main.c) */
 };
 
 struct command {

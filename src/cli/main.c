@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "cli/command.h"
 #include "cli/talk.h"
 
@@ -51,6 +52,14 @@ static bool hold_standard(void) {
         }
     }
     return true;
+}
+
+/* base/mem.h: no memory, so nothing that may want some. */
+void sonde_memory_exhausted(void) {
+    static const char line[] = "sonde: out of memory\n";
+    ssize_t written = write(STDERR_FILENO, line, sizeof line - 1);
+    (void)written;
+    _exit(CLI_ENVIRONMENT);
 }
 
 int main(int argc, char **argv) {

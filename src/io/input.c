@@ -19,6 +19,10 @@
 #include "io/lost.h"
 #include "io/spool.h"
 
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS MAP_ANON
+#endif
+
 /* A read fault maps the pages around it too, in aligned windows of this many bytes (Linux's fault_around_bytes). */
 enum { FAULT_WINDOW = 64 * 1024 };
 
@@ -31,6 +35,9 @@ struct input {
     struct lost_range *range; /* the map, watched; NULL when there is none */
     uint8_t *memory;          /* heap memory to give back; NULL when there is none */
     int fd;                   /* the mapped file, kept to see it shrink; else -1 */
+    enum input_way way;
+    uint64_t most;  /* bytes that may be copied */
+    bool is_shared; /* the map is written to */
 };
 
 static const uint8_t no_bytes[1] = {0};
@@ -45,7 +52,7 @@ static struct input *new_input(const char *name) {
 static void adopt_map(struct input *input, void *map, size_t len, size_t skip) {
     input->map = map;
     input->map_len = len;
-    input->range = lost_watch(map, len);
+    input->range = input->way == INPUT_GUARDED ? lost_watch(map, len) : NULL;
     input->data = input->map + skip;
     input->size = len - skip;
 }
@@ -116,19 +123,31 @@ static bool load(struct input *input, int fd) {
     }
     /* Files of procfs have size 0 and bytes all the same: only reading tells. */
     bool has_size = is_block || (S_ISREG(status.st_mode) && size > 0);
-    if (!has_size) {
+    if (has_size && input->way == INPUT_COPIED && size > input->most) {
+        errno = EFBIG;
+        return false;
+    }
+    if (!has_size || input->way == INPUT_COPIED) {
         return spool_into(input, fd);
     }
     off_t here = lseek(fd, 0, SEEK_CUR);
     return here >= 0 && map_into(input, fd, size, (uint64_t)here);
 }
 
+/* What an input is to be. */
+struct opening {
+    enum input_way way;
+    uint64_t most; /* bytes that may be copied */
+};
+
 /* Takes fd over, which is negative when there is none, with errno set. */
-static struct input *take_descriptor(const char *name, int fd) {
+static struct input *take_descriptor(const char *name, int fd, const struct opening *opening) {
     if (fd < 0) {
         return NULL;
     }
     struct input *input = new_input(name);
+    input->way = opening->way;
+    input->most = opening->most;
     bool loaded = load(input, fd);
     int saved = errno;
     if (input->fd != fd) {
@@ -142,18 +161,51 @@ static struct input *take_descriptor(const char *name, int fd) {
     return input;
 }
 
-struct input *input_open(const char *path) {
+static struct input *open_path(const char *path, const struct opening *opening) {
     bool is_stdin = strcmp(path, "-") == 0;
     int fd;
     do {
         fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
                       : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     } while (fd < 0 && errno == EINTR);
-    return take_descriptor(is_stdin ? "<stdin>" : path, fd);
+    return take_descriptor(is_stdin ? "<stdin>" : path, fd, opening);
+}
+
+struct input *input_open_as(const char *path, enum input_way way) {
+    const struct opening opening = {way, UINT64_MAX};
+    return open_path(path, &opening);
+}
+
+struct input *input_open(const char *path) {
+    return input_open_as(path, INPUT_GUARDED);
+}
+
+struct input *input_read(const char *path, uint64_t most) {
+    const struct opening opening = {INPUT_COPIED, most};
+    return open_path(path, &opening);
 }
 
 struct input *input_descriptor(const char *name, int fd) {
-    return take_descriptor(name, fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    const struct opening opening = {INPUT_GUARDED, UINT64_MAX};
+    return take_descriptor(name, fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), &opening);
+}
+
+struct input *input_shared(const char *name, size_t size) {
+    size_t len = size > 0 ? size : 1;
+    void *map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED) {
+        return NULL;
+    }
+    struct input *input = new_input(name);
+    input->way = INPUT_MAPPED;
+    input->is_shared = true;
+    adopt_map(input, map, len, 0);
+    input->size = size;
+    return input;
+}
+
+uint8_t *input_writable(const struct input *input) {
+    return input->is_shared ? input->map : NULL;
 }
 
 struct input *input_memory(const char *name, struct bytes bytes) {
@@ -170,7 +222,9 @@ void input_close(struct input *input) {
         return;
     }
     if (input->map) {
-        lost_unwatch(input->range);
+        if (input->range) {
+            lost_unwatch(input->range);
+        }
         munmap(input->map, input->map_len);
     }
     if (input->fd >= 0) {
@@ -213,7 +267,7 @@ void input_advise(struct input *input, enum input_access access) {
 
 void input_forget(struct input *input, uint64_t off, uint64_t len) {
 #ifdef MADV_DONTNEED /* posix_madvise's own DONTNEED does nothing in glibc */
-    if (!input->map || off >= input->size) {
+    if (!input->map || input->is_shared || off >= input->size) {
         return;
     }
     size_t skip = (size_t)(input->data - input->map);
@@ -247,10 +301,10 @@ static size_t file_end(const struct input *input) {
 }
 
 bool input_lost(const struct input *input, uint64_t *off) {
-    if (!input->range) {
+    if (!input->map) {
         return false;
     }
-    size_t first = lost_first(input->range);
+    size_t first = input->range ? lost_first(input->range) : SIZE_MAX;
     size_t end = file_end(input);
     first = end < first ? end : first;
     if (first == SIZE_MAX) {

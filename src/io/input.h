@@ -2,8 +2,8 @@
  *
  * Regular files and block devices are mapped whole (PROT_READ); pipes, FIFOs, sockets and character devices are spooled
  * first (memory up to a threshold, then an unlinked temporary file that is mapped), and so are files without a size that
- * have bytes all the same (procfs). Always opened O_RDONLY. A file that shrinks under the map does not kill the process:
- * what is gone reads as zeros and input_lost tells where. An input may be read by many threads at once. */
+ * have bytes all the same (procfs). Always opened O_RDONLY. A file that shrinks under a guarded map does not kill the
+ * process: what is gone reads as zeros and input_lost tells where. An input may be read by many threads at once. */
 #ifndef IO_INPUT_H
 #define IO_INPUT_H
 
@@ -20,9 +20,20 @@ enum input_access {
     INPUT_NORMAL,
 };
 
-/* Opens the file at path; "-" is standard input, from where it stands. NULL on failure with errno set (EISDIR for a
+/* How the bytes of a file come into memory. */
+enum input_way {
+    INPUT_GUARDED, /* mapped, and lost pages are minded (the process gets a handler of SIGBUS) */
+    INPUT_MAPPED,  /* mapped: a file that shrinks meanwhile kills the process by SIGBUS */
+    INPUT_COPIED,  /* read, as a pipe is: what becomes of the file meanwhile makes no difference */
+};
+
+/* Opens the file at path, guarded; "-" is standard input, from where it stands. NULL on failure with errno set (EISDIR for a
  * directory, EFBIG for what the address space can't hold). Opening a FIFO waits for its writer, as open does. */
 struct input *input_open(const char *path);
+struct input *input_open_as(const char *path, enum input_way way);
+
+/* Copies the file at path where it has no more than `most` bytes (or no size, as a pipe has none); else EFBIG. */
+struct input *input_read(const char *path, uint64_t most);
 
 /* An input of the file that a descriptor is open for reading, from its start; name is for messages. The descriptor stays
  * the caller's. NULL on failure with errno set, as input_open. */
@@ -30,6 +41,12 @@ struct input *input_descriptor(const char *name, int fd);
 
 /* An input over bytes that the caller owns and keeps; name is for messages. */
 struct input *input_memory(const char *name, struct bytes bytes);
+
+/* An input over size bytes, zeros at first, that a child of the process shares. NULL on failure with errno set. */
+struct input *input_shared(const char *name, size_t size);
+
+/* Where the bytes of a shared input are written; NULL for any other. */
+uint8_t *input_writable(const struct input *input);
 
 void input_close(struct input *input); /* NULL is fine */
 

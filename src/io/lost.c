@@ -80,16 +80,27 @@ static bool replace_rest(uintptr_t address) {
     return true;
 }
 
-/* Calls nothing but mmap, sigaction and raise. */
+/* What would have happened without this module: the handler that was there before, or else what the system does. */
+static void pass_on(int number, siginfo_t *info, void *context) {
+    const struct sigaction *previous = &registry.previous;
+    if (previous->sa_flags & SA_SIGINFO) {
+        previous->sa_sigaction(number, info, context);
+    } else if (previous->sa_handler != SIG_DFL && previous->sa_handler != SIG_IGN) {
+        previous->sa_handler(number);
+    } else {
+        sigaction(number, previous, NULL);
+        if (info->si_code <= 0) {
+            raise(number); /* stays pending until the handler returns; a fault recurs by itself */
+        }
+    }
+}
+
+/* Calls nothing but mmap, sigaction, raise, and the handler before it. */
 static void handle_sigbus(int number, siginfo_t *info, void *context) {
-    (void)context;
     int saved = errno;
     bool is_fault = info->si_code > 0; /* otherwise kill or sigqueue: there is no address */
     if (!is_fault || !replace_rest((uintptr_t)info->si_addr)) {
-        sigaction(number, &registry.previous, NULL);
-        if (!is_fault) {
-            raise(number); /* stays pending until the handler returns; a fault recurs by itself */
-        }
+        pass_on(number, info, context);
     }
     errno = saved;
 }

@@ -1,8 +1,8 @@
 /* Lost pages: what keeps the process alive when a mapped file shrinks or its device fails.
  *
  * Touching a page of a map that the file no longer has raises SIGBUS. While a range is watched, such a fault inside it
- * puts zeros in place of the rest of the range, from the page on, and notes where; a fault anywhere else takes the
- * course it would have taken without this module. Any number of ranges and threads. Private to this folder. */
+ * puts zeros in place of the rest of the range, from the page on, and notes where; a fault anywhere else is
+ * left to the handler that was there before. Any number of ranges and threads. Private to this folder. */
 #ifndef IO_LOST_H
 #define IO_LOST_H
 

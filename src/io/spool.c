@@ -92,11 +92,15 @@ bool spool_read(int fd, struct spool *spool) {
     size_t used;
     bool ok = read_full(fd, at, cap, &used);
     while (ok && used == cap && cap < SPOOL_MEMORY) {
-        cap *= 2;
-        at = mem_realloc(at, cap, 1);
-        size_t got;
-        ok = read_full(fd, at + used, cap - used, &got);
-        used += got;
+        uint8_t *more = mem_try_realloc(at, cap * 2);
+        ok = more;
+        if (more) {
+            size_t got;
+            at = more;
+            cap *= 2;
+            ok = read_full(fd, at + used, cap - used, &got);
+            used += got;
+        }
     }
     bool is_all = ok && used < cap;
     if (is_all && used > 0) {

@@ -43,7 +43,7 @@ static struct ksy_spec *try_file(struct ksy_program *program, const char *path) 
     if (known) {
         return known;
     }
-    struct input *input = program->specs.n < SPECS_MAX ? input_open(path) : NULL;
+    struct input *input = program->specs.n < SPECS_MAX ? input_read(path, SOURCE_MAX) : NULL;
     if (!input) {
         return NULL;
     }

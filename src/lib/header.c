@@ -94,7 +94,7 @@ bool header_read(struct header *header, struct arena *arena, const struct find_f
     *header = (struct header){schema->name, schema->path, "", &nothing};
     const struct sema_schema *says = NULL;
     if (!ksy_is_name(schema->path)) {
-        struct input *input = input_open(schema->path);
+        struct input *input = input_read(schema->path, SOURCE_MAX);
         if (!input) {
             return false;
         }

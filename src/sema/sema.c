@@ -140,7 +140,7 @@ static struct sema_schema *load(struct sema *sema, const char *path) {
     if (known) {
         return known;
     }
-    struct input *input = input_open(path);
+    struct input *input = input_read(path, SOURCE_MAX);
     if (!input) {
         return NULL;
     }

@@ -18,6 +18,7 @@ struct gathering {
     struct vm_piece *pieces;
     uint32_t n, cap;
     uint64_t of_input, of_others; /* bytes */
+    bool no_room;                 /* there is no memory for them */
 };
 
 /* Bytes begin at `at` of what is made, which lie in the file at place, or nowhere. */
@@ -40,6 +41,13 @@ static bool lies_in(const struct vm_space *space, struct bytes piece) {
            piece.len <= space->size - (from - data);
 }
 
+static void put(struct gathering *g, struct bytes piece) {
+    g->no_room = g->no_room || !buf_try_reserve(&g->made, piece.len);
+    if (!g->no_room) {
+        buf_put(&g->made, piece.at, piece.len);
+    }
+}
+
 static void copy(struct gathering *g, const struct vm_space *space, struct bytes piece) {
     uint64_t at = g->made.len, off = lies_in(space, piece) ? (uint64_t)(piece.at - space->data) : 0;
     for (uint64_t done = 0, run; done < piece.len; done += run) {
@@ -54,7 +62,7 @@ static void copy(struct gathering *g, const struct vm_space *space, struct bytes
         }
         add_piece(g, at + done, place);
     }
-    buf_put(&g->made, piece.at, piece.len);
+    put(g, piece);
 }
 
 static bool is_too_much(struct gathering *g, const struct vm_space *space, uint64_t len) {
@@ -91,7 +99,7 @@ static void take(void *state, struct bytes piece) {
 static void take_text(void *state, struct bytes piece) {
     struct gathering *g = state;
     if (!is_too_much(g, NULL, piece.len)) {
-        buf_put(&g->made, piece.at, piece.len);
+        put(g, piece);
     }
 }
 
@@ -129,6 +137,10 @@ bool builtin_call_concat(struct builtin_call *c) {
         (g.of_input > vm->input.size + OVERLAP_MOST || g.of_others > vm->limits.expansion)) {
         fine = vm_fail(c->vm, "limit", vm->pos / 8,
                        "the pieces have more bytes together than the file has");
+    }
+    if (fine && g.no_room) {
+        fine = vm_fail(c->vm, "memory", vm->pos / 8,
+                       "there is no memory for what the pieces are together");
     }
     if (!fine) {
         buf_free(&g.made);

@@ -41,6 +41,11 @@ static void put_failure(struct buf *out, const struct transform *t, const char *
     case TRANSFORM_TOO_MUCH:
         buf_printf(out, "%s makes more than %" PRIu64 " bytes of %" PRIu64, name, t->most, in);
         break;
+    case TRANSFORM_NO_ROOM:
+        buf_printf(out,
+                   "there is no memory for what %s makes of %" PRIu64 " bytes beyond %zu of it",
+                   name, in, t->out.len);
+        break;
     case TRANSFORM_MISSING:
         buf_printf(out, "this sonde was built without %s", t->why);
         break;
@@ -56,7 +61,7 @@ static bool give(struct builtin_call *c, struct transform *t, const char *name,
     bool rest = builtin_is_rest(c);
     bool failed =
         t->end != TRANSFORM_WHOLE || (behind == BEHIND_NOTHING && !rest && t->taken < t->in.len);
-    bool some = t->out.len > 0 && t->end != TRANSFORM_TOO_MUCH;
+    bool some = t->out.len > 0 && t->end != TRANSFORM_TOO_MUCH && t->end != TRANSFORM_NO_ROOM;
     struct buf why = {0};
     bool here = from.space == vm->space;
     uint64_t source = here ? from.start / 8 : from.space ? from.space->made_of : vm->pos / 8;
@@ -72,8 +77,10 @@ static bool give(struct builtin_call *c, struct transform *t, const char *name,
         failed = true;
     }
     if (failed && !(c->partial && some)) {
-        vm_fail(vm, t->end == TRANSFORM_MISSING ? "feature" : "transform", at, "%s",
-                buf_text(&why));
+        const char *kind = t->end == TRANSFORM_MISSING   ? "feature"
+                           : t->end == TRANSFORM_NO_ROOM ? "memory"
+                                                         : "transform";
+        vm_fail(vm, kind, at, "%s", buf_text(&why));
         buf_free(&t->out);
         buf_free(&why);
         return false;

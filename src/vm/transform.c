@@ -27,14 +27,25 @@ static size_t room_for(const struct transform *t) {
     return least(room, t->most - t->out.len + 1);
 }
 
+unsigned char *transform_room(struct transform *t, size_t n) {
+    unsigned char *room = (unsigned char *)buf_try_reserve(&t->out, n);
+    if (!room) {
+        t->end = TRANSFORM_NO_ROOM;
+    }
+    return room;
+}
+
 bool transform_run(struct transform *t, transform_stepper *step, void *state) {
     enum transform_step next = STEP_MORE;
     t->end = TRANSFORM_WHOLE;
     while (next == STEP_MORE && t->end == TRANSFORM_WHOLE) {
         size_t room = room_for(t), given = least(t->in.len - t->taken, MOST_IN);
-        struct transform_io io = {.in = bytes_of(t->in.at + t->taken, given),
-                                  .out = (unsigned char *)buf_reserve(&t->out, room),
-                                  .room = room};
+        unsigned char *out = transform_room(t, room);
+        if (!out) {
+            break;
+        }
+        struct transform_io io = {
+            .in = bytes_of(t->in.at + t->taken, given), .out = out, .room = room};
         next = step(state, &io);
         t->taken += given - io.in.len;
         t->out.len += room - io.room;
@@ -56,7 +67,10 @@ uint32_t transform_mark(const struct transform *t) {
 }
 
 void transform_xor(struct transform *t, struct bytes key) {
-    unsigned char *out = (unsigned char *)buf_reserve(&t->out, t->in.len);
+    unsigned char *out = transform_room(t, t->in.len);
+    if (!out) {
+        return;
+    }
     for (size_t i = 0, k = 0; i < t->in.len; i++) {
         out[i] = t->in.at[i] ^ key.at[k];
         k = k + 1 < key.len ? k + 1 : 0;
@@ -65,8 +79,11 @@ void transform_xor(struct transform *t, struct bytes key) {
 }
 
 void transform_rotate(struct transform *t, unsigned left, unsigned group) {
-    unsigned char *out = (unsigned char *)buf_reserve(&t->out, t->in.len);
+    unsigned char *out = transform_room(t, t->in.len);
     unsigned bytes = left / 8, bits = left % 8;
+    if (!out) {
+        return;
+    }
     t->taken = t->out.len = t->in.len / group * group;
     for (size_t at = 0; at < t->taken; at += group) {
         const unsigned char *in = t->in.at + at;
@@ -121,6 +138,9 @@ static unsigned take_digits(struct transform *t, int (*digit)(unsigned char), un
 }
 
 void transform_base64(struct transform *t) {
+    if (!transform_room(t, t->in.len)) {
+        return;
+    }
     unsigned held = take_digits(t, base64_digit, 6);
     while (t->taken < t->in.len && (t->in.at[t->taken] == '=' || is_space(t->in.at[t->taken]))) {
         t->taken++;
@@ -133,6 +153,9 @@ void transform_base64(struct transform *t) {
 }
 
 void transform_hex(struct transform *t) {
+    if (!transform_room(t, t->in.len)) {
+        return;
+    }
     unsigned held = take_digits(t, hex_digit, 4);
     if (t->taken < t->in.len) {
         transform_fail(t, "no hexadecimal digit");

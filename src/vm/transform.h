@@ -14,6 +14,7 @@ enum transform_end {
     TRANSFORM_EARLY,    /* in ends before its contents do */
     TRANSFORM_BAD,      /* why says what is wrong */
     TRANSFORM_TOO_MUCH, /* it would make more than most bytes */
+    TRANSFORM_NO_ROOM,  /* there is no memory for more */
     TRANSFORM_MISSING,  /* this sonde was built without the library that why names */
 };
 
@@ -54,6 +55,9 @@ void transform_rotate(struct transform *t, unsigned left, unsigned group);
 /* RFC 4648: base64 in either alphabet, the padding may be missing; base16. White space is passed over. */
 void transform_base64(struct transform *t);
 void transform_hex(struct transform *t);
+
+/* For the functions above: room for n more bytes of out; NULL where there is none, and t is ended. */
+unsigned char *transform_room(struct transform *t, size_t n);
 
 /* For the functions above: one step of a decoder. It takes from *in and writes to *out, moving both on. */
 enum transform_step { STEP_MORE, STEP_ENDED, STEP_BAD };

@@ -53,8 +53,11 @@ static bool one_frame(struct transform *t) {
 
 /* Decodes the len bytes at the next place to at most `most` bytes; false when they are wrong. */
 static bool one_block(struct transform *t, size_t len, size_t most) {
-    int made = LZ4_decompress_safe((const char *)t->in.at + t->taken,
-                                   buf_reserve(&t->out, most + 1), (int)len, (int)most);
+    char *room = (char *)transform_room(t, most + 1);
+    if (!room) {
+        return false;
+    }
+    int made = LZ4_decompress_safe((const char *)t->in.at + t->taken, room, (int)len, (int)most);
     if (made < 0) {
         transform_fail(t, "a block is wrong");
         return false;

@@ -109,6 +109,87 @@ static void test_strange_faults(void) {
     scratch_close(&scratch);
 }
 
+static volatile sig_atomic_t signals;
+
+static void count_signal(int number) {
+    (void)number;
+    signals++;
+}
+
+/* A handler that knows what to do goes on being asked, and the guard goes on guarding. */
+static void chain(const char *path) {
+    struct sigaction action = {.sa_handler = count_signal};
+    sigaction(SIGBUS, &action, NULL);
+    struct input *input = input_open(path);
+    raise(SIGBUS);
+    raise(SIGBUS);
+    int fd = open(path, O_RDWR);
+    if (!input || signals != 2 || ftruncate(fd, 0) != 0) {
+        _exit(1);
+    }
+    uint64_t off;
+    uint8_t last = *(const volatile uint8_t *)(input_data(input) + input_size(input) - 1);
+    _exit(last == 0 && input_lost(input, &off) && off == 0 && signals == 2 ? 0 : 2);
+}
+
+static void leave_handler(const char *path) {
+    struct sigaction before, behind;
+    sigaction(SIGBUS, NULL, &before);
+    struct input *mapped = input_open_as(path, INPUT_MAPPED);
+    struct input *copied = input_open_as(path, INPUT_COPIED);
+    sigaction(SIGBUS, NULL, &behind);
+    bool same = before.sa_handler == behind.sa_handler;
+    bool read = mapped && copied && has_pattern(mapped, 0) && has_pattern(copied, 0);
+    int fd = open(path, O_RDWR);
+    uint64_t off;
+    bool kept = ftruncate(fd, 0) == 0 && has_pattern(copied, 0) && !input_lost(copied, &off);
+    bool told = input_lost(mapped, &off) && off == 0;
+    _exit(same && read && kept && told ? 0 : 1);
+}
+
+static void test_ways(void) {
+    struct scratch scratch;
+    scratch_open(&scratch, "ways");
+    fill_file(scratch.fd, 4 * page_size());
+    CHECK_INT(end_of_child(leave_handler, scratch.path), 0);
+    fill_file(scratch.fd, 4 * page_size());
+    CHECK_INT(end_of_child(chain, scratch.path), 0);
+    fill_file(scratch.fd, 5000);
+    struct input *input = input_read(scratch.path, 5000);
+    CHECK(input && input_size(input) == 5000 && has_pattern(input, 0));
+    input_close(input);
+    CHECK(!input_read(scratch.path, 4999));
+    CHECK_INT(errno, EFBIG);
+    scratch_close(&scratch);
+}
+
+static void test_shared(void) {
+    struct input *input = input_shared("<shared>", 5000);
+    CHECK(input && input_size(input) == 5000);
+    CHECK(input_writable(input) == input_data(input));
+    CHECK_INT(input_data(input)[4999], 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        for (uint64_t i = 0; i < 5000; i++) {
+            input_writable(input)[i] = byte_at(i);
+        }
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    CHECK(has_pattern(input, 0));
+    input_forget(input, 0, 5000);
+    CHECK(has_pattern(input, 0));
+    input_close(input);
+    input = input_shared("<shared>", 0);
+    CHECK(input && input_size(input) == 0);
+    input_close(input);
+    CHECK(!input_shared("<shared>", SIZE_MAX / 2));
+    input = input_memory("m", bytes_text("x"));
+    CHECK(!input_writable(input));
+    input_close(input);
+}
+
 static void test_regular(void) {
     struct scratch scratch;
     scratch_open(&scratch, "regular");
@@ -495,7 +576,8 @@ static void test_forgets(void) {
     scratch_close(&scratch);
 }
 
-CHECK_MAIN("input", {"strange faults", test_strange_faults}, {"regular", test_regular},
+CHECK_MAIN("input", {"ways", test_ways}, {"shared", test_shared},
+           {"strange faults", test_strange_faults}, {"regular", test_regular},
            {"empty", test_empty}, {"failures", test_failures}, {"memory", test_memory},
            {"over 4 GiB", test_over_4_gib}, {"pipes", test_pipes},
            {"spool without room", test_spool_without_room}, {"fifo", test_fifo},

@@ -1,8 +1,24 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "schema_run.h"
+
+/* A sanitizer needs more addresses than a limit leaves it. */
+#if defined __SANITIZE_ADDRESS__
+#define HAS_LIMITS 0
+#elif defined __has_feature
+#if __has_feature(address_sanitizer)
+#define HAS_LIMITS 0
+#endif
+#endif
+#ifndef HAS_LIMITS
+#define HAS_LIMITS 1
+#endif
 
 /* Transforms: whole streams, several of them, ones that end early, damaged ones, and what stands behind them. The
  * compressed bytes were made by Python's zlib, bz2 and base64, xz 5.4.1, zstd 1.5.4, lz4 1.9.4; those of LZ4 blocks by
@@ -278,4 +294,42 @@ static void test_bomb(void) {
     }
 }
 
-CHECK_MAIN("transforms", {"streams", test_unpackings}, {"more than the limit", test_bomb})
+/* Asks over so many bytes of zeros with memory left for part of that. */
+static void ask_in_need(const char *schema, const char *wanted) {
+    enum { DATA = 512 << 20, LEFT = 128 << 20 };
+    const uint8_t *data =
+        mmap(NULL, DATA, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    struct rlimit limit = {DATA + LEFT, DATA + LEFT};
+    struct schema_run run;
+    if (!schema_run_compile(&run, schema) || !schema_run_ask(&run, NULL, false, NULL) ||
+        data == MAP_FAILED || setrlimit(RLIMIT_AS, &limit) != 0) {
+        _exit(2);
+    }
+    struct vm *vm = vm_new(run.program, data, DATA, NULL);
+    buf_clear(&run.line);
+    vm_run(vm, &run.sink);
+    _exit(strcmp(buf_text(&run.line), wanted) == 0 ? 0 : 1);
+}
+
+/* That there is no memory for what is made is a fault like others. */
+static void test_no_room(void) {
+    static const char *const cases[][2] = {
+        {"struct t { byte s[] from xor($rest, 1); }", "{!memory(s)}"},
+        {"struct t { byte s[] from rotl($rest, 1); }", "{!memory(s)}"},
+        {"struct t { byte s[] from hex($rest); }", "{!memory(s)}"},
+        {"struct t { byte a[1]; let n = sizeof(concat($rest, a)); }", "{a=<00> !memory(n)}"},
+    };
+    for (size_t i = 0; HAS_LIMITS && i < sizeof cases / sizeof *cases; i++) {
+        fflush(NULL);
+        pid_t child = fork();
+        if (child == 0) {
+            ask_in_need(cases[i][0], cases[i][1]);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        CHECK_INT(status, 0);
+    }
+}
+
+CHECK_MAIN("transforms", {"streams", test_unpackings}, {"more than the limit", test_bomb},
+           {"no memory for it", test_no_room})
