@@ -10,6 +10,7 @@
 #include "cli/terminal.h"
 #include "sema/lint.h"
 #include "sema/script.h"
+#include "text/diag.h"
 
 enum check_option { OPT_DIR, OPT_JSON, OPT_COLOUR, OPT_WARNING, OPT_LIST, OPT_COUNT };
 
@@ -120,7 +121,7 @@ static bool tell_unknown_warning(const char *name) {
         }
     }
     struct buf near = {0};
-    talk("there is no warning '%s'%s", name, talk_suggestion(&near, name, names, n));
+    talk("there is no warning '%s'%s", name, diag_suggestion(&near, name, names, n));
     buf_free(&near);
     return false;
 }

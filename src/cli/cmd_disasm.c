@@ -33,7 +33,7 @@ static int show(struct disasm *disasm, struct compiled *compiled) {
     if (status != CLI_FINE) {
         return status;
     }
-    status = give_args(&disasm->given, compiled);
+    status = give_all(&disasm->given, compiled);
     if (status != CLI_FINE) {
         return status;
     }

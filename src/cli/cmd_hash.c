@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/pass.h"
 #include "cli/talk.h"
+#include "text/diag.h"
 
 enum hash_option { OPT_ALGORITHM, OPT_LIST, OPT_FROM, OPT_TO, OPT_JSON, OPT_COUNT };
 
@@ -161,7 +162,7 @@ static bool add_digest(struct hash *hash, const char *name) {
     uint32_t n;
     struct buf near = {0};
     const char *const *names = digest_names(&n);
-    talk("there is no algorithm '%s'%s", name, talk_suggestion(&near, name, names, n));
+    talk("there is no algorithm '%s'%s", name, diag_suggestion(&near, name, names, n));
     buf_free(&near);
     return false;
 }

@@ -9,6 +9,7 @@
 #include "cli/layout.h"
 #include "cli/talk.h"
 #include "cli/terminal.h"
+#include "text/diag.h"
 
 enum layout_option { OPT_DIR, OPT_COUNT };
 
@@ -24,7 +25,7 @@ static int tell_unknown(const struct sema_schema *schema, const char *name) {
         names[i] = schema->structs.at[i]->name;
     }
     talk("the schema '%s' has no struct '%s'%s", schema->name, name,
-         talk_suggestion(&near, name, names, schema->structs.n));
+         diag_suggestion(&near, name, names, schema->structs.n));
     buf_free(&near);
     arena_free(&arena);
     return CLI_USAGE;

@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "ask/aggregate.h"
@@ -10,6 +9,7 @@
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/talk.h"
+#include "lib/selection.h"
 #include "sink/columns.h"
 
 enum select_option {
@@ -73,83 +73,18 @@ struct selection {
     struct sema_select *select;
 };
 
-/* The tree of what an option says; NULL where it is too long, which was told. Mistakes are among the diagnostics. */
-static const struct ast *parse_option(struct compiled *compiled, const char *option,
-                                      const char *text, bool list) {
-    const struct ast *tree = compile_parse(compiled, option, text, list);
-    if (!tree) {
-        talk("what %s says is too long", option);
-    }
-    return tree;
-}
-
-static bool resolve_where(const struct select *s, struct compiled *compiled,
-                          struct sema_select *select) {
-    const struct ast *node = parse_option(compiled, "<--where>", s->where, false);
-    if (node && compiled->diags.errors == 0) {
-        sema_select_where(&compiled->sema, compiled->schema, select, node);
-    }
-    return node;
-}
-
-/* What is said of one expression among others. */
-typedef void (*select_one)(struct sema *sema, struct sema_schema *schema,
-                           struct sema_select *select, const struct ast *node, const char *name);
-
-/* Each of the expressions with commas between; a column is called as it is written. */
-static bool resolve_list(struct compiled *compiled, struct sema_select *select, const char *option,
-                         const char *text, select_one resolve_one) {
-    const struct ast *list = parse_option(compiled, option, text, true);
-    const struct ast *first = list && compiled->diags.errors == 0 ? list->kid[0] : NULL;
-    for (const struct ast *node = first; node; node = node->next) {
-        const struct source *source = sources_find(compiled->sources, node->span);
-        const char *name = arena_strndup(
-            &compiled->arena, (const char *)source->text.at + (node->span.lo - source->base),
-            node->span.hi - node->span.lo);
-        resolve_one(&compiled->sema, compiled->schema, select, node, name);
-    }
-    return list;
-}
-
-static bool resolve_key(const struct select *s, struct compiled *compiled,
-                        struct sema_select *select) {
-    const struct ast *node = parse_option(compiled, "<--by>", s->by, false);
-    if (node && compiled->diags.errors == 0) {
-        sema_select_key(&compiled->sema, compiled->schema, select, node, s->by);
-    }
-    return node;
-}
-
-static bool resolve_shown(const struct select *s, struct compiled *compiled,
-                          struct sema_select *select) {
-    if (s->columns) {
-        return resolve_list(compiled, select, "<--columns>", s->columns, sema_select_column);
-    }
-    if (s->aggregate) {
-        return (!s->by || resolve_key(s, compiled, select)) &&
-               resolve_list(compiled, select, "<--aggregate>", s->aggregate, sema_select_aggregate);
-    }
-    sema_select_fields(&compiled->sema, select);
-    return true;
-}
-
 static bool resolve(const struct select *s, struct compiled *compiled, struct selection *made) {
     const struct sema_expr *of =
         s->each ? compile_path(compiled, s->each) : compile_only_array(compiled);
     if (!of) {
         return false;
     }
-    made->select = sema_select_new(&compiled->sema, of);
-    if (s->where && !resolve_where(s, compiled, made->select)) {
-        return false;
-    }
-    if (!resolve_shown(s, compiled, made->select)) {
-        return false;
-    }
-    if (compiled->diags.errors > 0) {
+    const struct selection_words words = {s->where, s->columns, s->aggregate, s->by, "--"};
+    made->select = selection_resolve(compiled, of, &words);
+    if (!made->select) {
         compile_tell(compiled);
     }
-    return compiled->diags.errors == 0;
+    return made->select;
 }
 
 static int make_program(const struct select *s, struct compiled *compiled, struct selection *made) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/talk.h"
+#include "text/diag.h"
 
 const struct command *const commands[COMMAND_COUNT] = {
     &cmd_dump,    &cmd_get,      &cmd_where, &cmd_at,      &cmd_select,  &cmd_verify,
@@ -29,7 +30,7 @@ const char *command_suggestion(const char *name, struct buf *out) {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         names[i] = commands[i]->name;
     }
-    return talk_suggestion(out, name, names, COMMAND_COUNT);
+    return diag_suggestion(out, name, names, COMMAND_COUNT);
 }
 
 int command_end(const struct command *command, int ended) {

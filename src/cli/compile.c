@@ -50,17 +50,8 @@ int compile_needs_root(const struct compiled *compiled) {
     return CLI_SCHEMA;
 }
 
-/* The path, which may have mistakes; NULL where it is too long, which was told. */
-static const struct sema_expr *read_path(struct compiled *compiled, const char *text) {
-    const struct ast *ast = compile_parse(compiled, "<path>", text, false);
-    if (!ast) {
-        talk("the path is too long");
-    }
-    return ast ? compile_resolve(compiled, ast) : NULL;
-}
-
 const struct sema_expr *compile_any_path(struct compiled *compiled, const char *text) {
-    const struct sema_expr *path = read_path(compiled, text);
+    const struct sema_expr *path = compile_resolve(compiled, text);
     if (compiled->diags.errors > 0) {
         compile_tell(compiled);
     }
@@ -68,7 +59,7 @@ const struct sema_expr *compile_any_path(struct compiled *compiled, const char *
 }
 
 const struct sema_expr *compile_path(struct compiled *compiled, const char *text) {
-    const struct sema_expr *path = read_path(compiled, text);
+    const struct sema_expr *path = compile_resolve(compiled, text);
     if (path) {
         compile_check_records(compiled, path);
     }

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "cli/talk.h"
+#include "text/diag.h"
 
 /* Where help begins to say what an option is about. */
 #define HELP_COLUMN 24u
@@ -35,7 +36,7 @@ static int unknown(const struct options *options) {
     const char *said = "";
     struct buf shown = {0};
     if (options->shown[1] == '-') {
-        said = talk_suggestion(&near, options->shown + 2, names, options->table.n + 1);
+        said = diag_suggestion(&near, options->shown + 2, names, options->table.n + 1);
         /* the suggestion shows the option as it is to be written */
         const char *quote = strchr(said, '\'');
         if (quote) {
@@ -171,7 +172,7 @@ int options_choice(const struct options *options, const char *const *words, uint
         buf_printf(&list, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
     }
     talk("the option '%s' takes %s, not '%s'%s", options->shown, buf_text(&list), options->value,
-         talk_suggestion(&near, options->value, words, n));
+         diag_suggestion(&near, options->value, words, n));
     buf_free(&list);
     buf_free(&near);
     return -1;

@@ -65,7 +65,7 @@ static struct picked *schema_at(struct pick *pick, const char *path) {
         picked->status = compile_needs_root(&picked->compiled);
     }
     if (picked->status == CLI_FINE) {
-        picked->status = give_args(&pick->given, &picked->compiled);
+        picked->status = give_all(&pick->given, &picked->compiled);
     }
     return picked;
 }

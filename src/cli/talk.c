@@ -7,9 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/utf8.h"
-#include "text/diag.h"
 
 /* One write for a line, so that lines of several processes do not mix. Where standard error fails there is nobody left
  * to tell. */
@@ -72,39 +70,4 @@ void talk_failed(const char *operation, const char *name, int error) {
 
 void talk_text(const struct buf *text) {
     put(text->at, text->len);
-}
-
-/* The only candidate that starts with name; NULL where there are none or several. */
-static const char *only_longer(const char *name, const char *const *candidates, uint32_t n) {
-    const char *found = NULL;
-    for (uint32_t i = 0; i < n; i++) {
-        if (candidates[i] && *name && strncmp(candidates[i], name, strlen(name)) == 0) {
-            if (found) {
-                return NULL;
-            }
-            found = candidates[i];
-        }
-    }
-    return found;
-}
-
-const char *talk_suggestion(struct buf *out, const char *name, const char *const *candidates,
-                            uint32_t n) {
-    buf_clear(out);
-    const char *longer = only_longer(name, candidates, n);
-    if (longer) {
-        buf_printf(out, "; did you mean '%s'?", longer);
-        return buf_text(out);
-    }
-    /* a record that nobody renders: what is near is decided in one place, for schemas as for the command line */
-    struct arena arena = {0};
-    struct diags diags;
-    diags_init(&diags, &arena, sources_new(&arena));
-    struct diag *diag = diag_report(&diags, DIAG_UNKNOWN_NAME, span_none(), "unknown");
-    diag_suggest(&diags, diag, name, candidates, n);
-    if (diag->notes) {
-        buf_printf(out, "; %s", diag->notes->message);
-    }
-    arena_free(&arena);
-    return buf_text(out);
 }

@@ -24,9 +24,4 @@ void talk_put_safe(struct buf *out, struct bytes text);
 /* Writes text that is fit for a terminal as it is (rendered diagnostics). */
 void talk_text(const struct buf *text);
 
-/* The end of a message about an unknown name: "; did you mean 'x'?" with the nearest of the n candidates, which is the
- * only one that name is the start of, or else the one that diag_suggest finds; "" where there is none. Stands in out. */
-const char *talk_suggestion(struct buf *out, const char *name, const char *const *candidates,
-                            uint32_t n);
-
 #endif

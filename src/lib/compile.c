@@ -32,15 +32,17 @@ const struct ast *compile_parse(struct compiled *compiled, const char *name, con
     struct parser parser = {
         .arena = &compiled->arena, .intern = compiled->intern, .diags = &compiled->diags};
     if (!source) {
+        diag_report(&compiled->diags, DIAG_TOO_BIG, span_none(), "%s is too long", name);
         return NULL;
     }
     return list ? parse_list(&parser, source) : parse_path(&parser, source);
 }
 
-const struct sema_expr *compile_resolve(struct compiled *compiled, const struct ast *path) {
-    const struct sema_expr *expr =
-        compiled->diags.errors == 0 ? sema_path(&compiled->sema, compiled->schema, path) : NULL;
-    return compiled->diags.errors == 0 ? expr : NULL;
+const struct sema_expr *compile_resolve(struct compiled *compiled, const char *text) {
+    const struct ast *tree = compile_parse(compiled, "<path>", text, false);
+    const struct sema_expr *path =
+        compiled->diags.errors == 0 ? sema_path(&compiled->sema, compiled->schema, tree) : NULL;
+    return compiled->diags.errors == 0 ? path : NULL;
 }
 
 /* What is known only at run time may turn out to be an array. */

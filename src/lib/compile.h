@@ -32,13 +32,13 @@ bool compile_load(struct compiled *compiled, const char *path, const struct find
 
 void compile_free(struct compiled *compiled);
 
-/* Parses an expression, or several with commas between; name is what diagnostics call the text. NULL where it is too long.
- * Mistakes are among the diagnostics. */
+/* Parses an expression, or several with commas between; name is what diagnostics call the text. Mistakes are among the
+ * diagnostics; NULL where there is no tree. */
 const struct ast *compile_parse(struct compiled *compiled, const char *name, const char *text,
                                 bool list);
 
-/* Resolves a path expression against the root struct. NULL where it has mistakes. */
-const struct sema_expr *compile_resolve(struct compiled *compiled, const struct ast *path);
+/* Resolves a path expression against the root struct. NULL where it has mistakes, which are among the diagnostics. */
+const struct sema_expr *compile_resolve(struct compiled *compiled, const char *text);
 
 /* Reports where a path leads to no array or list, whose elements could be records. */
 void compile_check_records(struct compiled *compiled, const struct sema_expr *path);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "text/diag.h"
+
 /* What schema files' names end in: of two in one folder that else have the same name, the first one counts. */
 static const char *const suffixes[] = {".sonde", ".ksy"};
 #define SUFFIXES (sizeof suffixes / sizeof *suffixes)
@@ -111,4 +113,17 @@ const char *find_file(const struct find_folders *folders, struct arena *arena,
         }
     }
     return NULL;
+}
+
+void find_put_unknown(const struct find_folders *folders, struct arena *arena, const char *name,
+                      struct buf *out) {
+    struct find_list list = find_all(folders, arena);
+    const char **names = arena_array(arena, list.at.n, sizeof *names);
+    for (uint32_t i = 0; i < list.at.n; i++) {
+        names[i] = list.at.at[i].name;
+    }
+    struct buf near = {0};
+    buf_printf(out, "there is no schema '%s'%s", name,
+               diag_suggestion(&near, name, names, list.at.n));
+    buf_free(&near);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/vec.h"
 #include "sema/sema.h"
 
@@ -41,5 +42,9 @@ struct find_list find_all(const struct find_folders *folders, struct arena *aren
  * "-" (standard input); else that of the schema of this name, or NULL where there is none. */
 const char *find_file(const struct find_folders *folders, struct arena *arena,
                       const char *argument);
+
+/* Appends that there is no schema of that name: "there is no schema 'pgn'; did you mean 'png'?" */
+void find_put_unknown(const struct find_folders *folders, struct arena *arena, const char *name,
+                      struct buf *out);
 
 #endif

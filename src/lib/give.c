@@ -1,20 +1,14 @@
 #include "config.h"
 
-#include "cli/give.h"
+#include "lib/give.h"
 
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/talk.h"
+#include "text/diag.h"
 
-bool give_take(struct given *given, struct arena *arena, const struct options *options) {
-    const char *equals = strchr(options->value, '=');
-    if (!equals || equals == options->value) {
-        talk("the option '%s' takes NAME=VALUE, not '%s'", options->shown, options->value);
-        return false;
-    }
-    *vec_push(&given->at, arena) = options->value;
-    return true;
+bool give_is_one(const char *text) {
+    const char *equals = strchr(text, '=');
+    return equals && equals > text;
 }
 
 static const char *value_in(const char *given) {
@@ -33,7 +27,8 @@ static void put_names(const struct sema_struct *root, struct buf *out) {
     }
 }
 
-static void tell_unknown(struct compiled *compiled, const char *given) {
+static void tell_unknown(struct compiled *compiled, const char *given,
+                         struct give_trouble *trouble) {
     const struct sema_struct *root = compiled->schema->root;
     struct buf near = {0}, names = {0};
     int len = (int)(strchr(given, '=') - given);
@@ -43,17 +38,18 @@ static void tell_unknown(struct compiled *compiled, const char *given) {
         known[i] = root->params.at[i].shown;
     }
     put_names(root, &names);
-    talk("'%s' has no parameter '%s'%s", compiled->schema->name, name,
-         talk_suggestion(&near, name, known, root->params.n));
+    buf_printf(&trouble->message, "'%s' has no parameter '%s'%s", compiled->schema->name, name,
+               diag_suggestion(&near, name, known, root->params.n));
     if (names.len > 0) {
-        talk_more("it has %s", buf_text(&names));
+        buf_printf(&trouble->more, "it has %s", buf_text(&names));
     }
     buf_free(&near);
     buf_free(&names);
 }
 
 /* Whether each is one of the root's, and none of them given twice. */
-static bool are_known(const struct given *given, struct compiled *compiled) {
+static bool are_known(const struct given *given, struct compiled *compiled,
+                      struct give_trouble *trouble) {
     const struct sema_struct *root = compiled->schema->root;
     bool *taken = arena_array(&compiled->arena, root->params.n + 1, sizeof *taken);
     for (uint32_t i = 0; i < given->at.n; i++) {
@@ -62,11 +58,12 @@ static bool are_known(const struct given *given, struct compiled *compiled) {
             k++;
         }
         if (k == root->params.n) {
-            tell_unknown(compiled, given->at.at[i]);
+            tell_unknown(compiled, given->at.at[i], trouble);
             return false;
         }
         if (taken[k]) {
-            talk("the parameter '%s' is given twice", root->params.at[k].shown);
+            buf_printf(&trouble->message, "the parameter '%s' is given twice",
+                       root->params.at[k].shown);
             return false;
         }
         taken[k] = true;
@@ -84,7 +81,8 @@ static const char *given_for(const struct given *given, const struct sema_param 
 }
 
 /* Whether all are given. */
-static bool are_all(const struct given *given, const struct compiled *compiled) {
+static bool are_all(const struct given *given, const struct compiled *compiled,
+                    struct give_trouble *trouble) {
     const struct sema_struct *root = compiled->schema->root;
     struct buf missing = {0};
     uint32_t n = 0;
@@ -94,15 +92,16 @@ static bool are_all(const struct given *given, const struct compiled *compiled) 
         }
     }
     if (n > 0) {
-        talk("'%s' needs a value for %s", compiled->schema->name, buf_text(&missing));
-        talk_more("give it with -p NAME=VALUE");
+        buf_printf(&trouble->message, "'%s' needs a value for %s", compiled->schema->name,
+                   buf_text(&missing));
+        trouble->missing = true;
     }
     buf_free(&missing);
     return n == 0;
 }
 
-static void tell_wrong(struct compiled *compiled, const struct sema_param *param,
-                       const char *value) {
+static void tell_wrong(struct compiled *compiled, const struct sema_param *param, const char *value,
+                       struct give_trouble *trouble) {
     struct buf near = {0};
     const struct sema_enum *names = sema_param_enum(param);
     uint32_t n = names ? names->items.n : 0;
@@ -110,8 +109,9 @@ static void tell_wrong(struct compiled *compiled, const struct sema_param *param
     for (uint32_t i = 0; i < n; i++) {
         known[i] = names->items.at[i].name;
     }
-    talk("the parameter '%s' of '%s' is %s, not '%s'%s", param->shown, compiled->schema->name,
-         sema_param_text(&compiled->sema, param), value, talk_suggestion(&near, value, known, n));
+    buf_printf(&trouble->message, "the parameter '%s' of '%s' is %s, not '%s'%s", param->shown,
+               compiled->schema->name, sema_param_text(&compiled->sema, param), value,
+               diag_suggestion(&near, value, known, n));
     buf_free(&near);
 }
 
@@ -132,7 +132,8 @@ static struct sema_expr *constant_of(struct compiled *compiled, uint32_t i, cons
     return tried.errors == 0 ? e : NULL;
 }
 
-static struct sema_expr *value_of(struct compiled *compiled, uint32_t i, const char *value) {
+static struct sema_expr *value_of(struct compiled *compiled, uint32_t i, const char *value,
+                                  struct give_trouble *trouble) {
     const struct sema_param *param = &compiled->schema->root->params.at[i];
     enum sema_vkind kind = param->vtype.kind;
     bool run = kind == SEMA_V_TEXT || kind == SEMA_V_BYTES;
@@ -141,24 +142,30 @@ static struct sema_expr *value_of(struct compiled *compiled, uint32_t i, const c
         return sema_give_text(&compiled->sema, bytes_text(value));
     }
     if (!e) {
-        tell_wrong(compiled, param, value);
+        tell_wrong(compiled, param, value, trouble);
     }
     return e;
 }
 
-int give_args(const struct given *given, struct compiled *compiled) {
-    if (!are_known(given, compiled) || !are_all(given, compiled)) {
-        return CLI_USAGE;
+bool give_args(const struct given *given, struct compiled *compiled, struct give_trouble *trouble) {
+    if (!are_known(given, compiled, trouble) || !are_all(given, compiled, trouble)) {
+        return false;
     }
     const struct sema_struct *root = compiled->schema->root;
+    compiled->args.n = 0;
     for (uint32_t i = 0; i < root->params.n; i++) {
         const char *value = given_for(given, &root->params.at[i]);
         struct sema_expr *e =
-            value ? value_of(compiled, i, value) : sema_give_nothing(&compiled->sema);
+            value ? value_of(compiled, i, value, trouble) : sema_give_nothing(&compiled->sema);
         if (!e) {
-            return CLI_USAGE;
+            return false;
         }
         *vec_push(&compiled->args, &compiled->arena) = e;
     }
-    return CLI_FINE;
+    return true;
+}
+
+void give_trouble_free(struct give_trouble *trouble) {
+    buf_free(&trouble->message);
+    buf_free(&trouble->more);
 }

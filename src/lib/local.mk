@@ -5,5 +5,9 @@ libsondecore_la_SOURCES += \
 	%D%/detect.h \
 	%D%/find.c \
 	%D%/find.h \
+	%D%/give.c \
+	%D%/give.h \
 	%D%/header.c \
-	%D%/header.h
+	%D%/header.h \
+	%D%/selection.c \
+	%D%/selection.h

@@ -202,3 +202,38 @@ void diag_suggest(struct diags *diags, struct diag *diag, const char *name,
         diag_note(diags, diag, span_none(), "did you mean '%s'?", best);
     }
 }
+
+/* The only candidate that starts with name; NULL where there are none or several. */
+static const char *diag_only_longer(const char *name, const char *const *candidates, uint32_t n) {
+    const char *found = NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        if (candidates[i] && *name && strncmp(candidates[i], name, strlen(name)) == 0) {
+            if (found) {
+                return NULL;
+            }
+            found = candidates[i];
+        }
+    }
+    return found;
+}
+
+const char *diag_suggestion(struct buf *out, const char *name, const char *const *candidates,
+                            uint32_t n) {
+    buf_clear(out);
+    const char *longer = diag_only_longer(name, candidates, n);
+    if (longer) {
+        buf_printf(out, "; did you mean '%s'?", longer);
+        return buf_text(out);
+    }
+    /* a record that nobody renders: what is near is decided in one place, for schemas as for the command line */
+    struct arena arena = {0};
+    struct diags diags;
+    diags_init(&diags, &arena, sources_new(&arena));
+    struct diag *diag = diag_report(&diags, DIAG_UNKNOWN_NAME, span_none(), "unknown");
+    diag_suggest(&diags, diag, name, candidates, n);
+    if (diag->notes) {
+        buf_printf(out, "; %s", diag->notes->message);
+    }
+    arena_free(&arena);
+    return buf_text(out);
+}

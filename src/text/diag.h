@@ -76,6 +76,11 @@ void diag_note(struct diags *diags, struct diag *diag, struct span span, const c
 void diag_suggest(struct diags *diags, struct diag *diag, const char *name,
                   const char *const *candidates, uint32_t n);
 
+/* The end of a message that is no diagnostic, about an unknown name: "; did you mean 'x'?" with the nearest of the n candidates, which is the
+ * only one that name is the start of, or else the one that diag_suggest finds; "" where there is none. Stands in out. */
+const char *diag_suggestion(struct buf *out, const char *name, const char *const *candidates,
+                            uint32_t n);
+
 /* "E0201" and "error"/"warning" and the warning's switch name ("unused-type", NULL for an error). */
 const char *diag_code_text(enum diag_code code);
 enum diag_severity diag_code_severity(enum diag_code code);
