@@ -47,16 +47,11 @@ static int make_program(const struct ask *ask, struct compiled *compiled,
         return CLI_SCHEMA;
     }
     question->records = wants_records(ask, path);
-    struct gen_request request = {
-        .sema = &compiled->sema,
-        .schema = compiled->schema,
-        .style = ask->style,
-        .path = path,
-        .records = question->records,
-        .tell = ask->tell,
-        .args = compiled->args.at,
-        .arg_n = compiled->args.n,
-    };
+    struct gen_request request = compile_asks(compiled);
+    request.style = ask->style;
+    request.path = path;
+    request.records = question->records;
+    request.tell = ask->tell;
     question->program = compile_request(compiled, &request);
     return question->program ? CLI_FINE : compile_status(compiled);
 }

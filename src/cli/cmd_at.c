@@ -63,12 +63,7 @@ static int ask(struct at *at, struct input *input, struct out *out) {
     if (!picked || picked->status != CLI_FINE) {
         return picked ? picked->status : CLI_FINDINGS;
     }
-    struct gen_request request = {
-        .sema = &picked->compiled.sema,
-        .schema = picked->compiled.schema,
-        .args = picked->compiled.args.at,
-        .arg_n = picked->compiled.args.n,
-    };
+    struct gen_request request = compile_asks(&picked->compiled);
     const struct program *program = compile_request(&picked->compiled, &request);
     return program ? find_owners(at, picked, program, input, out)
                    : compile_status(&picked->compiled);

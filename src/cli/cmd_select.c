@@ -96,16 +96,11 @@ static int make_program(const struct select *s, struct compiled *compiled, struc
              "shown with --columns");
         return CLI_USAGE;
     }
-    struct gen_request request = {
-        .sema = &compiled->sema,
-        .schema = compiled->schema,
-        .select = made->select,
-        .count = s->count,
-        .skip = s->skip,
-        .limit = s->limit,
-        .args = compiled->args.at,
-        .arg_n = compiled->args.n,
-    };
+    struct gen_request request = compile_asks(compiled);
+    request.select = made->select;
+    request.count = s->count;
+    request.skip = s->skip;
+    request.limit = s->limit;
     made->program = compile_request(compiled, &request);
     return made->program ? CLI_FINE : compile_status(compiled);
 }

@@ -109,15 +109,10 @@ int compile_status(const struct compiled *compiled) {
 
 struct program *compile_program(struct compiled *compiled, const struct code_style *style,
                                 const struct sema_expr *path, bool records, bool whole) {
-    struct gen_request request = {
-        .sema = &compiled->sema,
-        .schema = compiled->schema,
-        .style = style,
-        .path = path,
-        .records = records,
-        .args = compiled->args.at,
-        .arg_n = compiled->args.n,
-        .whole = whole,
-    };
+    struct gen_request request = compile_asks(compiled);
+    request.style = style;
+    request.path = path;
+    request.records = records;
+    request.whole = whole;
     return compile_request(compiled, &request);
 }

@@ -91,6 +91,15 @@ uint32_t compile_element_struct(const struct sema_expr *path) {
     return element.kind == SEMA_V_STRUCT && element.of ? element.of->id : PROGRAM_NONE;
 }
 
+struct gen_request compile_asks(struct compiled *compiled) {
+    return (struct gen_request){
+        .sema = &compiled->sema,
+        .schema = compiled->schema,
+        .args = compiled->args.at,
+        .arg_n = compiled->args.n,
+    };
+}
+
 struct program *compile_make(struct compiled *compiled, const struct gen_request *request,
                              char *why) {
     struct program *program = gen_program(&compiled->arena, request);

@@ -53,6 +53,9 @@ struct compile_names compile_arrays(struct compiled *compiled);
 /* The struct that the elements of a path are, as programs number them; PROGRAM_NONE where they are not of one struct. */
 uint32_t compile_element_struct(const struct sema_expr *path);
 
+/* The question for everything from the root struct on, with its arguments; the caller changes what it wants otherwise. */
+struct gen_request compile_asks(struct compiled *compiled);
+
 /* Room for why a program is refused. */
 #define COMPILE_WHY_MAX 256
 
