@@ -6,11 +6,16 @@
 
 #include "ask/regex.h"
 #include "ask/search.h"
+#include "base/mem.h"
 #include "base/vec.h"
 #include "cli/command.h"
+#include "cli/fields.h"
 #include "cli/pass.h"
 #include "cli/rows.h"
 #include "cli/talk.h"
+
+/* What is left of a line for the path of a field. */
+#define PATH_COLUMNS 28u
 
 enum find_option {
     OPT_REGEX,
@@ -21,6 +26,10 @@ enum find_option {
     OPT_MAX,
     OPT_TALLY,
     OPT_JSON,
+    OPT_FIELDS,
+    OPT_SCHEMA,
+    OPT_PARAM,
+    OPT_DIR,
     OPT_WIDTH,
     OPT_COLOUR,
     OPT_COUNT
@@ -34,6 +43,12 @@ static const struct option option_list[OPT_COUNT] = {
     [OPT_MAX] = {'m', "max", "N", "end after N hits"},
     [OPT_TALLY] = {'c', "count", NULL, "tell only how many hits there are"},
     [OPT_JSON] = {0, "json", NULL, "one JSON array of all hits"},
+    [OPT_FIELDS] = {0, "fields", "WHEN",
+                    "tell which fields hits are in: always, never, or auto\n"
+                    "(default): in files up to 64 MiB, by what is in them"},
+    [OPT_SCHEMA] = {'s', "schema", "SCHEMA", "the fields of this schema, in any file"},
+    [OPT_PARAM] = GIVE_OPTION,
+    [OPT_DIR] = FIND_OPTION,
     [OPT_WIDTH] = {0, "width", "N",
                    "lines of at most N columns (20 to 10000); default:\nthe terminal's"},
     [OPT_COLOUR] = {0, "colour", "WHEN", "auto, always or never"},
@@ -59,16 +74,61 @@ struct find {
     struct rows rows;
     uint64_t found;
     VEC(struct hit) kept; /* with last: those that may be told, a ring when there are max */
+    struct fields fields;
+    VEC(struct hit) waiting; /* for their fields */
+    uint64_t told;
 };
 
-static void tell(struct find *find, struct hit hit) {
+static void tell_in(struct find *find, struct hit hit, struct bytes fields) {
+    struct out *out = &find->out;
     if (find->json) {
-        out_printf(&find->out, "%s{\"offset\":%" PRIu64 ",\"size\":%" PRIu64 "}",
-                   find->found > 0 ? ",\n" : "\n", hit.off, hit.len);
-    } else if (!find->count_only) {
-        rows_put(&find->rows, hit.off, find->pass.size, "");
+        out_printf(out, "%s{\"offset\":%" PRIu64 ",\"size\":%" PRIu64,
+                   find->told > 0 ? ",\n" : "\n", hit.off, hit.len);
+        if (fields_are_told(&find->fields)) {
+            out_puts(out, ",\"fields\":[");
+            out_put(out, fields.at, fields.len);
+            out_putc(out, ']');
+        }
+        out_putc(out, '}');
+    } else {
+        rows_put(&find->rows, hit.off, find->pass.size, fields);
     }
+    find->told++;
+}
+
+/* Tells those that wait, with the fields that they begin in. */
+static void tell_waiting(struct find *find) {
+    uint32_t n = find->waiting.n;
+    if (n == 0) {
+        return;
+    }
+    uint64_t *offsets = mem_alloc(n * sizeof *offsets);
+    for (uint32_t i = 0; i < n; i++) {
+        offsets[i] = find->waiting.at[i].off;
+    }
+    struct owner *owner =
+        fields_look_up(&find->fields, find->pass.input, &find->out, offsets, n, find->json);
+    for (uint32_t i = 0; i < n && !out_error(&find->out); i++) {
+        tell_in(find, find->waiting.at[i], owner_fields(owner, i));
+    }
+    owner_free(owner);
+    mem_free(offsets);
+    find->waiting.n = 0;
+}
+
+static void tell(struct find *find, struct hit hit) {
     find->found++;
+    if (find->count_only) {
+        return;
+    }
+    if (!fields_are_told(&find->fields)) {
+        tell_in(find, hit, bytes_of(NULL, 0));
+        return;
+    }
+    *vec_push(&find->waiting, &find->arena) = hit;
+    if (find->waiting.n == FIELDS_AT_ONCE) {
+        tell_waiting(find);
+    }
 }
 
 static bool is_enough(const struct find *find) {
@@ -157,8 +217,17 @@ static int find_regex(struct find *find) {
     return CLI_FINE;
 }
 
+/* How wide the rows may be, so that paths have room behind them. */
+static unsigned row_width(const struct find *find) {
+    unsigned width = find->width ? (unsigned)find->width : terminal_width();
+    bool beside = fields_are_told(&find->fields) && width > 0;
+    return !beside ? width : width > PATH_COLUMNS + 1 ? width - PATH_COLUMNS : 1;
+}
+
 static int search(struct find *find) {
     int status = CLI_FINE;
+    rows_begin(&find->rows, &find->out, find->pass.data, find->pass.size, row_width(find),
+               find->colour);
     if (find->json) {
         out_putc(&find->out, '[');
     }
@@ -169,11 +238,13 @@ static int search(struct find *find) {
     } else {
         find_forward(find);
     }
+    tell_waiting(find);
     if (find->json) {
         out_puts(&find->out, find->found > 0 ? "\n]\n" : "]\n");
     } else if (find->count_only) {
         out_printf(&find->out, "%" PRIu64 "\n", find->found);
     }
+    rows_end(&find->rows);
     return command_worse(status, find->found > 0 ? CLI_FINE : CLI_FINDINGS);
 }
 
@@ -199,12 +270,13 @@ static int find_in(struct find *find, const char *path, const char *pattern) {
     if (status != CLI_FINE) {
         return command_close(&find->out, status);
     }
-    rows_begin(&find->rows, &find->out, find->pass.data, find->pass.size,
-               find->width ? (unsigned)find->width : terminal_width(), find->colour);
-    status = search(find);
-    rows_end(&find->rows);
+    status = find->count_only ? CLI_FINE : fields_begin(&find->fields, find->pass.input);
+    bool fine = status == CLI_FINE;
+    if (fine) {
+        status = search(find);
+    }
     out_flush(&find->out);
-    if (status == CLI_FINDINGS && find->pattern.guessed) {
+    if (fine && status == CLI_FINDINGS && find->pattern.guessed) {
         talk("'%s' was looked for as text; 'sonde help find' tells how else a pattern is written",
              pattern);
     }
@@ -214,6 +286,7 @@ static int find_in(struct find *find, const char *path, const char *pattern) {
 
 static bool take_option(void *of, const struct options *options, int id) {
     struct find *find = of;
+    struct fields *fields = &find->fields;
     int choice;
     switch ((enum find_option)id) {
     case OPT_REGEX:
@@ -238,6 +311,18 @@ static bool take_option(void *of, const struct options *options, int id) {
         return true;
     case OPT_JSON:
         find->json = true;
+        return true;
+    case OPT_FIELDS:
+        choice = options_choice(options, fields_when_texts, FIELDS_WHEN_COUNT);
+        fields->when = (enum fields_when)choice;
+        return choice >= 0;
+    case OPT_SCHEMA:
+        fields->schema = options->value;
+        return true;
+    case OPT_PARAM:
+        return give_take(&fields->pick.given, &fields->pick.arena, options);
+    case OPT_DIR:
+        *vec_push(&fields->pick.folders.at, &fields->pick.arena) = options->value;
         return true;
     case OPT_WIDTH:
         return options_number(options, 20, 10000, &find->width);
@@ -269,6 +354,7 @@ static int run(const struct command *command, char **words) {
         status = find_in(&find, options.operands[0], options.operands[1]);
     }
     regex_free(find.regex);
+    fields_end(&find.fields);
     arena_free(&find.arena);
     return status;
 }
@@ -278,7 +364,8 @@ const struct command cmd_find = {
     .operands = "[OPTION]... FILE PATTERN",
     .summary = "Find text, bytes and numbers in a file",
     .about = "All offsets at which PATTERN is, also where hits overlap, each with the bytes\n"
-             "from there on. Status 1: it is nowhere. \"-\" is standard input. PATTERN is\n"
+             "from there on, and the field of the schema that it begins in. Status 1: it is\n"
+             "nowhere. \"-\" is standard input. PATTERN is\n"
              "  de ad ?? ?f        bytes as hexadecimal digits, ? for any digit; also 0xdead\n"
              "                     and hex:dead\n"
              "  uint32le:0x1234    a number: uint8 to uint128, int8 to int128, float32 and\n"

@@ -54,7 +54,7 @@ static void put_rows(const struct hex *hex, struct pass *pass, struct rows *rows
             out_puts(rows->out, next > at ? "*\n" : "");
             at = next;
         }
-        rows_put(rows, at, pass->to, "");
+        rows_put(rows, at, pass->to, bytes_of(NULL, 0));
         if (!watch_step(&pass->watch, at)) {
             break;
         }

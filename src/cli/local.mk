@@ -35,6 +35,8 @@ sonde_SOURCES = \
 	%D%/compile.h \
 	%D%/dump.c \
 	%D%/dump.h \
+	%D%/fields.c \
+	%D%/fields.h \
 	%D%/find.c \
 	%D%/find.h \
 	%D%/format.c \

@@ -35,10 +35,10 @@ void rows_end(struct rows *rows) {
     buf_free(&rows->line);
 }
 
-void rows_put(struct rows *rows, uint64_t from, uint64_t to, const char *beside) {
+void rows_put(struct rows *rows, uint64_t from, uint64_t to, struct bytes beside) {
     buf_clear(&rows->line);
     uint64_t end = to - from > rows->grid.row ? from + rows->grid.row : to;
     tree_grid_put(&rows->grid, &rows->line, &rows->space, from * 8, end * 8, TREE_PLAIN);
-    buf_puts(&rows->line, beside);
+    buf_put(&rows->line, beside.at, beside.len);
     tree_print(rows->out, &rows->line, 0, rows->colour, rows->utf8);
 }

@@ -25,7 +25,7 @@ static inline unsigned rows_length(const struct rows *rows) {
     return rows->grid.row;
 }
 
-/* Writes the row of bytes from..to, of which it shows no more than fit; beside stands behind them ("": nothing). */
-void rows_put(struct rows *rows, uint64_t from, uint64_t to, const char *beside);
+/* Writes the row of bytes from..to, of which it shows no more than fit; beside stands behind them. */
+void rows_put(struct rows *rows, uint64_t from, uint64_t to, struct bytes beside);
 
 #endif

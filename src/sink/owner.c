@@ -3,6 +3,7 @@
 #include "sink/owner.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -36,6 +37,7 @@ struct level {
 struct owner {
     struct vm_sink sink; /* first */
     struct asked *asked;
+    struct asked **by_offset; /* NULL: fields that stand around are told, too */
     uint32_t n;
     bool json;
     struct level *levels;
@@ -117,11 +119,23 @@ static void put_value(struct owner *owner, struct out *out, const struct vm_even
     out_put(out, text.at, text.len);
 }
 
+static void put_path(const struct owner *owner, struct out *out, const struct asked *asked,
+                     const struct vm_event *e) {
+    struct bytes path = buf_bytes(&owner->path);
+    out_puts(out, asked->fields > 0 ? ", " : "");
+    out_put(out, path.at, path.len);
+    if (!e->space->pieces && asked->offset > e->start / 8) {
+        out_printf(out, "+%" PRIu64, asked->offset - e->start / 8);
+    }
+}
+
 static void put_field(struct owner *owner, struct asked *asked, const struct vm_event *e,
                       const char *type) {
     struct out out;
     out_memory(&out, &asked->text);
-    if (!owner->json) {
+    if (owner->by_offset && !owner->json) {
+        put_path(owner, &out, asked, e);
+    } else if (!owner->json) {
         out_printf(&out, "0x%" PRIx64 "\t%s\t", asked->offset, buf_text(&owner->path));
         struct bytes text = type_text(owner, e, type);
         out_put(&out, text.at, text.len);
@@ -165,9 +179,35 @@ static void put_near(struct owner *owner, struct near *near, const struct vm_eve
 
 /* fields */
 
+/* The first in the order of offsets whose byte ends behind a bit. */
+static uint32_t first_behind(const struct owner *owner, uint64_t bit) {
+    uint32_t low = 0, high = owner->n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (owner->by_offset[middle]->offset < bit / 8) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void meet_alone(struct owner *owner, const struct vm_event *e, uint64_t start, uint64_t end,
+                       const char *type) {
+    for (uint32_t i = first_behind(owner, start);
+         i < owner->n && owner->by_offset[i]->offset * 8 < end; i++) {
+        put_field(owner, owner->by_offset[i], e, type);
+    }
+}
+
 /* A stretch of the input that a field lies in, in bits. */
 static void meet(struct owner *owner, const struct vm_event *e, uint64_t start, uint64_t end,
                  const char *type) {
+    if (owner->by_offset) {
+        meet_alone(owner, e, start, end, type);
+        return;
+    }
     for (uint32_t i = 0; i < owner->n; i++) {
         struct asked *asked = &owner->asked[i];
         uint64_t from = asked->offset * 8, to = from + 8;
@@ -235,6 +275,10 @@ static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, bool dens
     if (rest->space->pieces) {
         return false;
     }
+    if (owner->by_offset && !rest->space->made_by) {
+        uint32_t i = first_behind(owner, rest->start);
+        return i == owner->n || owner->by_offset[i]->offset * 8 >= rest->end;
+    }
     for (uint32_t i = 0; i < owner->n && !rest->space->made_by; i++) {
         const struct asked *asked = &owner->asked[i];
         uint64_t from = asked->offset * 8;
@@ -289,6 +333,25 @@ struct owner *owner_new(const uint64_t *offsets, uint32_t n, bool json) {
     return owner;
 }
 
+static int compare_offsets(const void *a, const void *b) {
+    const struct asked *x = *(struct asked *const *)a, *y = *(struct asked *const *)b;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+struct owner *owner_new_alone(const uint64_t *offsets, uint32_t n, bool json) {
+    struct owner *owner = owner_new(offsets, n, json);
+    owner->by_offset = mem_alloc((n + 1) * sizeof(struct asked *));
+    for (uint32_t i = 0; i < n; i++) {
+        owner->by_offset[i] = &owner->asked[i];
+    }
+    qsort(owner->by_offset, n, sizeof(struct asked *), compare_offsets);
+    return owner;
+}
+
+struct bytes owner_fields(struct owner *owner, uint32_t i) {
+    return buf_bytes(&owner->asked[i].text);
+}
+
 struct vm_sink *owner_sink(struct owner *owner) {
     return &owner->sink;
 }
@@ -329,6 +392,7 @@ void owner_free(struct owner *owner) {
     buf_free(&owner->path);
     buf_free(&owner->line);
     mem_free(owner->levels);
+    mem_free(owner->by_offset);
     mem_free(owner->asked);
     mem_free(owner);
 }

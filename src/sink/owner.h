@@ -15,10 +15,19 @@ struct owner;
 
 /* Listens for the n bytes at these offsets, which it keeps. */
 struct owner *owner_new(const uint64_t *offsets, uint32_t n, bool json);
+
+/* The same for many offsets, and for the fields that their bytes are in alone. */
+struct owner *owner_new_alone(const uint64_t *offsets, uint32_t n, bool json);
+
 struct vm_sink *owner_sink(struct owner *owner);
 
 /* Tells what was found, in the order of the offsets; for how many of them there is a field. */
 uint32_t owner_tell(struct owner *owner, struct out *out);
+
+/* Of one made alone: the fields of offset number i, until the owner is freed: as the JSON objects above with commas between
+ * them; or as paths with ", " between them, each with "+3" behind it where the byte is so far behind the field's start. */
+struct bytes owner_fields(struct owner *owner, uint32_t i);
+
 void owner_free(struct owner *owner); /* NULL is fine */
 
 #endif
