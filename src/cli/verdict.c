@@ -88,10 +88,10 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *blocks) {
     (void)blocks;
 }
 
-static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, bool dense) {
+static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row) {
     (void)sink;
     (void)rest;
-    (void)dense;
+    (void)row;
     return true;
 }
 

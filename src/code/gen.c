@@ -79,8 +79,7 @@ uint32_t gen_text(struct gen *g, const char *text) {
     return gen_data(g, bytes_text(text));
 }
 
-/* The expression as its source has it; of a specification in another language: as it is written here. */
-static uint32_t formula(struct gen *g, const struct sema_expr *e) {
+uint32_t gen_formula(struct gen *g, const struct sema_expr *e) {
     const struct source *source = sources_find(g->request->sema->sources, e->span);
     if (e->ast && e->ast->depth == 0) {
         struct buf text = {0};
@@ -99,7 +98,7 @@ static uint32_t formula(struct gen *g, const struct sema_expr *e) {
 uint32_t gen_check(struct gen *g, enum check_kind kind, const struct sema_member *member,
                    const char *message, const struct sema_expr *condition) {
     uint32_t text = message ? gen_text(g, message) : PROGRAM_NONE;
-    uint32_t as_written = formula(g, condition);
+    uint32_t as_written = gen_formula(g, condition);
     struct program_check *c = vec_push(&g->program->checks, g->arena);
     *c = (struct program_check){.kind = (uint8_t)kind,
                                 .member = member ? member->id : PROGRAM_NONE,
@@ -469,6 +468,7 @@ struct program *gen_program(struct arena *arena, const struct gen_request *reque
     }
     type_members(&g);
     gen_find_strict(&g);
+    gen_spots(&g);
     struct sema_struct *root = request->root ? request->root : request->schema->root;
     g.program->root = root->id;
     gen_question(&g, root);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "code/program.h"
+#include "code/spot.h"
 #include "code/style.h"
 #include "sema/script.h"
 #include "sema/select.h"
@@ -35,6 +36,8 @@ struct gen_request {
     bool count;                       /* only how many there are: one value */
     uint64_t skip, limit;             /* rows left out at first; rows told then, or GEN_ALL */
     const struct sema_script *script; /* decode everything, then run this; path is NULL */
+    struct spots
+        *spots; /* empty: tell which places of the schema are met, and list them there; or NULL */
 };
 
 /* The program lives in arena; NULL when it would be too large, which is reported among the schema's diagnostics. The schema compiled without errors and has a root struct, unless one is given. */

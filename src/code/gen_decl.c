@@ -189,13 +189,17 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
     gen_op(g, mode == GEN_EMIT ? OP_DECODE : OP_PASS, type, decl->args.n);
 }
 
+/* What an arm says; NULL: there is none for the value. */
 static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm *arm,
                     enum gen_mode mode, struct gen_target target, struct sema_member *member) {
-    if (arm->decl) {
+    if (mode == GEN_EMIT) {
+        gen_met_arm(g, decl, arm);
+    }
+    if (arm && arm->decl) {
         gen_decl(g, arm->decl, mode, target, member);
         return;
     }
-    if (arm->let) {
+    if (arm && arm->let) {
         gen_value(g, arm->let);
         if (target.member) {
             gen_op(g, OP_DUP, 0, 0);
@@ -241,9 +245,8 @@ static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode
             *vec_push(&starts, g->arena) = gen_op(g, OP_JUMP_TRUE, 0, 0);
         }
     }
-    static const struct sema_arm nothing = {.fallback = true};
     gen_op(g, OP_DROP, 0, 0);
-    gen_arm(g, decl, fallback ? fallback : &nothing, mode, target, member);
+    gen_arm(g, decl, fallback, mode, target, member);
     for (uint32_t i = 0, label = 0; i < decl->arms.n; i++) {
         const struct sema_arm *arm = &decl->arms.at[i];
         if (arm->labels.n == 0) {
@@ -754,6 +757,9 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
     uint32_t absent = PROGRAM_NONE, at = PROGRAM_NONE;
     if (decl->when) {
         absent = gen_when(g, decl);
+        if (mode == GEN_EMIT) {
+            gen_met_field(g, decl, true);
+        }
     }
     if (decl->at && !decl->placed_each && !decl->then) {
         at = gen_open_place(g, decl, 0);
@@ -768,6 +774,9 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
     if (absent != PROGRAM_NONE) {
         uint32_t out = gen_op(g, OP_JUMP, 0, 0);
         gen_patch(g, absent, gen_here(g));
+        if (mode == GEN_EMIT) {
+            gen_met_field(g, decl, false);
+        }
         if (target.member) {
             gen_op(g, OP_MARK_ABSENT, gen_leader(target.member)->id, 0);
         }

@@ -105,6 +105,8 @@ uint32_t gen_data(struct gen *g, struct bytes bytes);
 uint32_t gen_text(struct gen *g, const char *text);
 uint32_t gen_check(struct gen *g, enum check_kind kind, const struct sema_member *member,
                    const char *message, const struct sema_expr *condition);
+/* An expression as its source has it, as a constant; of a specification in another language: as it is written here. */
+uint32_t gen_formula(struct gen *g, const struct sema_expr *e);
 void gen_ask(struct gen *g, struct gen_task task);
 void gen_ask_emit(struct gen *g,
                   const struct sema_vtype *v); /* emission of whatever a value may be */
@@ -223,6 +225,16 @@ bool gen_is_strict(const struct gen *g, const struct sema_decl *decl); /* of a c
 uint32_t gen_recover_begin(struct gen *g, const struct sema_decl *decl, uint32_t level);
 void gen_recover(struct gen *g, const struct sema_decl *decl, uint32_t begin, uint32_t head,
                  bool ends);
+
+/* gen_spot.c: what a program that tells which spots are met has more than others; else these do nothing */
+void gen_spots(struct gen *g); /* once the members are numbered */
+void gen_met_side(struct gen *g, const struct sema_member *m, bool yes); /* of an if */
+void gen_met_field(struct gen *g, const struct sema_decl *decl, bool present);
+void gen_met_arm(struct gen *g, const struct sema_decl *decl,
+                 const struct sema_arm *arm); /* NULL: none of them */
+/* Behind each new enum: its items are in the order they will have. */
+void gen_enum_spans(struct gen *g, const struct sema_enum *names, uint32_t id);
+void gen_over(struct gen *g, bool ends); /* around what is stepped over */
 
 /* gen_struct.c */
 void gen_struct_dump(struct gen *g, struct sema_struct *s);

@@ -312,9 +312,11 @@ static void emit_if(struct emitter *em, struct sema_member *m) {
     /* the branches have sequences of their own */
     uint32_t outer = em->resume;
     em->resume = PROGRAM_NONE;
+    gen_met_side(g, m, true);
     emit_branch(em, &m->yes);
     uint32_t out = gen_op(g, OP_JUMP, 0, 0);
     gen_patch(g, otherwise, gen_here(g));
+    gen_met_side(g, m, false);
     emit_branch(em, &m->no);
     gen_patch(g, out, gen_here(g));
     em->resume = outer;
@@ -334,7 +336,9 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
         gen_decl(g, m->decl, GEN_EMIT, slot_target(m), m);
         break;
     case SEMA_M_PAD:
+        gen_over(g, false);
         gen_decl(g, m->decl, GEN_SKIP, (struct gen_target){0}, NULL);
+        gen_over(g, true);
         break;
     case SEMA_M_LET:
         emit_let(g, m);
@@ -352,13 +356,17 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
         gen_op(g, OP_MAGIC, gen_data(g, m->expr->text), 0);
         break;
     case SEMA_M_ALIGN:
+        gen_over(g, false);
         gen_value(g, m->expr);
         gen_op(g, OP_ALIGN, 0, 0);
+        gen_over(g, true);
         break;
     case SEMA_M_SKIP:
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
+        gen_over(g, false);
         gen_value(g, m->expr);
         gen_op(g, OP_SKIP, 0, 0);
+        gen_over(g, true);
         break;
     case SEMA_M_ENDIAN:
         gen_value(g, m->expr);

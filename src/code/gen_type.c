@@ -60,6 +60,7 @@ uint32_t gen_enum(struct gen *g, const struct sema_enum *names) {
         qsort(p->items.at + e->first, e->count, sizeof *p->items.at, compare_items);
     }
     make_dense(g, e);
+    gen_enum_spans(g, names, id);
     return id;
 }
 

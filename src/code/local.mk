@@ -18,6 +18,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_scan.c \
 	%D%/gen_script.c \
 	%D%/gen_select.c \
+	%D%/gen_spot.c \
 	%D%/gen_stream.c \
 	%D%/gen_recover.c \
 	%D%/gen_require.c \
@@ -26,6 +27,7 @@ libsondecore_la_SOURCES += \
 	%D%/op.def \
 	%D%/program.c \
 	%D%/program.h \
+	%D%/spot.h \
 	%D%/style.h \
 	%D%/verify.c \
 	%D%/verify.h \

@@ -168,6 +168,8 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_CHECK] = IN(DUMP),
     [OP_CHECK_EQUAL] = IN(DUMP),
     [OP_FAIL] = MOVING,
+    [OP_MET] = EMITTING,
+    [OP_OVER] = IN(DUMP),
 };
 
 static const struct function *function_of(const struct verifier *v, const struct state *s) {

@@ -269,9 +269,9 @@ static void on_end(struct vm_sink *sink, const struct vm_event *event) {
 }
 
 /* Elements that no byte asked for is in or next to. */
-static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, bool dense) {
+static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row) {
     const struct owner *owner = owner_of(sink);
-    (void)dense;
+    (void)row;
     if (rest->space->pieces) {
         return false;
     }

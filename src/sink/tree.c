@@ -663,7 +663,8 @@ static void on_array_end(struct vm_sink *sink, const struct vm_event *event) {
 
 /* The rest of an array is folded at once. Between elements that are not dense there is more to remember than is kept
  * when they are many; they are looked at one by one when they are few. */
-static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, bool dense) {
+static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row) {
+    bool dense = row->dense;
     struct tree *tree = tree_of(sink);
     struct level *level = top(tree);
     if (!dense && rest->count <= TREE_COVER_MAX && !tree->cover.full) {

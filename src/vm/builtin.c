@@ -118,6 +118,7 @@ struct vm_space *builtin_give_space(struct builtin_call *c, struct buf *made, co
     space->data = space->owned = (uint8_t *)(made->at ? made->at : mem_alloc(1));
     space->size = made->len;
     space->made_by = made_by;
+    space->serial = ++c->vm->spaces;
     *made = (struct buf){0};
     vm_temp_add(c->vm, TEMP_SPACE, space);
     *c->out = vm_absent();

@@ -129,6 +129,7 @@ bool vm_require(struct vm *vm, uint32_t id, const struct vm_value *item) {
         return false;
     }
     vm->sp--;
+    vm_emit_checked(vm, id, yes);
     if (yes) {
         return true;
     }
@@ -147,6 +148,9 @@ bool vm_check(struct vm *vm, uint32_t id) {
         return false;
     }
     vm->sp--;
+    if (!absent) {
+        vm_emit_checked(vm, id, yes);
+    }
     if (!yes && !absent) {
         const struct vm_ctl *c = &vm->ctl[vm->cp - 1];
         bool element = vm->cp > 0 && c->kind == CTL_ITER; /* a relation: of the element at hand */
@@ -176,7 +180,9 @@ bool vm_check_equal(struct vm *vm, uint32_t id) {
     if (want.kind == VM_INT && got.kind == VM_INT) {
         want.names = got.names;
     }
-    if (vm_equal(vm, &got, &want) != 1) {
+    bool equal = vm_equal(vm, &got, &want) == 1;
+    vm_emit_checked(vm, id, equal);
+    if (!equal) {
         vm_finding(vm, &vm->program->checks.at[id], &got, &want);
     }
     return true;

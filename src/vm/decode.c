@@ -640,6 +640,7 @@ static bool take_source(struct vm *vm, struct vm_value *v) {
     made->data = made->owned;
     made->size = v->bytes.len;
     made->made_by = "text";
+    made->serial = ++vm->spaces;
     vm_temp_add(vm, TEMP_SPACE, made);
     v->space = made;
     v->start = 0;

@@ -168,6 +168,33 @@ void vm_emit_source(struct vm *vm, uint64_t bits) {
     }
 }
 
+void vm_emit_met(struct vm *vm, uint32_t spot) {
+    if (vm->sink->ops->met) {
+        vm->sink->ops->met(vm->sink, spot);
+    }
+}
+
+/* The bits from start to end were stepped over. */
+static void emit_over(struct vm *vm, uint64_t start, uint64_t end) {
+    if (vm->sink->ops->over && vm->emitting && start < end) {
+        struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, start, end);
+        vm->sink->ops->over(vm->sink, &e);
+    }
+}
+
+void vm_emit_step(struct vm *vm, bool ends) {
+    if (ends && vm->over.space == vm->space) {
+        emit_over(vm, vm->over.start, vm->pos);
+    }
+    vm->over = (struct vm_region){vm->space, vm->pos, vm->pos};
+}
+
+void vm_emit_checked(struct vm *vm, uint32_t check, bool holds) {
+    if (vm->sink->ops->checked && vm->emitting) {
+        vm->sink->ops->checked(vm->sink, check, holds);
+    }
+}
+
 void vm_emit_magic(struct vm *vm, struct bytes bytes) {
     struct vm_value v = vm_absent();
     struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos + bytes.len * 8);
@@ -263,6 +290,13 @@ static uint32_t failed_check(const struct vm *vm, const struct program_field *f,
     return PROGRAM_NONE;
 }
 
+/* Tells of the checks of a field of which that one failed, or none. */
+static void tell_checks(struct vm *vm, const struct program_field *f, uint32_t failed) {
+    for (uint32_t i = 0; i < f->checks && f->check + i <= failed; i++) {
+        vm_emit_checked(vm, f->check + i, f->check + i != failed);
+    }
+}
+
 /* Whether all fields of a block that is there are what they must be. */
 static bool block_holds(struct vm *vm, const struct program_block *block, uint64_t base) {
     struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
@@ -342,6 +376,7 @@ static bool emit_block_value(struct vm *vm, const struct program_block *block, u
         vm_text_findings(vm, e);
     }
     uint32_t failed = failed_check(vm, f, &v);
+    tell_checks(vm, f, failed);
     if (failed == PROGRAM_NONE) {
         return true;
     }
@@ -354,8 +389,8 @@ static bool emit_block_value(struct vm *vm, const struct program_block *block, u
 static bool emit_fields(struct vm *vm, const struct program_block *block, uint64_t base,
                         uint64_t index, uint64_t *end) {
     uint32_t open = 0;
-    uint64_t cut = VM_UNKNOWN; /* where a struct that a field has ended does */
-    uint64_t reached = base;
+    uint64_t cut = VM_UNKNOWN;            /* where a struct that a field has ended does */
+    uint64_t reached = base, told = base; /* told: up to there, by fields or as stepped over */
     bool ok = true;
     for (uint32_t i = 0, next; i < block->count && ok; i = next) {
         const struct program_field *f = &vm->program->fields.at[block->first + i];
@@ -366,6 +401,8 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
         }
         next = i + 1;
         reached = e.start;
+        emit_over(vm, told, reached);
+        told = reached;
         switch ((enum field_what)f->what) {
         case FIELD_ENTER:
             e.file = vm_file(vm);
@@ -380,11 +417,15 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
             break;
         case FIELD_VALUE:
             ok = emit_block_value(vm, block, i, index, &e, block->whole || open > 0, &next);
+            told = ok ? e.end : told;
             cut = ok && next > i + 1 ? e.end : VM_UNKNOWN;
             break;
         }
     }
     *end = cut != VM_UNKNOWN ? cut : base + block->bit_size;
+    if (ok) {
+        emit_over(vm, told, *end);
+    }
     if (!ok && open > 0) {
         vm_tell_here(vm);
     }
@@ -520,7 +561,9 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
         }
         e.value = &v;
         put_loaded(vm, &e);
-        uint32_t failed = failed_check(vm, &vm->program->fields.at[block->first], &v);
+        const struct program_field *f = &vm->program->fields.at[block->first];
+        uint32_t failed = failed_check(vm, f, &v);
+        tell_checks(vm, f, failed);
         return failed == PROGRAM_NONE || fail_field(vm, block, 0, index, failed, &e, false);
     }
     e.file = vm_file(vm);
@@ -601,7 +644,9 @@ static uint64_t wanted(struct vm *vm, uint32_t type, const struct program_block 
     rest.index = done;
     rest.count = n - done;
     rest.end = vm->pos + rest.count * block->bit_size;
-    return vm->sink->ops->pass(vm->sink, &rest, is_dense(vm->program, block)) ? done : n;
+    struct vm_row row = {.block = block, .dense = is_dense(vm->program, block)};
+    row.ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    return vm->sink->ops->pass(vm->sink, &rest, &row) ? done : n;
 }
 
 /* So many elements, each a block; the array's begin was emitted, and after a fault its end is emitted here. */

@@ -127,6 +127,13 @@ struct vm_edit {
     const char *failed;           /* why there is no such value: a sentence; NULL: there is one */
 };
 
+/* What is known of elements that lie one behind the other, each a block. */
+struct vm_row {
+    const struct program_block *block;
+    struct vm_ambient ambient;
+    bool dense; /* fields describe each of their bits */
+};
+
 struct vm_sink;
 
 struct vm_sink_ops {
@@ -159,9 +166,13 @@ struct vm_sink_ops {
     /* A record of a stream begins or ends (around the events of one element); NULL: of no interest. */
     void (*record)(struct vm_sink *sink, bool begin);
     /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from
-     * rest->start up to rest->end; dense: fields describe each of their bits. Whether the sink does without their
-     * events; NULL: it wants them all. */
-    bool (*pass)(struct vm_sink *sink, const struct vm_event *rest, bool dense);
+     * rest->start up to rest->end. Whether the sink does without their events; NULL: it wants them all. */
+    bool (*pass)(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row);
+    /* A spot of the schema is met, by its number (code/spot.h); a check of the program was made; the bits from start to
+     * end were stepped over as the schema says. All three are told only of what is emitted. NULL: of no interest. */
+    void (*met)(struct vm_sink *sink, uint32_t spot);
+    void (*checked)(struct vm_sink *sink, uint32_t check, bool holds);
+    void (*over)(struct vm_sink *sink, const struct vm_event *event);
     /* Behind a let that refers to a struct or array, that is wanted whole (if the program was made for it, and it is
      * none of those around). */
     bool whole;

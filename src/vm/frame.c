@@ -219,6 +219,7 @@ static void keep_stored(struct vm *vm, struct vm_frame *f, struct vm_value *arg)
             runs[i]->at = own->data + (runs[i]->at - lent->data) - arg->start / 8;
         }
     }
+    own->serial = lent->serial ? ++vm->spaces : 0;
     vm->work += own->size / VM_BYTES_A_STEP;
     vm_space_give(own, f);
     arg->space = own;

@@ -137,6 +137,8 @@ struct vm {
     uint64_t watched;       /* the stretch of blocks that the watcher was last called for */
     uint64_t ahead;         /* bytes of the input asked for so far */
     uint64_t taken;         /* bytes the last transform took of its input */
+    struct vm_region over;  /* where what is being stepped over began */
+    uint64_t spaces;        /* made so far */
     /* stacks */
     struct vm_value *stack;
     uint32_t sp, stack_cap;
@@ -438,6 +440,9 @@ void vm_emit_record(struct vm *vm, bool begin);
 void vm_emit_finding(struct vm *vm, const struct vm_finding *finding);
 void vm_emit_struct(struct vm *vm, bool begin);
 void vm_emit_magic(struct vm *vm, struct bytes bytes);
+void vm_emit_met(struct vm *vm, uint32_t spot);
+void vm_emit_step(struct vm *vm, bool ends); /* over bits from the cursor on, or up to it */
+void vm_emit_checked(struct vm *vm, uint32_t check, bool holds);
 
 /* Whether a type is one of bits that count from the low end of each byte. */
 static inline bool vm_lsb(const struct vm *vm, uint32_t type, struct vm_ambient ambient) {

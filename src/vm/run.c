@@ -774,6 +774,12 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_check_equal(vm, i->a));
     case OP_FAIL:
         return done(vm_unmet(vm, i->a));
+    case OP_MET:
+        vm_emit_met(vm, i->a);
+        return NEXT;
+    case OP_OVER:
+        vm_emit_step(vm, i->a != 0);
+        return NEXT;
     case OP_COUNT_:
         break;
     }

@@ -25,9 +25,10 @@ struct vm_piece {
 
 struct vm_space {
     const uint8_t *data;
-    uint64_t size;                /* bytes */
-    const char *made_by;          /* the transform's name; NULL for the input itself */
-    uint8_t *owned;               /* data, when this space owns it */
+    uint64_t size;       /* bytes */
+    const char *made_by; /* the transform's name; NULL for the input itself */
+    uint64_t serial;     /* 1, 2, … in the order in which a run makes them; 0: the input */
+    uint8_t *owned;      /* data, when this space owns it */
     const struct vm_frame *owner; /* frees it; NULL: the machine, or a statement */
     struct vm_space *next;        /* others of the same owner */
     struct vm_piece *pieces;      /* of a gathered space, in order; owned */
