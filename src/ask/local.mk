@@ -1,12 +1,18 @@
 libsondecore_la_SOURCES += \
 	%D%/aggregate.c \
 	%D%/aggregate.h \
+	%D%/coverage.c \
+	%D%/coverage.h \
 	%D%/digest.c \
 	%D%/digest.h \
 	%D%/entropy.c \
 	%D%/entropy.h \
+	%D%/extent.c \
+	%D%/extent.h \
 	%D%/lines.c \
 	%D%/lines.h \
+	%D%/nearby.c \
+	%D%/nearby.h \
 	%D%/pattern.c \
 	%D%/pattern.h \
 	%D%/pattern_number.c \
@@ -15,5 +21,9 @@ libsondecore_la_SOURCES += \
 	%D%/regex.h \
 	%D%/search.c \
 	%D%/search.h \
+	%D%/stretch.c \
+	%D%/stretch.h \
 	%D%/strings.c \
-	%D%/strings.h
+	%D%/strings.h \
+	%D%/way.c \
+	%D%/way.h

@@ -26,6 +26,7 @@ unit_tests = \
 	%D%/test_search \
 	%D%/test_sema \
 	%D%/test_splice \
+	%D%/test_stretch \
 	%D%/test_syn \
 	%D%/test_transform \
 	%D%/test_tree \
