@@ -8,6 +8,7 @@ sonde_SOURCES = \
 	%D%/change.h \
 	%D%/cmd_at.c \
 	%D%/cmd_check.c \
+	%D%/cmd_coverage.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_dump.c \
 	%D%/cmd_extract.c \
@@ -33,6 +34,9 @@ sonde_SOURCES = \
 	%D%/command.h \
 	%D%/compile.c \
 	%D%/compile.h \
+	%D%/coverage_json.c \
+	%D%/coverage_show.h \
+	%D%/coverage_text.c \
 	%D%/dump.c \
 	%D%/dump.h \
 	%D%/fields.c \
