@@ -96,6 +96,89 @@ static void add_value(struct tally *t, enum sema_aggregate_kind kind, const stru
     }
 }
 
+/* Numbers of at most so many bits that come at once add up in 64: they are far fewer than 256. */
+#define SUMS_IN_64 56u
+
+/* The sum of integers as they come: of wide ones the halves are added up. */
+static int128 sum_of(const struct vm_numbers *numbers, uint64_t n) {
+    uint64_t low = 0, high = 0;
+    if (numbers->bits <= SUMS_IN_64) {
+        for (uint64_t i = 0; i < n; i++) {
+            low += numbers->integers[i];
+        }
+    } else {
+        for (uint64_t i = 0; i < n; i++) {
+            low += numbers->integers[i] & UINT32_MAX;
+            high += numbers->integers[i] >> 32;
+        }
+    }
+    return (int128)(((uint128)high << 32) + low) - (int128)n * (int128)numbers->bias;
+}
+
+/* The smallest, or greatest, of n integers as they come; two at a time, for each comparison waits for the one before. */
+static uint64_t best_of(const struct vm_numbers *numbers, uint64_t n, bool greatest) {
+    const uint64_t *at = numbers->integers;
+    uint64_t flip = greatest ? 0 : UINT64_MAX, best = at[0] ^ flip, other = best, i = 1;
+    for (; i + 1 < n; i += 2) {
+        uint64_t v = at[i] ^ flip, w = at[i + 1] ^ flip;
+        best = v > best ? v : best;
+        other = w > other ? w : other;
+    }
+    if (i < n && (at[i] ^ flip) > best) {
+        best = at[i] ^ flip;
+    }
+    return (best > other ? best : other) ^ flip;
+}
+
+static void add_sum(struct tally *t, const struct vm_numbers *numbers, uint64_t n) {
+    if (!numbers->real) {
+        struct vm_value sum = vm_int(sum_of(numbers, n));
+        add_number(t, &sum);
+        return;
+    }
+    for (uint64_t i = 0; i < n; i++) { /* in their order, as one by one */
+        t->rest += numbers->reals[i];
+    }
+    t->inexact = true;
+}
+
+/* The smallest or greatest of those before, if any, and n more, the first one of those that are equal. */
+static void add_extreme(struct tally *t, const struct vm_numbers *numbers, uint64_t n,
+                        bool greatest) {
+    struct vm_value at = t->n ? t->at.value : numbers->like;
+    if (numbers->real) {
+        double best = t->n ? at.number : numbers->reals[0];
+        for (uint64_t i = 0; i < n; i++) {
+            double v = numbers->reals[i];
+            best = (greatest ? best < v : v < best) ? v : best;
+        }
+        at.number = best;
+    } else {
+        int128 here = (int128)best_of(numbers, n, greatest) - (int128)numbers->bias;
+        bool better = t->n == 0 || (greatest ? at.integer < here : here < at.integer);
+        at.integer = better ? here : at.integer;
+    }
+    t->at = (struct cell){at, numbers->type};
+}
+
+/* n (not 0) values at once. */
+static void add_numbers(struct tally *t, enum sema_aggregate_kind kind,
+                        const struct vm_numbers *numbers, uint64_t n) {
+    switch (kind) {
+    case SEMA_A_COUNT:
+        break;
+    case SEMA_A_SUM:
+    case SEMA_A_AVG:
+        add_sum(t, numbers, n);
+        break;
+    case SEMA_A_MIN:
+    case SEMA_A_MAX:
+        add_extreme(t, numbers, n, kind == SEMA_A_MAX);
+        break;
+    }
+    t->n += n;
+}
+
 /* groups */
 
 static struct group *new_group(struct aggregate *a, const char *text) {
@@ -173,6 +256,20 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
             cell->value.bytes = buf_bytes(&a->key_bytes);
             cell->value.raw = (struct bytes){0};
             cell->value.space = NULL;
+        }
+    }
+}
+
+static void on_many(struct vm_sink *sink, const struct vm_many *many) {
+    struct aggregate *a = aggregate_of(sink);
+    struct group *group = group_of(a);
+    a->program = many->program;
+    a->rows += many->rows;
+    group->rows += many->rows;
+    for (uint32_t i = 0; i < a->select->aggregates.n; i++) {
+        const struct sema_aggregate *one = &a->select->aggregates.at[i];
+        if (one->column != SEMA_NO_COLUMN) {
+            add_numbers(&group->tallies[i], one->kind, &many->columns[one->column], many->rows);
         }
     }
 }
@@ -255,6 +352,7 @@ struct aggregate *aggregate_new(const struct sema_select *select) {
         .array_end = on_end,
         .value = on_value,
         .column = on_column,
+        .many = on_many,
     };
     struct aggregate *a = mem_zalloc(1, sizeof *a);
     a->sink.ops = &ops;

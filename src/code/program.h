@@ -144,8 +144,8 @@ struct program_type {
 
 enum program_member_kind { MEMBER_FIELD, MEMBER_LET };
 
-/* Tests of one scan. */
-#define PROGRAM_TESTS_MAX 16u
+/* Instructions behind a scan that say what it does. */
+#define PROGRAM_PARTS_MAX 32u
 
 struct program_member {
     uint32_t name;          /* constant */

@@ -83,9 +83,13 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_COLUMN] = IN(ENTRY),
     [OP_SCAN] = IN(ENTRY),
     [OP_SCAN_ALL] = IN(ENTRY),
+    [OP_SCAN_TAKE] = IN(ENTRY),
+    [OP_SCAN_OF] = IN(ENTRY),
     [OP_TEST_LEAST] = IN(ENTRY),
     [OP_TEST_MOST] = IN(ENTRY),
     [OP_TEST_OTHER] = IN(ENTRY),
+    [OP_TEST_REAL] = IN(ENTRY),
+    [OP_TAKE] = IN(ENTRY),
     [OP_TALLY] = IN(ENTRY),
     [OP_TALLIED] = IN(ENTRY),
     [OP_REMEMBER] = IN(ENTRY),
@@ -361,6 +365,7 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
         return may_release(v, s) || refuse(v, pc, "something is still in use");
     case OP_SCAN:
     case OP_SCAN_ALL:
+    case OP_SCAN_TAKE:
     case OP_ITER_FROM:
     case OP_ITER_NEXT:
         return v->records.at[s->record].kind == RECORD_ITER || refuse(v, pc, "no walk on top");

@@ -399,21 +399,12 @@ static bool is_array(const struct program *p, uint32_t type) {
     return p->types.at[type].kind == TYPE_ARRAY;
 }
 
-/* A number of whole bytes, at most 8, at a fixed place. */
-static bool is_plain_number(const struct program *p, const struct program_member *m) {
-    if (m->type == PROGRAM_NONE || m->bit_off < 0 || m->bit_off % 8 != 0) {
-        return false;
-    }
-    const struct program_type *t = &p->types.at[m->type];
-    return t->kind == TYPE_INT && !t->packed && t->bits > 0 && t->bits <= 64 && t->bits % 8 == 0 &&
-           t->bit_size == t->bits;
-}
-
-static bool has_tests(const struct program *p, const struct program_inst *scan) {
+/* What a scan does: each part is about the number of a SCAN_OF in front of it. */
+static bool has_parts(const struct program *p, const struct program_inst *scan) {
     size_t behind = p->code.n - 1 - (size_t)(scan - p->code.at);
-    bool ok = scan->b <= PROGRAM_TESTS_MAX && scan->b <= behind;
+    bool ok = scan->b <= PROGRAM_PARTS_MAX && scan->b <= behind;
     for (uint32_t i = 1; ok && i <= scan->b; i++) {
-        ok = scan[i].op >= OP_TEST_LEAST && scan[i].op <= OP_TEST_OTHER;
+        ok = i == 1 ? scan[i].op == OP_SCAN_OF : scan[i].op >= OP_SCAN_OF && scan[i].op <= OP_TAKE;
     }
     return ok;
 }
@@ -466,11 +457,10 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
                p->members.at[a].bit_off >= 0;
     case OP_SCAN:
     case OP_SCAN_ALL:
-        return has_tests(p, inst);
-    case OP_TEST_LEAST:
-    case OP_TEST_MOST:
-    case OP_TEST_OTHER:
-        return is_plain_number(p, &p->members.at[a]);
+    case OP_SCAN_TAKE:
+        return has_parts(p, inst);
+    case OP_TEST_REAL:
+        return b >= OP_EQ && b <= OP_GE;
     case OP_VALUE:
     case OP_RUN:
     case OP_RUN_REST:

@@ -66,6 +66,26 @@ struct vm_blocks {
     const uint8_t *at[VM_BLOCKS_MAX]; /* where each begins; all of its bytes are there */
 };
 
+/* The numbers that a column has in rows that come at once. */
+struct vm_numbers {
+    uint32_t type;
+    bool real;
+    unsigned bits; /* of what is stored */
+    uint64_t bias; /* of integers: each is what stands there less this */
+    union {
+        const uint64_t *integers;
+        const double *reals;
+    };
+    struct vm_value like; /* some number of the column: what they have besides */
+};
+
+/* Rows of numbers alone, fewer than 256. */
+struct vm_many {
+    const struct program *program;
+    uint64_t rows;
+    const struct vm_numbers *columns; /* all that rows have; each with so many numbers */
+};
+
 #define VM_ANSWER_MAX 3 /* values of an answer that have a text */
 
 /* How a statement of a script went: the values it came to. */
@@ -163,6 +183,8 @@ struct vm_sink_ops {
     /* What comes next is that column of a row, which begins with column 0; behind the last column it ends. NULL: of no
      * interest. */
     void (*column)(struct vm_sink *sink, uint32_t column);
+    /* So many rows at once, for which no `column` is told; NULL: the sink wants each. */
+    void (*many)(struct vm_sink *sink, const struct vm_many *many);
     /* A record of a stream begins or ends (around the events of one element); NULL: of no interest. */
     void (*record)(struct vm_sink *sink, bool begin);
     /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from

@@ -27,6 +27,8 @@ libsondecore_la_SOURCES += \
 	%D%/recover.c \
 	%D%/run.c \
 	%D%/scan.c \
+	%D%/scan_number.c \
+	%D%/scan_number.h \
 	%D%/space.c \
 	%D%/span.c \
 	%D%/text.c \

@@ -233,7 +233,7 @@ bool vm_lies(struct vm *vm); /* where the value on top lies is told */
 void vm_root_args(struct vm *vm, uint32_t n);
 
 /* scan.c: whether the walk goes on at the instruction's a */
-bool vm_scan(struct vm *vm, const struct program_inst *scan, bool counts);
+bool vm_scan(struct vm *vm, const struct program_inst *scan);
 
 /* load.c: numbers, text and bytes from places */
 struct cursor vm_cursor(const struct vm *vm);

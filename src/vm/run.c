@@ -737,14 +737,18 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return NEXT;
     case OP_SCAN:
     case OP_SCAN_ALL:
-        if (vm_scan(vm, i, i->op == OP_SCAN_ALL)) {
+    case OP_SCAN_TAKE:
+        if (vm_scan(vm, i)) {
             vm->pc = i->a;
             return AGAIN;
         }
         return NEXT;
+    case OP_SCAN_OF:
     case OP_TEST_LEAST:
     case OP_TEST_MOST:
     case OP_TEST_OTHER:
+    case OP_TEST_REAL:
+    case OP_TAKE:
         return NEXT; /* of the scan in front of them */
     case OP_TALLY:
         vm_push(vm, vm_int(++vm->tally));

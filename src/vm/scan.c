@@ -2,109 +2,14 @@
 
 #include <string.h>
 
-#include "base/number.h"
 #include "vm/machine.h"
+#include "vm/scan_number.h"
 
 /* Scans: in a walk over structs of one size, those whose numbers can't be wanted are passed over in one go, without a look
  * at anything else. Elements that are not whole are left to the walk. */
 
-/* Elements tried together. */
-#define BLOCK 64u
-
 /* Elements between two looks at what else there is to do. */
 #define CHUNK 65536u
-
-/* Whether a number is in a range, or is not. Of a signed one the sign bit is turned over, which gives it the order of
- * unsigned ones. */
-struct test {
-    uint64_t off; /* bytes, in the element */
-    unsigned width;
-    bool big, negated;
-    uint64_t flip;
-    uint64_t low, span; /* the highest one is low + span */
-};
-
-/* n elements, of which some still hold (1). The width is a constant where it is called: one loop for each. */
-__attribute__((always_inline)) static inline void narrow(uint8_t *held, const uint8_t *at,
-                                                         uint64_t stride, uint64_t n,
-                                                         const struct test *t, unsigned width,
-                                                         bool big) {
-    uint64_t flip = t->flip, low = t->low, span = t->span;
-    bool negated = t->negated;
-    for (uint64_t i = 0; i < n; i++) {
-        uint64_t v = number_load(at + i * stride, width, big) ^ flip;
-        held[i] &= (v - low <= span) != negated;
-    }
-}
-
-static void try_test(uint8_t *held, const uint8_t *at, uint64_t stride, uint64_t n,
-                     const struct test *t) {
-    at += t->off;
-    switch (t->big ? -(int)t->width : (int)t->width) {
-    case 1:
-    case -1:
-        narrow(held, at, stride, n, t, 1, false);
-        break;
-    case 2:
-        narrow(held, at, stride, n, t, 2, false);
-        break;
-    case -2:
-        narrow(held, at, stride, n, t, 2, true);
-        break;
-    case 4:
-        narrow(held, at, stride, n, t, 4, false);
-        break;
-    case -4:
-        narrow(held, at, stride, n, t, 4, true);
-        break;
-    case 8:
-        narrow(held, at, stride, n, t, 8, false);
-        break;
-    default:
-        narrow(held, at, stride, n, t, t->width, t->big);
-        break;
-    }
-}
-
-/* low..high cut to what the number may be. */
-static void set_range(struct test *t, bool is_signed, int128 low, int128 high) {
-    unsigned bits = 8 * t->width;
-    int128 least = is_signed ? -((int128)1 << (bits - 1)) : 0;
-    int128 most = least + (((int128)1 << bits) - 1);
-    low = low < least ? least : low;
-    high = high > most ? most : high;
-    t->flip = is_signed ? (uint64_t)1 << (bits - 1) : 0;
-    t->low = (uint64_t)(low - least);
-    t->span = (uint64_t)(high - low);
-    if (low > high) { /* no number is in it */
-        t->negated = !t->negated;
-        t->low = 0;
-        t->span = UINT64_MAX;
-    }
-}
-
-/* What an instruction tests of the elements of an array; false where they are not of its struct. */
-static bool read_test(const struct vm *vm, const struct program_inst *i,
-                      const struct vm_value *array, struct test *t) {
-    const struct program *p = vm->program;
-    const struct program_member *m = &p->members.at[i->a];
-    const struct program_type *type = &p->types.at[m->type];
-    const struct program_type *element = &p->types.at[p->types.at[array->type].of];
-    int128 value = p->ints.at[i->b];
-    bool undecided = type->order == ORDER_AMBIENT && type->bits > 8 &&
-                     array->ambient.endian == ORDER_UNDECIDED; /* the walk faults */
-    if (undecided || element->kind != TYPE_STRUCT || element->of != m->owner ||
-        m->bit_off + type->bit_size > p->types.at[array->type].stride) {
-        return false;
-    }
-    *t = (struct test){.off = (uint64_t)m->bit_off / 8,
-                       .width = type->bits / 8u,
-                       .big = vm_big_endian(type, array->ambient),
-                       .negated = i->op == OP_TEST_OTHER};
-    set_range(t, type->is_signed, i->op == OP_TEST_MOST ? INT128_MIN : value,
-              i->op == OP_TEST_LEAST ? INT128_MAX : value);
-    return true;
-}
 
 /* How many whole elements there are from the one at hand on; 0 where they can't be scanned. */
 static uint64_t whole_ahead(const struct vm *vm, const struct vm_ctl *c) {
@@ -137,53 +42,163 @@ static void go_to(struct vm *vm, struct vm_ctl *c, uint64_t index) {
 }
 
 struct scan {
-    struct test tests[PROGRAM_TESTS_MAX];
+    struct vm *vm;
+    struct scan_test tests[PROGRAM_PARTS_MAX];
     uint32_t test_n;
+    /* what is told of those that hold: one a column, some the same as one before */
+    struct scan_number takes[PROGRAM_PARTS_MAX];
+    struct vm_numbers columns[PROGRAM_PARTS_MAX];
+    uint32_t take_n;
     const uint8_t *at;
     uint64_t stride, n; /* bytes; elements */
 };
 
-/* How many of the elements hold; with first, how many come before the first one that does. */
-static uint64_t run(const struct scan *s, bool first) {
-    uint8_t held[BLOCK];
+static bool add_test(struct scan *s, const struct scan_number *number,
+                     const struct program_inst *i) {
+    const struct program *p = s->vm->program;
+    struct scan_test *test = &s->tests[s->test_n++];
+    *test = (struct scan_test){.number = *number, .op = i->b};
+    if (i->op == OP_TEST_REAL) {
+        test->than = p->floats.at[i->a];
+        return number->real;
+    }
+    int128 value = p->ints.at[i->a];
+    test->negated = i->op == OP_TEST_OTHER;
+    scan_test_range(test, i->op == OP_TEST_MOST ? INT128_MIN : value,
+                    i->op == OP_TEST_LEAST ? INT128_MAX : value);
+    return !number->real;
+}
+
+static bool add_take(struct scan *s, const struct scan_number *number, uint32_t column) {
+    s->takes[s->take_n] = *number;
+    return column == s->take_n++;
+}
+
+/* What the n instructions behind a scan say; false where the elements at hand are not such that they can be tried. */
+static bool read_parts(struct scan *s, const struct program_inst *i, uint32_t n,
+                       const struct vm_value *array) {
+    const struct program *p = s->vm->program;
+    struct scan_number number = {0};
+    bool ok = true;
+    for (uint32_t k = 0; k < n && ok; k++, i++) {
+        if (i->op == OP_SCAN_OF) {
+            ok = scan_number_set(&number, p, i->a, p->ints.at[i->b],
+                                 p->types.at[array->type].stride, array->ambient);
+        } else {
+            ok = i->op == OP_TAKE ? add_take(s, &number, i->a) : add_test(s, &number, i);
+        }
+    }
+    return ok;
+}
+
+/* A number as it is read alone, for what numbers of its type have besides. */
+static bool set_like(struct scan *s, const struct scan_number *number, struct vm_value *like) {
+    const struct vm_ctl *c = &s->vm->ctl[s->vm->cp - 1];
+    uint64_t start = c->list.start + 8 * (c->index * s->stride + number->off), behind;
+    return vm_load_at(s->vm, number->type, c->list.space, start, VM_UNKNOWN, VM_UNKNOWN,
+                      c->list.ambient, like, &behind);
+}
+
+/* Columns of the same number as one before share what is read. */
+static const struct vm_numbers *same_before(const struct scan *s, uint32_t column) {
+    for (uint32_t i = 0; i < column; i++) {
+        if (s->takes[i].type == s->takes[column].type && s->takes[i].off == s->takes[column].off) {
+            return &s->columns[i];
+        }
+    }
+    return NULL;
+}
+
+static void tell_numbers(struct scan *s, const uint8_t *held, const uint8_t *at, uint64_t n,
+                         uint64_t found) {
+    union {
+        uint64_t integers[SCAN_BLOCK];
+        double reals[SCAN_BLOCK];
+    } read[PROGRAM_PARTS_MAX];
+    struct vm_many many = {s->vm->program, found, s->columns};
+    for (uint32_t i = 0; i < s->take_n; i++) {
+        const struct scan_number *number = &s->takes[i];
+        struct vm_numbers *out = &s->columns[i];
+        const struct vm_numbers *same = same_before(s, i);
+        if (same) {
+            *out = *same;
+        } else if (number->real) {
+            scan_reals(number, held, at, s->stride, n, found, read[i].reals);
+            out->reals = read[i].reals;
+        } else {
+            scan_integers(number, held, at, s->stride, n, read[i].integers);
+            out->integers = read[i].integers;
+        }
+    }
+    s->vm->sink->ops->many(s->vm->sink, &many);
+}
+
+static uint64_t count(const uint8_t *held, uint64_t n) {
     uint64_t found = 0;
-    for (uint64_t i = 0; i < s->n; i += BLOCK) {
-        uint64_t n = s->n - i < BLOCK ? s->n - i : BLOCK;
+    for (uint64_t k = 0; k < n; k++) {
+        found += held[k];
+    }
+    return found;
+}
+
+/* How many of the elements hold; with first, how many come before the first one that does. */
+static uint64_t run(struct scan *s, bool first, bool tells) {
+    uint8_t held[SCAN_BLOCK];
+    uint64_t all = 0;
+    for (uint64_t i = 0; i < s->n; i += SCAN_BLOCK) {
+        uint64_t n = s->n - i < SCAN_BLOCK ? s->n - i : SCAN_BLOCK;
+        const uint8_t *at = s->at + i * s->stride;
         memset(held, 1, n);
         for (uint32_t k = 0; k < s->test_n; k++) {
-            try_test(held, s->at + i * s->stride, s->stride, n, &s->tests[k]);
+            scan_test_try(&s->tests[k], held, at, s->stride, n);
         }
-        if (!first) {
-            for (uint64_t k = 0; k < n; k++) {
-                found += held[k];
+        if (first) {
+            const uint8_t *hit = memchr(held, 1, n);
+            if (hit) {
+                return i + (uint64_t)(hit - held);
             }
             continue;
         }
-        const uint8_t *hit = memchr(held, 1, n);
-        if (hit) {
-            return i + (uint64_t)(hit - held);
+        uint64_t found = s->test_n ? count(held, n) : n;
+        all += found;
+        if (tells && found) {
+            tell_numbers(s, found == n ? NULL : held, at, n, found);
         }
     }
-    return first ? s->n : found;
+    return first ? s->n : all;
 }
 
-bool vm_scan(struct vm *vm, const struct program_inst *i, bool counts) {
-    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
-    struct scan s = {.test_n = i->b, .n = whole_ahead(vm, c)};
-    if (s.n == 0) {
-        return false;
-    }
-    for (uint32_t k = 0; k < s.test_n; k++) {
-        if (!read_test(vm, i + 1 + k, &c->list, &s.tests[k])) {
+/* Makes ready for what is told; false: the sink wants rows. */
+static bool begin_telling(struct scan *s) {
+    for (uint32_t i = 0; i < s->take_n; i++) {
+        struct vm_numbers *out = &s->columns[i];
+        *out = (struct vm_numbers){.type = s->takes[i].type,
+                                   .real = s->takes[i].real,
+                                   .bits = 8 * s->takes[i].width,
+                                   .bias = s->takes[i].flip};
+        if (!set_like(s, &s->takes[i], &out->like)) {
             return false;
         }
+    }
+    return s->vm->sink->ops->many != NULL;
+}
+
+bool vm_scan(struct vm *vm, const struct program_inst *i) {
+    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+    struct scan s = {.vm = vm, .n = whole_ahead(vm, c)};
+    bool first = i->op == OP_SCAN, tells = i->op == OP_SCAN_TAKE;
+    if (s.n == 0 || !read_parts(&s, i + 1, i->b, &c->list)) {
+        return false;
     }
     s.n = s.n < CHUNK ? s.n : CHUNK;
     s.stride = (uint64_t)vm->program->types.at[c->type].stride / 8;
     s.at = c->list.space->data + c->list.start / 8 + c->index * s.stride;
-    uint64_t found = run(&s, !counts);
-    bool here = !counts && found < s.n;
-    if (counts) {
+    if (tells && !begin_telling(&s)) {
+        return false;
+    }
+    uint64_t found = run(&s, first, tells);
+    bool here = first && found < s.n;
+    if (!first) {
         vm->tally += found;
     }
     uint64_t passed = here ? found : s.n - 1;
