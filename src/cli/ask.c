@@ -9,6 +9,7 @@
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/talk.h"
+#include "sink/place.h"
 
 /* The programs made of a schema, one a path. */
 struct ask_programs {
@@ -112,6 +113,11 @@ static int ask_file(struct ask *ask, const char *path, bool several) {
     return status;
 }
 
+int ask_one(struct ask *ask, const char *path, struct out *out) {
+    ask->out = out;
+    return ask_file(ask, path, false);
+}
+
 static int ask_files(struct ask *ask, char **files, uint32_t n) {
     struct out out;
     out_open(&out, STDOUT_FILENO);
@@ -143,4 +149,10 @@ int ask_all(struct ask *ask, const struct command *command, const struct options
     }
     pick_end(&ask->pick);
     return status;
+}
+
+void ask_tell_left_out(const struct place_sink *places, const char *path) {
+    if (place_told(places) < place_met(places)) {
+        talk("%s: what is computed, or part of a byte, has no bytes that are stored", path);
+    }
 }

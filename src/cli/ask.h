@@ -51,4 +51,11 @@ bool ask_option(struct ask *ask, const struct options *options, int id);
  * of them: CLI_FINDINGS where a path has no value. Frees what ask owns. */
 int ask_all(struct ask *ask, const struct command *command, const struct options *options);
 
+/* Asks one file, once pick_name has found its schema, and writes to out. Frees nothing. */
+int ask_one(struct ask *ask, const char *path, struct out *out);
+
+/* Tells where raw values of a path were left out because they have no bytes. */
+struct place_sink;
+void ask_tell_left_out(const struct place_sink *places, const char *path);
+
 #endif

@@ -55,10 +55,7 @@ static uint64_t end(struct ask *ask, struct vm_sink *sink) {
     (void)sink;
     if (get->raw) {
         values = place_told(get->places);
-        if (values < place_met(get->places)) {
-            talk("%s: what is computed, or part of a byte, has no bytes that are stored",
-                 get->path);
-        }
+        ask_tell_left_out(get->places, get->path);
         place_free(get->places);
     } else {
         values = plain_finish(get->plain);

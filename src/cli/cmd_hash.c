@@ -6,15 +6,19 @@
 
 #include "ask/digest.h"
 #include "base/jsontext.h"
+#include "base/mem.h"
 #include "base/vec.h"
+#include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/pass.h"
 #include "cli/talk.h"
+#include "sink/place.h"
 #include "text/diag.h"
 
-enum hash_option { OPT_ALGORITHM, OPT_LIST, OPT_FROM, OPT_TO, OPT_JSON, OPT_COUNT };
+enum hash_option { OPT_ALGORITHM = ASK_OPTIONS, OPT_LIST, OPT_FROM, OPT_TO, OPT_JSON, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
+    ASK_OPTION_LIST,
     [OPT_ALGORITHM] = {'a', "algorithm", "NAMES",
                        "sha256 (the default), sha1, md5, crc32, xxh64 …; several\n"
                        "with commas between them"},
@@ -30,6 +34,19 @@ struct hash {
     VEC(struct digest *) digests;
     struct out out;
     uint64_t told;
+    /* of fields */
+    struct ask ask;
+    const char *file, *path; /* being asked */
+    bool left_out;           /* values that have no bytes */
+    struct place_sink *places;
+};
+
+/* What was hashed: a range of a file, or a value in it. */
+struct hashed {
+    const char *file; /* its name */
+    uint64_t from, size;
+    const char *path; /* NULL: the range */
+    const struct vm_event *event;
 };
 
 static void put_json_text(struct out *out, const char *text) {
@@ -38,11 +55,15 @@ static void put_json_text(struct out *out, const char *text) {
     out->len += (size_t)(jsontext_string(at, bytes, NULL) - at);
 }
 
-static void tell_json(struct hash *hash, const struct pass *pass, const struct buf *results) {
+static void tell_json(struct hash *hash, const struct hashed *of, const struct buf *results) {
     out_puts(&hash->out, hash->told > 0 ? ",\n{\"file\":" : "\n{\"file\":");
-    put_json_text(&hash->out, input_name(pass->input));
-    out_printf(&hash->out, ",\"offset\":%" PRIu64 ",\"size\":%" PRIu64, pass->from,
-               pass->to - pass->from);
+    put_json_text(&hash->out, of->file);
+    out_putc(&hash->out, ',');
+    if (of->path) {
+        place_put_json(&hash->out, of->event, of->path);
+    } else {
+        out_printf(&hash->out, "\"offset\":%" PRIu64 ",\"size\":%" PRIu64, of->from, of->size);
+    }
     for (uint32_t i = 0; i < hash->digests.n; i++) {
         out_printf(&hash->out, ",\"%s\":\"%.*s\"", digest_name(hash->digests.at[i]),
                    (int)results[i].len, results[i].at);
@@ -67,9 +88,13 @@ static bool put_name(struct buf *line, const char *name) {
 }
 
 /* One algorithm as sha256sum writes it, several as BSD's tools do. */
-static void tell_lines(struct hash *hash, const char *name, const struct buf *results) {
+static void tell_lines(struct hash *hash, const struct hashed *of, const struct buf *results) {
     struct buf shown = {0};
-    bool escaped = put_name(&shown, strcmp(name, "<stdin>") == 0 ? "-" : name);
+    bool escaped = put_name(&shown, strcmp(of->file, "<stdin>") == 0 ? "-" : of->file);
+    if (of->path) {
+        buf_putc(&shown, ':');
+        escaped = put_name(&shown, of->path) || escaped;
+    }
     for (uint32_t i = 0; i < hash->digests.n; i++) {
         int len = (int)results[i].len, name_len = (int)shown.len;
         out_puts(&hash->out, escaped ? "\\" : "");
@@ -85,16 +110,38 @@ static void tell_lines(struct hash *hash, const char *name, const struct buf *re
     buf_free(&shown);
 }
 
-/* Hands the range to all digests, piece by piece. */
-static bool take_all(struct hash *hash, struct pass *pass) {
+static void begin_digests(struct hash *hash) {
     for (uint32_t i = 0; i < hash->digests.n; i++) {
         digest_begin(hash->digests.at[i]);
     }
+}
+
+static void update_digests(struct hash *hash, struct bytes bytes) {
+    for (uint32_t i = 0; i < hash->digests.n; i++) {
+        digest_update(hash->digests.at[i], bytes);
+    }
+}
+
+/* Ends the digests and tells what came out. */
+static void tell(struct hash *hash, const struct hashed *of) {
+    struct buf *results = mem_zalloc(hash->digests.n, sizeof *results);
+    for (uint32_t i = 0; i < hash->digests.n; i++) {
+        digest_end(hash->digests.at[i], &results[i]);
+    }
+    (hash->json ? tell_json : tell_lines)(hash, of, results);
+    hash->told++;
+    for (uint32_t i = 0; i < hash->digests.n; i++) {
+        buf_free(&results[i]);
+    }
+    mem_free(results);
+}
+
+/* Hands the range to all digests, piece by piece. */
+static bool take_all(struct hash *hash, struct pass *pass) {
+    begin_digests(hash);
     for (uint64_t at = pass->from; at < pass->to;) {
         uint64_t n = pass->to - at < PASS_PIECE ? pass->to - at : PASS_PIECE;
-        for (uint32_t i = 0; i < hash->digests.n; i++) {
-            digest_update(hash->digests.at[i], bytes_of(pass->data + at, (size_t)n));
-        }
+        update_digests(hash, bytes_of(pass->data + at, (size_t)n));
         at += n;
         if (!watch_step(&pass->watch, at)) {
             return false;
@@ -112,33 +159,91 @@ static int hash_file(struct hash *hash, const char *path) {
     uint64_t lost;
     /* of bytes that are gone there is nothing to tell but that */
     if (take_all(hash, &pass) && !input_lost(pass.input, &lost)) {
-        struct buf *results = arena_array(&hash->arena, hash->digests.n, sizeof *results);
-        for (uint32_t i = 0; i < hash->digests.n; i++) {
-            digest_end(hash->digests.at[i], &results[i]);
-        }
-        if (hash->json) {
-            tell_json(hash, &pass, results);
-        } else {
-            tell_lines(hash, input_name(pass.input), results);
-        }
-        hash->told++;
-        for (uint32_t i = 0; i < hash->digests.n; i++) {
-            buf_free(&results[i]);
-        }
+        tell(hash, &(struct hashed){.file = input_name(pass.input),
+                                    .from = pass.from,
+                                    .size = pass.to - pass.from});
     }
     return pass_end(&pass, CLI_FINE);
 }
 
-static int hash_all(struct hash *hash, const struct options *options) {
+/* fields */
+
+static void take_bytes(void *context, const struct vm_event *event, const char *path,
+                       struct bytes bytes) {
+    struct hash *hash = context;
+    begin_digests(hash);
+    update_digests(hash, bytes);
+    tell(hash, &(struct hashed){.file = hash->file, .path = path, .event = event});
+}
+
+static struct vm_sink *begin(struct ask *ask, const struct ask_question *question,
+                             const char *file) {
+    struct hash *hash = ask->own;
+    struct place_options options = {
+        .format = PLACE_RAW, .path = question->text, .take = take_bytes, .context = hash};
+    (void)file;
+    hash->path = question->text;
+    hash->places = place_new(ask->out, &options);
+    return place_sink(hash->places);
+}
+
+static uint64_t end(struct ask *ask, struct vm_sink *sink) {
+    struct hash *hash = ask->own;
+    uint64_t told = place_told(hash->places);
+    (void)sink;
+    ask_tell_left_out(hash->places, hash->path);
+    hash->left_out = hash->left_out || told < place_met(hash->places);
+    if (place_met(hash->places) == 0) {
+        talk("%s: %s has no value", hash->file, hash->path);
+    }
+    place_free(hash->places);
+    return told;
+}
+
+static bool has_range(const struct hash *hash) {
+    return hash->range.from || hash->range.to;
+}
+
+/* Of two operands the second may be a path in the first: where there is no such file. */
+static bool takes_path(struct hash *hash, struct options *options) {
+    char **operands = options->operands;
+    bool path = hash->ask.paths.n == 0 && options->operand_count == 2 && !has_range(hash) &&
+                strcmp(operands[1], "-") != 0 && access(operands[1], F_OK) != 0 &&
+                access(operands[0], F_OK) == 0;
+    if (path) {
+        *vec_push(&hash->ask.paths, &hash->arena) = operands[1];
+        options->operand_count = 1;
+    }
+    return path;
+}
+
+static int hash_one(struct hash *hash, const char *path) {
+    if (hash->ask.paths.n == 0) {
+        return hash_file(hash, path);
+    }
+    hash->file = path;
+    return ask_one(&hash->ask, path, &hash->out);
+}
+
+static int hash_all(struct hash *hash, struct options *options) {
+    bool taken = takes_path(hash, options);
+    if (hash->ask.paths.n > 0 && !pick_name(&hash->ask.pick, hash->ask.schema)) {
+        return CLI_USAGE;
+    }
     out_open(&hash->out, STDOUT_FILENO);
     out_puts(&hash->out, hash->json ? "[" : "");
     int status = CLI_FINE;
     for (uint32_t i = 0; i < options->operand_count && !out_error(&hash->out); i++) {
-        status = command_worse(status, hash_file(hash, options->operands[i]));
+        status = command_worse(status, hash_one(hash, options->operands[i]));
         out_flush(&hash->out); /* what is said of the next one comes behind it */
     }
     if (hash->json) {
         out_puts(&hash->out, hash->told > 0 ? "\n]\n" : "]\n");
+    }
+    status = hash->left_out ? command_worse(status, CLI_USAGE) : status;
+    if (taken && status != CLI_FINE && hash->told == 0) {
+        talk_more("there is no file '%s', so it was taken for a path in '%s'",
+                  hash->ask.paths.at[0], options->operands[0]);
     }
     return command_close(&hash->out, status);
 }
@@ -194,6 +299,9 @@ static int list(void) {
 
 static bool take_option(void *of, const struct options *options, int id) {
     struct hash *hash = of;
+    if (id < ASK_OPTIONS) {
+        return ask_option(&hash->ask, options, id);
+    }
     switch ((enum hash_option)id) {
     case OPT_ALGORITHM:
         return add_digests(hash, options->value);
@@ -216,16 +324,19 @@ static bool take_option(void *of, const struct options *options, int id) {
 }
 
 static int run(const struct command *command, char **words) {
-    struct hash hash = {0};
+    struct hash hash = {.ask = {.tell = GEN_TELL_PLACES, .begin = begin, .end = end}};
     struct options options = options_begin(command->options, words);
     int id = options_all(&options, take_option, &hash);
     int status;
+    hash.ask.own = &hash;
     if (id != OPTIONS_DONE) {
         status = command_end(command, id);
     } else if (hash.lists) {
         status = list();
     } else if (options.operand_count == 0) {
         status = command_usage(command, "which file is to be hashed?");
+    } else if (hash.ask.paths.n > 0 && has_range(&hash)) {
+        status = command_usage(command, "--from and --to are of files, not of fields");
     } else if (hash.digests.n == 0 && !add_digest(&hash, "sha256")) {
         status = CLI_USAGE;
     } else {
@@ -235,15 +346,18 @@ static int run(const struct command *command, char **words) {
         digest_free(hash.digests.at[i]);
     }
     arena_free(&hash.arena);
+    pick_end(&hash.ask.pick);
     return status;
 }
 
 const struct command cmd_hash = {
     .name = "hash",
-    .operands = "[OPTION]... FILE...",
-    .summary = "Tell SHA-256, CRC-32 and other hashes of files",
+    .operands = "[OPTION]... FILE...|FILE PATH",
+    .summary = "Tell SHA-256, CRC-32 and other hashes of files and fields",
     .about = "One algorithm is written as sha256sum does, so that 'sha256sum -c' reads it;\n"
-             "several as \"NAME (FILE) = HASH\". \"-\" is standard input.\n",
+             "several as \"NAME (FILE) = HASH\". \"-\" is standard input. With -e, or where the\n"
+             "second of two operands is no file, each value of a PATH as for 'sonde get' is\n"
+             "hashed for itself.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

@@ -39,64 +39,96 @@ static void sync_folder(const char *path) {
     buf_free(&folder);
 }
 
-/* Fills the temporary file and puts it in place of the one at path. */
-static bool fill_and_rename(int fd, const char *temporary, const char *path,
-                            struct bytes contents) {
-    struct stat old;
-    bool fine = stat(path, &old) == 0 && fchmod(fd, old.st_mode & 07777) == 0 &&
-                write_all(fd, contents) && fsync(fd) == 0;
+static void forget(struct replacing *r) {
+    free(r->path);
+    buf_free(&r->temporary);
+}
+
+/* Takes the file back; errno stays as it is. */
+static void abandon(struct replacing *r) {
     int error = errno;
-    if (close(fd) != 0 && fine) {
-        fine = false;
-        error = errno;
+    unlink(r->temporary.len > 0 ? buf_text(&r->temporary) : r->path);
+    forget(r);
+    errno = error;
+}
+
+/* A new file beside the one at path, with its permissions. */
+static bool begin_beside(struct replacing *r) {
+    struct stat old;
+    buf_printf(&r->temporary, "%s.XXXXXX", r->path);
+    buf_text(&r->temporary);
+    r->fd = mkstemp(r->temporary.at);
+    if (r->fd < 0) {
+        return false;
     }
-    if (fine && rename(temporary, path) != 0) {
-        fine = false;
-        error = errno;
+    if (stat(r->path, &old) != 0 || fchmod(r->fd, old.st_mode & 07777) != 0) {
+        int error = errno;
+        close(r->fd);
+        unlink(r->temporary.at);
+        errno = error;
+        return false;
+    }
+    return true;
+}
+
+bool replace_begin(struct replacing *r, const char *path, bool fresh) {
+    *r = (struct replacing){.fd = -1, .path = fresh ? strdup(path) : realpath(path, NULL)};
+    if (!r->path) {
+        return false;
+    }
+    bool fine;
+    if (fresh) {
+        r->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        fine = r->fd >= 0;
+    } else {
+        fine = begin_beside(r);
     }
     if (!fine) {
-        unlink(temporary);
+        int error = errno;
+        forget(r);
         errno = error;
     }
     return fine;
 }
 
-bool replace_file(const char *path, struct bytes contents) {
-    char *real = realpath(path, NULL);
-    if (!real) {
+bool replace_end(struct replacing *r, bool keep) {
+    bool fine = !keep || fsync(r->fd) == 0;
+    int error = errno;
+    if (close(r->fd) != 0 && fine) {
+        fine = !keep;
+        error = errno;
+    }
+    errno = error;
+    if (fine && keep && r->temporary.len > 0) {
+        fine = rename(buf_text(&r->temporary), r->path) == 0;
+    }
+    if (!fine || !keep) {
+        abandon(r);
+        return fine;
+    }
+    sync_folder(r->path);
+    forget(r);
+    return true;
+}
+
+static bool write_whole(const char *path, struct bytes contents, bool fresh) {
+    struct replacing r;
+    if (!replace_begin(&r, path, fresh)) {
         return false;
     }
-    struct buf temporary = {0};
-    buf_printf(&temporary, "%s.XXXXXX", real);
-    buf_text(&temporary);
-    int fd = mkstemp(temporary.at);
-    bool fine = fd >= 0 && fill_and_rename(fd, temporary.at, real, contents);
-    int error = errno;
-    if (fine) {
-        sync_folder(real);
+    if (!write_all(r.fd, contents)) {
+        int error = errno;
+        replace_end(&r, false);
+        errno = error;
+        return false;
     }
-    buf_free(&temporary);
-    free(real);
-    errno = error;
-    return fine;
+    return replace_end(&r, true);
+}
+
+bool replace_file(const char *path, struct bytes contents) {
+    return write_whole(path, contents, false);
 }
 
 bool replace_new(const char *path, struct bytes contents) {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        return false;
-    }
-    bool fine = write_all(fd, contents) && fsync(fd) == 0;
-    int error = errno;
-    if (close(fd) != 0 && fine) {
-        fine = false;
-        error = errno;
-    }
-    if (!fine) {
-        unlink(path);
-    } else {
-        sync_folder(path);
-    }
-    errno = error;
-    return fine;
+    return write_whole(path, contents, true);
 }

@@ -5,15 +5,28 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/bytes.h"
 
-/* Writes a new file beside the one at path and puts it in its place, with the same permissions. A
- * symbolic link stays, and what it leads to is replaced. False on failure, with errno set; then the
- * file is as it was. */
-bool replace_file(const char *path, struct bytes contents);
+/* A file that is being written, to stand at a path. */
+struct replacing {
+    int fd; /* what it is written to */
+    /* private */
+    char *path;
+    struct buf temporary; /* empty: the file is new and stands there already */
+};
 
-/* Writes a file that must not be there yet, nor anything else of that name (EEXIST). False on failure, with errno set;
- * then there is none. */
+/* Begins a file that stands in place of the one at path when it is done, with the same permissions; a symbolic link stays,
+ * and what it leads to is replaced. fresh: one that must not be there yet, nor anything else of that name (EEXIST). False on
+ * failure, with errno set. */
+bool replace_begin(struct replacing *replacing, const char *path, bool fresh);
+
+/* Ends it: keep puts it in place, durably; else all is as it was. False on failure, with errno set; then all is as it was,
+ * too. */
+bool replace_end(struct replacing *replacing, bool keep);
+
+/* Both with contents that are at hand. */
+bool replace_file(const char *path, struct bytes contents);
 bool replace_new(const char *path, struct bytes contents);
 
 #endif

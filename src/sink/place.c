@@ -157,21 +157,31 @@ static void put_object(const struct place_sink *places, const struct vm_event *e
 
 /* raw */
 
-static bool put_raw(struct out *out, const struct vm_event *e) {
+/* The bytes of a value; false where it has none of its own. */
+static bool bytes_of_value(const struct vm_event *e, struct bytes *bytes) {
     const struct vm_value *v = e->value;
     if (e->space) {
         uint64_t end = e->end / 8 < e->space->size ? e->end / 8 : e->space->size;
         if (e->start % 8 != 0 || e->end % 8 != 0 || e->start / 8 > end) {
             return false;
         }
-        out_put(out, e->space->data + e->start / 8, end - e->start / 8);
+        *bytes = bytes_of(e->space->data + e->start / 8, (size_t)(end - e->start / 8));
         return true;
     }
-    if (v->kind != VM_TEXT && v->kind != VM_BYTES) {
+    *bytes = v->kind == VM_TEXT && v->raw.at ? v->raw : v->bytes;
+    return v->kind == VM_TEXT || v->kind == VM_BYTES;
+}
+
+static bool put_raw(const struct place_sink *places, const struct vm_event *e, const char *path) {
+    struct bytes bytes;
+    if (!bytes_of_value(e, &bytes)) {
         return false;
     }
-    struct bytes bytes = v->kind == VM_TEXT && v->raw.at ? v->raw : v->bytes;
-    out_put(out, bytes.at, bytes.len);
+    if (places->options.take) {
+        places->options.take(places->options.context, e, path, bytes);
+    } else {
+        out_put(places->out, bytes.at, bytes.len);
+    }
     return true;
 }
 
@@ -187,7 +197,7 @@ static void on_place(struct vm_sink *sink, const struct vm_event *event) {
         put_object(places, event, path);
         break;
     case PLACE_RAW:
-        told = put_raw(places->out, event);
+        told = put_raw(places, event, path);
         break;
     }
     places->met++;

@@ -26,6 +26,9 @@ struct place_options {
     enum place_format format;
     const char *file; /* text, JSON: the input's name in front of each; NULL: of one alone */
     const char *path; /* as it was asked for: of values that have none */
+    /* raw: takes the bytes of a value, with its path, in place of out; NULL: out does */
+    void (*take)(void *context, const struct vm_event *event, const char *path, struct bytes bytes);
+    void *context;
 };
 
 struct place_sink;

@@ -1,15 +1,18 @@
 """`sonde get` and `sonde where` against readelf, Python's struct and what the kernel says of the pages that were read."""
 
 import ctypes
+import hashlib
 import json
 import mmap
 import os
 import pathlib
+import random
 import re
 import resource
 import struct
 import subprocess
 import time
+import zlib
 
 import formats
 
@@ -29,6 +32,62 @@ def ask(command, *words, status=0):
 
 def lines(command, *words, status=0):
     return ask(command, *words, status=status).decode().splitlines()
+
+
+def a_png(rng):
+    """A PNG's bytes, its chunks (type, data) and what its image inflates to."""
+    width, height = 9, 7
+    image = b"".join(b"\0" + rng.randbytes(width) for _ in range(height))
+    packed = zlib.compress(image)
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)), (b"tEXt", b"Comment\0" + b"x" * 40),
+              (b"IDAT", packed[:20]), (b"IDAT", packed[20:]), (b"IEND", b"")]
+    stored = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(stored), chunks, image
+
+
+@formats.test
+def fields_taken_out_as_python_has_them(folder):
+    data, chunks, image = a_png(random.Random(5))
+    path, out = folder / "a.png", folder / "out"
+    path.write_bytes(data)
+    for words, want in ((["chunks[1].body"], chunks[1][1]), (["chunks[*].type"], b"".join(kind for kind, _ in chunks)), (["image"], image),
+                        (["chunks[0].type", "chunks[0].body"], b"".join(chunks[0])), ([8, 4], struct.pack(">I", 13)),
+                        (["-e", 'chunks[$.type == "IDAT"].body'], chunks[2][1] + chunks[3][1])):
+        ask("extract", "--force", path, *words, "-o", out)
+        formats.same(f"{words}", out.read_bytes(), want)
+        formats.same(f"{words}", ask("extract", path, *words, "-o", "-"), want)
+    out.write_bytes(b"old")
+    for words, status in ((["count(chunks)"], 2), (["chunks[0].typo"], 3), (["chunks[9].type"], 4), (['chunks[$.type == "none"].body'], 1),
+                          (["chunks[0].type", "count(chunks)"], 2)):
+        ask("extract", "--force", path, *words, "-o", out, status=status)
+        formats.same(f"{words}: what was there stays", out.read_bytes(), b"old")
+        ask("extract", path, *words, "-o", folder / "new", status=status)
+        formats.same(f"{words}: no file", (folder / "new").exists(), False)
+    path.write_bytes(data[:60])  # within the second chunk
+    ask("extract", "--force", path, "chunks[*].body", "-o", out, status=4)
+
+
+@formats.test
+def fields_hashed_as_python_hashes_them(folder):
+    data, chunks, image = a_png(random.Random(6))
+    path = folder / "a.png"
+    path.write_bytes(data)
+    want = [f"{hashlib.sha256(body).hexdigest()}  {path}:chunks[{i}].body" for i, (_, body) in enumerate(chunks)]
+    formats.same("bodies", lines("hash", path, "chunks[*].body"), want)
+    formats.same("image", lines("hash", "-a", "md5", path, "image"), [f"{hashlib.md5(image).hexdigest()}  {path}:image"])
+    told = json.loads(ask("hash", "--json", "-a", "sha1,crc32", "-e", "chunks[1].body", "-e", "image", path, path))
+    one = [{"file": str(path), "path": "chunks[1].body", "offset": 8 + 25 + 8, "size": len(chunks[1][1]),
+            "sha1": hashlib.sha1(chunks[1][1]).hexdigest(), "crc32": f"{zlib.crc32(chunks[1][1]):08x}"},
+           {"file": str(path), "path": "image", "offset": 0, "size": len(image), "in": "zlib",
+            "sha1": hashlib.sha1(image).hexdigest(), "crc32": f"{zlib.crc32(image):08x}"}]
+    formats.same("JSON", told, one + one)
+    (folder / "image").write_bytes(b"a file")
+    formats.same("a file of that name", subprocess.run([os.environ["SONDE"], "hash", "a.png", "image"], cwd=folder, capture_output=True,
+                                                       timeout=formats.SECONDS).stdout.decode().splitlines()[1],
+                 f"{hashlib.sha256(b'a file').hexdigest()}  image")
+    for words, status in ((["count(chunks)"], 2), (["chunks[0].typo"], 3), (["chunks[9].type"], 4), (['chunks[$.type == "none"].body'], 1)):
+        ask("hash", path, *words, status=status)
+    ask("hash", "--from", 3, path, "-e", "image", status=2)
 
 
 @formats.test
