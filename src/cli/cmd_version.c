@@ -38,6 +38,11 @@
 #else
 #define WITH_YAML false
 #endif
+#ifdef HAVE_YAJL
+#define WITH_YAJL true
+#else
+#define WITH_YAJL false
+#endif
 #ifdef HAVE_NETTLE
 #define WITH_NETTLE true
 #else
@@ -53,9 +58,9 @@ static const struct {
     const char *name;
     bool built_in;
 } features[] = {
-    {"zlib", WITH_ZLIB}, {"bzip2", WITH_BZIP2},   {"lzma", WITH_LZMA},
-    {"zstd", WITH_ZSTD}, {"lz4", WITH_LZ4},       {"pcre2", WITH_PCRE2},
-    {"yaml", WITH_YAML}, {"nettle", WITH_NETTLE}, {"xxhash", WITH_XXHASH},
+    {"zlib", WITH_ZLIB},     {"bzip2", WITH_BZIP2},   {"lzma", WITH_LZMA}, {"zstd", WITH_ZSTD},
+    {"lz4", WITH_LZ4},       {"pcre2", WITH_PCRE2},   {"yaml", WITH_YAML}, {"yajl", WITH_YAJL},
+    {"nettle", WITH_NETTLE}, {"xxhash", WITH_XXHASH},
 };
 
 static int run(const struct command *command, char **words) {

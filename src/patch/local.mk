@@ -10,21 +10,34 @@ libsondecore_la_SOURCES += \
 	%D%/encode_internal.h \
 	%D%/encode_number.c \
 	%D%/encode_text.c \
+	%D%/field.c \
+	%D%/field.h \
+	%D%/content.c \
+	%D%/content.h \
+	%D%/content_json.c \
 	%D%/image.c \
 	%D%/image.h \
 	%D%/image_internal.h \
 	%D%/journal.c \
 	%D%/journal.h \
+	%D%/maker.c \
+	%D%/maker.h \
+	%D%/missing.c \
+	%D%/missing.h \
 	%D%/piece.c \
 	%D%/piece.h \
 	%D%/problem.c \
 	%D%/problem.def \
 	%D%/problem.h \
+	%D%/refusal.c \
+	%D%/refusal.h \
 	%D%/splice.c \
 	%D%/splice.h \
 	%D%/store.c \
 	%D%/store.h \
 	%D%/target.c \
 	%D%/target.h \
+	%D%/value.c \
+	%D%/value.h \
 	%D%/window.c \
 	%D%/window.h

@@ -124,4 +124,10 @@ struct sema_vtype sema_vtype_of(struct sema_decl *decl, uint32_t level);
 /* The display forms that `as` accepts. */
 bool sema_is_form(const char *name);
 
+/* Reads a text as the display form writes a value of that kind (V_INT, V_FLOAT, V_BYTES, V_TEXT): what it stands for is
+ * *out, an E_INT, E_FLOAT or E_TEXT; itself, where the form is one that writes plain values. False where it is nothing in
+ * that form. */
+bool sema_read_form(struct arena *arena, const char *as, enum sema_vkind kind, struct bytes text,
+                    struct sema_expr *out);
+
 #endif

@@ -93,10 +93,10 @@ static bool is_stored(enum form form) {
     return form == FORM_UUID || form == FORM_GUID || form == FORM_FOURCC;
 }
 
-static void become_bytes(struct sema *sema, struct sema_expr *e, const uint8_t *at, size_t len) {
+static void become_bytes(struct arena *arena, struct sema_expr *e, const uint8_t *at, size_t len) {
     e->kind = E_TEXT;
     e->vtype = sema_vtype_simple(SEMA_V_TEXT);
-    e->text = bytes_of(arena_strndup(sema->arena, (const char *)at, len), len);
+    e->text = bytes_of(arena_strndup(arena, (const char *)at, len), len);
     e->flag = true;
 }
 
@@ -112,7 +112,7 @@ static bool become_number(struct sema_expr *e, const uint8_t *at, size_t len) {
     return e->integer >= 0;
 }
 
-static bool write_address(struct sema *sema, const struct sema_vtype *beside, enum form form,
+static bool write_address(struct arena *arena, const struct sema_vtype *beside, enum form form,
                           struct sema_expr *e) {
     bool bytes = beside->kind == SEMA_V_BYTES || beside->kind == SEMA_V_TEXT;
     if (bytes && form == FORM_FOURCC) {
@@ -123,7 +123,7 @@ static bool write_address(struct sema *sema, const struct sema_vtype *beside, en
     if (len == 0 || (!bytes && !is_stored(form))) {
         return len > 0 && become_number(e, at, len);
     }
-    become_bytes(sema, e, at, len);
+    become_bytes(arena, e, at, len);
     return true;
 }
 
@@ -246,8 +246,21 @@ static struct sema_expr *write_quad(struct sema *sema, const struct sema_vtype *
     for (unsigned i = 0; i < 4; i++) {
         at[i] = (uint8_t)(e->integer >> (24 - 8 * i));
     }
-    become_bytes(sema, e, at, sizeof at);
+    become_bytes(sema->arena, e, at, sizeof at);
     return e;
+}
+
+/* A text as what it says beside such a value; false where it says nothing that can be. */
+static bool write_literal(struct arena *arena, const struct sema_vtype *beside, enum form form,
+                          struct sema_expr *e) {
+    bool number = beside->kind == SEMA_V_INT || beside->kind == SEMA_V_FLOAT;
+    bool bytes = beside->kind == SEMA_V_BYTES || beside->kind == SEMA_V_TEXT;
+    bool address = form >= FORM_IPV4;
+    if (!examples[form] || (!number && !(bytes && address))) {
+        return true;
+    }
+    return address ? beside->kind != SEMA_V_FLOAT && write_address(arena, beside, form, e)
+                   : write_time(beside, form, e);
 }
 
 struct sema_expr *sema_written(struct sema *sema, const struct sema_vtype *beside,
@@ -256,18 +269,16 @@ struct sema_expr *sema_written(struct sema *sema, const struct sema_vtype *besid
     if (beside && e->kind == E_INT && e->flag) {
         return write_quad(sema, beside, form, e);
     }
-    bool number = beside && (beside->kind == SEMA_V_INT || beside->kind == SEMA_V_FLOAT);
-    bool bytes = beside && (beside->kind == SEMA_V_BYTES || beside->kind == SEMA_V_TEXT);
-    if (!examples[form] || (!number && !bytes) || e->kind != E_TEXT || !is_plain(e)) {
-        return e;
-    }
-    bool address = form >= FORM_IPV4;
-    if (bytes && !address) {
-        return e;
-    }
-    bool fits = address ? beside->kind != SEMA_V_FLOAT && write_address(sema, beside, form, e)
-                        : write_time(beside, form, e);
+    bool fits =
+        !beside || e->kind != E_TEXT || !is_plain(e) || write_literal(sema->arena, beside, form, e);
     return fits ? e : refuse(sema, beside, form, e);
+}
+
+bool sema_read_form(struct arena *arena, const char *as, enum sema_vkind kind, struct bytes text,
+                    struct sema_expr *out) {
+    const struct sema_vtype beside = {.kind = kind, .as = as};
+    *out = (struct sema_expr){.kind = E_TEXT, .text = text};
+    return write_literal(arena, &beside, form_named(as), out);
 }
 
 struct sema_expr *sema_beside_written(struct sema *sema, struct sema_expr *e,

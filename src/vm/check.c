@@ -16,6 +16,9 @@ bool vm_is_next(struct vm *vm, uint32_t data) {
 
 bool vm_magic(struct vm *vm, uint32_t data) {
     struct bytes want = program_text(vm->program, data), got;
+    if (vm_making(vm) && !vm_make_bytes(vm, vm->pos, want)) {
+        return false;
+    }
     struct cursor c = vm_cursor(vm);
     struct cursor_fault f;
     if (!cursor_bytes(&c, want.len, &got, &f)) {

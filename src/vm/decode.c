@@ -16,6 +16,7 @@ void vm_restore(struct vm *vm, const struct vm_ctl *c) {
     vm->base = c->base;
     vm->floor = c->floor;
     vm->emitting = c->emitting;
+    vm->unknown = vm->unknown || c->unknown;
     vm->pc = c->pc;
 }
 
@@ -483,7 +484,8 @@ void vm_mark(struct vm *vm, uint32_t member, uint32_t type) {
 
 /* Where what has just been read ends; what lies behind its value is its tail. bounded as for MARK_END. */
 uint64_t vm_value_end(const struct vm *vm, uint32_t bounded, int64_t *tail) {
-    uint64_t end = bounded ? vm->limit : vm->pos;
+    bool open = vm->cp && vm->ctl[vm->cp - 1].kind == CTL_REGION && vm->ctl[vm->cp - 1].unknown;
+    uint64_t end = bounded && !open ? vm->limit : vm->pos;
     *tail = bounded == 2 ? 0 : vm->tail + ((int64_t)end - (int64_t)vm->pos) / 8;
     return end;
 }
@@ -545,6 +547,10 @@ bool vm_region(struct vm *vm, uint32_t resume_pc, bool lenient) {
     struct vm_ctl *c = vm_ctl_push(vm, CTL_REGION);
     c->pc = resume_pc;
     c->wanted = n;
+    if (vm_take_unknown(vm)) {
+        c->unknown = true;
+        return true;
+    }
     bool there = vm->limit >= vm->pos && n * 8 <= vm->limit - vm->pos;
     c->is_short = !there && !lenient;
     if (there) {
@@ -555,9 +561,10 @@ bool vm_region(struct vm *vm, uint32_t resume_pc, bool lenient) {
 
 bool vm_region_end(struct vm *vm) {
     struct vm_ctl c = vm->ctl[vm->cp - 1];
-    vm->pos = vm->limit;
+    vm->pos = c.unknown ? vm->pos : vm->limit;
     vm->limit = c.limit;
     vm->cp--;
+    vm_make_reached(vm);
     if (c.is_short &&
         vm->emitting) { /* what only looks for something goes on as far as there is anything */
         struct cursor_fault f = {CURSOR_SHORT, c.pos / 8, c.wanted,
@@ -596,6 +603,9 @@ static bool find_place(struct vm *vm, const struct vm_value *v, const struct vm_
 
 bool vm_at(struct vm *vm, uint32_t resume_pc, uint32_t bad_pc) {
     struct vm_region region = {0}, file = vm_file(vm);
+    if (vm_making(vm)) {
+        vm_make_place(vm, vm->program->code.at[vm->pc].member, &vm->stack[vm->sp - 1]);
+    }
     bool found = find_place(vm, &vm->stack[vm->sp - 1], &file, &region);
     if (!found && bad_pc == PROGRAM_NONE) {
         return false;
@@ -713,7 +723,7 @@ bool vm_own_size(struct vm *vm) {
         return false;
     }
     struct vm_frame *f = vm->frame;
-    if (f->sized) {
+    if (f->sized || vm_take_unknown(vm)) {
         return true;
     }
     uint64_t room = f->limit > f->start ? f->limit - f->start : 0;
@@ -776,6 +786,7 @@ bool vm_skip_bits(struct vm *vm, int128 bits) {
         return vm_fail_cursor(vm, &f);
     }
     vm->pos += (uint64_t)bits;
+    vm_make_reached(vm);
     return true;
 }
 
@@ -802,6 +813,11 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
                        chained
                            ? "the chain has more elements than the file has bytes: it does not end"
                            : "more elements of no size than the file has bytes");
+    }
+    if (vm_making(vm) && c->count == VM_UNKNOWN) {
+        *done = c->index >= c->given;
+        c->inside = !*done;
+        return true;
     }
     *done = fruitless ||
             (c->count != VM_UNKNOWN ? c->index >= c->count

@@ -25,8 +25,8 @@ static uint64_t element_index(const struct vm *vm) {
     return VM_UNKNOWN;
 }
 
-static struct vm_event event_at(const struct vm *vm, uint32_t member, uint32_t type, uint64_t start,
-                                uint64_t end) {
+struct vm_event vm_event_at(const struct vm *vm, uint32_t member, uint32_t type, uint64_t start,
+                            uint64_t end) {
     return (struct vm_event){.program = vm->program,
                              .lsb = vm->frame && vm_lsb(vm, type, vm->frame->ambient),
                              .member = member,
@@ -52,7 +52,7 @@ void vm_emit_finding(struct vm *vm, const struct vm_finding *finding) {
 
 void vm_emit_struct(struct vm *vm, bool begin) {
     struct vm_frame *f = vm->frame;
-    struct vm_event e = event_at(vm, f->member, f->type, f->start, begin ? VM_UNKNOWN : vm->pos);
+    struct vm_event e = vm_event_at(vm, f->member, f->type, f->start, begin ? VM_UNKNOWN : vm->pos);
     e.space = f->space;
     e.index = f->index;
     if (begin) {
@@ -75,7 +75,7 @@ static const char *reference_to(struct vm *vm, const struct vm_value *value) {
 }
 
 void vm_emit_reference(struct vm *vm, uint32_t type, uint32_t member, struct vm_frame *to) {
-    struct vm_event e = event_at(vm, member, type, vm->pos, vm->pos);
+    struct vm_event e = vm_event_at(vm, member, type, vm->pos, vm->pos);
     struct vm_value v = vm_absent();
     v.kind = VM_FRAME;
     v.frame = to;
@@ -99,7 +99,7 @@ static uint64_t counted(const struct vm *vm, uint32_t type) {
 }
 
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin) {
-    struct vm_event e = event_at(vm, member, type, vm->pos, begin ? VM_UNKNOWN : vm->pos);
+    struct vm_event e = vm_event_at(vm, member, type, vm->pos, begin ? VM_UNKNOWN : vm->pos);
     struct vm_ctl *c = vm->cp ? &vm->ctl[vm->cp - 1] : NULL;
     bool own = c && c->kind == CTL_LOOP && c->type == type && c->open != begin;
     if (begin) {
@@ -153,7 +153,7 @@ bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, 
     }
     behind = cover != VM_UNKNOWN ? cover : behind;
     uint64_t shown = end != VM_UNKNOWN && end > behind ? end : behind;
-    struct vm_event e = event_at(vm, member, type, vm->pos, shown);
+    struct vm_event e = vm_event_at(vm, member, type, vm->pos, shown);
     e.value = &v;
     put_loaded(vm, &e);
     vm->next_encoding = 0;
@@ -162,7 +162,7 @@ bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, 
 }
 
 void vm_emit_source(struct vm *vm, uint64_t bits) {
-    struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos + bits);
+    struct vm_event e = vm_event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos + bits);
     if (vm->emitting && vm->sink->ops->source) {
         vm->sink->ops->source(vm->sink, &e);
     }
@@ -177,7 +177,7 @@ void vm_emit_met(struct vm *vm, uint32_t spot) {
 /* The bits from start to end were stepped over. */
 static void emit_over(struct vm *vm, uint64_t start, uint64_t end) {
     if (vm->sink->ops->over && vm->emitting && start < end) {
-        struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, start, end);
+        struct vm_event e = vm_event_at(vm, PROGRAM_NONE, PROGRAM_NONE, start, end);
         vm->sink->ops->over(vm->sink, &e);
     }
 }
@@ -197,7 +197,8 @@ void vm_emit_checked(struct vm *vm, uint32_t check, bool holds) {
 
 void vm_emit_magic(struct vm *vm, struct bytes bytes) {
     struct vm_value v = vm_absent();
-    struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos + bytes.len * 8);
+    struct vm_event e =
+        vm_event_at(vm, PROGRAM_NONE, PROGRAM_NONE, vm->pos, vm->pos + bytes.len * 8);
     if (vm->emitting && vm->sink->ops->magic) {
         v.kind = VM_TEXT;
         v.bytes = bytes;
@@ -230,7 +231,7 @@ void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value, b
     if (value->kind == VM_ABSENT && element_index(vm) == VM_UNKNOWN) {
         return;
     }
-    struct vm_event e = event_at(vm, member, PROGRAM_NONE, vm->pos, vm->pos);
+    struct vm_event e = vm_event_at(vm, member, PROGRAM_NONE, vm->pos, vm->pos);
     e.value = value;
     e.let = true;
     e.whole = whole;
@@ -269,6 +270,9 @@ static void add_field(struct vm *vm, const struct program_block *block, uint32_t
 
 static bool emit_field(struct vm *vm, struct vm_event *e, struct vm_value *v) {
     struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    if (vm_making(vm) && !vm_make_value(vm, e, VM_UNKNOWN, &e->end)) {
+        return false;
+    }
     if (!vm_load_at(vm, e->type, vm->space, e->start, VM_UNKNOWN, vm->limit, ambient, v, &e->end)) {
         emit_cut_run(vm, e, ambient);
         return false;
@@ -394,7 +398,7 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
     bool ok = true;
     for (uint32_t i = 0, next; i < block->count && ok; i = next) {
         const struct program_field *f = &vm->program->fields.at[block->first + i];
-        struct vm_event e = event_at(vm, f->member, f->type, base + f->bit_off, VM_UNKNOWN);
+        struct vm_event e = vm_event_at(vm, f->member, f->type, base + f->bit_off, VM_UNKNOWN);
         if (i || !block->whole) {
             e.index = f->index == PROGRAM_NONE && (open || f->member != PROGRAM_NONE) ? VM_UNKNOWN
                                                                                       : e.index;
@@ -430,7 +434,7 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
         vm_tell_here(vm);
     }
     while (open-- > 0 && !ok) {
-        struct vm_event e = event_at(vm, PROGRAM_NONE, PROGRAM_NONE, reached, reached);
+        struct vm_event e = vm_event_at(vm, PROGRAM_NONE, PROGRAM_NONE, reached, reached);
         vm->sink->ops->struct_end(vm->sink, &e);
     }
     return ok;
@@ -548,11 +552,14 @@ void vm_emit_flats(struct vm *vm, uint32_t block_id, uint32_t up) {
 static bool emit_element(struct vm *vm, uint32_t type, const struct program_block *block,
                          uint64_t index) {
     struct vm_event e =
-        event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, VM_UNKNOWN);
+        vm_event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, VM_UNKNOWN);
     struct vm_value v;
     e.index = index;
     if (!block->whole) {
         struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+        if (vm_making(vm) && !vm_make_value(vm, &e, VM_UNKNOWN, &e.end)) {
+            return false;
+        }
         if (!vm_load_at(vm, type, vm->space, vm->pos, VM_UNKNOWN, vm->limit, ambient, &v, &e.end)) {
             emit_cut_run(vm, &e, ambient);
             add_to_path(vm, PROGRAM_NONE, index);
@@ -640,7 +647,7 @@ static bool has_text(const struct program *program, const struct program_block *
 static uint64_t wanted(struct vm *vm, uint32_t type, const struct program_block *block,
                        uint64_t done, uint64_t n) {
     struct vm_event rest =
-        event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, VM_UNKNOWN);
+        vm_event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, VM_UNKNOWN);
     rest.index = done;
     rest.count = n - done;
     rest.end = vm->pos + rest.count * block->bit_size;

@@ -327,6 +327,7 @@ void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value
     struct keeper keeper = {.vm = vm, .frame = f, .items = KEPT_ITEMS_MAX + vm->input.size};
     for (uint32_t i = 0; i < n; i++) {
         f->args[i] = values[i];
+        f->args[i].unknown = f->args[i].unknown || vm->unknown;
         keep_value(&keeper, &f->args[i], 0);
     }
     f->args_ready = true;
@@ -338,6 +339,7 @@ void vm_slot_keep(struct vm *vm, struct vm_slot *slot, const struct vm_value *va
     if (is_scalar(value)) {
         slot->value = mem_alloc(sizeof *value);
         *slot->value = *value;
+        slot->value->unknown = vm->unknown;
         slot->state = SLOT_VALUE;
         return;
     }
@@ -407,6 +409,8 @@ struct vm_ctl *vm_ctl_call(struct vm *vm, enum vm_call_kind call, uint32_t pc, u
     c->floor = vm->floor;
     c->emitting = vm->emitting;
     c->ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
+    c->unknown = vm->unknown;
+    vm->unknown = false;
     vm->floor = vm->tp;
     vm->emitting = vm->emitting && (call == CALL_DECODE || call == CALL_EMIT);
     vm->pc = target;

@@ -222,6 +222,10 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
     out->space = space;
     out->start = start;
     out->end = *behind;
+    if (vm->maker && space->growing) {
+        vm->unknown = vm->unknown || (ok && *behind > space->made) ||
+                      !vm->maker->ops->knows(vm->maker, start);
+    }
     return ok;
 }
 

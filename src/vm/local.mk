@@ -22,6 +22,8 @@ libsondecore_la_SOURCES += \
 	%D%/list.c \
 	%D%/load.c \
 	%D%/loop.c \
+	%D%/make.c \
+	%D%/make.h \
 	%D%/machine.h \
 	%D%/place.c \
 	%D%/recover.c \

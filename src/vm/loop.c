@@ -61,7 +61,11 @@ bool vm_loop_count(struct vm *vm, uint32_t up) {
                        text);
     }
     vm->sp--;
-    vm_record(vm, up)->count = v.integer > INT64_MAX ? INT64_MAX : (uint64_t)v.integer;
+    struct vm_ctl *loop = vm_record(vm, up);
+    loop->count = v.integer > INT64_MAX ? INT64_MAX : (uint64_t)v.integer;
+    if (vm_take_unknown(vm)) {
+        loop->count = loop->given;
+    }
     return true;
 }
 

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/encoding.h"
 #include "io/cursor.h"
-#include "vm/vm.h"
+#include "vm/make.h"
 
 /* Bytes that a pass handles in the time of one step of the machine. */
 #define VM_BYTES_A_STEP 16u
@@ -48,6 +48,7 @@ struct vm_ctl {
     bool done;         /* ITER: no more elements */
     bool inner;        /* ITER: made by INDEX or COUNT, for itself */
     bool ready;        /* ITER: a step has ended: its result is to be taken */
+    bool unknown;      /* CALL: the caller's; making: REGION: it ends where what is in it does */
     bool inside;       /* LOOP, ITER: an element is being decoded or stepped over */
     bool recover_open; /* LOOP: what `open` was at the RECOVER */
     bool tells;        /* TRY: a fault is told */
@@ -73,6 +74,7 @@ struct vm_ctl {
     struct vm_value item, prev, list;
     uint64_t index, count;
     uint64_t from;     /* ITER: elements in front of this one are passed over */
+    uint64_t given;    /* LOOP, making: elements that are given for it */
     uint64_t item_end; /* bits, in the loop's own space; VM_UNKNOWN until known */
     uint64_t
         wanted; /* REGION: bytes asked for; CALL_END, CALL_COUNT: the stack entry that wants it */
@@ -134,6 +136,8 @@ struct vm {
     bool emitting;
     bool stop;
     uint16_t next_encoding; /* for the next text alone, + 1; 0: none */
+    bool unknown;           /* making: the expression at hand needs what is not known yet */
+    struct vm_maker *maker; /* of what is not there yet (vm/make.h), or NULL */
     uint64_t watched;       /* the stretch of blocks that the watcher was last called for */
     uint64_t ahead;         /* bytes of the input asked for so far */
     uint64_t taken;         /* bytes the last transform took of its input */
@@ -384,8 +388,28 @@ bool vm_texts_fine(
 bool vm_text_is_odd(const struct vm *vm, uint32_t type); /* the text loaded last, of that type */
 void vm_text_findings(struct vm *vm, const struct vm_event *e); /* of it; its path is in vm->path */
 bool vm_until_terminator(struct vm *vm, uint32_t type, uint64_t *end, uint64_t *behind);
+/* The bytes of the terminator on the stack, which stays, for text or bytes of the type. made: for those that are encoded. */
+bool vm_terminator(struct vm *vm, uint32_t type, struct bytes ahead, struct buf *made,
+                   struct bytes *out, const struct encoding **encoding);
 bool vm_until_nul(struct vm *vm, uint32_t type, struct cursor *c, struct vm_ambient ambient,
                   struct bytes *out);
+
+/* make.c: each returns false after a fault. The values that the maker gives are put in at the cursor. */
+static inline bool vm_making(const struct vm *vm) {
+    return vm->maker && vm->emitting && vm->space->growing;
+}
+/* A value of the type; bits: how many it must have, or VM_UNKNOWN. *end: where it ends. */
+bool vm_make_value(struct vm *vm, const struct vm_event *event, uint64_t bits, uint64_t *end);
+bool vm_make_at_cursor(struct vm *vm, uint32_t type, uint32_t member, uint64_t bits, uint64_t *end);
+bool vm_make_bytes(struct vm *vm, uint64_t start, struct bytes bytes);
+bool vm_make_until(struct vm *vm, const struct program_inst *inst, uint64_t *end, uint64_t *behind);
+void vm_make_loop(struct vm *vm, const struct program_inst *inst);
+/* Whether the expression before a clause could not be known, which is then forgotten. */
+bool vm_take_unknown(struct vm *vm);
+bool vm_make_goes_on(struct vm *vm, uint32_t member, bool said);
+void vm_make_place(struct vm *vm, uint32_t member, struct vm_value *place);
+void vm_make_reached(
+    struct vm *vm); /* the bytes in front of the cursor are there, zeros if nothing else */
 
 /* span.c */
 bool vm_run_length(struct vm *vm, const struct program_inst *inst);
@@ -427,6 +451,8 @@ void vm_restore(struct vm *vm, const struct vm_ctl *c);
 void vm_tell(struct vm *vm);
 
 /* emit.c */
+struct vm_event vm_event_at(const struct vm *vm, uint32_t member, uint32_t type, uint64_t start,
+                            uint64_t end);
 bool vm_emit_block(struct vm *vm, uint32_t block);
 bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block, int128 count);
 bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, uint64_t cover);

@@ -233,6 +233,7 @@ static bool member_of(struct vm *vm, struct vm_value *top, uint32_t member) {
         return true;
     case SLOT_VALUE:
         *top = *slot->value;
+        vm->unknown = vm->unknown || top->unknown;
         return true;
     case SLOT_ABSENT:
         *top = vm_absent();

@@ -66,6 +66,7 @@ static bool push_param(struct vm *vm, uint32_t of, uint32_t index) {
             return vm_fail(vm, "type", f->start / 8, "the struct's parameters are not known here");
         }
         vm_push(vm, f->args[index]);
+        vm->unknown = vm->unknown || f->args[index].unknown;
         return true;
     }
     vm_push(vm, vm_absent());
@@ -82,6 +83,7 @@ static void push_rest(struct vm *vm) {
     v.start = from * 8;
     v.end = limit * 8;
     vm->taken = limit - from;
+    vm->unknown = vm->unknown || (vm->maker && vm->space->growing);
     vm_push(vm, v);
 }
 
@@ -229,6 +231,10 @@ static enum outcome jump_if(struct vm *vm, const struct program_inst *i, bool wh
         return AGAIN;
     }
     vm->sp--;
+    if (vm->unknown && vm_making(vm)) {
+        yes = vm_make_goes_on(vm, i->member, yes);
+        yes = when ? !yes : yes; /* an end that can't be known: where nothing more is given */
+    }
     return yes == when ? jump(vm, i->a) : NEXT;
 }
 
@@ -556,6 +562,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         vm->cp--;
         return NEXT;
     case OP_RELEASE:
+        vm->unknown = false;
         vm_temp_release(vm, release_mark(vm));
         return NEXT;
     case OP_FOLLOW:
@@ -629,6 +636,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return NEXT;
     case OP_LOOP:
         vm_ctl_push(vm, CTL_LOOP)->type = i->a;
+        if (vm_making(vm)) {
+            vm_make_loop(vm, i);
+        }
         return NEXT;
     case OP_LOOP_COUNT:
         return done(vm_loop_count(vm, i->a));
@@ -649,7 +659,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         vm_loop_next(vm, i->a);
         return NEXT;
     case OP_LOOP_MAGIC:
-        if (!vm_is_next(vm, i->b)) {
+        if (!vm_making(vm) && !vm_is_next(vm, i->b)) {
             vm->pc = i->a;
             return AGAIN;
         }
@@ -690,6 +700,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_emit_block(vm, i->a));
     case OP_BLOCKS: {
         struct vm_value v = take(vm);
+        if (vm_making(vm) && (vm_take_unknown(vm) || v.integer == PROGRAM_REST)) {
+            v = vm_int((int128)vm->maker->ops->count(vm->maker, PROGRAM_NONE));
+        }
         if (v.kind != VM_INT || (v.integer < 0 && v.integer != PROGRAM_REST)) {
             vm_emit_array(vm, i->a, PROGRAM_NONE, false);
             return done(vm_fail(vm, "range", vm->pos / 8, "not a number of elements"));
@@ -711,13 +724,18 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_ARRAY_END:
         vm_emit_array(vm, i->a, PROGRAM_NONE, false);
         return NEXT;
-    case OP_VALUE:
-        return done(vm_emit_value(vm, i->a, i->b, VM_UNKNOWN, VM_UNKNOWN));
+    case OP_VALUE: {
+        uint64_t end;
+        return done((!vm_making(vm) || vm_make_at_cursor(vm, i->a, i->b, VM_UNKNOWN, &end)) &&
+                    vm_emit_value(vm, i->a, i->b, VM_UNKNOWN, VM_UNKNOWN));
+    }
     case OP_RUN:
         return done(vm_run_length(vm, i));
-    case OP_RUN_REST:
-        return done(
-            vm_emit_value(vm, i->a, i->b, vm->limit > vm->pos ? vm->limit : vm->pos, VM_UNKNOWN));
+    case OP_RUN_REST: {
+        uint64_t end = vm->limit > vm->pos ? vm->limit : vm->pos;
+        return done((!vm_making(vm) || vm_make_at_cursor(vm, i->a, i->b, VM_UNKNOWN, &end)) &&
+                    vm_emit_value(vm, i->a, i->b, end, VM_UNKNOWN));
+    }
     case OP_RUN_UNTIL:
         return done(vm_run_until(vm, i));
     case OP_EMIT_LET:

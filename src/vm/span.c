@@ -22,6 +22,12 @@ bool vm_run_length(struct vm *vm, const struct program_inst *i) {
                        t->packed ? "%s is no bit width" : "the length is negative: %s", text);
     }
     vm->sp--;
+    if (vm_making(vm)) {
+        uint64_t end, bits = (uint64_t)v.integer * (t->packed ? 1 : 8);
+        bits = vm_take_unknown(vm) || v.integer > (int128)(vm->space->size) ? VM_UNKNOWN : bits;
+        return vm_make_at_cursor(vm, i->a, i->b, bits, &end) &&
+               vm_emit_value(vm, i->a, i->b, end, VM_UNKNOWN);
+    }
     uint64_t left = vm->limit > vm->pos ? vm->limit - vm->pos : 0;
     if (t->packed) {
         return vm_emit_value(vm, i->a, i->b, vm->pos + (uint64_t)v.integer, VM_UNKNOWN);
@@ -37,7 +43,8 @@ bool vm_run_length(struct vm *vm, const struct program_inst *i) {
 
 bool vm_run_until(struct vm *vm, const struct program_inst *i) {
     uint64_t end, behind;
-    return vm_until_terminator(vm, i->a, &end, &behind) &&
+    return (vm_making(vm) ? vm_make_until(vm, i, &end, &behind)
+                          : vm_until_terminator(vm, i->a, &end, &behind)) &&
            vm_emit_value(vm, i->a, i->b, end, behind);
 }
 

@@ -44,6 +44,18 @@ bool vm_encoding_of(struct vm *vm, uint32_t type, struct vm_ambient ambient,
     return *out || unknown_encoding(vm, program_text(vm->program, said));
 }
 
+const struct encoding *vm_encoding_for(struct vm *vm, uint32_t type, struct vm_ambient ambient) {
+    uint32_t said = vm->program->types.at[type].encoding;
+    if (vm->program->types.at[type].kind != TYPE_TEXT) {
+        return NULL;
+    }
+    if (said != PROGRAM_NONE) {
+        return encodings_find(vm->encodings, program_text(vm->program, said));
+    }
+    return ambient.encoding ? encodings_at(vm->encodings, ambient.encoding - 1u)
+                            : encodings_find(vm->encodings, bytes_of("", 0));
+}
+
 struct vm_ambient vm_text_ambient(struct vm *vm) {
     struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
     if (vm->next_encoding) {
@@ -249,23 +261,31 @@ static void take_terminator(struct vm *vm, uint32_t type, size_t len, uint64_t *
     vm->tail = ((int64_t)*behind - (int64_t)*end) / 8;
 }
 
+bool vm_terminator(struct vm *vm, uint32_t type, struct bytes ahead, struct buf *made,
+                   struct bytes *out, const struct encoding **encoding) {
+    struct vm_ambient ambient = vm_text_ambient(vm);
+    if (vm->program->types.at[type].kind == TYPE_TEXT) {
+        if (!vm_encoding_of(vm, type, ambient, encoding)) {
+            return false;
+        }
+    } else if (!vm_encoding(vm, bytes_of("", 0), &ambient.encoding)) {
+        return false;
+    } else {
+        *encoding = encodings_at(vm->encodings, ambient.encoding - 1u);
+    }
+    return terminator(vm, *encoding, ahead, made, out);
+}
+
 /* Finds the terminator on the stack, which it drops: where the value ends, and where the cursor goes on, in bits. */
 bool vm_until_terminator(struct vm *vm, uint32_t type, uint64_t *end, uint64_t *behind) {
     const struct encoding *encoding = NULL;
-    struct vm_ambient ambient = vm_text_ambient(vm);
-    bool text = vm->program->types.at[type].kind == TYPE_TEXT;
-    if (text ? !vm_encoding_of(vm, type, ambient, &encoding)
-             : !vm_encoding(vm, bytes_of("", 0), &ambient.encoding)) {
-        return false;
-    }
-    encoding = text ? encoding : encodings_at(vm->encodings, ambient.encoding - 1u);
     uint64_t limit = vm->limit / 8 < vm->space->size ? vm->limit / 8 : vm->space->size,
              from = vm->pos / 8;
     struct bytes ahead =
         from < limit ? bytes_of(vm->space->data + from, limit - from) : bytes_of("", 0);
     struct bytes wanted;
     struct buf made = {0};
-    if (!terminator(vm, encoding, ahead, &made, &wanted)) {
+    if (!vm_terminator(vm, type, ahead, &made, &wanted, &encoding)) {
         buf_free(&made);
         return false;
     }

@@ -37,6 +37,8 @@ struct vm_space {
     uint64_t damage_off; /* the fault's place, in bytes of where it was read from */
     uint64_t made_of;    /* place in bytes, in the space read then, of what it was made of */
     bool of_rest;        /* a byte of it for each byte of $rest */
+    bool growing;  /* being made (vm/make.h): zeros behind `made`, as many as there is room for */
+    uint64_t made; /* bits: up to where it is made */
 };
 
 /* Where in the input byte off of the space lies, and for how many bytes from there on they lie behind one another (*run;
@@ -95,6 +97,7 @@ struct vm_value {
     bool anchored; /* INT: a place that counts from its space's start, not from the root struct's */
     bool as_bytes; /* and it is written with \xHH: bytes as they stand */
     bool borrowed; /* FRAME: as the item of a walk that does not own it */
+    bool unknown;  /* a let or an argument made of what is not known while a file is made */
     struct vm_ambient ambient;
     uint32_t type;   /* PLACE: its type */
     uint32_t names;  /* INT: enum or flags it belongs to, or PROGRAM_NONE */

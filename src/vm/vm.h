@@ -5,6 +5,7 @@
 #ifndef VM_VM_H
 #define VM_VM_H
 
+#include "base/encoding.h"
 #include "vm/event.h"
 
 struct vm;
@@ -32,6 +33,9 @@ void vm_free(struct vm *vm);
 
 /* Runs the program once. */
 struct vm_result vm_run(struct vm *vm, struct vm_sink *sink);
+
+/* The encoding of text of that type; NULL where there is none such, or the type is no text. */
+const struct encoding *vm_encoding_for(struct vm *vm, uint32_t type, struct vm_ambient ambient);
 
 /* Asks a running program to stop; a sink may call this. */
 void vm_stop(struct vm *vm);
