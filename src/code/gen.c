@@ -297,7 +297,7 @@ static void run_task(struct gen *g, const struct gen_task *t) {
         break;
     case TASK_BELOW:
         g->self = NULL; /* it is an argument */
-        gen_below_function(g, t->below, t->of);
+        gen_below_function(g, t->below, t->of, t->tried);
         end_function(g, t->target, pc);
         break;
     }

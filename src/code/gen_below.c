@@ -3,20 +3,36 @@
 #include "code/gen_internal.h"
 
 /* `x.**.name` as functions: one for each struct that has or leads to such fields. It takes a list and an instance, and
- * gives the list back with those of the instance behind. */
+ * gives the list back with those of the instance behind.
+ *
+ * Where these fields are what is asked for, their functions are other ones: what is damaged is told and left out, each
+ * member and each element for itself, so that no fault leaves a function. */
 
 /* A value on top of the list: what is in it goes to the list, and it is dropped. */
 static void gen_walk(struct gen *g, const struct sema_below *below, struct sema_vtype v);
 
 static struct gen_function *function_for(struct gen *g, const struct sema_below *below,
                                          struct sema_struct *of) {
-    struct gen_function *f = map_get(&g->belows, below, of);
+    struct gen_function *f = map_get(&g->belows[g->tried], below, of);
     if (!f) {
         f = arena_alloc(g->arena, sizeof *f);
-        map_put(&g->belows, g->arena, below, of, f);
-        gen_ask(g, (struct gen_task){.kind = TASK_BELOW, .of = of, .below = below, .target = f});
+        map_put(&g->belows[g->tried], g->arena, below, of, f);
+        gen_ask(g,
+                (struct gen_task){
+                    .kind = TASK_BELOW, .of = of, .below = below, .target = f, .tried = g->tried});
     }
     return f;
+}
+
+/* What gen_end_part ends is tried, if it is to be. */
+static uint32_t gen_begin_part(struct gen *g) {
+    return g->tried ? gen_try(g, true) : PROGRAM_NONE;
+}
+
+static void gen_end_part(struct gen *g, uint32_t trial) {
+    if (trial != PROGRAM_NONE) {
+        gen_end_element(g, trial);
+    }
 }
 
 static void gen_walk_struct(struct gen *g, const struct sema_below *below, struct sema_struct *of) {
@@ -48,11 +64,11 @@ static void gen_walk_elements(struct gen *g, const struct sema_below *below, str
     g->ctl++;
     uint32_t head = gen_here(g);
     uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
-    gen_op(g, OP_LOOP_ITEM, 0, 0);
     if (known) {
+        uint32_t trial = gen_begin_part(g);
+        gen_op(g, OP_LOOP_ITEM, trial != PROGRAM_NONE, 0);
         gen_walk(g, below, elem);
-    } else {
-        gen_op(g, OP_DROP, 0, 0);
+        gen_end_part(g, trial);
     }
     gen_op(g, OP_JUMP, head, 0);
     gen_patch(g, next, gen_here(g));
@@ -133,7 +149,6 @@ static void gen_walk(struct gen *g, const struct sema_below *below, struct sema_
 
 static void gen_push_member(struct gen *g, struct sema_member *m) {
     gen_ask_member(g, m);
-    gen_op(g, OP_ARG, 0, 0);
     gen_op(g, OP_ARG, 1, 0);
     gen_op(g, OP_FIELD, m->id, 0);
 }
@@ -148,6 +163,7 @@ static void gen_descend(struct gen *g, const struct sema_below *below, struct se
     if (!leads) {
         return;
     }
+    uint32_t trial = gen_begin_part(g);
     gen_push_member(g, leader);
     if (leader->same) {
         for (const struct sema_member *m = leader; m; m = m->same) {
@@ -159,11 +175,14 @@ static void gen_descend(struct gen *g, const struct sema_below *below, struct se
     } else {
         gen_walk(g, below, sema_vtype_of(leader->decl, 0));
     }
-    gen_op(g, OP_DROP, 0, 0);
+    gen_end_part(g, trial);
 }
 
-void gen_below_function(struct gen *g, const struct sema_below *below, struct sema_struct *of) {
+void gen_below_function(struct gen *g, const struct sema_below *below, struct sema_struct *of,
+                        bool tried) {
     g->descends = true;
+    g->tried = tried;
+    gen_op(g, OP_ARG, 0, 0);
     for (uint32_t i = 0; i < of->flat.n; i++) {
         struct sema_member *m = of->flat.at[i];
         if (gen_leader(m) != m) {
@@ -171,21 +190,38 @@ void gen_below_function(struct gen *g, const struct sema_below *below, struct se
         }
         g->span = m->span;
         if (m->name == below->name) {
+            uint32_t trial = gen_begin_part(g);
             gen_push_member(g, m);
             gen_op(g, OP_LIST_ADD, 0, 0);
-            gen_op(g, OP_DROP, 0, 0);
+            gen_end_part(g, trial);
         }
         gen_descend(g, below, m);
     }
-    g->descends = false;
-    gen_op(g, OP_ARG, 0, 0);
+    g->descends = g->tried = false;
     gen_op(g, OP_RETURN, 0, 0);
+}
+
+/* Whether the fields are what is asked for, or what that is taken from element by element. */
+static bool is_asked(const struct gen *g, const struct sema_expr *below) {
+    const struct gen_request *r = g->request;
+    for (const struct sema_expr *e = r->select ? r->select->of : r->path; e; e = e->kid[0]) {
+        if (e == below) {
+            return true;
+        }
+        if (e->kind != E_BELOW && e->kind != E_MAP && e->kind != E_FILTER && e->kind != E_EACH &&
+            e->kind != E_SLICE) {
+            return false;
+        }
+    }
+    return false;
 }
 
 void gen_below(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_LIST_NEW, 0, 0);
     gen_expr(g, e->kid[0]);
     uint32_t absent = gen_unless_absent(g, 1);
+    g->tried = is_asked(g, e);
     gen_walk(g, e->below, e->kid[0]->vtype);
+    g->tried = false;
     gen_landing(g, absent);
 }

@@ -47,6 +47,7 @@ struct gen_task {
     struct sema_function *function;
     const struct sema_below *below;
     struct gen_function *target; /* BELOW: who is told */
+    bool tried;                  /* BELOW: see gen_below.c */
 };
 
 struct gen_function {
@@ -67,7 +68,7 @@ struct gen {
     struct map plain;               /* struct -> see gen_block.c */
     struct gen_function *functions; /* by function id */
     struct gen_function *sets;      /* likewise, for the same functions as sets */
-    struct map belows;              /* (what `**.name` walks, struct) -> struct gen_function */
+    struct map belows[2]; /* (what `**.name` walks, struct) -> struct gen_function; tried or not */
     VEC(struct gen_task) tasks;
     bool *strict; /* by struct id: see gen_recover.c */
     VEC(struct sema_struct *) strict_structs;
@@ -84,6 +85,7 @@ struct gen {
         *refused;     /* why there will be no program: what is made from here on does not matter */
     uint32_t waiting; /* arguments on the stack while the next one is made */
     bool descends;    /* a function of ** is made: its second argument is the struct it is about */
+    bool tried;       /* what `**` leads to and is damaged is told and left out */
     uint32_t ctl;     /* records pushed in the function being generated */
     uint32_t member;  /* the member being generated, or PROGRAM_NONE */
 };
@@ -142,12 +144,18 @@ void gen_side(struct gen *g, const struct sema_expr *comparison, int side); /* o
 
 /* gen_below.c: x.**.name */
 void gen_below(struct gen *g, const struct sema_expr *e);
-void gen_below_function(struct gen *g, const struct sema_below *below, struct sema_struct *of);
+void gen_below_function(struct gen *g, const struct sema_below *below, struct sema_struct *of,
+                        bool tried);
 
 /* gen_stream.c: the elements of a list, each a record */
 void gen_stream(struct gen *g, const struct sema_expr *e);
 /* Tells the value on top, and where it lies, as the question wants it. */
 void gen_tell(struct gen *g, bool record);
+/* Ends what gen_try began: a fault in it is told, and does not end the walk that it is in. */
+void gen_end_element(struct gen *g, uint32_t trial);
+
+/* A fault in one element, tried from a gen_try on, does not end the walk over the others. */
+void gen_end_element(struct gen *g, uint32_t trial);
 
 /* A walk that is open, whose record is on top. */
 struct gen_walk {

@@ -64,8 +64,7 @@ static void open_source(struct stream *s, const struct sema_expr *e) {
     }
 }
 
-/* A fault in one element does not end the walk over the others. */
-static void end_element(struct gen *g, uint32_t trial) {
+void gen_end_element(struct gen *g, uint32_t trial) {
     gen_op(g, OP_PUSH_ABSENT, 0, 0);
     gen_try_end(g, trial);
     gen_op(g, OP_DROP, 0, 0);
@@ -86,7 +85,7 @@ static void emit_item(struct stream *s) {
     uint32_t trial = gen_try(s->g, true);
     push_item(s);
     gen_tell(s->g, true);
-    end_element(s->g, trial);
+    gen_end_element(s->g, trial);
 }
 
 /* What is on top, unless it is absent. */
@@ -112,7 +111,7 @@ static void stream_map(struct gen *g, const struct sema_expr *map, bool flat) {
         uint32_t trial = gen_try(g, true);
         gen_expr(g, map->kid[1]);
         emit_present(g);
-        end_element(g, trial);
+        gen_end_element(g, trial);
     }
     close_walk(&outer);
 }
