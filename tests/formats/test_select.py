@@ -128,6 +128,27 @@ def packets_as_tshark_tells_them(folder):
 
 
 @formats.test
+def conditions_as_tshark_filters(folder):
+    """Addresses and times are written as people write them, in a condition as in tshark's filters."""
+    formats.need("tshark")
+    path, schema = make_capture(folder, 400)
+    some = list(told_by_struct(path))
+    source, other, when = (ipaddress.ip_address(some[7][5]), ipaddress.ip_address(some[123][6]), 1700000000 + 150)
+    moment = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(when))
+    for where, display in (
+            (f"$.len > 150 && $.frame.src == {source}", f"frame.cap_len > 150 && ip.src == {source}"),
+            (f'frame.src == "{source}" || {other} == frame.dst', f"ip.src == {source} || ip.dst == {other}"),
+            ("frame.src in 32.0.0.0..63.255.255.255 && wire < 200", "ip.src == 32.0.0.0/3 && frame.len < 200"),
+            (f"frame.dst > {other} && frame.proto == 17", f"ip.dst > {other} && udp"),
+            (f'sec >= "{moment} UTC"', f"frame.time_epoch >= {when}"),
+            (f'sec < "{moment}" && frame.src != {source}', f"frame.time_epoch < {when} && ip.src != {source}")):
+        want = formats.say("tshark", "-n", "-r", path, "-Y", display, "-T", "fields", "-e", "frame.number").split()
+        formats.same(f"{display}: some packets", 0 < len(want) < 400, True)
+        formats.same(where, [str(int(row[0]) + 1) for row in rows("-s", schema, path, "-w", where, "-c", "$index")], want)
+        formats.same(where, select("-s", schema, path, "-w", where, "--count"), f"{len(want)}\n")
+
+
+@formats.test
 def records_of_one_size(folder):
     rng = random.Random(7)
     path, schema = folder / "in", folder / "recs.sonde"
