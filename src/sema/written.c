@@ -42,6 +42,12 @@ static const char *const examples[FORM_COUNT] = {
     [FORM_FOURCC] = "RIFF",
 };
 
+static const uint8_t form_bytes[FORM_COUNT] = {
+#define FORM(name, text, bytes, number) bytes,
+#include "sema/form.def"
+#undef FORM
+};
+
 static enum form form_named(const char *name) {
     static const char *const names[FORM_COUNT] = {
 #define FORM(name, text, bytes, number) text,
@@ -255,7 +261,7 @@ static bool write_literal(struct arena *arena, const struct sema_vtype *beside, 
                           struct sema_expr *e) {
     bool number = beside->kind == SEMA_V_INT || beside->kind == SEMA_V_FLOAT;
     bool bytes = beside->kind == SEMA_V_BYTES || beside->kind == SEMA_V_TEXT;
-    bool address = form >= FORM_IPV4;
+    bool address = form_bytes[form] > 0;
     if (!examples[form] || (!number && !(bytes && address))) {
         return true;
     }
