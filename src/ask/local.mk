@@ -3,6 +3,8 @@ libsondecore_la_SOURCES += \
 	%D%/aggregate.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
+	%D%/align.c \
+	%D%/align.h \
 	%D%/digest.c \
 	%D%/digest.h \
 	%D%/entropy.c \

@@ -2,6 +2,7 @@
 EXTRA_DIST += %D%/check.h %D%/schema_run.h
 
 unit_tests = \
+	%D%/test_align \
 	%D%/test_base \
 	%D%/test_checkpoint \
 	%D%/test_checksum \
