@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/conformance/lib/my_custom_fx.sonde \
 	%D%/conformance/run \
 	%D%/docs/files/damaged.png \
+	%D%/docs/files/edited.png \
 	%D%/docs/files/pixel.png \
 	%D%/docs/files/trace.bin \
 	%D%/docs/make-files \
@@ -13,6 +14,7 @@ EXTRA_DIST += \
 
 dist_check_SCRIPTS += \
 	%D%/bytes/run \
+	%D%/diff/run \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
@@ -27,6 +29,7 @@ dist_check_SCRIPTS += \
 if CAN_CHECK
 TESTS += \
 	%D%/bytes/run \
+	%D%/diff/run \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \

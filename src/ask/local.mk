@@ -1,18 +1,34 @@
 libsondecore_la_SOURCES += \
 	%D%/aggregate.c \
 	%D%/aggregate.h \
-	%D%/coverage.c \
-	%D%/coverage.h \
 	%D%/align.c \
 	%D%/align.h \
+	%D%/coverage.c \
+	%D%/coverage.h \
+	%D%/diff.c \
+	%D%/diff.h \
+	%D%/diff_array.c \
+	%D%/diff_gap.c \
+	%D%/diff_internal.h \
+	%D%/diff_literal.c \
+	%D%/diff_literal.h \
+	%D%/diff_patch.c \
+	%D%/diff_patch.h \
+	%D%/diff_text.c \
+	%D%/diff_text.h \
 	%D%/digest.c \
 	%D%/digest.h \
 	%D%/entropy.c \
 	%D%/entropy.h \
 	%D%/extent.c \
 	%D%/extent.h \
+	%D%/filter.c \
+	%D%/filter.h \
+	%D%/keys.c \
+	%D%/keys.h \
 	%D%/lines.c \
 	%D%/lines.h \
+	%D%/mix.h \
 	%D%/nearby.c \
 	%D%/nearby.h \
 	%D%/pattern.c \
@@ -23,6 +39,8 @@ libsondecore_la_SOURCES += \
 	%D%/regex.h \
 	%D%/search.c \
 	%D%/search.h \
+	%D%/sketch.c \
+	%D%/sketch.h \
 	%D%/stretch.c \
 	%D%/stretch.h \
 	%D%/strings.c \

@@ -28,6 +28,7 @@ struct command {
 };
 
 extern const struct command cmd_dump;
+extern const struct command cmd_diff;
 extern const struct command cmd_verify;
 extern const struct command cmd_coverage;
 extern const struct command cmd_get;
@@ -54,7 +55,7 @@ extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 24
+#define COMMAND_COUNT 25
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

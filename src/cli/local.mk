@@ -9,6 +9,7 @@ sonde_SOURCES = \
 	%D%/cmd_at.c \
 	%D%/cmd_check.c \
 	%D%/cmd_coverage.c \
+	%D%/cmd_diff.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_dump.c \
 	%D%/cmd_extract.c \
@@ -37,6 +38,10 @@ sonde_SOURCES = \
 	%D%/coverage_json.c \
 	%D%/coverage_show.h \
 	%D%/coverage_text.c \
+	%D%/diff_derived.c \
+	%D%/diff_derived.h \
+	%D%/diff_key.c \
+	%D%/diff_key.h \
 	%D%/dump.c \
 	%D%/dump.h \
 	%D%/fields.c \
