@@ -145,28 +145,47 @@ static void gen_wanted(struct gen *g, const struct sema_expr *e) {
     }
 }
 
+/* Whether the item of the walk, an array, has the elements of a list. */
+static void gen_sameness(struct gen *g, struct sema_expr *list) {
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_op(g, OP_LOOP_ITEM, 0, 0);
+    gen_add_loaded(g, &list->vtype);
+    gen_wanted(g, list);
+    gen_op(g, OP_EQ, 0, 0);
+}
+
+/* Checks what the field's value is, or each element of an array: the item of a walk, of which holds says whether it is as
+ * wanted. */
+static void gen_checked_items(struct gen *g, struct sema_member *m, bool elements,
+                              enum check_kind kind, struct sema_expr *wanted,
+                              void (*holds)(struct gen *, struct sema_expr *)) {
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    gen_own(g, m);
+    gen_op(g, OP_LIST_ADD, elements, 0);
+    gen_op(g, OP_ITER_BEGIN, 0, 0);
+    g->ctl++;
+    uint32_t head = gen_here(g);
+    uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
+    holds(g, wanted);
+    gen_op(g, OP_CHECK, gen_check(g, kind, m, NULL, wanted), 0);
+    gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, next, gen_here(g));
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+}
+
 static void gen_relation(struct gen *g, struct sema_member *m) {
     const struct sema_decl *d = m->decl;
     g->span = d->span;
-    if (d->equals) {
+    if (d->equals && d->equals->vtype.kind == SEMA_V_LIST && d->dims.n > 0) {
+        gen_checked_items(g, m, false, CHECK_EQUALS, d->equals, gen_sameness);
+    } else if (d->equals) {
         gen_own(g, m);
         gen_wanted(g, d->equals);
         gen_op(g, OP_CHECK_EQUAL, gen_check(g, CHECK_EQUALS, m, NULL, d->equals), 0);
     }
     if (d->in) { /* of an array: each element */
-        gen_op(g, OP_LIST_NEW, 0, 0);
-        gen_own(g, m);
-        gen_op(g, OP_LIST_ADD, d->dims.n > 0, 0);
-        gen_op(g, OP_ITER_BEGIN, 0, 0);
-        g->ctl++;
-        uint32_t head = gen_here(g);
-        uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
-        gen_membership(g, d->in);
-        gen_op(g, OP_CHECK, gen_check(g, CHECK_MEMBERSHIP, m, NULL, d->in), 0);
-        gen_op(g, OP_JUMP, head, 0);
-        gen_patch(g, next, gen_here(g));
-        gen_op(g, OP_ITER_END, 0, 0);
-        g->ctl--;
+        gen_checked_items(g, m, d->dims.n > 0, CHECK_MEMBERSHIP, d->in, gen_membership);
     }
     gen_op(g, OP_RELEASE, 0, 0);
 }

@@ -255,6 +255,8 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
         buf_printf(&vm->message, "not in %.*s", (int)formula.len, (const char *)formula.at);
     } else if (said.len) {
         buf_put(&vm->message, said.at, said.len);
+    } else if (check->kind == CHECK_EQUALS) { /* a list */
+        buf_printf(&vm->message, "wanted %.*s", (int)formula.len, (const char *)formula.at);
     } else {
         buf_printf(&vm->message, "does not hold: %.*s", (int)formula.len, (const char *)formula.at);
     }
