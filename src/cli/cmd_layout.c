@@ -7,14 +7,18 @@
 #include "cli/compile.h"
 #include "cli/find.h"
 #include "cli/layout.h"
+#include "cli/layout_ties.h"
 #include "cli/talk.h"
 #include "cli/terminal.h"
 #include "text/diag.h"
 
-enum layout_option { OPT_DIR, OPT_COUNT };
+enum layout_option { OPT_DIR, OPT_TIES, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
     [OPT_DIR] = FIND_OPTION,
+    [OPT_TIES] = {.name = "ties",
+                  .about = "tell of each size, count and place which stored\n"
+                           "number says it"},
 };
 
 static int tell_unknown(const struct sema_schema *schema, const char *name) {
@@ -31,24 +35,46 @@ static int tell_unknown(const struct sema_schema *schema, const char *name) {
     return CLI_USAGE;
 }
 
+/* A struct's ties under its name; one that has none is left out. */
+static void put_ties(struct buf *text, const struct sema_ties *ties,
+                     const struct sema_schema *schema, const struct sema_struct *of) {
+    struct buf clauses = {0};
+    layout_put_ties(&clauses, ties, schema, of);
+    if (clauses.len > 0) {
+        buf_printf(text, "%s%s\n", text->len > 0 ? "\n" : "", of ? of->name : "typedefs");
+        buf_put(text, clauses.at, clauses.len);
+    }
+    buf_free(&clauses);
+}
+
 /* One struct, or with only == NULL all that have names. */
-static int show(const struct sema_schema *schema, const char *only) {
+static int show(struct sema *sema, const struct sema_schema *schema, const char *only, bool ties) {
     struct buf text = {0};
+    struct sema_ties *all = ties ? sema_ties(sema) : NULL;
+    bool known = !only;
+    if (all && !only) {
+        put_ties(&text, all, schema, NULL);
+    }
     for (uint32_t i = 0; i < schema->structs.n; i++) {
         const struct sema_struct *of = schema->structs.at[i];
-        if (!only || strcmp(of->name, only) == 0) {
+        if (only && strcmp(of->name, only) != 0) {
+            continue;
+        }
+        known = true;
+        if (all) {
+            put_ties(&text, all, schema, of);
+        } else {
             buf_puts(&text, text.len > 0 ? "\n" : "");
             layout_put(&text, of);
         }
     }
-    int status =
-        only && text.len == 0 ? tell_unknown(schema, only) : command_print(&text, CLI_FINE);
+    int status = known ? command_print(&text, CLI_FINE) : tell_unknown(schema, only);
     buf_free(&text);
     return status;
 }
 
-static int layout(struct arena *arena, struct find_folders *folders,
-                  const struct options *options) {
+static int layout(struct arena *arena, struct find_folders *folders, const struct options *options,
+                  bool ties) {
     find_add_known(folders, arena);
     const char *path = find_path(folders, arena, options->operands[0]);
     if (!path) {
@@ -58,7 +84,8 @@ static int layout(struct arena *arena, struct find_folders *folders,
     int status =
         compile_schema(&compiled, path, folders, terminal_colour(TERMINAL_AUTO, STDERR_FILENO));
     if (status == CLI_FINE) {
-        status = show(compiled.schema, options->operand_count > 1 ? options->operands[1] : NULL);
+        status = show(&compiled.sema, compiled.schema,
+                      options->operand_count > 1 ? options->operands[1] : NULL, ties);
     }
     compile_free(&compiled);
     return status;
@@ -68,11 +95,15 @@ static int run(const struct command *command, char **words) {
     struct arena arena = {0};
     struct find_folders folders = {0};
     struct options options = options_begin(command->options, words);
+    bool ties = false;
     int id;
     while ((id = options_next(&options)) >= 0) {
         switch ((enum layout_option)id) {
         case OPT_DIR:
             *vec_push(&folders.at, &arena) = options.value;
+            break;
+        case OPT_TIES:
+            ties = true;
             break;
         case OPT_COUNT:
             break;
@@ -85,7 +116,7 @@ static int run(const struct command *command, char **words) {
         status =
             command_usage(command, "layout takes a schema and, if you like, one of its structs");
     } else {
-        status = layout(&arena, &folders, &options);
+        status = layout(&arena, &folders, &options, ties);
     }
     arena_free(&arena);
     return status;
@@ -97,7 +128,11 @@ const struct command cmd_layout = {
     .summary = "Tell the place and the size of each member of a schema's structs",
     .about = "The comment beside a member holds its offset from the start of its struct and\n"
              "its size, in bytes (or bytes.bits); \"?\" is for what the data decides, \"@\" for\n"
-             "a member that has a place of its own.\n",
+             "a member that has a place of its own.\n"
+             "\n"
+             "With --ties, the clauses that say how long something is, how many elements it has\n"
+             "or where it is: each with the number that has to change when that does. \"-\" is\n"
+             "for those that have none, and why.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

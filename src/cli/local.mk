@@ -54,6 +54,8 @@ sonde_SOURCES = \
 	%D%/give.h \
 	%D%/layout.c \
 	%D%/layout.h \
+	%D%/layout_ties.c \
+	%D%/layout_ties.h \
 	%D%/limits.c \
 	%D%/limits.h \
 	%D%/main.c \

@@ -11,6 +11,7 @@
 #include "sema/script.h"
 #include "sema/select.h"
 #include "sema/sema.h"
+#include "sema/tie.h"
 
 /* What is told of each value that a path asks for. */
 enum gen_tell {
@@ -35,6 +36,8 @@ struct gen_request {
     const struct sema_select *select; /* tell its rows; path is NULL */
     bool count;                       /* only how many there are: one value */
     uint64_t skip, limit;             /* rows left out at first; rows told then, or GEN_ALL */
+    bool
+        ties; /* tell of the clauses that say how long, how many or where; for events of every field */
     const struct sema_script *script; /* decode everything, then run this; path is NULL */
     struct spots
         *spots; /* empty: tell which places of the schema are met, and list them there; or NULL */

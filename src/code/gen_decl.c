@@ -100,6 +100,7 @@ static void gen_run(struct gen *g, struct sema_decl *decl, uint32_t type, enum g
     case SEMA_LEN_EXPR:
         gen_value(g, decl->length);
         gen_op(g, emit ? OP_RUN : OP_SKIP, emit ? type : 0, emit ? member : 0);
+        gen_tie(g, emit ? decl->length : NULL, TIED_RUN, type);
         break;
     case SEMA_LEN_REST:
         gen_op(g, emit ? OP_RUN_REST : OP_SKIP_REST, emit ? type : 0, emit ? member : 0);
@@ -322,6 +323,7 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
     gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
     gen_op(g, OP_BLOCKS, g->program->types.at[type].of, block);
     gen_op(g, OP_ARRAY_END, type, 0);
+    gen_tie(g, decl->dims.at[level].count, TIED_BLOCKS, type);
     return true;
 }
 
@@ -511,7 +513,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     if (mode == GEN_EMIT && !records) {
         gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
     }
-    if (mode == GEN_EMIT && is_run(decl, level)) {
+    if (mode == GEN_EMIT && is_run(decl, level) && !g->request->ties) {
         uint32_t flat = gen_flat_block(g, decl->type->of);
         if (flat != PROGRAM_NONE) {
             gen_op(g, OP_FLATS, flat, 0);
@@ -523,6 +525,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     uint32_t at = PROGRAM_NONE;
     if (placed) {
         at = gen_open_place(g, decl, 0);
+        gen_tie_place(g, decl, mode);
     }
     if (first && decl->while_) { /* where the element lies */
         gen_while(g, decl, elem, &exits[1]);
@@ -548,6 +551,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     }
     if (room != PROGRAM_NONE) {
         close_record(g, OP_REGION_END, room);
+        gen_tie(g, mode == GEN_EMIT ? decl->stride : NULL, TIED_REGION, elem);
     }
     if (placed) {
         close_record(g, gen_place_end(decl), at);
@@ -576,6 +580,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     if (target.member) {
         gen_op(g, OP_MARK_COUNT, gen_leader(target.member)->id, 0);
     }
+    gen_tie(g, mode == GEN_EMIT ? dim->count : NULL, TIED_LOOP, type);
     gen_op(g, OP_LOOP_END, 0, 0);
     g->ctl--;
 }
@@ -700,6 +705,9 @@ void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct
     }
     close_bound(g, inner);
     close_bound(g, outer);
+    if (decl->sized && mode == GEN_EMIT) { /* nothing else lies behind the region's end */
+        gen_tie(g, decl->sized, TIED_REGION, PROGRAM_NONE);
+    }
 }
 
 /* Leaves the jump taken when the field is not there. */
@@ -763,6 +771,7 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
     }
     if (decl->at && !decl->placed_each && !decl->then) {
         at = gen_open_place(g, decl, 0);
+        gen_tie_place(g, decl, mode);
     }
     bool apart = g->apart;
     g->apart = apart || at != PROGRAM_NONE || (decl->from && !gen_takes_rest(decl->from));

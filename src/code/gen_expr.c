@@ -536,7 +536,8 @@ void gen_value(struct gen *g, const struct sema_expr *e) {
     gen_expr(g, e);
     if (e->kind == E_FIELD || e->kind == E_NAMED || e->kind == E_DOLLAR ||
         e->kind == E_DOLLAR_PREV || e->kind == E_INDEX || e->kind == E_PARAM || e->kind == E_COND ||
-        e->kind == E_BINARY || e->kind == E_CALL || e->kind == E_ARG || e->kind == E_LOCAL) {
+        e->kind == E_BINARY || e->kind == E_CALL || e->kind == E_ARG || e->kind == E_LOCAL ||
+        e->kind == E_SEEN) {
         gen_op(g, OP_LOAD, 0, 0);
     }
 }
@@ -728,6 +729,13 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
         break;
     case E_FAULT:
         gen_fault(g, e);
+        break;
+    case E_SEEN:
+    case E_LATER:
+    case E_USE:
+        gen_tied_expr(g, e);
+        break;
+
         break;
     }
     g->span = outer;

@@ -88,6 +88,7 @@ struct gen {
     bool tried;       /* what `**` leads to and is damaged is told and left out */
     uint32_t ctl;     /* records pushed in the function being generated */
     uint32_t member;  /* the member being generated, or PROGRAM_NONE */
+    const struct sema_ties *ties; /* NULL: not yet asked for */
 };
 
 /* gen.c */
@@ -209,9 +210,21 @@ void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct
 bool gen_is_within(const struct sema_decl *decl);
 /* Goes to the place; a fault there goes on at resume. The record is ended by gen_place_end. */
 uint32_t gen_open_place(struct gen *g, struct sema_decl *decl, uint32_t resume);
+/* The tie of the place that has just been gone to. */
+void gen_tie_place(struct gen *g, struct sema_decl *decl, enum gen_mode mode);
 enum program_op gen_place_end(const struct sema_decl *decl);
 /* Where a while stops at the place of an element, the cursor goes back first. */
 void gen_leave_place(struct gen *g, const struct sema_decl *decl, uint32_t *exit_jump);
+
+/* gen_tie.c */
+const struct sema_ties *
+gen_ties(struct gen *g); /* of the compilation, found when first asked for */
+/* Where the program is made with its ties: behind what a clause (NULL: none) is about, of the type, or PROGRAM_NONE. */
+void gen_tie(struct gen *g, const struct sema_expr *clause, enum tied what, uint32_t type);
+/* The number, seen in the struct (NULL: none), shall be what is on the stack, which goes: the sink is told the edit, as one of the
+ * statement, or why there is none. */
+void gen_invert(struct gen *g, struct sema_struct *in, struct sema_expr *number, uint32_t stmt);
+void gen_tied_expr(struct gen *g, const struct sema_expr *e); /* E_SEEN, E_LATER, E_USE */
 
 /* gen_require.c */
 enum check_shape gen_shape(const struct sema_expr *e,

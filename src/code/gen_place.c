@@ -114,3 +114,22 @@ void gen_leave_place(struct gen *g, const struct sema_decl *decl, uint32_t *exit
         *exit_jump = gen_op(g, OP_JUMP, 0, 0);
     }
 }
+
+void gen_tie_place(struct gen *g, struct sema_decl *decl, enum gen_mode mode) {
+    if (mode != GEN_EMIT || !g->request->ties) {
+        return;
+    }
+    uint32_t later = PROGRAM_NONE, go = PROGRAM_NONE;
+    if (decl->then) {
+        later = gen_op(g, OP_LOOP_FIRST, 0, gen_up(g, &decl->dims.at[0].dollar));
+    }
+    gen_tie(g, decl->at, TIED_PLACE, PROGRAM_NONE);
+    if (decl->then) {
+        go = gen_op(g, OP_JUMP, 0, 0);
+        gen_patch(g, later, gen_here(g));
+        decl->dims.at[0].dollar.after = true;
+        gen_tie(g, decl->then, TIED_PLACE, PROGRAM_NONE);
+        decl->dims.at[0].dollar.after = false;
+        gen_patch(g, go, gen_here(g));
+    }
+}

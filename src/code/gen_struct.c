@@ -587,6 +587,7 @@ void gen_struct_dump(struct gen *g, struct sema_struct *s) {
     } else {
         emit_block(&em, &s->block);
     }
+    gen_tie(g, s->sized, TIED_STRUCT, PROGRAM_NONE);
     emit_checks(&em, 0);
     gen_op(g, OP_END, 0, 0);
     gen_op(g, OP_END_STRUCT, 0, 0);

@@ -23,6 +23,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_recover.c \
 	%D%/gen_require.c \
 	%D%/gen_struct.c \
+	%D%/gen_tie.c \
 	%D%/gen_type.c \
 	%D%/op.def \
 	%D%/program.c \

@@ -218,7 +218,39 @@ struct program_block {
     uint64_t behind_off; /* that number's place, in bits from the block's start */
 };
 
-enum check_kind { CHECK_EXPR, CHECK_EQUALS, CHECK_MEMBERSHIP, CHECK_REQUIRE, CHECK_UNMET };
+/* The last three are clauses that say how long, how many or where. */
+enum check_kind {
+    CHECK_EXPR,
+    CHECK_EQUALS,
+    CHECK_MEMBERSHIP,
+    CHECK_REQUIRE,
+    CHECK_UNMET,
+    CHECK_TIE_SIZE,
+    CHECK_TIE_COUNT,
+    CHECK_TIE_PLACE,
+};
+
+/* What a clause is about. */
+enum tied {
+    TIED_REGION, /* the region that ended last */
+    TIED_RUN,    /* the run of bytes or text in front of the cursor */
+    TIED_BLOCKS, /* the elements of one size there */
+    TIED_PLACE,  /* what begins at the cursor, where a place has led */
+    TIED_STRUCT, /* the struct at hand, by its own size */
+    TIED_LOOP,   /* the elements of a loop: an instruction of its own */
+};
+
+/* A number that something stored has. */
+enum quantity {
+    QUANTITY_NUMBER, /* it is one, or the text of one */
+    QUANTITY_SIZE,   /* bytes it takes */
+    QUANTITY_OFFSET, /* its place, in its file */
+    QUANTITY_ANCHOR, /* its place, in its space */
+    QUANTITY_COUNT,  /* its elements */
+};
+
+/* Operators that are undone otherwise than by others. */
+enum undo { UNDO_MUL, UNDO_DIV, UNDO_DIV_DOWN, UNDO_SHL, UNDO_SHR, UNDO_AND, UNDO_OR };
 
 /* What form a requirement has: how it is told that it does not hold. */
 enum check_shape {
@@ -251,9 +283,9 @@ struct program_check {
     uint32_t wanted;   /* the first of its numbers among the program's integers */
     uint32_t wanted_n; /* how many there are */
     uint8_t shape;     /* enum check_shape; REQUIRE has one */
-    bool apart;        /* REQUIRE: the struct goes on behind it */
+    bool apart;        /* REQUIRE: the struct goes on behind it; TIE: no number has to follow */
     uint32_t member;   /* or PROGRAM_NONE */
-    uint32_t message;  /* constant or PROGRAM_NONE */
+    uint32_t message;  /* constant or PROGRAM_NONE; TIE: why it can't be solved */
     uint32_t formula;  /* constant: the expression as written */
     struct span span;
 };

@@ -21,12 +21,13 @@ enum record_kind {
     RECORD_ITER,
     RECORD_TRY,
     RECORD_BLANK,
+    RECORD_WITH, /* type: 1 where an element is at hand */
 };
 
 struct record {
     uint32_t parent;
     uint32_t kind;   /* enum record_kind */
-    uint32_t type;   /* LOOP: its array's, or PROGRAM_NONE */
+    uint32_t type;   /* LOOP: its array's, or PROGRAM_NONE; WITH: see above */
     uint32_t height; /* records below */
 };
 
@@ -163,6 +164,14 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_EMIT_LET] = EMITTING,
     [OP_EMIT_NOTHING] = EMITTING,
     [OP_EMIT] = IN(ENTRY),
+    [OP_TIED] = EMITTING,
+    [OP_TIED_LOOP] = EMITTING,
+    [OP_TIE] = EMITTING,
+    [OP_SOLVE] = IN(ENTRY),
+    [OP_UNKNOWN] = EMITTING | IN(ENTRY),
+    [OP_NUMBER] = EMITTING | IN(ENTRY),
+    [OP_UNSOLVED] = EMITTING | IN(ENTRY),
+    [OP_SOLVED] = EMITTING | IN(ENTRY),
     [OP_RECORDS] = IN(ENTRY),
     [OP_FLATS] = EMITTING,
     [OP_RECORD] = IN(TYPE_EMIT),
@@ -227,6 +236,9 @@ static enum record_kind record_kind_of(uint32_t op) {
     case OP_BLANK:
     case OP_BLANK_END:
         return RECORD_BLANK;
+    case OP_WITH:
+    case OP_WITH_END:
+        return RECORD_WITH;
     default:
         return RECORD_BASE;
     }
@@ -264,6 +276,8 @@ static bool check_up(const struct verifier *v, const struct state *s, uint32_t o
         return reads;
     case RECORD_BASE: /* it knows its element where a type is at hand, and is a walk in a step */
         return here & (reads ? TYPE_BASED : op == OP_MARK_COUNT ? 0 : IN(TYPE_STEP));
+    case RECORD_WITH:
+        return op == OP_LOOP_INDEX && v->records.at[at].type == 1;
     case RECORD_REGION:
     case RECORD_AT:
     case RECORD_AT_SELF:
@@ -294,6 +308,7 @@ static bool may_release(const struct verifier *v, const struct state *s) {
     case RECORD_SPACE:
     case RECORD_TRY:
     case RECORD_BLANK:
+    case RECORD_WITH:
         return false;
     }
     return false;
@@ -441,7 +456,8 @@ static bool pass_stacks(struct verifier *v, struct state *s, uint32_t pc) {
         if (v->records.at[s->record].height == VERIFY_DEPTH_MAX) {
             return refuse(v, pc, "too many records on the control stack");
         }
-        s->record = push_record(v, s->record, kind, kind == RECORD_LOOP ? inst->a : PROGRAM_NONE);
+        bool typed = kind == RECORD_LOOP || kind == RECORD_WITH;
+        s->record = push_record(v, s->record, kind, typed ? inst->a : PROGRAM_NONE);
     } else if (info->ctl < 0) {
         if (kind == RECORD_BASE || (top != kind && !(kind == RECORD_AT && top == RECORD_AT_SELF))) {
             return refuse(v, pc, "closes what is not open");
@@ -507,6 +523,8 @@ static bool go_on(struct verifier *v, uint32_t pc, struct state before, struct s
     case OP_CHOOSE:
         return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, before) &&
                reach(v, pc, pc + 1, behind);
+    case OP_TIE:
+        return reach(v, pc, inst->b, before) && reach(v, pc, pc + 1, behind);
     case OP_STEP:
         return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, behind) &&
                reach(v, pc, pc + 1, behind);

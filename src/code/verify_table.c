@@ -293,7 +293,7 @@ static bool check_check(const struct tables *t, uint32_t i) {
     if (!is_test(t->program, c)) {
         return verify_refuse(t->why, "check %u: no such test, numbers or enum", i);
     }
-    if (c->kind > CHECK_UNMET || c->shape > SHAPE_EXPR || !is_member_or_none(t, c->member) ||
+    if (c->kind > CHECK_TIE_PLACE || c->shape > SHAPE_EXPR || !is_member_or_none(t, c->member) ||
         !is_text_or_none(t, c->message) || !is_text_or_none(t, c->formula)) {
         return verify_refuse(t->why, "check %u: no such kind, member or constant", i);
     }
@@ -352,6 +352,7 @@ static bool may_be_none(uint32_t op, bool second) {
     case OP_RUN:
     case OP_RUN_REST:
     case OP_RUN_UNTIL:
+    case OP_TIED:
         return second;
     default:
         return false;
@@ -461,6 +462,16 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
         return has_parts(p, inst);
     case OP_TEST_REAL:
         return b >= OP_EQ && b <= OP_GE;
+    case OP_TIED:
+        return a < TIED_LOOP && (a != TIED_BLOCKS || (b != PROGRAM_NONE && is_array(p, b)));
+    case OP_TIE:
+    case OP_UNSOLVED:
+    case OP_SOLVED:
+        return p->checks.at[a].kind >= CHECK_TIE_SIZE;
+    case OP_UNDO:
+        return a <= UNDO_OR;
+    case OP_LATER:
+        return a <= QUANTITY_COUNT;
     case OP_VALUE:
     case OP_RUN:
     case OP_RUN_REST:

@@ -223,9 +223,17 @@ struct sema_expr *sema_give(struct sema *sema, const struct sema_scope *scope,
 /* parent.c: which structs hold others. Noted when a schema's declarations are built. */
 void sema_link_uses(struct sema *sema, const struct sema_schema *schema);
 struct sema_expr *sema_parent_of(struct sema *sema, struct sema_expr *of, struct span span);
+/* The structs that directly hold one, or NULL where they can't be told. */
+struct sema_holders *sema_holders_of(struct sema *sema, struct sema_struct *of);
 /* Whether any of them has such a member; *vtype: what it is in all that do. */
 bool sema_holders_have(struct sema *sema, const struct sema_holders *holders, const char *name,
                        struct sema_vtype *vtype);
+
+/* expand.c: what a number is made of. A copy of the expression without lets, functions and parameters: of numbers, places and
+ * sizes of the data (E_LATER), constants, operators, and choices, whose conditions are as they were. NULL: it would be too large. */
+struct sema_expr *sema_expand(struct sema *sema, struct sema_struct *of, struct sema_expr *e);
+/* Whether the value depends on where the cursor is. */
+bool sema_is_of_cursor(const struct sema_expr *e);
 
 /* order.c: numbers without a byte order in root, with nothing around it; test: the test that is about it, or none. */
 void sema_check_order(struct sema *sema, const struct sema_struct *root, struct span test);

@@ -10,6 +10,7 @@ libsondecore_la_SOURCES += \
 	%D%/cycle.c \
 	%D%/element.c \
 	%D%/enclose.c \
+	%D%/expand.c \
 	%D%/fold.c \
 	%D%/form.def \
 	%D%/give.c \
@@ -33,6 +34,9 @@ libsondecore_la_SOURCES += \
 	%D%/select.h \
 	%D%/sema.c \
 	%D%/sema.h \
+	%D%/tie.c \
+	%D%/tie.h \
+	%D%/tie_text.c \
 	%D%/types.c \
 	%D%/vtype.c \
 	%D%/written.c

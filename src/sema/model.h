@@ -383,6 +383,10 @@ enum sema_ekind {
     E_BELOW,    /* the fields of that name anywhere below kid0: below */
     E_LOCAL,    /* let `index` of a script */
     E_FAULT, /* whether decoding met a fault or finding at or below kid0 (NULL: anywhere) that kid1 (may be NULL) names */
+    /* made of other expressions, for ties alone (tie.h) */
+    E_SEEN, /* kid1 as it is seen in the struct kid0; flag: where that one got its arguments, as declared by decl */
+    E_LATER, /* the quantity of kid0 as it will be, once the changes that are on the way are made */
+    E_USE,   /* whether the struct kid0 is what decl declares */
 };
 
 /* Structs that may directly hold something. */
@@ -397,6 +401,25 @@ struct sema_below {
     struct map
         leads; /* the structs and declarations below that have such a member or lead to one */
     struct sema_vtype elem; /* what such fields are */
+};
+
+enum sema_what {
+    SEMA_NUMBER, /* a stored number, or the text of one */
+    SEMA_SIZE,   /* bytes it takes */
+    SEMA_OFFSET, /* its place */
+    SEMA_ANCHOR, /* the same, in its space rather than in the file around */
+    SEMA_COUNT,  /* its elements */
+};
+
+/* What is asked of something stored. */
+struct sema_quantity {
+    enum sema_what what;
+    uint32_t base; /* NUMBER: of the digits it is written in, or 0 */
+    struct sema_member *
+        of; /* NUMBER: the field that it is, or is an element of; NULL: not known before there is data */
+    bool related; /* NUMBER: it has a relation of its own */
+    uint32_t
+        distance; /* NUMBER: how far out the struct is that leads to it; 0: the element at hand */
 };
 
 enum sema_fold { FOLD_COUNT, FOLD_ANY, FOLD_ALL, FOLD_SUM, FOLD_MIN, FOLD_MAX };
@@ -423,7 +446,9 @@ struct sema_expr {
     struct sema_dollar *dollar;
     struct sema_function *function;
     const struct sema_below *below;
-    struct sema_holders *holders; /* E_PARENT: what it may be one of; NULL: anything */
+    struct sema_holders *holders;   /* E_PARENT: what it may be one of; NULL: anything */
+    struct sema_quantity *quantity; /* E_LATER */
+    struct sema_decl *decl;         /* E_SEEN, E_USE */
     uint32_t builtin;
 };
 

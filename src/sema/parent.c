@@ -59,8 +59,7 @@ static void add_uses(struct search *search, struct sema_decl *uses) {
     }
 }
 
-/* The holders of a struct, or NULL where they can't be told. */
-static struct sema_holders *holders_of(struct sema *sema, struct sema_struct *of) {
+struct sema_holders *sema_holders_of(struct sema *sema, struct sema_struct *of) {
     if (of->held) {
         return of->held->open ? NULL : of->held;
     }
@@ -98,7 +97,7 @@ static struct sema_holders *all_holders(struct sema *sema, const struct sema_hol
     struct sema_holders *all = arena_alloc(sema->arena, sizeof *all);
     struct search search = {.sema = sema, .found = all};
     for (uint32_t i = 0; i < of->at.n; i++) {
-        const struct sema_holders *held = holders_of(sema, of->at.at[i]);
+        const struct sema_holders *held = sema_holders_of(sema, of->at.at[i]);
         for (uint32_t k = 0; held && k < held->at.n; k++) {
             add_holder(&search, held->at.at[k]);
         }

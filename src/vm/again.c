@@ -110,6 +110,7 @@ static bool is_followed(const struct vm *vm) {
         case CTL_ITER:
         case CTL_TRY:
         case CTL_BLANK:
+        case CTL_WITH:
             break;
         }
     }

@@ -159,7 +159,12 @@ bool vm_check(struct vm *vm, uint32_t id) {
         bool element = vm->cp > 0 && c->kind == CTL_ITER; /* a relation: of the element at hand */
         struct vm_value got = element ? c->item : vm_absent();
         bool known = element && vm_load(vm, &got);
-        vm_finding(vm, &vm->program->checks.at[id], known ? &got : NULL, NULL);
+        struct vm_value item = element ? c->item : vm_absent();
+        if (known && item.kind == VM_PLACE && item.end == VM_UNKNOWN) {
+            item.end = got.end;
+        }
+        vm_finding(vm, &vm->program->checks.at[id], item.kind == VM_PLACE ? &item : NULL,
+                   known ? &got : NULL, NULL);
     }
     return true;
 }
@@ -186,7 +191,7 @@ bool vm_check_equal(struct vm *vm, uint32_t id) {
     bool equal = vm_equal(vm, &got, &want) == 1;
     vm_emit_checked(vm, id, equal);
     if (!equal) {
-        vm_finding(vm, &vm->program->checks.at[id], &got, &want);
+        vm_finding(vm, &vm->program->checks.at[id], NULL, &got, &want);
     }
     return true;
 }

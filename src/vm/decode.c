@@ -561,6 +561,7 @@ bool vm_region(struct vm *vm, uint32_t resume_pc, bool lenient) {
 
 bool vm_region_end(struct vm *vm) {
     struct vm_ctl c = vm->ctl[vm->cp - 1];
+    vm->region = (struct vm_stretch){vm->space, c.pos, vm->limit, vm->pos};
     vm->pos = c.unknown ? vm->pos : vm->limit;
     vm->limit = c.limit;
     vm->cp--;
@@ -598,6 +599,8 @@ static bool find_place(struct vm *vm, const struct vm_value *v, const struct vm_
                        text, whole ? "file ends" : "bytes end", v->anchored ? end : end - start);
     }
     *out = (struct vm_region){space, (uint64_t)at * 8, end * 8};
+    vm->place_said = v->integer;
+    vm->place_origin = v->anchored ? 0 : (v->integer < 0 ? end : start) * 8;
     return true;
 }
 

@@ -665,6 +665,7 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     uint64_t n = rest || count > (int128)there ? there : (uint64_t)count;
     bool more = rest ? (limit - vm->pos) % block->bit_size != 0 : count > (int128)there;
     bool ok = true;
+    vm->began = vm->pos;
     if (by_table(vm, block)) {
         struct vm_blocks blocks = blocks_of(vm, block, false);
         n -= tell_row(vm, &blocks, type, n, &ok);

@@ -118,6 +118,8 @@ struct vm_tie {
     uint64_t origin;               /* in bits */
     int128 value;                  /* what the clause says */
     bool solvable;
+    bool
+        follows; /* it need not be: the number comes from where things are, or from others that are solved */
     const char *why; /* not solvable: why not, a sentence that names the numbers; else NULL */
     uint32_t member; /* what it is about: of the struct around it, or PROGRAM_NONE */
     uint32_t type;
@@ -178,6 +180,10 @@ struct vm_sink_ops {
      * to change for that is told by `edit`, with a `value` or with why there is none. Asked for by programs that were made
      * with their ties alone; NULL: nothing is solved. */
     bool (*tie)(struct vm_sink *sink, const struct vm_tie *tie, int128 *target);
+    /* A number of something stored (a PLACE or FRAME) that takes part in what is solved: *number is what it is now; true: and shall
+     * count as what it is then. NULL: all are as they are. */
+    bool (*later)(struct vm_sink *sink, enum quantity what, const struct vm_value *of,
+                  int128 *number);
     /* Something is to be changed; NULL: of no interest. */
     void (*edit)(struct vm_sink *sink, const struct vm_edit *edit);
     /* What comes next is that column of a row, which begins with column 0; behind the last column it ends. NULL: of no

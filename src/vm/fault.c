@@ -150,17 +150,26 @@ static bool owns(const struct vm *vm, uint32_t member) {
            vm->program->members.at[member].owner == vm->frame->of;
 }
 
-/* The elements that the running function is at: "[3][1]". */
-static void put_loops(struct vm *vm, struct buf *out) {
+/* The elements that the running function is at: "[3][1]"; but for those of an array type. */
+static void put_loops(struct vm *vm, uint32_t but, struct buf *out) {
     uint32_t first = vm->cp;
     while (first > 0 && vm->ctl[first - 1].kind != CTL_CALL) {
         first--;
     }
     for (uint32_t i = first; i < vm->cp; i++) {
         const struct vm_ctl *c = &vm->ctl[i];
-        if (c->kind == CTL_LOOP || (c->kind == CTL_ITER && c->stepping)) {
+        bool loop = c->kind == CTL_LOOP && (but == PROGRAM_NONE || c->type != but);
+        if (loop || (c->kind == CTL_ITER && c->stepping)) {
             put_index(out, c->index);
         }
+    }
+}
+
+void vm_path_here(struct vm *vm, uint32_t member, uint32_t but, struct buf *out) {
+    bool own = owns(vm, member);
+    vm_path_of(vm, vm->frame, own ? member : PROGRAM_NONE, out);
+    if (own) {
+        put_loops(vm, but, out);
     }
 }
 
@@ -183,12 +192,7 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
     buf_clear(&vm->path);
     buf_clear(&vm->message);
     bool own = owns(vm, member);
-    if (own) {
-        vm_path_of(vm, vm->frame, member, &vm->path);
-        put_loops(vm, &vm->path);
-    } else {
-        vm_path_of(vm, vm->frame, PROGRAM_NONE, &vm->path);
-    }
+    vm_path_here(vm, member, PROGRAM_NONE, &vm->path);
     va_list args;
     va_start(args, format);
     buf_vprintf(&vm->message, format, args);
@@ -236,8 +240,8 @@ bool vm_fail_space(struct vm *vm, struct vm_space *space) {
     return false;
 }
 
-void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got,
-                const struct vm_value *wanted) {
+void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *field,
+                const struct vm_value *got, const struct vm_value *wanted) {
     struct bytes formula = program_text(vm->program, check->formula);
     struct bytes said = program_text(vm->program, check->message);
     buf_clear(&vm->path);
@@ -260,7 +264,16 @@ void vm_finding(struct vm *vm, const struct program_check *check, const struct v
     } else {
         buf_printf(&vm->message, "does not hold: %.*s", (int)formula.len, (const char *)formula.at);
     }
+    struct vm_value here;
+    if (!field && check->member != PROGRAM_NONE &&
+        vm_known_place(vm, vm->frame, check->member, &here)) {
+        field = &here;
+    }
+    if (field == &here && here.end == VM_UNKNOWN && got && got->space == here.space) {
+        here.end = got->end;
+    }
     struct vm_finding f = {.path = buf_text(&vm->path),
+                           .field = field,
                            .message = buf_text(&vm->message),
                            .member = check->member,
                            .wanted = wanted,
@@ -347,6 +360,9 @@ static bool absorb(struct vm *vm, struct vm_ctl *c) {
     /* where the struct is over, so is what its fields lie in */
     bool over = vm->frame && vm->frame->ended;
     bool takes = vm->emitting && c->pc != PROGRAM_NONE && !over;
+    if (c->kind == CTL_REGION) {
+        vm->region = (struct vm_stretch){vm->space, c->pos, end, end};
+    }
     restore_cursor(vm, c);
     if (c->kind == CTL_REGION) {
         vm->pos = end;
@@ -466,6 +482,9 @@ bool vm_unwind(struct vm *vm) {
             return true;
         case CTL_BLANK:
             vm->cp--;
+            break;
+        case CTL_WITH:
+            vm_with_end(vm);
             break;
         case CTL_REGION:
         case CTL_AT:

@@ -1,5 +1,6 @@
 libsondecore_la_SOURCES += \
 	%D%/again.c \
+	%D%/ambient.c \
 	%D%/answer.c \
 	%D%/arith.c \
 	%D%/builtin.c \
@@ -34,6 +35,7 @@ libsondecore_la_SOURCES += \
 	%D%/space.c \
 	%D%/span.c \
 	%D%/text.c \
+	%D%/tie.c \
 	%D%/transform.c \
 	%D%/transform.h \
 	%D%/transform_bzip2.c \

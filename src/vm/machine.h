@@ -20,6 +20,7 @@ enum vm_ctl_kind {
     CTL_ITER,
     CTL_TRY,
     CTL_BLANK, /* item: the place whose bytes count as zeros */
+    CTL_WITH, /* frame: the one to go back to; index: of what gave the one at hand its place in an array */
 };
 
 /* What becomes of a call's result. */
@@ -107,6 +108,12 @@ struct vm_met {
     const char *kind; /* "finding" for one */
 };
 
+/* A region that ended: up to where it was used. */
+struct vm_stretch {
+    struct vm_space *space;
+    uint64_t start, end, used; /* bits */
+};
+
 #define VM_CRC_TABLES 4
 #define VM_TOLD       16 /* faults remembered, so as not to tell one twice */
 
@@ -135,14 +142,25 @@ struct vm {
     uint32_t floor;      /* temporaries of the running function start here */
     bool emitting;
     bool stop;
-    uint16_t next_encoding; /* for the next text alone, + 1; 0: none */
-    bool unknown;           /* making: the expression at hand needs what is not known yet */
-    struct vm_maker *maker; /* of what is not there yet (vm/make.h), or NULL */
-    uint64_t watched;       /* the stretch of blocks that the watcher was last called for */
-    uint64_t ahead;         /* bytes of the input asked for so far */
-    uint64_t taken;         /* bytes the last transform took of its input */
-    struct vm_region over;  /* where what is being stepped over began */
-    uint64_t spaces;        /* made so far */
+    uint16_t next_encoding;   /* for the next text alone, + 1; 0: none */
+    bool unknown;             /* making: the expression at hand needs what is not known yet */
+    struct vm_maker *maker;   /* of what is not there yet (vm/make.h), or NULL */
+    uint64_t watched;         /* the stretch of blocks that the watcher was last called for */
+    uint64_t ahead;           /* bytes of the input asked for so far */
+    uint64_t taken;           /* bytes the last transform took of its input */
+    struct vm_region over;    /* where what is being stepped over began */
+    uint64_t spaces;          /* made so far */
+    uint64_t began;           /* bits: where the last run, or row of blocks, began */
+    struct vm_stretch region; /* the one that ended last */
+    int128 place_said;        /* the number that the last place was, */
+    uint64_t place_origin;    /* and where it counts from, in bits of its space */
+    /* ties */
+    struct vm_tie tie;   /* what the next TIE is about */
+    bool tie_told;       /* or nothing is known of it */
+    bool solving;        /* an edit is to be told */
+    uint32_t solved_for; /* its statement */
+    uint32_t sought_base;
+    struct vm_value sought; /* PLACE of the number that changes, or ABSENT */
     /* stacks */
     struct vm_value *stack;
     uint32_t sp, stack_cap;
@@ -215,8 +233,9 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
     __attribute__((format(printf, 4, 5)));
 bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *fault);
 bool vm_fail_space(struct vm *vm, struct vm_space *space); /* that it is not all there; once */
-void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *got,
-                const struct vm_value *wanted);
+/* field: the place of what it is about, NULL where that is the check's member */
+void vm_finding(struct vm *vm, const struct program_check *check, const struct vm_value *field,
+                const struct vm_value *got, const struct vm_value *wanted);
 bool vm_unwind(struct vm *vm);
 void vm_give_up(struct vm *vm); /* the work limit is reached: tells and stops */
 void vm_record_drop(struct vm *vm,
@@ -226,6 +245,20 @@ bool vm_lose(struct vm *vm);      /* goes on as after a fault that was told */
 void vm_path_of(struct vm *vm, const struct vm_frame *frame, uint32_t member, struct buf *out);
 void vm_value_path(struct vm *vm, const struct vm_value *value, struct buf *out);
 void vm_describe(struct vm *vm, const struct vm_value *value, struct buf *out);
+
+/* To a member of the struct at hand, and the elements that the running function is at, but for those of an array type. */
+void vm_path_here(struct vm *vm, uint32_t member, uint32_t but, struct buf *out);
+
+/* tie.c */
+/* Whether the sink wants the clause to say another number, which is pushed. */
+bool vm_tie(struct vm *vm, const struct program_inst *inst);
+/* The other instructions of ties. */
+bool vm_solve(struct vm *vm, const struct program_inst *inst);
+void vm_with_end(struct vm *vm); /* of the record on top */
+
+/* ambient.c: what holds from here on, in this struct, is on top */
+bool vm_set_order(struct vm *vm, bool bits);
+bool vm_set_encoding(struct vm *vm, bool next); /* of the next text alone */
 
 /* answer.c: scripts */
 void vm_met(struct vm *vm, const char *path, const char *kind, const char *message);
@@ -252,6 +285,8 @@ bool vm_need_frame_end(struct vm *vm, struct vm_frame *frame);
 bool vm_need_count(struct vm *vm, uint32_t at);
 bool vm_loaded(struct vm *vm, uint32_t at); /* a number, text or bytes rather than a place */
 bool vm_field(struct vm *vm, uint32_t member);
+/* Where a member of the struct is, if that is known; what is not is not looked for. */
+bool vm_known_place(struct vm *vm, struct vm_frame *f, uint32_t member, struct vm_value *out);
 bool vm_instance(struct vm *vm);
 bool vm_parent(struct vm *vm);
 bool vm_named(struct vm *vm, uint32_t name);

@@ -195,6 +195,20 @@ static bool fixed_place(struct vm *vm, struct vm_frame *f, uint32_t member, stru
     return true;
 }
 
+bool vm_known_place(struct vm *vm, struct vm_frame *f, uint32_t member, struct vm_value *out) {
+    const struct program_member *m = &vm->program->members.at[member];
+    struct vm_slot fixed = {.state = SLOT_EMPTY};
+    const struct vm_slot *slot = m->slot == PROGRAM_NONE ? &fixed : &f->slots[m->slot];
+    bool near = m->owner == f->of && m->slot == PROGRAM_NONE && m->type != PROGRAM_NONE &&
+                m->bit_off >= 0 && f->start + (uint64_t)m->bit_off <= f->limit;
+    if (m->owner != f->of || (near && !fixed_place(vm, f, member, &fixed)) ||
+        slot->state != SLOT_SET) {
+        return false;
+    }
+    *out = slot_value(slot, f, member);
+    return true;
+}
+
 static bool find_member(struct vm *vm, struct vm_frame *f, uint32_t member, struct vm_slot *slot) {
     const struct program_member *m = &vm->program->members.at[member];
     bool let = m->let_pc != PROGRAM_NONE;

@@ -135,54 +135,6 @@ static uint32_t release_mark(const struct vm *vm) {
     return walk && top->temps > vm->floor ? top->temps : vm->floor;
 }
 
-static bool set_order(struct vm *vm, bool bits) {
-    if (!vm_loaded(vm, vm->sp - 1)) {
-        return false;
-    }
-    struct vm_value v = take(vm);
-    if (!bits && (v.kind == VM_ABSENT || (v.kind == VM_INT && v.integer == ORDER_UNDECIDED))) {
-        vm->frame->ambient.endian = ORDER_UNDECIDED; /* a fault where an order is wanted */
-        return true;
-    }
-    if (v.kind != VM_INT || (v.integer != ORDER_LITTLE && v.integer != ORDER_BIG)) {
-        return v.kind == VM_ABSENT
-                   ? vm_fail(vm, "absent", vm->pos / 8,
-                             "the bit order depends on something that is not there")
-                   : vm_fail(vm, "type", vm->pos / 8, "this is no byte or bit order");
-    }
-    uint8_t before = vm->frame->ambient.bitorder;
-    if (bits && vm->emitting && vm->pos % 8 != 0 && before && before != v.integer) {
-        return vm_fail(vm, "range", vm->pos / 8, "the bit order changes inside a byte");
-    }
-    if (bits) {
-        vm->frame->ambient.bitorder = (uint8_t)v.integer;
-    } else {
-        vm->frame->ambient.endian = (uint8_t)v.integer;
-    }
-    return true;
-}
-
-static bool set_encoding(struct vm *vm, bool next) {
-    if (!vm_loaded(vm, vm->sp - 1)) {
-        return false;
-    }
-    struct vm_value v = take(vm);
-    if (v.kind != VM_TEXT && v.kind != VM_BYTES) {
-        return vm_fail(vm, "absent", vm->pos / 8,
-                       "the encoding depends on something that is not there");
-    }
-    uint16_t id;
-    if (!vm_encoding(vm, v.bytes, &id)) {
-        return false;
-    }
-    if (next) {
-        vm->next_encoding = id;
-    } else {
-        vm->frame->ambient.encoding = id;
-    }
-    return true;
-}
-
 static void pop_record(struct vm *vm) {
     struct vm_ctl *c = &vm->ctl[--vm->cp];
     if (c->kind == CTL_TRY) {
@@ -449,6 +401,22 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
                     (!absent || vm_fail(vm, "absent", vm->pos / 8,
                                         "the condition depends on something that is not there")));
     }
+    case OP_TIE:
+        return vm_tie(vm, i) ? NEXT : jump(vm, i->b);
+    case OP_TIED:
+    case OP_TIED_LOOP:
+    case OP_SOLVE:
+    case OP_UNKNOWN:
+    case OP_NUMBER:
+    case OP_UNSOLVED:
+    case OP_SOLVED:
+    case OP_UNDO:
+    case OP_LATER:
+    case OP_ANCHOR:
+    case OP_DECODED_AS:
+    case OP_WITH:
+    case OP_WITH_END:
+        return done(vm_solve(vm, i));
     case OP_SELF:
         push_self(vm, i->a);
         return NEXT;
@@ -621,10 +589,10 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return NEXT;
     case OP_ENDIAN:
     case OP_BITORDER:
-        return done(set_order(vm, i->op == OP_BITORDER));
+        return done(vm_set_order(vm, i->op == OP_BITORDER));
     case OP_ENCODING:
     case OP_ENCODING_NEXT:
-        return done(set_encoding(vm, i->op == OP_ENCODING_NEXT));
+        return done(vm_set_encoding(vm, i->op == OP_ENCODING_NEXT));
     case OP_MARK:
         vm_mark(vm, i->a, i->b);
         return NEXT;

@@ -22,6 +22,7 @@ bool vm_run_length(struct vm *vm, const struct program_inst *i) {
                        t->packed ? "%s is no bit width" : "the length is negative: %s", text);
     }
     vm->sp--;
+    vm->began = vm->pos;
     if (vm_making(vm)) {
         uint64_t end, bits = (uint64_t)v.integer * (t->packed ? 1 : 8);
         bits = vm_take_unknown(vm) || v.integer > (int128)(vm->space->size) ? VM_UNKNOWN : bits;

@@ -40,6 +40,9 @@ const struct encoding *vm_encoding_for(struct vm *vm, uint32_t type, struct vm_a
 /* Asks a running program to stop; a sink may call this. */
 void vm_stop(struct vm *vm);
 
+/* The path of what a tie is about; it lasts until the sink's function returns, or asks for another one. */
+const char *vm_tie_path(const struct vm_tie *tie);
+
 /* How far into the input the program has got, in bytes: for a progress display. */
 uint64_t vm_progress(const struct vm *vm);
 

@@ -29,6 +29,7 @@ unit_tests = \
 	%D%/test_splice \
 	%D%/test_stretch \
 	%D%/test_syn \
+	%D%/test_tie \
 	%D%/test_transform \
 	%D%/test_tree \
 	%D%/test_verify \
