@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/splices.h"
 #include "cli/talk.h"
 
 bool change_take(struct change *change, const struct options *options, int id) {
@@ -57,6 +58,8 @@ static int check(const struct change *change, const char *path) {
         wrong = "--in-place and --output exclude each other";
     } else if (is_standard(path) && !change->output && !change->dry_run) {
         wrong = "standard input has no place to write back to; -o says where the result goes";
+    } else if (is_standard(change->output) && change->save_undo) {
+        wrong = "--save-undo is for a file, not for what goes to standard output";
     } else if (is_standard(change->output) && change_shows(change)) {
         wrong = "standard output can't be both the result and what changes";
     }
@@ -166,7 +169,19 @@ int change_commit(struct change *change) {
     if (!make_image(change)) {
         return CLI_ENVIRONMENT;
     }
-    return patch_commit(change->image, &problem) ? CLI_FINE : change_tell(&problem);
+    if (change->save_undo) {
+        int status = splices_save_undo(change, change->save_undo);
+        if (status != CLI_FINE) {
+            return status;
+        }
+    }
+    if (patch_commit(change->image, &problem)) {
+        return CLI_FINE;
+    }
+    if (change->save_undo && problem.what != PATCH_SYNC) {
+        unlink(change->save_undo);
+    }
+    return change_tell(&problem);
 }
 
 void change_end(struct change *change) {

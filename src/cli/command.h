@@ -50,12 +50,17 @@ extern const struct command cmd_hex;
 extern const struct command cmd_extract;
 extern const struct command cmd_hash;
 extern const struct command cmd_info;
+extern const struct command cmd_poke;
+extern const struct command cmd_apply;
+extern const struct command cmd_undo;
+extern const struct command cmd_recover;
+extern const struct command cmd_bytediff;
 extern const struct command cmd_version;
 extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 25
+#define COMMAND_COUNT 30
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

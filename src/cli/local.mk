@@ -6,7 +6,9 @@ sonde_SOURCES = \
 	%D%/ask.h \
 	%D%/change.c \
 	%D%/change.h \
+	%D%/cmd_apply.c \
 	%D%/cmd_at.c \
+	%D%/cmd_bytediff.c \
 	%D%/cmd_check.c \
 	%D%/cmd_coverage.c \
 	%D%/cmd_diff.c \
@@ -24,10 +26,13 @@ sonde_SOURCES = \
 	%D%/cmd_import.c \
 	%D%/cmd_info.c \
 	%D%/cmd_layout.c \
+	%D%/cmd_poke.c \
+	%D%/cmd_recover.c \
 	%D%/cmd_schemas.c \
 	%D%/cmd_select.c \
 	%D%/cmd_strings.c \
 	%D%/cmd_test.c \
+	%D%/cmd_undo.c \
 	%D%/cmd_verify.c \
 	%D%/cmd_version.c \
 	%D%/cmd_where.c \
@@ -63,6 +68,8 @@ sonde_SOURCES = \
 	%D%/options.h \
 	%D%/pass.c \
 	%D%/pass.h \
+	%D%/patchfile.c \
+	%D%/patchfile.h \
 	%D%/pick.c \
 	%D%/pick.h \
 	%D%/report.c \
@@ -71,6 +78,8 @@ sonde_SOURCES = \
 	%D%/rows.h \
 	%D%/run.c \
 	%D%/run.h \
+	%D%/splices.c \
+	%D%/splices.h \
 	%D%/talk.c \
 	%D%/talk.h \
 	%D%/terminal.c \

@@ -45,6 +45,19 @@ static bool rename_fresh(struct patch_image *image, struct patch_problem *proble
     return true;
 }
 
+/* Takes the first of the two names of an output away. */
+static bool drop_fresh(struct patch_image *image, struct patch_problem *problem) {
+    const struct patch_target *target = image->target;
+    const struct sys *sys = target->request.sys;
+    if (sys->unlink(target->fresh) != 0) {
+        int error = errno;
+        sys->unlink(target->goal);
+        return patch_fail(problem, PATCH_RENAME, target->request.output, error);
+    }
+    image->has_name = false;
+    return true;
+}
+
 /* Gives the new file a name that nothing has. */
 static bool link_output(struct patch_image *image, struct patch_problem *problem) {
     const struct patch_target *target = image->target;
@@ -52,7 +65,7 @@ static bool link_output(struct patch_image *image, struct patch_problem *problem
     char unnamed[32];
     snprintf(unnamed, sizeof unnamed, "/proc/self/fd/%d", image->fd);
     if (sys->link(image->has_name ? target->fresh : unnamed, target->goal) == 0) {
-        return true; /* a first name goes with the image */
+        return !image->has_name || drop_fresh(image, problem);
     }
     if (errno == EEXIST) {
         return patch_fail(problem, PATCH_EXISTS, target->request.output, 0);

@@ -33,26 +33,6 @@ uint64_t patch_image_sum(const struct patch_target *target, const struct patch_e
     return crc_end(model, reg);
 }
 
-/* A file of that name was left by somebody who was interrupted, or somebody is writing it. */
-static bool remove_left(const struct patch_target *target, struct patch_problem *problem) {
-    const struct sys *sys = target->request.sys;
-    int fd = sys->open(target->fresh, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
-    bool is_free = fd >= 0 && sys->flock(fd, LOCK_EX | LOCK_NB) == 0;
-    int error = errno;
-    if (is_free) {
-        is_free = sys->unlink(target->fresh) == 0;
-        error = errno;
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    if (is_free) {
-        return true;
-    }
-    return error == EWOULDBLOCK ? patch_fail(problem, PATCH_BUSY, target->request.path, 0)
-                                : patch_fail(problem, PATCH_TEMPORARY, target->request.path, error);
-}
-
 /* Whether an unnamed file can be given a name later. */
 static bool can_name(int fd) {
     char name[32];
@@ -75,7 +55,7 @@ static bool open_fresh(struct patch_image *image, struct patch_problem *problem)
     int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
     image->fd = sys->open(target->fresh, flags, 0600);
     if (image->fd < 0 && errno == EEXIST) {
-        if (!remove_left(target, problem)) {
+        if (!patch_target_remove_left(target, problem)) {
             return false;
         }
         image->fd = sys->open(target->fresh, flags, 0600);

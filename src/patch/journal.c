@@ -10,6 +10,7 @@
 #include "base/crc.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "patch/sum.h"
 #include "patch/window.h"
 
 enum {
@@ -38,15 +39,6 @@ static uint64_t load(const uint8_t *header, enum header_field field) {
 
 static void store(uint8_t *header, enum header_field field, uint64_t value) {
     number_store(header + field, 8, false, value);
-}
-
-static uint64_t sum_of(struct bytes bytes) {
-    const struct crc_model *model = crc_named(CRC_64_XZ);
-    struct crc_table *table = mem_alloc(sizeof *table);
-    crc_table_make(table, model);
-    uint64_t sum = crc_end(model, crc_update(table, crc_begin(model), bytes));
-    mem_free(table);
-    return sum;
 }
 
 /* --- writing */
@@ -120,7 +112,7 @@ static bool write_header(const struct writer *writer, const struct patch_edits *
     store(header, AT_RECORDS, writer->records);
     store(header, AT_LENGTH, writer->at - HEADER);
     store(header, AT_SUM, crc_end(crc_named(CRC_64_XZ), writer->reg));
-    store(header, AT_HEADER_SUM, sum_of(bytes_of(header, AT_HEADER_SUM)));
+    store(header, AT_HEADER_SUM, patch_sum(bytes_of(header, AT_HEADER_SUM)));
     return sys_write_all(writer->window.sys, writer->window.fd, header, sizeof header, 0);
 }
 
@@ -192,7 +184,7 @@ static bool next_record(struct bytes *left, uint64_t size, uint64_t *off, struct
 /* Whether all of the journal was written. If not, nothing was to the file. */
 static bool is_whole(struct bytes journal) {
     if (journal.len < HEADER || memcmp(journal.at, magic, sizeof magic) != 0 ||
-        load(journal.at, AT_HEADER_SUM) != sum_of(bytes_of(journal.at, AT_HEADER_SUM))) {
+        load(journal.at, AT_HEADER_SUM) != patch_sum(bytes_of(journal.at, AT_HEADER_SUM))) {
         return false;
     }
     uint64_t len = load(journal.at, AT_LENGTH);
@@ -200,7 +192,7 @@ static bool is_whole(struct bytes journal) {
         return false;
     }
     struct bytes records = bytes_of(journal.at + HEADER, (size_t)len);
-    if (sum_of(records) != load(journal.at, AT_SUM)) {
+    if (patch_sum(records) != load(journal.at, AT_SUM)) {
         return false;
     }
     uint64_t n = 0, off;
@@ -243,7 +235,7 @@ static bool apply(struct patch_left *left, struct bytes journal, struct patch_pr
     struct stat status;
     if (fd < 0 || fstat(fd, &status) != 0) {
         patch_fail(problem, PATCH_ROLL_BACK, left->path, errno);
-    } else if (!left->any_file && !is_files(journal.at, &status)) {
+    } else if (left->act == PATCH_ROLL_BACK_OWN && !is_files(journal.at, &status)) {
         patch_fail(problem, PATCH_JOURNAL_OTHER, left->path, 0);
     } else if (!put_back(left->sys, fd, journal, S_ISREG(status.st_mode))) {
         patch_fail(problem, PATCH_ROLL_BACK, left->path, errno);
@@ -254,6 +246,18 @@ static bool apply(struct patch_left *left, struct bytes journal, struct patch_pr
         close(fd);
     }
     return left->was_half;
+}
+
+/* What is to be done with the contents of a journal. */
+static bool settle(struct patch_left *left, struct bytes journal, struct patch_problem *problem) {
+    if (!is_whole(journal)) {
+        return true;
+    }
+    if (left->act == PATCH_DISCARD) {
+        left->was_half = true;
+        return true;
+    }
+    return apply(left, journal, problem);
 }
 
 bool patch_journal_roll_back(struct patch_left *left, struct patch_problem *problem) {
@@ -269,7 +273,7 @@ bool patch_journal_roll_back(struct patch_left *left, struct patch_problem *prob
         return patch_fail(problem, PATCH_JOURNAL_READ, left->path, error);
     }
     struct bytes journal = bytes_of(input_data(input), (size_t)input_size(input));
-    bool fine = !is_whole(journal) || apply(left, journal, problem);
+    bool fine = settle(left, journal, problem);
     uint64_t lost;
     if (input_lost(input, &lost)) {
         fine = patch_fail(problem, PATCH_JOURNAL_READ, left->path, EIO);

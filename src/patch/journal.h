@@ -40,8 +40,9 @@ struct patch_left {
     const char *real; /* without symbolic links */
     const char *journal, *folder;
     const struct sys *sys;
-    bool any_file; /* also where the journal is another file's, by its inode */
-    bool was_half; /* set: there was one, and the file has its old bytes again */
+    enum patch_left_act act;
+    bool
+        was_half; /* set: there was one, and the file has its old bytes again (or not: PATCH_DISCARD) */
 };
 
 /* Takes back what was left half done, if anything was, and removes the journal. The file must be locked. */

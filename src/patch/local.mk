@@ -1,10 +1,17 @@
 libsondecore_la_SOURCES += \
 	%D%/attributes.c \
 	%D%/attributes.h \
+	%D%/bps.c \
+	%D%/bps.h \
 	%D%/build.c \
 	%D%/build.h \
 	%D%/commit.c \
 	%D%/commit.h \
+	%D%/content.c \
+	%D%/content.h \
+	%D%/content_json.c \
+	%D%/diff.c \
+	%D%/diff.h \
 	%D%/encode.c \
 	%D%/encode.h \
 	%D%/encode_internal.h \
@@ -12,12 +19,13 @@ libsondecore_la_SOURCES += \
 	%D%/encode_text.c \
 	%D%/field.c \
 	%D%/field.h \
-	%D%/content.c \
-	%D%/content.h \
-	%D%/content_json.c \
+	%D%/hexpatch.c \
+	%D%/hexpatch.h \
 	%D%/image.c \
 	%D%/image.h \
 	%D%/image_internal.h \
+	%D%/ips.c \
+	%D%/ips.h \
 	%D%/journal.c \
 	%D%/journal.h \
 	%D%/maker.c \
@@ -29,12 +37,16 @@ libsondecore_la_SOURCES += \
 	%D%/problem.c \
 	%D%/problem.def \
 	%D%/problem.h \
+	%D%/recover.c \
+	%D%/recover.h \
 	%D%/refusal.c \
 	%D%/refusal.h \
 	%D%/splice.c \
 	%D%/splice.h \
 	%D%/store.c \
 	%D%/store.h \
+	%D%/sum.c \
+	%D%/sum.h \
 	%D%/target.c \
 	%D%/target.h \
 	%D%/value.c \

@@ -141,7 +141,8 @@ static bool settle(struct patch_target *target, struct patch_problem *problem) {
                               .real = target->real,
                               .journal = target->journal,
                               .folder = target->folder,
-                              .sys = target->request.sys};
+                              .sys = target->request.sys,
+                              .act = target->request.left};
     if (!patch_journal_roll_back(&left, problem)) {
         return false;
     }
@@ -258,6 +259,26 @@ bool patch_target_same(const struct patch_target *target, struct patch_problem *
                                           now.st_mtim.tv_sec == identity->modified.tv_sec &&
                                           now.st_mtim.tv_nsec == identity->modified.tv_nsec));
     return is_same || patch_fail(problem, PATCH_CHANGED, target->request.path, 0);
+}
+
+bool patch_target_remove_left(const struct patch_target *target, struct patch_problem *problem) {
+    const struct sys *sys = target->request.sys;
+    int fd = sys->open(target->fresh, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
+    if (fd < 0 && errno == ENOENT) {
+        return true;
+    }
+    bool is_free =
+        fd >= 0 && sys->flock(fd, LOCK_EX | LOCK_NB) == 0 && sys->unlink(target->fresh) == 0;
+    int error = errno;
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (is_free) {
+        return true;
+    }
+    bool is_busy = error == EWOULDBLOCK;
+    return patch_fail(problem, is_busy ? PATCH_BUSY : PATCH_TEMPORARY, target->request.path,
+                      is_busy ? 0 : error);
 }
 
 bool patch_target_is_left(const char *path) {

@@ -19,13 +19,21 @@ enum patch_how {
     PATCH_PLAN,     /* nothing is written (--dry-run); commits are refused */
 };
 
+/* What is done with a journal that an interrupted change left. */
+enum patch_left_act {
+    PATCH_ROLL_BACK_OWN, /* the file gets its old bytes back, if it is the journal's */
+    PATCH_ROLL_BACK_ANY, /* whether or not it is: it may be a copy */
+    PATCH_DISCARD,       /* the journal is removed, the file stays as it is */
+};
+
 struct patch_request {
     const char *path;
     enum patch_how how;
     const char *
         output; /* PATCH_OUTPUT: the path of the other file; NULL: none, the caller writes the image somewhere */
-    bool replace_output;   /* an output that is there is replaced */
-    bool keep_times;       /* of access and modification */
+    bool replace_output; /* an output that is there is replaced */
+    bool keep_times;     /* of access and modification */
+    enum patch_left_act left;
     const struct sys *sys; /* the calls that change files: &sys_real, or a test's */
 };
 
@@ -62,6 +70,9 @@ void patch_target_close(struct patch_target *target); /* NULL is fine */
 
 /* Whether the file still is the one that was opened, with the same size and time of modification; else *problem. */
 bool patch_target_same(const struct patch_target *target, struct patch_problem *problem);
+
+/* Removes a new file that an interrupted change left unfinished, unless it is being written; true where there is none. */
+bool patch_target_remove_left(const struct patch_target *target, struct patch_problem *problem);
 
 /* Whether a journal lies beside the file at path: it was left half changed. For commands that only read. */
 bool patch_target_is_left(const char *path);

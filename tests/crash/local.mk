@@ -1,0 +1,4 @@
+if CAN_CHECK
+check_PROGRAMS += %D%/crash
+TESTS += %D%/crash
+endif
