@@ -14,12 +14,13 @@ EXTRA_DIST += \
 
 dist_check_SCRIPTS += \
 	%D%/bytes/run \
-	%D%/diff/run \
+	%D%/changes/run \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
 	%D%/conformance/check \
 	%D%/constructs/run \
+	%D%/diff/run \
 	%D%/docs/check \
 	%D%/docs/run \
 	%D%/run-golden \
@@ -29,12 +30,13 @@ dist_check_SCRIPTS += \
 if CAN_CHECK
 TESTS += \
 	%D%/bytes/run \
-	%D%/diff/run \
+	%D%/changes/run \
 	%D%/check-codes \
 	%D%/check-includes \
 	%D%/check-lists \
 	%D%/conformance/check \
 	%D%/constructs/run \
+	%D%/diff/run \
 	%D%/docs/check \
 	%D%/docs/run \
 	%D%/run-golden \

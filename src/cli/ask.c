@@ -2,10 +2,10 @@
 
 #include "cli/ask.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/open.h"
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/talk.h"
@@ -102,9 +102,8 @@ static int ask_input(struct ask *ask, struct input *input, const char *file) {
 }
 
 static int ask_file(struct ask *ask, const char *path, bool several) {
-    struct input *input = input_open(path);
+    struct input *input = open_input(path);
     if (!input) {
-        talk_failed("open", path, errno);
         return CLI_ENVIRONMENT;
     }
     int status = ask_input(ask, input, several ? input_name(input) : NULL);

@@ -44,7 +44,8 @@ int change_tell(const struct patch_problem *problem) {
     patch_problem_put(problem, &text);
     talk("%s", buf_text(&text));
     buf_free(&text);
-    return CLI_ENVIRONMENT;
+    return problem->what == PATCH_EXISTS || problem->what == PATCH_SAME ? CLI_USAGE
+                                                                        : CLI_ENVIRONMENT;
 }
 
 static bool is_standard(const char *path) {
@@ -103,9 +104,9 @@ int change_put(struct change *change, uint64_t off, uint64_t len, const void *by
     case PATCH_PUT_FINE:
         return CLI_FINE;
     case PATCH_PUT_CONFLICT:
-        talk("%s: the change of %" PRIu64 " bytes at 0x%" PRIx64
-             " is in the way of the one of %" PRIu64 " bytes at 0x%" PRIx64,
-             change->path, len, off, other.len, other.off);
+        talk("%s: what changes from 0x%" PRIx64 " to 0x%" PRIx64
+             " overlaps what changes from 0x%" PRIx64 " to 0x%" PRIx64,
+             change->path, off, off + len, other.off, other.off + other.len);
         return CLI_USAGE;
     case PATCH_PUT_OUTSIDE:
         talk("%s: there are no %" PRIu64 " bytes at 0x%" PRIx64 ": the file has %" PRIu64,
@@ -154,11 +155,27 @@ static int print_result(struct change *change) {
     return command_close(&out, CLI_FINE);
 }
 
+/* Whether all bytes that come are those that go. */
+static bool changes_nothing(const struct change *change) {
+    if (patch_edits_move(change->edits)) {
+        return false;
+    }
+    struct patch_cursor cursor = patch_edits_from(change->edits, 0);
+    struct patch_splice splice;
+    while (patch_edits_next(&cursor, &splice)) {
+        const uint8_t *old = input_data(change->old) + splice.off;
+        if (memcmp(old, splice.bytes, (size_t)splice.len) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int change_commit(struct change *change) {
     if (change->dry_run) {
         return CLI_FINE;
     }
-    if (patch_edits_count(change->edits) == 0 && !change->output) {
+    if (!change->output && changes_nothing(change)) {
         talk("%s: nothing changes", change->path);
         return CLI_FINE;
     }

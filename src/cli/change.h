@@ -80,7 +80,7 @@ int change_commit(struct change *change);
 
 void change_end(struct change *change);
 
-/* Tells a problem; CLI_ENVIRONMENT. */
+/* Tells a problem; CLI_ENVIRONMENT, or CLI_USAGE where another output is to be named. */
 int change_tell(const struct patch_problem *problem);
 
 #endif

@@ -1,11 +1,8 @@
 #include "config.h"
-
-#include <errno.h>
-
 #include "cli/change.h"
 #include "cli/command.h"
+#include "cli/open.h"
 #include "cli/patchfile.h"
-#include "cli/talk.h"
 
 enum apply_option { CHANGE_OPTION_IDS, OPT_COUNT };
 
@@ -25,9 +22,8 @@ static int run(const struct command *command, char **words) {
     if (options.operand_count != 2) {
         return command_usage(command, "apply takes a file, and the patch for it");
     }
-    struct input *patch = input_open(options.operands[1]);
+    struct input *patch = open_input(options.operands[1]);
     if (!patch) {
-        talk_failed("open", options.operands[1], errno);
         return CLI_ENVIRONMENT;
     }
     int status = patchfile_apply(&change, options.operands[0], patch);

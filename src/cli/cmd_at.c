@@ -1,14 +1,13 @@
 #include "config.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/open.h"
 #include "cli/pass.h"
 #include "cli/pick.h"
 #include "cli/report.h"
 #include "cli/run.h"
-#include "cli/talk.h"
 #include "sink/owner.h"
 
 enum at_option { OPT_SCHEMA, OPT_PARAM, OPT_DIR, OPT_JSON, OPT_COUNT };
@@ -73,9 +72,8 @@ static int ask_file(struct at *at, char **words, uint32_t n) {
     if (!pick_name(&at->pick, at->schema)) {
         return CLI_USAGE;
     }
-    struct input *input = input_open(words[0]);
+    struct input *input = open_input(words[0]);
     if (!input) {
-        talk_failed("open", words[0], errno);
         return CLI_ENVIRONMENT;
     }
     int status = CLI_USAGE;

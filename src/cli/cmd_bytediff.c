@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/open.h"
 #include "cli/talk.h"
 #include "io/input.h"
 #include "io/replace.h"
@@ -83,6 +84,10 @@ static int deliver(const struct bytediff *diff, int status) {
     bool replaces = diff->force && access(output, F_OK) == 0;
     bool fine = replaces ? replace_file(output, buf_bytes(&diff->patch))
                          : replace_new(output, buf_bytes(&diff->patch));
+    if (!fine && errno == EEXIST) {
+        talk("'%s' is there already: --force replaces it", output);
+        return CLI_USAGE;
+    }
     if (!fine) {
         talk_failed("write", output, errno);
         return CLI_ENVIRONMENT;
@@ -99,14 +104,6 @@ static int compare(struct bytediff *diff, struct input *from, struct input *to) 
     }
     buf_free(&diff->patch);
     return status;
-}
-
-static struct input *open_input(const char *path) {
-    struct input *input = input_open(path);
-    if (!input) {
-        talk_failed("open", path, errno);
-    }
-    return input;
 }
 
 static bool take_option(void *of, const struct options *options, int id) {

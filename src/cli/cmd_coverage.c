@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "ask/nearby.h"
@@ -8,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/coverage_show.h"
 #include "cli/limits.h"
+#include "cli/open.h"
 #include "cli/pick.h"
 #include "cli/report.h"
 #include "cli/run.h"
@@ -150,9 +150,8 @@ static int look(struct request *request, struct met *met, struct input *input) {
 }
 
 static int look_at(struct request *request, const struct walk_file *file) {
-    struct input *input = input_open(file->path);
+    struct input *input = open_input(file->path);
     if (!input) {
-        talk_failed("open", file->path, errno);
         return CLI_ENVIRONMENT;
     }
     int status = file->named ? CLI_FINDINGS : CLI_FINE;

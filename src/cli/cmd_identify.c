@@ -1,11 +1,10 @@
 #include "config.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/find.h"
-#include "cli/talk.h"
+#include "cli/open.h"
 #include "lib/detect.h"
 
 enum identify_option { OPT_DIR, OPT_COUNT };
@@ -15,11 +14,9 @@ static const struct option option_list[OPT_COUNT] = {
 };
 
 static int identify(const struct detect *detect, const char *path, struct out *out) {
-    struct input *input = input_open(path);
+    out_flush(out); /* what is said stands behind what was found before */
+    struct input *input = open_input(path);
     if (!input) {
-        int error = errno;
-        out_flush(out); /* what is said stands behind what was found before */
-        talk_failed("open", path, error);
         return CLI_ENVIRONMENT;
     }
     struct detect_answer answer = detect_schema(detect, input);

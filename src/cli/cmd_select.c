@@ -1,10 +1,10 @@
 #include "config.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "ask/aggregate.h"
 #include "cli/command.h"
+#include "cli/open.h"
 #include "cli/pick.h"
 #include "cli/report.h"
 #include "cli/run.h"
@@ -178,9 +178,8 @@ static int select_input(struct select *s, struct input *input) {
 }
 
 static int select_file(struct select *s, const char *path) {
-    struct input *input = input_open(path);
+    struct input *input = open_input(path);
     if (!input) {
-        talk_failed("open", path, errno);
         return CLI_ENVIRONMENT;
     }
     int status = select_input(s, input);

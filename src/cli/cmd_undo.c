@@ -1,10 +1,10 @@
 #include "config.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "cli/change.h"
 #include "cli/command.h"
+#include "cli/open.h"
 #include "cli/patchfile.h"
 #include "cli/talk.h"
 #include "patch/hexpatch.h"
@@ -26,11 +26,7 @@ static struct bytes patch_bytes(const struct undo *undo) {
 }
 
 static bool open_patch(struct undo *undo) {
-    const char *path = buf_text(&undo->patch_path);
-    undo->patch = input_open(path);
-    if (!undo->patch) {
-        talk_failed("open", path, errno);
-    }
+    undo->patch = open_input(buf_text(&undo->patch_path));
     return undo->patch != NULL;
 }
 

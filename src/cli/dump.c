@@ -2,13 +2,11 @@
 
 #include "cli/dump.h"
 
-#include <errno.h>
-
 #include "cli/command.h"
 #include "cli/compile.h"
+#include "cli/open.h"
 #include "cli/report.h"
 #include "cli/run.h"
-#include "cli/talk.h"
 #include "ksy/ksy.h"
 
 struct dump_schema {
@@ -94,9 +92,8 @@ static int dump_input(struct dump *dump, struct input *input) {
 }
 
 int dump_file(struct dump *dump, const char *path) {
-    struct input *input = input_open(path);
+    struct input *input = open_input(path);
     if (!input) {
-        talk_failed("open", path, errno);
         return CLI_ENVIRONMENT;
     }
     int status = dump_input(dump, input);

@@ -64,6 +64,8 @@ sonde_SOURCES = \
 	%D%/limits.c \
 	%D%/limits.h \
 	%D%/main.c \
+	%D%/open.c \
+	%D%/open.h \
 	%D%/options.c \
 	%D%/options.h \
 	%D%/pass.c \

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "cli/command.h"
+#include "cli/open.h"
 #include "cli/talk.h"
 
 bool pass_number(const char *text, uint64_t *number) {
@@ -56,9 +57,8 @@ static bool find_range(struct pass *pass, const struct pass_range *range) {
 
 int pass_begin(struct pass *pass, const char *path, const struct pass_range *range,
                const struct out *out) {
-    *pass = (struct pass){.input = input_open(path)};
+    *pass = (struct pass){.input = open_input(path)};
     if (!pass->input) {
-        talk_failed("open", path, errno);
         return CLI_ENVIRONMENT;
     }
     pass->data = input_data(pass->input);

@@ -105,6 +105,10 @@ int splices_save_undo(struct change *change, const char *path) {
         return CLI_ENVIRONMENT;
     }
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == EEXIST) {
+        talk("'%s' is there already: what it takes back could not be taken back any more", path);
+        return CLI_USAGE;
+    }
     if (fd < 0) {
         talk_failed("write", path, errno);
         return CLI_ENVIRONMENT;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/compile.h"
+#include "cli/open.h"
 #include "cli/report.h"
 #include "cli/talk.h"
 #include "cli/verdict.h"
@@ -141,6 +142,7 @@ static void prepare(struct verify *verify, struct job *job) {
         job->error = errno;
         return;
     }
+    open_note(job->file.path);
     struct picked *picked = pick_schema(&verify->pick, job->input);
     if (!picked) {
         return;

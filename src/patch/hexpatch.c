@@ -237,27 +237,29 @@ bool hexpatch_begin(struct hexpatch *hexpatch, struct bytes text) {
     }
 }
 
-/* Digits up to the arrow, or the end of the line. */
+/* Pairs of digits up to an arrow, or the end of the line. */
 static bool read_bytes(struct bytes *line, struct buf *bytes, bool *arrow) {
     buf_clear(bytes);
     *arrow = false;
-    struct bytes word;
-    while ((word = take_word(line)).len > 0) {
-        if (bytes_equal(word, bytes_text("->"))) {
-            *arrow = true;
-            return true;
+    size_t i = 0;
+    while (i < line->len && !*arrow) {
+        const unsigned char *at = line->at + i;
+        bool two = i + 1 < line->len;
+        if (is_blank(at[0])) {
+            i++;
+            continue;
         }
-        if (word.len % 2 != 0) {
-            return false;
-        }
-        for (size_t i = 0; i < word.len; i += 2) {
-            int high = digit_of(word.at[i]), low = digit_of(word.at[i + 1]);
+        *arrow = two && at[0] == '-' && at[1] == '>';
+        if (!*arrow) {
+            int high = digit_of(at[0]), low = two ? digit_of(at[1]) : 99;
             if (high > 15 || low > 15) {
                 return false;
             }
             buf_putc(bytes, (char)(high << 4 | low));
         }
+        i += 2;
     }
+    *line = bytes_of(line->at + i, line->len - i);
     return true;
 }
 
