@@ -93,7 +93,7 @@ const struct sema_expr *compile_only_array(struct compiled *compiled) {
 
 struct program *compile_request(struct compiled *compiled, const struct gen_request *request) {
     char why[COMPILE_WHY_MAX];
-    struct program *program = compile_make(compiled, request, why);
+    struct program *program = compile_make(&compiled->arena, request, why);
     if (why[0]) {
         talk("internal error: the program made of '%s' is not safe to run: %s",
              compiled->schema->path, why);

@@ -24,7 +24,7 @@ static const struct program *detected_program(struct fields *fields, const struc
                 compiled->schema->root->params.n == 0;
     struct gen_request request = compile_asks(compiled);
     char why[COMPILE_WHY_MAX];
-    return fine ? compile_make(compiled, &request, why) : NULL;
+    return fine ? compile_make(&compiled->arena, &request, why) : NULL;
 }
 
 int fields_begin(struct fields *fields, const struct input *input) {

@@ -6,6 +6,7 @@
 
 #include "base/jsontext.h"
 #include "cli/report.h"
+#include "sink/silent.h"
 
 /* What is told of a fault or a finding. */
 struct trouble {
@@ -76,66 +77,12 @@ static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
     tell(verdict_of(sink), &trouble);
 }
 
-/* What is fine is of no interest. */
-
-static void on_event(struct vm_sink *sink, const struct vm_event *event) {
-    (void)sink;
-    (void)event;
-}
-
-static void on_blocks(struct vm_sink *sink, const struct vm_blocks *blocks) {
-    (void)sink;
-    (void)blocks;
-}
-
-static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row) {
-    (void)sink;
-    (void)rest;
-    (void)row;
-    return true;
-}
-
 struct vm_sink *verdict_sink(struct verdict *verdict) {
     static const struct vm_sink_ops ops = {
-        .struct_begin = on_event,
-        .struct_end = on_event,
-        .array_begin = on_event,
-        .array_end = on_event,
-        .value = on_event,
+        SILENT_OPS,
         .fault = on_fault,
         .finding = on_finding,
-        .pass = on_pass,
-        .blocks = on_blocks,
     };
     verdict->sink.ops = &ops;
     return &verdict->sink;
-}
-
-/* style: nothing is written */
-
-static void style_member(struct buf *out, const char *name, bool first) {
-    (void)out;
-    (void)name;
-    (void)first;
-}
-
-static void style_element(struct buf *out, bool first) {
-    (void)out;
-    (void)first;
-}
-
-static void style_bracket(struct buf *out) {
-    (void)out;
-}
-
-const struct code_style *verdict_style(void) {
-    static const struct code_style style = {
-        .member = style_member,
-        .element = style_element,
-        .struct_open = style_bracket,
-        .struct_close = style_bracket,
-        .array_open = style_bracket,
-        .array_close = style_bracket,
-    };
-    return &style;
 }

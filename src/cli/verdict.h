@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "code/style.h"
 #include "text/source.h"
 #include "vm/event.h"
 
@@ -19,10 +18,7 @@ struct verdict {
     void (*line)(struct verdict *verdict);
 };
 
-/* The sink of a verdict whose other members are set. */
+/* The sink of a verdict whose other members are set; its programs are made with silent_style. */
 struct vm_sink *verdict_sink(struct verdict *verdict);
-
-/* Programs for verdicts are made with this style: fields at fixed places are tried together. */
-const struct code_style *verdict_style(void);
 
 #endif

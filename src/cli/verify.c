@@ -13,6 +13,7 @@
 #include "cli/talk.h"
 #include "cli/verdict.h"
 #include "cli/watch.h"
+#include "sink/silent.h"
 
 /* So much text is kept of a file whose turn has not come. */
 #define KEPT_MAX ((size_t)1 << 20)
@@ -128,7 +129,7 @@ static struct verify_schema *schema_of(struct verify *verify, struct picked *pic
         schema->status = picked->status;
         if (schema->status == CLI_FINE) {
             schema->program =
-                compile_program(&picked->compiled, verdict_style(), NULL, false, false);
+                compile_program(&picked->compiled, silent_style(), NULL, false, false);
             schema->status = schema->program ? CLI_FINE : compile_status(&picked->compiled);
         }
     }

@@ -6,19 +6,30 @@
 
 #include "code/verify.h"
 
-bool compile_load(struct compiled *compiled, const char *path, const struct find_folders *folders,
-                  const bool *disabled) {
+static void begin(struct compiled *compiled, const struct find_folders *folders) {
     *compiled = (struct compiled){0};
     struct arena *arena = &compiled->arena;
     compiled->intern = intern_new(arena);
     compiled->sources = sources_new(arena);
     diags_init(&compiled->diags, arena, compiled->sources);
+    sema_init(&compiled->sema, arena, compiled->intern, compiled->sources, &compiled->diags,
+              find_search(folders));
+}
+
+bool compile_load(struct compiled *compiled, const char *path, const struct find_folders *folders,
+                  const bool *disabled) {
+    begin(compiled, folders);
     if (disabled) {
         memcpy(compiled->diags.disabled, disabled, sizeof compiled->diags.disabled);
     }
-    sema_init(&compiled->sema, arena, compiled->intern, compiled->sources, &compiled->diags,
-              find_search(folders));
     compiled->schema = sema_load(&compiled->sema, path);
+    return compiled->schema;
+}
+
+bool compile_text(struct compiled *compiled, const char *name, struct bytes text,
+                  const struct find_folders *folders) {
+    begin(compiled, folders);
+    compiled->schema = sema_compile(&compiled->sema, name, text);
     return compiled->schema;
 }
 
@@ -100,9 +111,8 @@ struct gen_request compile_asks(struct compiled *compiled) {
     };
 }
 
-struct program *compile_make(struct compiled *compiled, const struct gen_request *request,
-                             char *why) {
-    struct program *program = gen_program(&compiled->arena, request);
+struct program *compile_make(struct arena *arena, const struct gen_request *request, char *why) {
+    struct program *program = gen_program(arena, request);
     why[0] = '\0';
     return program && program_verify(program, why, COMPILE_WHY_MAX) ? program : NULL;
 }

@@ -30,6 +30,10 @@ struct compiled {
 bool compile_load(struct compiled *compiled, const char *path, const struct find_folders *folders,
                   const bool *disabled);
 
+/* The same for text at hand; name is its path. False where it is too long, with errno set. */
+bool compile_text(struct compiled *compiled, const char *name, struct bytes text,
+                  const struct find_folders *folders);
+
 void compile_free(struct compiled *compiled);
 
 /* Parses an expression, or several with commas between; name is what diagnostics call the text. Mistakes are among the
@@ -59,9 +63,8 @@ struct gen_request compile_asks(struct compiled *compiled);
 /* Room for why a program is refused. */
 #define COMPILE_WHY_MAX 256
 
-/* Makes the program and has it verified. NULL where it would be too large, which is among the diagnostics, or with why
+/* Makes the program, in an arena, and has it verified. NULL where it would be too large, which is among the diagnostics, or with why
  * (COMPILE_WHY_MAX bytes, else "") where the verifier refuses it: an error of sonde's own. */
-struct program *compile_make(struct compiled *compiled, const struct gen_request *request,
-                             char *why);
+struct program *compile_make(struct arena *arena, const struct gen_request *request, char *why);
 
 #endif

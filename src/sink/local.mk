@@ -42,6 +42,8 @@ libsondecore_la_SOURCES += \
 	%D%/scalar.h \
 	%D%/scalar_plan.c \
 	%D%/scalar_plan.h \
+	%D%/silent.c \
+	%D%/silent.h \
 	%D%/tree.c \
 	%D%/tree.h \
 	%D%/tree_cover.c \

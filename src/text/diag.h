@@ -86,6 +86,9 @@ const char *diag_code_text(enum diag_code code);
 enum diag_severity diag_code_severity(enum diag_code code);
 const char *diag_code_about(enum diag_code code);
 
+/* All of them in order of place, those of no place last; given back with mem_free. */
+const struct diag **diags_sort(const struct diags *diags, size_t *n);
+
 /* Appends all of them, sorted by place, to out: "file:line:column: error: message [E0201]" (or
  * "warning: message [W0902 constant-condition]"; nothing in front where there is no place), the source
  * line, carets under the span (tabs kept, controls and bad UTF-8 shown as U+FFFD, wide lines cut

@@ -209,18 +209,22 @@ static int diag_compare(const void *a, const void *b) {
     return x->rank < y->rank ? -1 : x->rank > y->rank;
 }
 
-/* The diagnostics in order of place, those of no place last; the caller gives the array back to mem_free. */
-static struct diag_ranked *diag_sort(const struct diags *diags, size_t *n) {
+const struct diag **diags_sort(const struct diags *diags, size_t *n) {
     *n = 0;
     for (const struct diag *diag = diags->first; diag; diag = diag->next) {
         ++*n;
     }
-    struct diag_ranked *sorted = mem_zalloc(*n, sizeof *sorted);
+    struct diag_ranked *ranked = mem_zalloc(*n, sizeof *ranked);
+    const struct diag **sorted = mem_zalloc(*n, sizeof *sorted);
     size_t rank = 0;
     for (const struct diag *diag = diags->first; diag; diag = diag->next, rank++) {
-        sorted[rank] = (struct diag_ranked){diag, rank};
+        ranked[rank] = (struct diag_ranked){diag, rank};
     }
-    qsort(sorted, *n, sizeof *sorted, diag_compare);
+    qsort(ranked, *n, sizeof *ranked, diag_compare);
+    for (size_t i = 0; i < *n; i++) {
+        sorted[i] = ranked[i].diag;
+    }
+    mem_free(ranked);
     return sorted;
 }
 
@@ -232,13 +236,13 @@ static void diag_put_left_out(struct buf *out, uint32_t n, const char *what) {
 
 void diags_render(const struct diags *diags, bool colour, struct buf *out) {
     size_t n;
-    struct diag_ranked *sorted = diag_sort(diags, &n);
+    const struct diag **sorted = diags_sort(diags, &n);
     struct diag_paint paint = diag_paint(colour);
     uint32_t errors = 0;
     uint32_t warnings = 0;
     for (size_t i = 0; i < n; i++) {
-        diag_render_one(diags, sorted[i].diag, &paint, out);
-        if (diag_code_severity(sorted[i].diag->code) == DIAG_ERROR) {
+        diag_render_one(diags, sorted[i], &paint, out);
+        if (diag_code_severity(sorted[i]->code) == DIAG_ERROR) {
             errors++;
         } else {
             warnings++;
@@ -271,10 +275,10 @@ static void diag_put_json_place(struct buf *out, const struct diags *diags, stru
 
 void diags_render_json(const struct diags *diags, struct buf *out) {
     size_t n;
-    struct diag_ranked *sorted = diag_sort(diags, &n);
+    const struct diag **sorted = diags_sort(diags, &n);
     buf_putc(out, '[');
     for (size_t i = 0; i < n; i++) {
-        const struct diag *diag = sorted[i].diag;
+        const struct diag *diag = sorted[i];
         buf_printf(out, "%s\n{\"code\":\"%s\",\"severity\":\"%s\",", i > 0 ? "," : "",
                    diag_code_text(diag->code),
                    diag_code_severity(diag->code) == DIAG_ERROR ? "error" : "warning");

@@ -13,6 +13,7 @@
 #include "sink/owner.h"
 #include "sink/place.h"
 #include "sink/plain.h"
+#include "sink/silent.h"
 #include "sink/tree.h"
 
 #include "shipped.h"
@@ -224,7 +225,7 @@ static void take(struct compiled *compiled) {
     add(asked, &request, show_tree);
     add(asked, &request, find_at);
     add(asked, &request, find_fields);
-    request.style = verdict_style();
+    request.style = silent_style();
     add(asked, &request, verify);
     add_members(asked);
 }

@@ -30,7 +30,7 @@ static inline void shipped_each(void (*take)(struct compiled *compiled)) {
 static inline const struct program *shipped_program(struct compiled *compiled,
                                                     const struct gen_request *request) {
     char why[COMPILE_WHY_MAX];
-    struct program *program = compile_make(compiled, request, why);
+    struct program *program = compile_make(&compiled->arena, request, why);
     if (!program) {
         fprintf(stderr, "no program for %s: %s\n", request->schema->name, why);
         abort();
