@@ -47,3 +47,15 @@ AS_IF([test "x$have_$1" = xyes], [
     AC_DEFINE([HAVE_$2], [1], [Define to 1 where $1 is there.])
     LIBRARY_CFLAGS="$LIBRARY_CFLAGS $$2_CFLAGS"
     LIBRARY_LIBS="$LIBRARY_LIBS $$2_LIBS"])])
+
+# SONDE_IF_EXPORTS(IF-KNOWN): whether the linker takes a list of what a shared library exports.
+AC_DEFUN([SONDE_IF_EXPORTS], [
+AC_MSG_CHECKING([whether $CC takes a version script])
+sonde_ldflags=$LDFLAGS
+echo 'SONDE { global: sonde_x; local: *; };' >conftest.map
+LDFLAGS="$LDFLAGS -shared -fPIC -Wl,--version-script=conftest.map"
+AC_LINK_IFELSE([AC_LANG_SOURCE([int sonde_x(void); int sonde_x(void) { return 0; }])], [sonde_taken=yes], [sonde_taken=no])
+LDFLAGS=$sonde_ldflags
+rm -f conftest.map
+AC_MSG_RESULT([$sonde_taken])
+AS_IF([test $sonde_taken = yes], [$1])])

@@ -1,4 +1,5 @@
 EXTRA_DIST += \
+	%D%/lib/exhausted.c \
 	%D%/conformance/kst.py \
 	%D%/conformance/lib/custom_fx.sonde \
 	%D%/conformance/lib/custom_fx_no_args.sonde \
@@ -23,6 +24,7 @@ dist_check_SCRIPTS += \
 	%D%/diff/run \
 	%D%/docs/check \
 	%D%/docs/run \
+	%D%/lib/run \
 	%D%/run-golden \
 	%D%/run-replay \
 	%D%/run-schemas
@@ -39,6 +41,7 @@ TESTS += \
 	%D%/diff/run \
 	%D%/docs/check \
 	%D%/docs/run \
+	%D%/lib/run \
 	%D%/run-golden \
 	%D%/run-replay \
 	%D%/run-schemas
@@ -52,5 +55,8 @@ AM_TESTS_ENVIRONMENT = \
 	SONDE='$(abs_top_builddir)/sonde$(EXEEXT)'; export SONDE; \
 	SONDE_PATH='$(abs_top_srcdir)/schemas'; export SONDE_PATH; \
 	SONDE_HARNESSES='$(fuzz_harnesses)'; export SONDE_HARNESSES; \
+	MAKE='$(MAKE)'; export MAKE; \
+	PKG_CONFIG='$(PKG_CONFIG)'; export PKG_CONFIG; \
+	COMPILE='$(CC) $(INSTRUMENT_CFLAGS)'; export COMPILE; \
 	ASAN_OPTIONS="$${ASAN_OPTIONS-exitcode=99}"; export ASAN_OPTIONS; \
 	UBSAN_OPTIONS="$${UBSAN_OPTIONS-exitcode=99:print_stacktrace=1}"; export UBSAN_OPTIONS;

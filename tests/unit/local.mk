@@ -20,6 +20,7 @@ unit_tests = \
 	%D%/test_ksy_type \
 	%D%/test_ksy_spec \
 	%D%/test_ksy_yaml \
+	%D%/test_lib \
 	%D%/test_numtext \
 	%D%/test_out \
 	%D%/test_pretty \
