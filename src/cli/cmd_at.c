@@ -52,6 +52,10 @@ static int find_owners(struct at *at, const struct picked *picked, const struct 
         .sources = picked->compiled.sources,
     };
     struct vm_result result = run_program(&run, sink);
+    run.sources = NULL; /* what is wrong was told */
+    while (!result.stopped && owner_again(owner)) {
+        run_program(&run, sink);
+    }
     bool all = owner_tell(owner, out) == at->offsets.n;
     owner_free(owner);
     return command_worse(report_outcome(&result, input, out), all ? CLI_FINE : CLI_FINDINGS);

@@ -146,6 +146,7 @@ static void pass_struct(struct codec *c, struct program_struct *at) {
     pass_u32(c, &at->skip_pc);
     pass_bool(c, &at->root);
     pass_bool(c, &at->outermost);
+    pass_bool(c, &at->confined);
 }
 
 static void pass_member(struct codec *c, struct program_member *at) {

@@ -468,6 +468,7 @@ struct program *gen_program(struct arena *arena, const struct gen_request *reque
     }
     type_members(&g);
     gen_find_strict(&g);
+    gen_find_confined(&g);
     gen_spots(&g);
     struct sema_struct *root = request->root ? request->root : request->schema->root;
     g.program->root = root->id;

@@ -240,6 +240,9 @@ uint32_t gen_tests(struct gen *g, const struct sema_decl *decl, const struct sem
 void gen_demanded(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                   struct gen_target target, struct sema_member *member);
 
+/* gen_confined.c */
+void gen_find_confined(struct gen *g);
+
 /* gen_recover.c */
 void gen_find_strict(struct gen *g);
 bool gen_is_strict(const struct gen *g, const struct sema_decl *decl); /* of a checked struct */

@@ -11,6 +11,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen.h \
 	%D%/gen_below.c \
 	%D%/gen_block.c \
+	%D%/gen_confined.c \
 	%D%/gen_decl.c \
 	%D%/gen_expr.c \
 	%D%/gen_internal.h \

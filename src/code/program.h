@@ -173,6 +173,7 @@ struct program_struct {
     uint32_t skip_pc; /* finds its end */
     bool root;        /* places count from its start */
     bool outermost;   /* … unless it lies in another of its kind */
+    bool confined;    /* no field in it has a place of its own, or is read from other bytes */
 };
 
 struct program_enumerator {

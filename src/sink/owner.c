@@ -26,6 +26,9 @@ struct asked {
     uint32_t fields;
     struct buf text; /* of the fields it is in */
     struct near before, behind;
+    struct near missed; /* the last in front of it of what was passed over; no text */
+    bool again;         /* a pass went before: only fields in front of it are looked for, */
+    uint64_t wanted;    /* from this bit on */
 };
 
 /* A struct or array that is open. */
@@ -38,7 +41,7 @@ struct owner {
     struct vm_sink sink; /* first */
     struct asked *asked;
     struct asked **by_offset; /* NULL: fields that stand around are told, too */
-    uint32_t n;
+    uint32_t n, passes;
     bool json;
     struct level *levels;
     uint32_t depth, cap;
@@ -212,7 +215,9 @@ static void meet(struct owner *owner, const struct vm_event *e, uint64_t start, 
         struct asked *asked = &owner->asked[i];
         uint64_t from = asked->offset * 8, to = from + 8;
         if (start < to && end > from) {
-            put_field(owner, asked, e, type);
+            if (!asked->again) {
+                put_field(owner, asked, e, type);
+            }
         } else if (end <= from && (!asked->before.known || end > asked->before.end ||
                                    (end == asked->before.end && start >= asked->before.start))) {
             put_near(owner, &asked->before, e, start, end, "before");
@@ -268,29 +273,107 @@ static void on_end(struct vm_sink *sink, const struct vm_event *event) {
     close_level(owner_of(sink));
 }
 
-/* Elements that no byte asked for is in or next to. */
-static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row) {
-    const struct owner *owner = owner_of(sink);
-    (void)row;
+/* what is passed over */
+
+/* Elements of a run: from the first to the last. */
+struct range {
+    uint64_t first, last;
+};
+
+static uint64_t size_of(const struct vm_event *rest) {
+    return (rest->end - rest->start) / rest->count;
+}
+
+/* Those that bits from lo to hi are in; some are. */
+static struct range around(const struct vm_event *rest, uint64_t lo, uint64_t hi) {
+    uint64_t size = size_of(rest), end = hi < rest->end ? hi : rest->end;
+    struct range range = {0, 0};
+    if (size > 0) {
+        range.first = lo > rest->start ? (lo - rest->start) / size : 0;
+        range.last = (end - 1 - rest->start) / size;
+    }
+    return range;
+}
+
+/* Of a run that ends in front of the byte: only what the last pass has found to be missing, and of elements the last. */
+static bool wanted_before(struct asked *asked, const struct vm_event *rest, struct range *range) {
+    uint64_t size = size_of(rest), end = rest->end;
+    bool wanted = asked->again && end > asked->wanted;
+    if (wanted) {
+        *range = around(rest, asked->wanted, end);
+        if (rest->start >= asked->wanted && asked->wanted > 0) {
+            range->first = range->last;
+        }
+        end = rest->start + range->first * size;
+    }
+    if (end > rest->start && (!asked->missed.known || end > asked->missed.end)) {
+        asked->missed.known = true;
+        asked->missed.start = end - size;
+        asked->missed.end = end;
+    }
+    return wanted;
+}
+
+/* Which elements of a run of more than no bits are wanted for a byte; false: none. */
+static bool wanted_for(struct asked *asked, const struct vm_event *rest, struct range *range) {
+    uint64_t from = asked->offset * 8, to = from + 8;
+    if (from < rest->end && to > rest->start) { /* with the one before and the one behind */
+        *range = around(rest, from, to);
+        range->first -= range->first > 0;
+        range->last++;
+        return true;
+    }
+    if (rest->end <= from) {
+        bool nearer = !asked->before.known || asked->before.end <= rest->end;
+        return nearer && wanted_before(asked, rest, range);
+    }
+    *range = (struct range){0, 0};
+    return !asked->behind.known || asked->behind.start > rest->start;
+}
+
+static uint64_t skip_alone(const struct owner *owner, const struct vm_event *rest) {
+    uint32_t i = first_behind(owner, rest->start);
+    uint64_t from = i < owner->n ? owner->by_offset[i]->offset * 8 : UINT64_MAX;
+    return from >= rest->end ? rest->count : around(rest, from, from + 8).first;
+}
+
+static uint64_t on_skip(struct vm_sink *sink, const struct vm_event *rest) {
+    struct owner *owner = owner_of(sink);
+    uint64_t skipped = rest->count;
     if (rest->space->pieces) {
-        return false;
+        return 0;
     }
-    if (owner->by_offset && !rest->space->made_by) {
-        uint32_t i = first_behind(owner, rest->start);
-        return i == owner->n || owner->by_offset[i]->offset * 8 >= rest->end;
+    if (rest->space->made_by || rest->end <= rest->start) { /* nothing in it lies in the file */
+        return rest->count;
     }
-    for (uint32_t i = 0; i < owner->n && !rest->space->made_by; i++) {
-        const struct asked *asked = &owner->asked[i];
-        uint64_t from = asked->offset * 8;
-        bool in = from < rest->end && from + 8 > rest->start;
-        bool before = rest->end <= from && (!asked->before.known || asked->before.end < rest->end);
-        bool behind =
-            rest->start >= from + 8 && (!asked->behind.known || asked->behind.start > rest->start);
-        if (in || before || behind) {
-            return false;
+    if (owner->by_offset) {
+        return skip_alone(owner, rest);
+    }
+    for (uint32_t i = 0; i < owner->n; i++) {
+        struct range range;
+        if (wanted_for(&owner->asked[i], rest, &range) && range.first < skipped) {
+            skipped = range.first;
         }
     }
-    return true;
+    return skipped;
+}
+
+/* How often bytes' fields before them are looked for further to the front, until everything is looked at. */
+#define PASSES_MAX 8u
+
+bool owner_again(struct owner *owner) {
+    bool again = false, all = owner->passes == PASSES_MAX;
+    for (uint32_t i = 0; i < owner->n; i++) {
+        struct asked *asked = &owner->asked[i];
+        struct near *missed = &asked->missed;
+        bool missing = missed->known && (!asked->before.known || asked->before.end <= missed->end);
+        uint64_t from = all ? 0 : missed->start;
+        asked->again = true;
+        asked->wanted = missing && from < asked->wanted ? from : asked->wanted;
+        missed->known = false;
+        again = again || missing;
+    }
+    return again && owner->passes++ <= PASSES_MAX;
 }
 
 static void ignore_fault(struct vm_sink *sink, const struct vm_fault *fault) {
@@ -318,7 +401,7 @@ static const struct vm_sink_ops ops = {
     .fault = ignore_fault,
     .finding = ignore_finding,
     .record = ignore_record,
-    .pass = on_pass,
+    .skip = on_skip,
 };
 
 struct owner *owner_new(const uint64_t *offsets, uint32_t n, bool json) {
@@ -329,6 +412,7 @@ struct owner *owner_new(const uint64_t *offsets, uint32_t n, bool json) {
     owner->json = json;
     for (uint32_t i = 0; i < n; i++) {
         owner->asked[i].offset = offsets[i];
+        owner->asked[i].wanted = offsets[i] * 8;
     }
     return owner;
 }

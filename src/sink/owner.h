@@ -21,6 +21,10 @@ struct owner *owner_new_alone(const uint64_t *offsets, uint32_t n, bool json);
 
 struct vm_sink *owner_sink(struct owner *owner);
 
+/* Most of what lies in front of a byte is passed over. Whether something of it must be looked at after all, for the fields that
+ * end before a byte: then the file is to be run over once more. */
+bool owner_again(struct owner *owner);
+
 /* Tells what was found, in the order of the offsets; for how many of them there is a field. */
 uint32_t owner_tell(struct owner *owner, struct out *out);
 

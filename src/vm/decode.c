@@ -74,6 +74,39 @@ static struct vm_frame *again_at(struct vm *vm, const struct program_inst *inst)
     return vm_again(vm, vm->frame, inst->a, &where, window, &vm->stack[vm->sp - inst->b], inst->b);
 }
 
+/* Where the struct that an instruction decodes at the cursor ends, if that is sure: it has a size, or a region of its own. */
+static uint64_t sure_end(const struct vm *vm, const struct program_inst *inst) {
+    uint64_t size = vm->space->size * 8, limit = vm->limit < size ? vm->limit : size;
+    int64_t bits = vm->program->types.at[inst->a].bit_size;
+    const struct program_inst *next = inst + 1;
+    if (next->op == OP_JUMP) {
+        next = &vm->program->code.at[next->a];
+    }
+    bool filled = next->op == OP_REGION_END && vm->cp && vm->ctl[vm->cp - 1].kind == CTL_REGION;
+    if (vm->pos > limit) {
+        return VM_UNKNOWN;
+    }
+    return filled                                           ? limit
+           : bits >= 0 && (uint64_t)bits <= limit - vm->pos ? vm->pos + (uint64_t)bits
+                                                            : VM_UNKNOWN;
+}
+
+/* Whether the sink does without the struct at the cursor; then it is passed over. */
+static bool skips_struct(struct vm *vm, const struct program_inst *inst) {
+    if (!vm->sink->ops->skip || !vm->emitting || vm->cp == 0 || !vm_is_confined(vm, inst->a)) {
+        return false;
+    }
+    uint64_t end = sure_end(vm, inst);
+    if (end == VM_UNKNOWN || vm_skips(vm, inst->a, end, 1) == 0) {
+        return false;
+    }
+    vm->sp -= inst->b;
+    vm->pos = end;
+    vm->pc++;
+    vm->work++;
+    return true;
+}
+
 /* Enters the struct at the cursor; the arguments are on the stack. */
 bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     const struct program_type *t = &vm->program->types.at[inst->a];
@@ -86,6 +119,9 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     struct vm_frame *again = again_at(vm, inst);
     if (again) {
         return vm_refer(vm, inst, again, emit);
+    }
+    if (emit && skips_struct(vm, inst)) {
+        return true;
     }
     if (vm_too_deep(vm)) {
         return false;
@@ -807,6 +843,9 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
     /* the next element would be the same one, with the same fault */
     bool fruitless = c->stalls > 0 && c->last_pos == vm->pos && c->faults != vm->result.faults &&
                      !chained && !(t && t->placed);
+    if (c->count == VM_UNKNOWN || c->index < c->count) {
+        vm_loop_skip(vm, c);
+    }
     c->last_pos = vm->pos;
     c->faults = vm->result.faults;
     if (c->stalls > vm->input.size + vm->space->size + 64) {

@@ -656,6 +656,22 @@ static uint64_t wanted(struct vm *vm, uint32_t type, const struct program_block 
     return vm->sink->ops->pass(vm->sink, &rest, &row) ? done : n;
 }
 
+uint64_t vm_skips(struct vm *vm, uint32_t type, uint64_t end, uint64_t count) {
+    if (!count || !vm->sink->ops->skip) {
+        return 0;
+    }
+    struct vm_event rest = vm_event_at(vm, vm->program->code.at[vm->pc].member, type, vm->pos, end);
+    rest.count = count;
+    return vm->sink->ops->skip(vm->sink, &rest);
+}
+
+/* The same of elements that are blocks. Of numbers that must be something the first one that is not ends the array. */
+static uint64_t skipped(struct vm *vm, uint32_t type, const struct program_block *block,
+                        uint64_t n) {
+    bool may = block->whole || !block->checked;
+    return may ? vm_skips(vm, type, vm->pos + n * block->bit_size, n) : 0;
+}
+
 /* So many elements, each a block; the array's begin was emitted, and after a fault its end is emitted here. */
 bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 count) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
@@ -675,6 +691,12 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
                 row_holds(vm, block, n);
     uint64_t end = n;
     for (uint64_t i = 0; i < end && ok && !vm->stop; i++) {
+        uint64_t over = skipped(vm, type, block, n - i);
+        vm->pos += over * block->bit_size;
+        i += over;
+        if (i == n) {
+            break;
+        }
         if (asks && (end = wanted(vm, type, block, i, n)) == i) {
             vm->pos += (n - i) * block->bit_size;
             break;

@@ -196,6 +196,10 @@ struct vm_sink_ops {
     /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from
      * rest->start up to rest->end. Whether the sink does without their events; NULL: it wants them all. */
     bool (*pass)(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row);
+    /* What lies from rest->start up to rest->end, rest->count elements of one size or a struct (1), has no field elsewhere:
+     * how many of them, from the first one on, the sink does without, whatever may be wrong in them. It is asked again in
+     * front of the next one. NULL: it wants them all. */
+    uint64_t (*skip)(struct vm_sink *sink, const struct vm_event *rest);
     /* A spot of the schema is met, by its number (code/spot.h); a check of the program was made; the bits from start to
      * end were stepped over as the schema says. All three are told only of what is emitted. NULL: of no interest. */
     void (*met)(struct vm_sink *sink, uint32_t spot);

@@ -158,6 +158,36 @@ void vm_loop_next(struct vm *vm, uint32_t up) {
     c->item_end = VM_UNKNOWN;
 }
 
+bool vm_is_confined(const struct vm *vm, uint32_t type) {
+    while (type != PROGRAM_NONE && vm->program->types.at[type].kind == TYPE_ARRAY) {
+        type = vm->program->types.at[type].of;
+    }
+    const struct program_type *t = type == PROGRAM_NONE ? NULL : &vm->program->types.at[type];
+    return t && (t->kind != TYPE_STRUCT || vm->program->structs.at[t->of].confined);
+}
+
+void vm_loop_skip(struct vm *vm, struct vm_ctl *loop) {
+    const struct program_type *t =
+        loop->type == PROGRAM_NONE ? NULL : &vm->program->types.at[loop->type];
+    if (!vm->sink->ops->skip || !loop->open || !t || t->stride <= 0 || !vm_is_confined(vm, t->of) ||
+        vm->pos >= vm->limit) {
+        return;
+    }
+    uint64_t stride = (uint64_t)t->stride, size = vm->space->size * 8;
+    uint64_t limit = vm->limit < size ? vm->limit : size;
+    uint64_t n = limit > vm->pos ? (limit - vm->pos) / stride : 0;
+    uint64_t left = loop->count == VM_UNKNOWN ? n : loop->count - loop->index;
+    n = n < left ? n : left;
+    uint64_t over = vm_skips(vm, t->of, vm->pos + n * stride, n);
+    if (over > 0) {
+        vm->pos += (over - 1) * stride;
+        loop->index += over;
+        vm_item_clear(vm, loop, &loop->prev, loop->keeps);
+        loop->prev = place_here(vm, t->of, loop->index - 1);
+        vm->pos += stride;
+    }
+}
+
 bool vm_loop_item(struct vm *vm, uint32_t up) {
     struct vm_ctl *c = vm_record(vm, up);
     bool is_struct =

@@ -368,6 +368,10 @@ void vm_loop_over(struct vm *vm);
 void vm_loop_drop(struct vm *vm, struct vm_ctl *loop, bool keep);
 void vm_look_ahead(struct vm *vm);
 void vm_loop_next(struct vm *vm, uint32_t up);
+/* Passes over elements of one size that the sink does without. */
+void vm_loop_skip(struct vm *vm, struct vm_ctl *loop);
+bool vm_is_confined(const struct vm *vm,
+                    uint32_t type); /* its fields lie between its start and end */
 bool vm_loop_item(struct vm *vm, uint32_t up);
 void vm_step(struct vm *vm, const struct program_inst *inst);
 void vm_recover(struct vm *vm, uint32_t pc);
@@ -492,6 +496,8 @@ bool vm_emit_block(struct vm *vm, uint32_t block);
 bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block, int128 count);
 bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, uint64_t cover);
 void vm_emit_source(struct vm *vm, uint64_t bits);
+/* How many of the elements from the cursor up to end, or whether (1) the struct there, the sink does without. */
+uint64_t vm_skips(struct vm *vm, uint32_t type, uint64_t end, uint64_t count);
 void vm_emit_flats(struct vm *vm, uint32_t block, uint32_t up);
 bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value, bool whole);
