@@ -92,6 +92,13 @@ struct sema_expr *sema_give_constant(struct sema *sema, struct sema_schema *sche
     return is_constant(e) ? e : NULL;
 }
 
+struct sema_expr *sema_constant(struct sema *sema, struct sema_schema *schema,
+                                const struct ast *node) {
+    struct sema_scope scope = {.schema = schema};
+    struct sema_expr *e = sema_resolve(sema, &scope, node);
+    return is_constant(e) ? e : NULL;
+}
+
 struct sema_expr *sema_give_text(struct sema *sema, struct bytes text) {
     struct sema_expr *e = sema_expr_new(sema, E_TEXT, span_none(), sema_vtype_simple(SEMA_V_TEXT));
     e->text = text;

@@ -9,8 +9,12 @@ struct sema_local {
     const char *name;
     struct span span;
     struct sema_vtype vtype;
-    struct sema_dollar *dollar; /* a for's variable: its element; NULL: a let */
-    uint32_t index;             /* of a let among those in sight */
+    struct sema_dollar *dollar;   /* a for's variable: its element; NULL: a let, or a constant */
+    const struct sema_expr *from; /* a for's variable: what it goes through */
+    const struct sema_expr *constant; /* what it is always, or NULL */
+    const struct sema_expr *text;     /* and where a text is wanted, or NULL: the same */
+    bool *used;                       /* told where it is used, or NULL */
+    uint32_t index;                   /* of a let among those in sight */
     const struct sema_local *outer;
 };
 
@@ -27,6 +31,8 @@ struct sema_scope {
     bool set;    /* behind `in`, or a list of the file, which may stand there */
     struct sema_dollar *element;     /* whose fields are names, too; NULL: none */
     bool script;                     /* in a script */
+    bool changes;                    /* and that is one that changes a file */
+    bool loop;                       /* in a for of it */
     const struct sema_local *locals; /* its names, innermost first */
     uint32_t local_count;            /* lets among them */
     uint32_t brackets;               /* around, behind arrays and lists */

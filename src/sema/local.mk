@@ -1,5 +1,6 @@
 libsondecore_la_SOURCES += \
 	%D%/arms.c \
+	%D%/batch.c \
 	%D%/below.c \
 	%D%/builtin.def \
 	%D%/builtins.h \
@@ -8,6 +9,7 @@ libsondecore_la_SOURCES += \
 	%D%/collect.c \
 	%D%/compare.c \
 	%D%/cycle.c \
+	%D%/edit.c \
 	%D%/element.c \
 	%D%/enclose.c \
 	%D%/expand.c \
@@ -24,12 +26,14 @@ libsondecore_la_SOURCES += \
 	%D%/lookup.c \
 	%D%/members.c \
 	%D%/model.h \
+	%D%/object.c \
 	%D%/open.c \
 	%D%/order.c \
 	%D%/parent.c \
 	%D%/resolve.c \
 	%D%/script.c \
 	%D%/script.h \
+	%D%/script_internal.h \
 	%D%/select.c \
 	%D%/select.h \
 	%D%/sema.c \

@@ -365,23 +365,25 @@ enum sema_ekind {
     E_DOLLAR_INDEX,
     E_DOLLAR_PREV,
     E_REST,
-    E_INDEX,    /* kid0[kid1] */
-    E_SLICE,    /* kid0[kid1 .. kid2] */
-    E_FILTER,   /* kid0[kid1], kid1 a condition with dollar */
-    E_EACH,     /* kid0[*] */
-    E_MAP,      /* kid1 for each of kid0, dollar bound */
-    E_FOLD,     /* fold over kid0; kid1 (may be NULL) with dollar */
-    E_CALL,     /* function(args) */
-    E_BUILTIN,  /* builtin(args) */
-    E_CAST,     /* names(kid0): a number as an enum or flags value */
-    E_SIZEOF,   /* bytes kid0 takes */
-    E_OFFSETOF, /* where kid0 starts */
-    E_FILE,     /* the bytes that places in the struct at hand count in */
-    E_FILEOF,   /* those of the struct kid0 */
-    E_PRESENT,  /* whether kid0 is there */
-    E_FLAG,     /* bit mask `integer` of kid0 */
-    E_BELOW,    /* the fields of that name anywhere below kid0: below */
-    E_LOCAL,    /* let `index` of a script */
+    E_INDEX,        /* kid0[kid1] */
+    E_SLICE,        /* kid0[kid1 .. kid2] */
+    E_FILTER,       /* kid0[kid1], kid1 a condition with dollar */
+    E_EACH,         /* kid0[*] */
+    E_MAP,          /* kid1 for each of kid0, dollar bound */
+    E_FOLD,         /* fold over kid0; kid1 (may be NULL) with dollar */
+    E_CALL,         /* function(args) */
+    E_BUILTIN,      /* builtin(args) */
+    E_CAST,         /* names(kid0): a number as an enum or flags value */
+    E_SIZEOF,       /* bytes kid0 takes */
+    E_OFFSETOF,     /* where kid0 starts */
+    E_FILE,         /* the bytes that places in the struct at hand count in */
+    E_FILEOF,       /* those of the struct kid0 */
+    E_PRESENT,      /* whether kid0 is there */
+    E_FLAG,         /* bit mask `integer` of kid0 */
+    E_BELOW,        /* the fields of that name anywhere below kid0: below */
+    E_LOCAL,        /* let `index` of a script */
+    E_OBJECT,       /* a struct's value: args are E_OBJECT_FIELD */
+    E_OBJECT_FIELD, /* name = kid0 */
     E_FAULT, /* whether decoding met a fault or finding at or below kid0 (NULL: anywhere) that kid1 (may be NULL) names */
     /* made of other expressions, for ties alone (tie.h) */
     E_SEEN, /* kid1 as it is seen in the struct kid0; flag: where that one got its arguments, as declared by decl */

@@ -87,6 +87,50 @@ static void check_listed(struct sema *sema, const struct sema_expr *list, struct
     }
 }
 
+/* What a script's name always is, as what is wanted: a text that is given is a member of an enum where one is. */
+static struct sema_expr *constant_local(struct sema *sema, const struct sema_scope *scope,
+                                        const struct sema_local *local, struct span span) {
+    const struct sema_vtype *wanted = scope->wanted;
+    bool text =
+        local->text && wanted && (wanted->kind == SEMA_V_TEXT || wanted->kind == SEMA_V_BYTES);
+    const struct sema_enum *names = local->text ? sema_wanted_names(scope) : NULL;
+    const struct sema_enumerator *item = NULL;
+    for (uint32_t i = 0; names && i < names->items.n && !item; i++) {
+        bool same = bytes_equal(bytes_text(names->items.at[i].name), local->text->text);
+        item = same ? &names->items.at[i] : NULL;
+    }
+    if (item) {
+        return new_int(sema, span, item->value, names);
+    }
+    struct sema_expr *e = arena_alloc(sema->arena, sizeof *e);
+    *e = text ? *local->text : *local->constant;
+    e->span = span;
+    return e;
+}
+
+/* A name that a script declares, or is given. */
+static struct sema_expr *lookup_local(struct sema *sema, const struct sema_scope *scope,
+                                      const char *name, struct span span) {
+    const struct sema_local *l = scope->locals;
+    while (l && l->name != name) {
+        l = l->outer;
+    }
+    if (!l) {
+        return NULL;
+    }
+    if (l->used) {
+        *l->used = true;
+    }
+    if (l->constant) {
+        return constant_local(sema, scope, l, span);
+    }
+    struct sema_expr *e = sema_expr_new(sema, l->dollar ? E_DOLLAR : E_LOCAL, span, l->vtype);
+    e->dollar = l->dollar;
+    e->index = l->index;
+    e->name = l->name;
+    return e;
+}
+
 /* A name as a value: NULL when nothing here has it. */
 static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scope, const char *name,
                                 struct span span) {
@@ -102,14 +146,9 @@ static struct sema_expr *lookup(struct sema *sema, const struct sema_scope *scop
             return e;
         }
     }
-    for (const struct sema_local *l = scope->locals; l; l = l->outer) {
-        if (l->name == name) {
-            struct sema_expr *e =
-                sema_expr_new(sema, l->dollar ? E_DOLLAR : E_LOCAL, span, l->vtype);
-            e->dollar = l->dollar;
-            e->index = l->index;
-            return e;
-        }
+    struct sema_expr *local = lookup_local(sema, scope, name, span);
+    if (local) {
+        return local;
     }
     struct sema_expr *field =
         scope->element ? sema_element_member(sema, scope->element, name, span) : NULL;
@@ -304,12 +343,19 @@ static struct sema_expr *member_of(struct sema *sema, struct sema_expr *of, cons
 /* .name of many: of each. */
 static struct sema_expr *map_member(struct sema *sema, struct sema_expr *of, const char *name,
                                     struct span span, struct span name_span) {
+    struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
+    struct sema_expr *e = sema_expr_new(sema, E_MAP, span, v);
+    if (of->kind == E_MAP) { /* further on from each, with no list in between */
+        e->kid[0] = of->kid[0];
+        e->kid[1] = member_of(sema, of->kid[1], name, span, name_span);
+        e->dollar = of->dollar;
+        e->vtype.elem = &e->kid[1]->vtype;
+        return e;
+    }
     struct sema_dollar *dollar = arena_alloc(sema->arena, sizeof *dollar);
     dollar->item = of->vtype.elem ? *of->vtype.elem : sema_vtype_simple(SEMA_V_ANY);
     struct sema_expr *item = sema_expr_new(sema, E_DOLLAR, of->span, dollar->item);
     item->dollar = dollar;
-    struct sema_vtype v = sema_vtype_simple(SEMA_V_LIST);
-    struct sema_expr *e = sema_expr_new(sema, E_MAP, span, v);
     e->kid[0] = of;
     e->kid[1] = member_of(sema, item, name, span, name_span);
     e->dollar = dollar;

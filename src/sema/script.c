@@ -4,19 +4,14 @@
 
 #include <string.h>
 
-#include "sema/internal.h"
+#include "sema/script_internal.h"
 
 /* Statements, whose names are those of the root struct's fields and the script's own. */
 
 /* Each stays on the machine's stack for as long as it is in sight. */
 #define LETS_MAX 512u
 
-struct script_build {
-    struct sema *sema;
-    struct sema_script *script;
-};
-
-static struct sema_stmt *new_stmt(struct script_build *build, enum sema_stmt_kind kind,
+struct sema_stmt *script_stmt_new(struct script_build *build, enum sema_stmt_kind kind,
                                   const struct ast *node) {
     struct sema_stmt *stmt = arena_alloc(build->sema->arena, sizeof *stmt);
     stmt->kind = kind;
@@ -33,7 +28,7 @@ static struct sema_stmt *require(struct script_build *build, const struct ast *n
         also = require(build, node, expr->kid[1], also);
         return require(build, node, expr->kid[0], also);
     }
-    struct sema_stmt *stmt = new_stmt(build, SEMA_S_REQUIRE, node);
+    struct sema_stmt *stmt = script_stmt_new(build, SEMA_S_REQUIRE, node);
     stmt->expr = expr;
     stmt->also = also;
     if (node->flag) {
@@ -74,20 +69,23 @@ static void declare(struct script_build *build, struct sema_scope *scope, const 
 
 static struct sema_stmt *resolve_let(struct script_build *build, struct sema_scope *scope,
                                      const struct ast *node) {
-    struct sema_stmt *stmt = new_stmt(build, SEMA_S_LET, node);
+    struct sema_stmt *stmt = script_stmt_new(build, SEMA_S_LET, node);
     stmt->expr = sema_resolve(build->sema, scope, node->kid[0]->kid[0]);
     if (scope->local_count == LETS_MAX) {
         diag_report(build->sema->diags, DIAG_TOO_BIG, node->name_span,
                     "more than %u values with names are too many", LETS_MAX);
     }
+    bool constant = scope->changes && sema_is_constant(stmt->expr);
     declare(build, scope, node,
-            (struct sema_local){.vtype = stmt->expr->vtype, .index = scope->local_count++});
+            (struct sema_local){.vtype = stmt->expr->vtype,
+                                .constant = constant ? stmt->expr : NULL,
+                                .index = scope->local_count++});
     return stmt;
 }
 
 static struct sema_stmt *resolve_print(struct script_build *build, const struct sema_scope *scope,
                                        const struct ast *node) {
-    struct sema_stmt *stmt = new_stmt(build, SEMA_S_PRINT, node);
+    struct sema_stmt *stmt = script_stmt_new(build, SEMA_S_PRINT, node);
     for (const struct ast *a = node->kid[0]; a; a = a->next) {
         *vec_push(&stmt->args, build->sema->arena) = sema_resolve(build->sema, scope, a);
     }
@@ -100,7 +98,7 @@ static void resolve_block(struct script_build *build, struct sema_scope scope,
 static struct sema_stmt *resolve_for(struct script_build *build, const struct sema_scope *scope,
                                      const struct ast *node) {
     struct sema *sema = build->sema;
-    struct sema_stmt *stmt = new_stmt(build, SEMA_S_FOR, node);
+    struct sema_stmt *stmt = script_stmt_new(build, SEMA_S_FOR, node);
     stmt->expr = sema_resolve(sema, scope, node->kid[0]);
     const struct sema_vtype *v = &stmt->expr->vtype;
     bool bytes = v->kind == SEMA_V_TEXT || v->kind == SEMA_V_BYTES;
@@ -117,16 +115,23 @@ static struct sema_stmt *resolve_for(struct script_build *build, const struct se
         stmt->dollar.item = sema_vtype_simple(SEMA_V_INT);
     }
     struct sema_scope inner = *scope;
+    inner.loop = true;
     declare(build, &inner, node,
-            (struct sema_local){.vtype = stmt->dollar.item, .dollar = &stmt->dollar});
+            (struct sema_local){
+                .vtype = stmt->dollar.item, .dollar = &stmt->dollar, .from = stmt->expr});
     resolve_block(build, inner, node->kid[1], &stmt->body);
     return stmt;
 }
 
-static void refuse(struct script_build *build, const struct ast *node, const char *word) {
+/* A statement that changes a file. */
+static struct sema_stmt *resolve_edit(struct script_build *build, const struct sema_scope *scope,
+                                      const struct ast *node, const char *word) {
+    if (scope->changes) {
+        return script_resolve_edit(build, scope, node);
+    }
     diag_report(build->sema->diags, DIAG_STATEMENT, node->span,
-                "'%s' is not available yet: a test looks at what was decoded and changes nothing",
-                word);
+                "'%s' does not belong in a test, which changes nothing", word);
+    return NULL;
 }
 
 static struct sema_stmt *resolve_stmt(struct script_build *build, struct sema_scope *scope,
@@ -141,20 +146,15 @@ static struct sema_stmt *resolve_stmt(struct script_build *build, struct sema_sc
     case AST_FOR:
         return resolve_for(build, scope, node);
     case AST_SET:
-        refuse(build, node, "set");
-        break;
+        return resolve_edit(build, scope, node, "set");
     case AST_DELETE:
-        refuse(build, node, "delete");
-        break;
+        return resolve_edit(build, scope, node, "delete");
     case AST_INSERT:
-        refuse(build, node, "insert");
-        break;
+        return resolve_edit(build, scope, node, "insert");
     case AST_APPEND:
-        refuse(build, node, "append");
-        break;
+        return resolve_edit(build, scope, node, "append");
     case AST_REPLACE:
-        refuse(build, node, "replace");
-        break;
+        return resolve_edit(build, scope, node, "replace");
     default: /* AST_ERROR: reported */
         break;
     }
@@ -174,7 +174,7 @@ static void resolve_block(struct script_build *build, struct sema_scope scope,
 struct sema_expr *sema_resolve_fault(struct sema *sema, const struct sema_scope *scope,
                                      const struct ast *node) {
     struct sema_expr *e = sema_expr_new(sema, E_FAULT, node->span, sema_vtype_simple(SEMA_V_BOOL));
-    if (!scope->script) {
+    if (!scope->script || scope->changes) {
         diag_report(sema->diags, DIAG_CLAUSE, node->span,
                     "'fault' asks what decoding met: it belongs in a test");
         return e;
@@ -193,6 +193,31 @@ struct sema_expr *sema_resolve_fault(struct sema *sema, const struct sema_scope 
                                     "what the fault is about");
     }
     return e;
+}
+
+struct sema_script *sema_script(struct sema *sema, struct sema_schema *schema,
+                                const struct ast *script, struct sema_given *given, uint32_t n) {
+    struct script_build build = {.sema = sema,
+                                 .script = arena_alloc(sema->arena, sizeof *build.script)};
+    struct sema_scope scope = {
+        .schema = schema, .self = schema->root, .outermost = true, .script = true, .changes = true};
+    for (uint32_t i = 0; i < n; i++) {
+        struct sema_local *local = arena_alloc(sema->arena, sizeof *local);
+        const struct sema_expr *constant = given[i].value ? given[i].value : given[i].text;
+        *local = (struct sema_local){.name = given[i].name,
+                                     .span = span_none(),
+                                     .vtype = constant->vtype,
+                                     .constant = constant,
+                                     .text = given[i].text,
+                                     .used = &given[i].used,
+                                     .outer = scope.locals};
+        scope.locals = local;
+    }
+    resolve_block(&build, scope, script->kid[0], &build.script->body);
+    if (sema->diags->errors == 0) {
+        script_find_batches(&build);
+    }
+    return build.script;
 }
 
 /* The struct that a test is about: the one it names, else the schema's root. */

@@ -96,6 +96,9 @@ struct sema_expr *sema_path(struct sema *sema, struct sema_schema *schema, const
 /* The constant that an expression is, for parameter i; NULL where it is none. What does not fit is reported. */
 struct sema_expr *sema_give_constant(struct sema *sema, struct sema_schema *schema, uint32_t i,
                                      const struct ast *node);
+/* The constant that an expression is; NULL where it is none. What is wrong with it is reported. */
+struct sema_expr *sema_constant(struct sema *sema, struct sema_schema *schema,
+                                const struct ast *node);
 /* A text as it is; it must stay. */
 struct sema_expr *sema_give_text(struct sema *sema, struct bytes text);
 struct sema_expr *sema_give_nothing(struct sema *sema);
