@@ -358,8 +358,7 @@ static void gen_given(struct gen *g) {
     }
 }
 
-/* The frame that paths start from has them. */
-static void gen_root_args(struct gen *g) {
+void gen_root_args(struct gen *g) {
     if (g->request->arg_n == 0) {
         return;
     }
@@ -371,11 +370,11 @@ static void gen_root_args(struct gen *g) {
     gen_op(g, OP_RELEASE, 0, 0);
 }
 
-static void ask_ends(struct gen *g, const struct sema_vtype *v) {
+void gen_ask_ends(struct gen *g, const struct sema_vtype *v) {
     if (v->kind == SEMA_V_STRUCT && v->of) {
         gen_ask(g, (struct gen_task){.kind = TASK_SKIP, .of = v->of});
     } else if (v->kind == SEMA_V_LIST && v->elem) {
-        ask_ends(g, v->elem);
+        gen_ask_ends(g, v->elem);
     }
     if (v->decl) {
         gen_ask_type(g, v->decl, v->level);
@@ -385,7 +384,7 @@ static void ask_ends(struct gen *g, const struct sema_vtype *v) {
 /* What a path's values need to be told of. */
 static void ask_values(struct gen *g, const struct sema_vtype *v) {
     if (g->request->tell != GEN_TELL_VALUES) {
-        ask_ends(g, v);
+        gen_ask_ends(g, v);
     }
     if (g->request->tell == GEN_TELL_PLACES) {
         return;

@@ -41,6 +41,8 @@ struct gen_request {
     const struct sema_script *script; /* decode everything, then run this; path is NULL */
     struct spots
         *spots; /* empty: tell which places of the schema are met, and list them there; or NULL */
+    const struct sema_batch
+        *batch; /* run these statements of the script alone, and decode what they need */
 };
 
 /* The program lives in arena; NULL when it would be too large, which is reported among the schema's diagnostics. The schema compiled without errors and has a root struct, unless one is given. */

@@ -564,21 +564,53 @@ static void gen_literal(struct gen *g, const struct sema_expr *e) {
     }
 }
 
+/* Those of a range are added to the list on top, where it is one of constants: few, sema has seen to it. */
+static bool gen_numbers(struct gen *g, const struct sema_expr *range) {
+    int128 low, high;
+    bool constant = range->kind == E_RANGE && sema_constant_int(range->kid[0], &low) &&
+                    sema_constant_int(range->kid[1], &high);
+    for (int128 n = constant ? low : 0; constant && n <= high; n++) {
+        gen_op(g, OP_PUSH_INT, gen_int(g, n), 0);
+        gen_op(g, OP_LIST_ADD, 0, 0);
+    }
+    return constant;
+}
+
 static void gen_list(struct gen *g, const struct sema_expr *e) {
     gen_op(g, OP_LIST_NEW, 0, 0);
     for (uint32_t i = 0; i < e->args.n; i++) {
         const struct sema_expr *item = e->args.at[i];
-        int128 low, high;
-        if (item->kind == E_RANGE && sema_constant_int(item->kid[0], &low) &&
-            sema_constant_int(item->kid[1], &high)) { /* few: sema has seen to it */
-            for (int128 n = low; n <= high; n++) {
-                gen_op(g, OP_PUSH_INT, gen_int(g, n), 0);
-                gen_op(g, OP_LIST_ADD, 0, 0);
-            }
+        if (gen_numbers(g, item)) {
             continue;
         }
         gen_expr(g, item);
         gen_op(g, OP_LIST_ADD, 0, 0);
+    }
+}
+
+/* What is to be stored, so that all of it is loaded. */
+static void gen_object(struct gen *g, const struct sema_expr *e) {
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        gen_stored(g, e->args.at[i]->kid[0]);
+        gen_op(g, OP_OBJECT_ADD, gen_text(g, e->args.at[i]->name), 0);
+    }
+}
+
+void gen_stored(struct gen *g, const struct sema_expr *e) {
+    if (e->kind != E_LIST) {
+        gen_value(g, e);
+        return;
+    }
+    gen_op(g, OP_LIST_NEW, 0, 0);
+    for (uint32_t i = 0; i < e->args.n; i++) {
+        const struct sema_expr *item = e->args.at[i];
+        if (item->kind == E_RANGE) {
+            gen_numbers(g, item);
+        } else {
+            gen_stored(g, item);
+            gen_op(g, OP_LIST_ADD, 0, 0);
+        }
     }
 }
 
@@ -627,6 +659,11 @@ void gen_expr(struct gen *g, const struct sema_expr *e) {
         break;
     case E_LIST:
         gen_list(g, e);
+        break;
+    case E_OBJECT:
+        gen_object(g, e);
+        break;
+    case E_OBJECT_FIELD: /* a part of one */
         break;
     case E_UNARY:
     case E_FLAG:

@@ -114,6 +114,9 @@ void gen_ask(struct gen *g, struct gen_task task);
 void gen_ask_emit(struct gen *g,
                   const struct sema_vtype *v); /* emission of whatever a value may be */
 uint32_t gen_struct_type(struct gen *g, struct sema_struct *of); /* a struct as it stands alone */
+void gen_ask_ends(struct gen *g,
+                  const struct sema_vtype *v); /* where whatever a value may be ends */
+void gen_root_args(struct gen *g);             /* the frame that paths start from has them */
 uint32_t gen_up(const struct gen *g, const struct sema_dollar *dollar);
 
 /* gen_type.c */
@@ -129,6 +132,8 @@ void gen_value(struct gen *g,
 /* Whether it is a number of the struct at hand, at a fixed place, of fixed width. */
 bool gen_is_own_number(const struct sema_expr *e);
 void gen_bytes(struct gen *g, const struct sema_expr *e); /* as bytes */
+void gen_stored(struct gen *g,
+                const struct sema_expr *e); /* as what is to be stored: lists and objects, too */
 void gen_set_function(struct gen *g, const struct sema_function *f);
 void gen_source(struct gen *g, const struct sema_expr *e); /* as bytes to read fields from */
 /* Adds the elements of the list or array on top, each converted (LOAD, BYTES_OF), to the list below it. */
@@ -162,9 +167,12 @@ void gen_end_element(struct gen *g, uint32_t trial);
 struct gen_walk {
     uint32_t head, next;
     uint32_t item; /* depth of the record */
+    uint32_t past; /* of a slice: where it is left behind the last element; else 0 */
 };
 struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e);
-uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk); /* where it ends, for jumps */
+struct gen_walk gen_walk_over(struct gen *g); /* what is on top */
+/* Where it ends, for jumps. release: no value is on the stack that refers to what was made. */
+uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk, bool release);
 
 /* gen_scan.c: passes over the elements of the walk on top for which the condition can't hold; count: those for which it holds
  * are counted where that is known. Returns the jump that is taken where none is left, or PROGRAM_NONE where nothing was made. */
@@ -176,6 +184,16 @@ void gen_select(struct gen *g);
 /* gen_script.c */
 void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root);
 void gen_fault(struct gen *g, const struct sema_expr *e);
+
+/* A script under way. */
+struct script_gen {
+    struct gen *g;
+    uint32_t height; /* arguments, lets and what statements keep: values on the stack */
+    bool loop;       /* in the body of a for */
+};
+
+/* gen_edit.c */
+void gen_edit(struct script_gen *s, const struct sema_stmt *stmt);
 
 /* gen_decl.c */
 /* A loop record, by its depth, that is told what the element at hand is. */

@@ -3,12 +3,10 @@
 #include "code/gen_internal.h"
 
 /* Scripts: the program's entry runs the statements over the root's frame. What a let names stays on the value stack, the
- * first one lowest, above the root's arguments. A statement is tried, so that a fault in one does not end the script, and says how it went. */
-
-struct script_gen {
-    struct gen *g;
-    uint32_t height; /* arguments and lets on the stack */
-};
+ * first one lowest, above the root's arguments. A statement is tried, so that a fault in one does not end the script, and says how it went.
+ *
+ * Of a patch script a program makes the statements of one batch. What lets in front of it named comes first: the value
+ * they had, or what they lead to once more. */
 
 static void gen_stmts(struct script_gen *s, const struct sema_stmts *stmts);
 
@@ -64,7 +62,17 @@ static void gen_require(struct script_gen *s, const struct sema_stmt *stmt) {
 static void gen_let_stmt(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
     uint32_t trial = gen_try(g, false);
-    gen_expr(g, stmt->expr);
+    bool list = stmt->expr->vtype.kind == SEMA_V_LIST;
+    if (g->request->batch && list) {
+        gen_op(g, OP_LIST_NEW, 0, 0);
+        gen_expr(g, stmt->expr);
+        gen_add_loaded(g, &stmt->expr->vtype);
+    } else {
+        gen_expr(g, stmt->expr);
+    }
+    if (g->request->batch) { /* as it is now */
+        gen_op(g, OP_LOAD, 0, 0);
+    }
     gen_try_end(g, trial);
     gen_op(g, OP_ANSWER, stmt->id, 1);
     s->height++;
@@ -102,55 +110,86 @@ static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
     }
 }
 
+static struct gen_walk begin_for(struct gen *g, const struct sema_expr *e) {
+    if (e->vtype.kind == SEMA_V_TEXT || e->vtype.kind == SEMA_V_BYTES) {
+        gen_bytes(g, e);
+    } else if (g->request->batch) { /* filters straight from the array */
+        return gen_walk_begin(g, e);
+    } else {
+        gen_expr(g, e);
+    }
+    return gen_walk_over(g);
+}
+
 static void gen_for(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
     struct sema_dollar *dollar = (struct sema_dollar *)(uintptr_t)&stmt->dollar;
     uint32_t trial = gen_try(g, false);
-    if (stmt->expr->vtype.kind == SEMA_V_TEXT || stmt->expr->vtype.kind == SEMA_V_BYTES) {
-        gen_bytes(g, stmt->expr);
-    } else {
-        gen_expr(g, stmt->expr);
-    }
-    gen_op(g, OP_ITER_BEGIN, 0, 0);
-    dollar->depth = g->ctl++;
-    uint32_t head = gen_here(g);
-    uint32_t next = gen_op(g, OP_ITER_NEXT, 0, 0);
+    struct gen_walk walk = begin_for(g, stmt->expr);
+    dollar->depth = walk.item;
     uint32_t height = s->height;
+    bool inner = s->loop;
+    s->loop = true;
     gen_stmts(s, &stmt->body);
+    s->loop = inner;
     for (; s->height > height; s->height--) {
         gen_op(g, OP_DROP, 0, 0);
     }
-    gen_op(g, OP_JUMP, head, 0);
-    gen_patch(g, next, gen_here(g));
-    gen_op(g, OP_ITER_END, 0, 0);
-    g->ctl--;
+    gen_walk_end(g, &walk, false);
     gen_op(g, OP_PUSH_BOOL, 1, 0);
     gen_try_end(g, trial);
     gen_op(g, OP_ANSWER, stmt->id, 1);
     gen_op(g, OP_DROP, 0, 0);
 }
 
+/* A change, which a fault on the way to it is told for. */
+static void gen_tried_edit(struct script_gen *s, const struct sema_stmt *stmt) {
+    struct gen *g = s->g;
+    uint32_t trial = gen_try(g, false);
+    gen_edit(s, stmt);
+    gen_try_close(g);
+    uint32_t done = gen_op(g, OP_JUMP, 0, 0);
+    gen_patch(g, trial, gen_here(g));
+    gen_op(g, OP_ANSWER, stmt->id, 1);
+    gen_op(g, OP_DROP, 0, 0);
+    gen_patch(g, done, gen_here(g));
+}
+
+static void gen_stmt(struct script_gen *s, const struct sema_stmt *stmt) {
+    s->g->span = stmt->span;
+    switch (stmt->kind) {
+    case SEMA_S_REQUIRE:
+        gen_require(s, stmt);
+        break;
+    case SEMA_S_LET:
+        gen_let_stmt(s, stmt);
+        break;
+    case SEMA_S_PRINT:
+        gen_print(s, stmt);
+        break;
+    case SEMA_S_FOR:
+        gen_for(s, stmt);
+        break;
+    case SEMA_S_SET:
+    case SEMA_S_DELETE:
+    case SEMA_S_INSERT:
+    case SEMA_S_APPEND:
+    case SEMA_S_REPLACE:
+        if (s->loop) { /* it is a part of one, which is tried */
+            gen_edit(s, stmt);
+        } else {
+            gen_tried_edit(s, stmt);
+        }
+        break;
+    }
+    if (s->height == 0) { /* else something may still refer to what was made */
+        gen_op(s->g, OP_RELEASE, 0, 0);
+    }
+}
+
 static void gen_stmts(struct script_gen *s, const struct sema_stmts *stmts) {
     for (uint32_t i = 0; i < stmts->at.n; i++) {
-        const struct sema_stmt *stmt = stmts->at.at[i];
-        s->g->span = stmt->span;
-        switch (stmt->kind) {
-        case SEMA_S_REQUIRE:
-            gen_require(s, stmt);
-            break;
-        case SEMA_S_LET:
-            gen_let_stmt(s, stmt);
-            break;
-        case SEMA_S_PRINT:
-            gen_print(s, stmt);
-            break;
-        case SEMA_S_FOR:
-            gen_for(s, stmt);
-            break;
-        }
-        if (s->height == 0) { /* else something may still refer to what was made */
-            gen_op(s->g, OP_RELEASE, 0, 0);
-        }
+        gen_stmt(s, stmts->at.at[i]);
     }
 }
 
@@ -175,14 +214,44 @@ static void gen_decode_all(struct gen *g, const struct sema_script *script,
     gen_op(g, OP_DROP, 0, 0);
 }
 
+/* What a let in front of the batch named. */
+static void gen_earlier_let(struct script_gen *s, const struct sema_stmt *stmt) {
+    struct gen *g = s->g;
+    uint32_t trial = gen_try(g, false);
+    if (stmt->carried) {
+        gen_stored(g, stmt->carried);
+    } else {
+        gen_expr(g, stmt->expr);
+    }
+    gen_try_end(g, trial);
+    s->height++;
+}
+
+static void gen_batch(struct script_gen *s, const struct sema_script *script,
+                      const struct sema_batch *batch) {
+    gen_root_args(s->g);
+    for (uint32_t i = 0; i < batch->first; i++) {
+        if (script->body.at.at[i]->kind == SEMA_S_LET) {
+            gen_earlier_let(s, script->body.at.at[i]);
+        }
+    }
+    for (uint32_t i = batch->first; i < batch->first + batch->n; i++) {
+        gen_stmt(s, script->body.at.at[i]);
+    }
+}
+
 void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root) {
     struct script_gen s = {.g = g, .height = script->args.n};
-    gen_decode_all(g, script, root);
-    gen_args(g, script); /* stay on the stack, below the lets */
-    if (script->args.n > 0) {
-        gen_op(g, OP_ROOT_ARGS, 0, script->args.n);
+    if (g->request->batch) {
+        gen_batch(&s, script, g->request->batch);
+    } else {
+        gen_decode_all(g, script, root);
+        gen_args(g, script); /* stay on the stack, below the lets */
+        if (script->args.n > 0) {
+            gen_op(g, OP_ROOT_ARGS, 0, script->args.n);
+        }
+        gen_stmts(&s, &script->body);
     }
-    gen_stmts(&s, &script->body);
     for (; s.height > 0; s.height--) {
         gen_op(g, OP_DROP, 0, 0);
     }

@@ -72,7 +72,7 @@ static void gen_rows(struct gen *g, const struct sema_select *select) {
     patch(g, leaving.passed, gen_here(g));
     patch(g, leaving.unwanted, gen_here(g));
     patch(g, leaving.skipped, gen_here(g));
-    patch(g, leaving.done, gen_walk_end(g, &walk));
+    patch(g, leaving.done, gen_walk_end(g, &walk, true));
 }
 
 void gen_select(struct gen *g) {

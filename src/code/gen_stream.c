@@ -5,40 +5,50 @@
 /* The elements of a path as records, each emitted as soon as it is known: no list is made of them, so that memory does not
  * grow with the file, and that what lies in front of damage is shown. */
 
-/* A walk that is open. */
+/* A walk that is open: elements are left out to its head, and next, its ITER_NEXT, is told where it ends. */
 struct stream {
     struct gen *g;
-    uint32_t head,
-        next; /* its ITER_NEXT: where elements are left out to, and what is told where it ends */
-    uint32_t item; /* depth of the record that is at the element */
-    uint32_t past; /* of a slice: where it is left behind the last element; else 0 */
+    struct gen_walk walk;
 };
 
 /* Walks over the value on top, from an element on or (NULL) over all. */
-static void open_walk(struct stream *s, const struct sema_expr *from) {
-    gen_op(s->g, OP_ITER_BEGIN, 0, 0);
-    s->item = s->g->ctl++;
+static struct gen_walk open_walk(struct gen *g, const struct sema_expr *from) {
+    struct gen_walk walk = {0};
+    gen_op(g, OP_ITER_BEGIN, 0, 0);
+    walk.item = g->ctl++;
     if (from) {
-        gen_expr(s->g, from);
-        gen_op(s->g, OP_ITER_FROM, 0, 0);
+        gen_expr(g, from);
+        gen_op(g, OP_ITER_FROM, 0, 0);
     }
-    s->head = gen_here(s->g);
-    s->next = gen_op(s->g, OP_ITER_NEXT, 0, 0);
+    walk.head = gen_here(g);
+    walk.next = gen_op(g, OP_ITER_NEXT, 0, 0);
+    return walk;
+}
+
+struct gen_walk gen_walk_over(struct gen *g) {
+    return open_walk(g, NULL);
+}
+
+uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk, bool release) {
+    if (release) {
+        gen_op(g, OP_RELEASE, 0, 0);
+    }
+    gen_op(g, OP_JUMP, walk->head, 0);
+    gen_patch(g, walk->next, gen_here(g));
+    if (walk->past) {
+        gen_patch(g, walk->past, gen_here(g));
+    }
+    gen_op(g, OP_ITER_END, 0, 0);
+    g->ctl--;
+    return gen_here(g) - 1;
 }
 
 static void close_walk(struct stream *s) {
-    gen_op(s->g, OP_RELEASE, 0, 0);
-    gen_op(s->g, OP_JUMP, s->head, 0);
-    gen_patch(s->g, s->next, gen_here(s->g));
-    if (s->past) {
-        gen_patch(s->g, s->past, gen_here(s->g));
-    }
-    gen_op(s->g, OP_ITER_END, 0, 0);
-    s->g->ctl--;
+    gen_walk_end(s->g, &s->walk, true);
 }
 
 static void push_item(struct stream *s) {
-    gen_op(s->g, OP_LOOP_ITEM, s->g->ctl - 1 - s->item, 0);
+    gen_op(s->g, OP_LOOP_ITEM, s->g->ctl - 1 - s->walk.item, 0);
 }
 
 /* Walks over the elements of a list or array, filters and parts of an array straight from the array. */
@@ -47,20 +57,20 @@ static void open_source(struct stream *s, const struct sema_expr *e) {
     bool part = e->kind == E_FILTER || e->kind == E_SLICE || e->kind == E_EACH;
     if (!part || e->kid[0]->vtype.kind != SEMA_V_ARRAY) {
         gen_expr(g, e);
-        open_walk(s, NULL);
+        s->walk = open_walk(g, NULL);
         return;
     }
     gen_expr(g, e->kid[0]);
-    open_walk(s, e->kind == E_SLICE ? e->kid[1] : NULL);
+    s->walk = open_walk(g, e->kind == E_SLICE ? e->kid[1] : NULL);
     if (e->kind == E_FILTER) {
-        e->dollar->depth = s->item;
+        e->dollar->depth = s->walk.item;
         gen_expr(g, e->kid[1]);
-        gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->head);
+        gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->walk.head);
     } else if (e->kind == E_SLICE) {
         gen_op(g, OP_LOOP_INDEX, 0, 0);
         gen_expr(g, e->kid[2]);
         gen_op(g, OP_GT, 0, 0);
-        s->past = gen_op(g, OP_JUMP_TRUE, 0, 0);
+        s->walk.past = gen_op(g, OP_JUMP_TRUE, 0, 0);
     }
 }
 
@@ -101,10 +111,10 @@ static void emit_present(struct gen *g) {
 static void stream_map(struct gen *g, const struct sema_expr *map, bool flat) {
     struct stream outer = {.g = g}, inner = {.g = g};
     open_source(&outer, map->kid[0]);
-    map->dollar->depth = outer.item;
+    map->dollar->depth = outer.walk.item;
     if (flat) {
         gen_expr(g, map->kid[1]);
-        open_walk(&inner, NULL);
+        inner.walk = open_walk(g, NULL);
         emit_item(&inner);
         close_walk(&inner);
     } else {
@@ -136,11 +146,5 @@ void gen_stream(struct gen *g, const struct sema_expr *e) {
 struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e) {
     struct stream s = {.g = g};
     open_source(&s, e);
-    return (struct gen_walk){.head = s.head, .next = s.next, .item = s.item};
-}
-
-uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk) {
-    struct stream s = {.g = g, .head = walk->head, .next = walk->next, .item = walk->item};
-    close_walk(&s);
-    return gen_here(g) - 1;
+    return s.walk;
 }

@@ -13,6 +13,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_block.c \
 	%D%/gen_confined.c \
 	%D%/gen_decl.c \
+	%D%/gen_edit.c \
 	%D%/gen_expr.c \
 	%D%/gen_internal.h \
 	%D%/gen_place.c \

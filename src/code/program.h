@@ -142,6 +142,16 @@ struct program_type {
     uint32_t emit_pc; /* emits the value at the cursor */
 };
 
+/* Changes that a program asks for. */
+enum program_edit {
+    EDIT_SET,    /* what is there becomes the value */
+    EDIT_DELETE, /* it goes, an element of the array */
+    EDIT_INSERT, /* the value comes before it, an element of the array; a bool in its place: behind the last one */
+    EDIT_APPEND,  /* behind the last one */
+    EDIT_REPLACE, /* its stored bytes become the value's */
+    EDIT_KINDS,
+};
+
 enum program_member_kind { MEMBER_FIELD, MEMBER_LET };
 
 /* Instructions behind a scan that say what it does. */

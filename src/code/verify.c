@@ -81,6 +81,9 @@ static const uint16_t places[OP_COUNT_] = {
     /* 0: ANYWHERE */
     [OP_ARG] = IN(CALLED) | IN(ENTRY),
     [OP_LIES] = IN(ENTRY),
+    [OP_EXTENT] = IN(ENTRY),
+    [OP_EDIT] = IN(ENTRY),
+    [OP_OBJECT_ADD] = IN(ENTRY),
     [OP_COLUMN] = IN(ENTRY),
     [OP_SCAN] = IN(ENTRY),
     [OP_SCAN_ALL] = IN(ENTRY),
@@ -360,6 +363,8 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
         return (inst->b <= s->values &&
                 inst->b == v->program->structs.at[v->program->root].params) ||
                refuse(v, pc, "not the root's arguments");
+    case OP_EDIT:
+        return inst->a < EDIT_KINDS || refuse(v, pc, "no such change");
     case OP_ANSWER:
         return inst->b > 0 || refuse(v, pc, "no value");
     case OP_MARK:

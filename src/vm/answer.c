@@ -205,6 +205,12 @@ static bool is_nested(const struct vm *vm, const struct vm_value *v) {
            v->type != vm->program->types.at[array].of;
 }
 
+void vm_place_path(struct vm *vm, const struct vm_value *value, struct buf *out) {
+    if (!is_nested(vm, value)) {
+        vm_value_path(vm, value, out);
+    }
+}
+
 bool vm_lies(struct vm *vm) {
     if (!vm_need_end(vm, vm->sp - 1)) {
         return false;
@@ -230,9 +236,7 @@ bool vm_lies(struct vm *vm) {
                          .let = !frame && !place,
                          .lsb = place && vm_lsb(vm, v->type, v->ambient)};
     buf_clear(&vm->scratch);
-    if (!is_nested(vm, v)) {
-        vm_value_path(vm, v, &vm->scratch);
-    }
+    vm_place_path(vm, v, &vm->scratch);
     e.refers = buf_text(&vm->scratch);
     vm->sink->ops->place(vm->sink, &e);
     return true;

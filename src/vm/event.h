@@ -140,13 +140,18 @@ enum vm_edit_kind {
 struct vm_edit {
     enum vm_edit_kind kind;
     uint32_t stmt;    /* of the script, or PROGRAM_NONE */
-    const char *path; /* of what is changed */
+    const char *path; /* of what is changed; NULL: vm_edit_path works it out */
+    const struct vm_value *
+        place; /* PLACE or FRAME, or BYTES of a space, whose start and end are known; APPEND, and INSERT at the end: the array */
     const struct vm_value
-        *place; /* PLACE or FRAME whose start and end are known; the array for INSERT and APPEND */
-    const struct vm_value *value; /* loaded; NULL for DELETE, and where there is none */
-    uint64_t index;               /* INSERT: before which element; else VM_UNKNOWN */
-    uint32_t base;                /* NUMBER: it is stored as text of this base; 0: it is not */
-    const char *failed;           /* why there is no such value: a sentence; NULL: there is one */
+        *array; /* DELETE, INSERT, APPEND: a PLACE, its end and count known; else NULL */
+    const struct vm_value
+        *value;         /* loaded; NULL for DELETE, and where there is none; a LIST: see vm_list */
+    uint64_t index;     /* INSERT: before which element; else VM_UNKNOWN */
+    uint32_t base;      /* NUMBER: it is stored as text of this base; 0: it is not */
+    const char *failed; /* why there is no such value: a sentence; NULL: there is one */
+    const struct program *program;
+    struct vm *vm; /* for vm_edit_path */
 };
 
 /* What is known of elements that lie one behind the other, each a block. */

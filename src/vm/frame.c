@@ -68,10 +68,15 @@ void vm_space_free(struct vm_space *space) {
     mem_free(space);
 }
 
+static void free_list(struct vm_list *list) {
+    mem_free(list->at);
+    mem_free(list->names);
+    mem_free(list);
+}
+
 static void free_value(struct vm_value *value) {
     if (value->kind == VM_LIST) {
-        mem_free(value->list->at);
-        mem_free(value->list);
+        free_list(value->list);
     }
     mem_free(value);
 }
@@ -91,8 +96,7 @@ static void free_contents(struct vm *vm, struct vm_frame *f) {
     vm_trails_free(vm, f);
     while (f->lists) {
         struct vm_list *next = f->lists->next;
-        mem_free(f->lists->at);
-        mem_free(f->lists);
+        free_list(f->lists);
         f->lists = next;
     }
 }
@@ -154,8 +158,7 @@ void vm_temp_release(struct vm *vm, uint32_t mark) {
             vm_space_free(t.at);
             break;
         case TEMP_LIST:
-            mem_free(((struct vm_list *)t.at)->at);
-            mem_free(t.at);
+            free_list(t.at);
             break;
         case TEMP_BYTES:
             mem_free(t.at);

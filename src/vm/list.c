@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "vm/machine.h"
 
 /* Lists, parts and properties of values. */
@@ -60,6 +61,19 @@ bool vm_add_to_list(struct vm *vm, bool flatten) {
     }
     vm->sp--;
     return true;
+}
+
+void vm_add_to_object(struct vm *vm, uint32_t name) {
+    struct vm_value v = vm->stack[vm->sp - 1];
+    struct vm_list *list =
+        vm->stack[vm->sp - 2].kind == VM_LIST ? vm->stack[vm->sp - 2].list : NULL;
+    if (list && v.kind != VM_ABSENT) {
+        v = outliving(vm, v);
+        vm_list_add(list, &v);
+        list->names = mem_realloc(list->names, list->cap, sizeof *list->names);
+        list->names[list->n - 1] = name;
+    }
+    vm->sp--;
 }
 
 bool vm_extreme(struct vm *vm, bool greatest) {

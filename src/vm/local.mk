@@ -16,6 +16,7 @@ libsondecore_la_SOURCES += \
 	%D%/check.c \
 	%D%/checkpoint.c \
 	%D%/decode.c \
+	%D%/edit.c \
 	%D%/emit.c \
 	%D%/event.h \
 	%D%/fault.c \

@@ -268,6 +268,12 @@ bool vm_is(struct vm *vm, uint32_t type);
 bool vm_answer(struct vm *vm, uint32_t id, uint32_t n);
 bool vm_lies(struct vm *vm); /* where the value on top lies is told */
 void vm_root_args(struct vm *vm, uint32_t n);
+void vm_place_path(struct vm *vm, const struct vm_value *value,
+                   struct buf *out); /* nothing where it has none */
+
+/* edit.c */
+bool vm_extent(struct vm *vm); /* of the array on top */
+bool vm_edit(struct vm *vm, enum program_edit kind, uint32_t stmt);
 
 /* scan.c: whether the walk goes on at the instruction's a */
 bool vm_scan(struct vm *vm, const struct program_inst *scan);
@@ -283,7 +289,8 @@ bool vm_bytes(struct vm *vm, struct vm_value *value); /* the top must have a kno
 bool vm_need_end(struct vm *vm, uint32_t at); /* of the stack entry `at` */
 bool vm_need_frame_end(struct vm *vm, struct vm_frame *frame);
 bool vm_need_count(struct vm *vm, uint32_t at);
-bool vm_loaded(struct vm *vm, uint32_t at); /* a number, text or bytes rather than a place */
+bool vm_counted(struct vm *vm, uint32_t at); /* of an array's place: be it by a walk */
+bool vm_loaded(struct vm *vm, uint32_t at);  /* a number, text or bytes rather than a place */
 bool vm_field(struct vm *vm, uint32_t member);
 /* Where a member of the struct is, if that is known; what is not is not looked for. */
 bool vm_known_place(struct vm *vm, struct vm_frame *f, uint32_t member, struct vm_value *out);
@@ -337,6 +344,7 @@ bool vm_unmet(struct vm *vm, uint32_t check);
 
 /* list.c */
 bool vm_add_to_list(struct vm *vm, bool flatten);
+void vm_add_to_object(struct vm *vm, uint32_t name);
 bool vm_extreme(struct vm *vm, bool greatest);
 bool vm_slice(struct vm *vm);
 bool vm_in_enum(struct vm *vm, uint32_t names);

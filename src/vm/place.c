@@ -496,6 +496,10 @@ static bool count_by_walking(struct vm *vm, uint32_t at) {
     return false;
 }
 
+bool vm_counted(struct vm *vm, uint32_t at) {
+    return vm_need_count(vm, at) && (vm->stack[at].count != VM_UNKNOWN || count_by_walking(vm, at));
+}
+
 bool vm_count(struct vm *vm) {
     uint32_t at = vm->sp - 1;
     if (!vm_loaded(vm, at)) {
@@ -515,10 +519,7 @@ bool vm_count(struct vm *vm) {
         *v = vm_int((int128)v->bytes.len);
         return true;
     case VM_PLACE:
-        if (!vm_need_count(vm, at)) {
-            return false;
-        }
-        if (v->count == VM_UNKNOWN && !count_by_walking(vm, at)) {
+        if (!vm_counted(vm, at)) {
             return false;
         }
         vm->stack[at] = vm_int((int128)vm->stack[at].count);

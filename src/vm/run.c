@@ -716,6 +716,13 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return AGAIN;
     case OP_LIES:
         return done(vm_lies(vm));
+    case OP_EXTENT:
+        return done(vm_extent(vm));
+    case OP_EDIT:
+        return done(vm_edit(vm, (enum program_edit)i->a, i->b));
+    case OP_OBJECT_ADD:
+        vm_add_to_object(vm, i->a);
+        return NEXT;
     case OP_COLUMN:
         if (vm->sink->ops->column) {
             vm->sink->ops->column(vm->sink, i->a);

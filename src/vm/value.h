@@ -129,6 +129,7 @@ struct vm_list {
     struct vm_value *at;
     uint32_t n;
     uint32_t cap;
+    uint32_t *names;        /* of an object: constants, one for each value; else NULL */
     struct vm_frame *owner; /* whose arguments it is in; NULL: a temporary, or in a slot */
     struct vm_list *next;   /* of that frame's */
 };

@@ -42,6 +42,12 @@ void vm_stop(struct vm *vm);
 
 /* The path of what a tie is about; it lasts until the sink's function returns, or asks for another one. */
 const char *vm_tie_path(const struct vm_tie *tie);
+/* The number, text or bytes at a PLACE whose end is known; false where there is none, or it is none that can be read. Text
+ * lasts as long as what the statement at hand makes. */
+bool vm_read(struct vm *vm, const struct vm_value *place, struct vm_value *out);
+
+/* The path of what is changed, "" where none is known; for the sink that is told of it, good until its next call. */
+const char *vm_edit_path(const struct vm_edit *edit);
 
 /* How far into the input the program has got, in bytes: for a progress display. */
 uint64_t vm_progress(const struct vm *vm);
