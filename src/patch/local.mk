@@ -5,6 +5,8 @@ libsondecore_la_SOURCES += \
 	%D%/bps.h \
 	%D%/build.c \
 	%D%/build.h \
+	%D%/collect.c \
+	%D%/collect.h \
 	%D%/commit.c \
 	%D%/commit.h \
 	%D%/content.c \
@@ -41,6 +43,8 @@ libsondecore_la_SOURCES += \
 	%D%/recover.h \
 	%D%/refusal.c \
 	%D%/refusal.h \
+	%D%/shift.c \
+	%D%/shift.h \
 	%D%/splice.c \
 	%D%/splice.h \
 	%D%/store.c \

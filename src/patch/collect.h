@@ -1,0 +1,47 @@
+/* Collect: what a program asks to be changed, as edits of the document that it runs over.
+ *
+ * Values become bytes here; where they go, and what must be said of edits that change a length for others to follow
+ * (patch/shift.h). Memory grows with those, and with the new bytes; nothing is kept to show what is changed: that is told
+ * while the program runs. */
+#ifndef PATCH_COLLECT_H
+#define PATCH_COLLECT_H
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "patch/refusal.h"
+#include "patch/shift.h"
+#include "patch/splice.h"
+#include "vm/vm.h"
+
+/* An edit, as it was put: what may be shown of it. */
+struct collect_edit {
+    const struct vm_edit *edit;
+    uint64_t off;            /* bytes, in the document */
+    struct bytes old, bytes; /* what goes, what comes in its place */
+    bool same;               /* nothing changes */
+};
+
+struct collect {
+    /* what the caller gives */
+    const uint8_t *data; /* the document */
+    uint64_t size;
+    struct patch_edits *edits;                                    /* they go here */
+    void (*show)(void *context, const struct collect_edit *edit); /* or NULL */
+    void *context;
+    uint64_t *met; /* by statement of the script: places to be changed, counted; or NULL */
+    /* what comes of it */
+    struct arena arena;
+    VEC(struct patch_shift) shifts; /* of edits that change a length */
+    struct patch_refusal refusal;   /* why one can't be made */
+    uint32_t refused;               /* the statement it is of, or PROGRAM_NONE */
+    int error;                      /* errno, where the edits could not be kept */
+    /* its own */
+    struct buf bytes, why, stored;
+};
+
+/* Takes an edit that a running program told. False where it can't be made: the refusal says why, or error. */
+bool collect_take(struct collect *collect, const struct vm_edit *edit);
+
+void collect_free(struct collect *collect); /* not the edits */
+
+#endif
