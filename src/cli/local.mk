@@ -26,10 +26,12 @@ sonde_SOURCES = \
 	%D%/cmd_import.c \
 	%D%/cmd_info.c \
 	%D%/cmd_layout.c \
+	%D%/cmd_patch.c \
 	%D%/cmd_poke.c \
 	%D%/cmd_recover.c \
 	%D%/cmd_schemas.c \
 	%D%/cmd_select.c \
+	%D%/cmd_set.c \
 	%D%/cmd_strings.c \
 	%D%/cmd_test.c \
 	%D%/cmd_undo.c \
@@ -63,6 +65,8 @@ sonde_SOURCES = \
 	%D%/layout_ties.h \
 	%D%/limits.c \
 	%D%/limits.h \
+	%D%/listen.c \
+	%D%/listen.h \
 	%D%/main.c \
 	%D%/open.c \
 	%D%/open.h \
@@ -74,12 +78,16 @@ sonde_SOURCES = \
 	%D%/patchfile.h \
 	%D%/pick.c \
 	%D%/pick.h \
+	%D%/plan.c \
+	%D%/plan.h \
 	%D%/report.c \
 	%D%/report.h \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/run.c \
 	%D%/run.h \
+	%D%/script.c \
+	%D%/script.h \
 	%D%/splices.c \
 	%D%/splices.h \
 	%D%/talk.c \

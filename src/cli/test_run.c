@@ -8,30 +8,20 @@
 #include <sys/stat.h>
 
 #include "cli/command.h"
+#include "cli/listen.h"
 #include "cli/report.h"
 #include "cli/talk.h"
 #include "io/input.h"
-#include "sink/json.h"
 #include "vm/vm.h"
 
-/* The sink of a test: listens while the input is decoded, and to the answers of the statements. What a statement prints
- * goes through a JSON sink; a text alone is printed as it is. */
+/* Listens while the input is decoded, and to the answers of the statements. */
 struct run {
-    struct vm_sink sink; /* first: the machine's sink is the run */
+    struct listen listen;
     struct arena *arena;
     struct compiled *compiled;
     const struct sema_test *test;
     struct test_outcome *outcome;
-    bool decoded;
-    struct vm_sink *json; /* of the value being printed, or NULL */
-    struct out json_out;
-    struct buf json_text;
-    uint32_t printed; /* values of the statement at hand */
 };
-
-static struct run *run_of(struct vm_sink *sink) {
-    return (struct run *)(void *)sink;
-}
 
 static const char *keep(struct run *run, const char *text) {
     return arena_strndup(run->arena, text, strlen(text));
@@ -60,226 +50,26 @@ static void meet(struct run *run, const char *kind, const char *path, const char
     }
 }
 
-static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
-    struct run *run = run_of(sink);
+static void on_fault(void *of, const struct vm_fault *fault) {
+    struct run *run = of;
     struct buf where = {0};
-    if (run->json) {
-        run->json->ops->fault(run->json, fault);
-    } else if (!run->decoded) {
-        report_where(&where, fault->space, fault->offset, run->compiled->sources, fault->span);
-        meet(run, fault->kind, fault->path, fault->message, keep(run, buf_text(&where)));
-    }
+    report_where(&where, fault->space, fault->offset, run->compiled->sources, fault->span);
+    meet(run, fault->kind, fault->path, fault->message, keep(run, buf_text(&where)));
     buf_free(&where);
 }
 
-static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
-    struct run *run = run_of(sink);
+static void on_finding(void *of, const struct vm_finding *finding) {
+    struct run *run = of;
     struct buf where = {0};
-    if (run->json) {
-        run->json->ops->finding(run->json, finding);
-    } else if (!run->decoded) {
-        report_where(&where, finding->space, finding->offset, run->compiled->sources,
-                     finding->span);
-        meet(run, "finding", finding->path, finding->message, keep(run, buf_text(&where)));
-    }
+    report_where(&where, finding->space, finding->offset, run->compiled->sources, finding->span);
+    meet(run, "finding", finding->path, finding->message, keep(run, buf_text(&where)));
     buf_free(&where);
 }
 
-/* what statements print */
-
-static struct vm_sink *json_of(struct run *run, bool list) {
-    if (!run->json) {
-        struct json_options options = {.records = list};
-        out_memory(&run->json_out, &run->json_text);
-        run->json = json_new(&run->json_out, &options);
-    }
-    return run->json;
+static void on_failed(void *of, const struct vm_answer *answer, struct span span,
+                      const char *message) {
+    fail(of, span, answer->element, message);
 }
-
-static void on_struct_begin(struct vm_sink *sink, const struct vm_event *event) {
-    struct run *run = run_of(sink);
-    if (run->decoded) {
-        json_of(run, false)->ops->struct_begin(json_of(run, false), event);
-    }
-}
-
-static void on_struct_end(struct vm_sink *sink, const struct vm_event *event) {
-    struct run *run = run_of(sink);
-    if (run->decoded) {
-        json_of(run, false)->ops->struct_end(json_of(run, false), event);
-    }
-}
-
-static void on_array_begin(struct vm_sink *sink, const struct vm_event *event) {
-    struct run *run = run_of(sink);
-    if (run->decoded) {
-        json_of(run, false)->ops->array_begin(json_of(run, false), event);
-    }
-}
-
-static void on_array_end(struct vm_sink *sink, const struct vm_event *event) {
-    struct run *run = run_of(sink);
-    if (run->decoded) {
-        json_of(run, false)->ops->array_end(json_of(run, false), event);
-    }
-}
-
-static void on_value(struct vm_sink *sink, const struct vm_event *event) {
-    struct run *run = run_of(sink);
-    if (run->decoded && !run->json && event->value->kind == VM_TEXT) {
-        buf_put(&run->json_text, event->value->bytes.at, event->value->bytes.len);
-    } else if (run->decoded) {
-        json_of(run, false)->ops->value(json_of(run, false), event);
-    }
-}
-
-/* An element of a list. */
-static void on_record(struct vm_sink *sink, bool begin) {
-    struct run *run = run_of(sink);
-    if (run->decoded) {
-        json_of(run, true)->ops->record(json_of(run, true), begin);
-    }
-}
-
-/* The value being printed is complete: what came of it stands in json_text. */
-static void end_value(struct run *run) {
-    if (run->json) {
-        json_finish(run->json);
-        json_free(run->json);
-        run->json = NULL;
-        out_close(&run->json_out);
-    }
-    while (run->json_text.len > 0 && run->json_text.at[run->json_text.len - 1] == '\n') {
-        run->json_text.len--;
-    }
-}
-
-static void on_printed(struct run *run, const struct sema_stmt *stmt) {
-    struct buf *out = &run->outcome->printed;
-    bool empty = !run->json && stmt->args.at[run->printed]->vtype.kind == SEMA_V_LIST;
-    end_value(run);
-    buf_puts(out, run->printed > 0 ? " " : "");
-    buf_put(out, run->json_text.at, run->json_text.len);
-    buf_puts(out, empty ? "[]" : "");
-    buf_clear(&run->json_text);
-    run->printed++;
-    if (run->printed == stmt->args.n) {
-        buf_putc(out, '\n');
-        run->printed = 0;
-    }
-}
-
-/* what statements came to */
-
-static void put_written(struct run *run, struct span span, struct buf *out) {
-    const struct source *source = sources_find(run->compiled->sources, span);
-    if (source) {
-        buf_put(out, source->text.at + (span.lo - source->base), span.hi - span.lo);
-    }
-}
-
-static bool is_literal(const struct sema_expr *e) {
-    return e->kind == E_INT || e->kind == E_FLOAT || e->kind == E_TEXT || e->kind == E_BOOL ||
-           e->kind == E_LIST;
-}
-
-static bool is_thing(const struct vm_value *v) {
-    return v->kind == VM_FRAME || v->kind == VM_PLACE;
-}
-
-/* "packets[1].len is 61, wanted 60" */
-static void put_comparison(struct run *run, const struct sema_expr *e,
-                           const struct vm_answer *answer, struct buf *out) {
-    if (is_thing(&answer->values[0]) && is_thing(&answer->values[1])) {
-        buf_printf(out, "the bytes of %s and of %s are %s", answer->text[0], answer->text[1],
-                   e->op == AST_OP_EQ ? "not the same" : "the same");
-        return;
-    }
-    bool swap = e->op == AST_OP_EQ && is_literal(e->kid[0]);
-    int got = swap, want = !swap;
-    put_written(run, e->kid[got]->span, out);
-    if (answer->values[got].kind == VM_ABSENT) {
-        buf_puts(out, " is not there, wanted ");
-    } else {
-        buf_printf(out, " is %s, wanted ", answer->text[got]);
-    }
-    if (e->op == AST_OP_NE) {
-        buf_puts(out, "another value");
-        return;
-    }
-    if (e->op != AST_OP_EQ) {
-        buf_printf(out, "%s ", ast_op_text(e->op));
-    }
-    if (answer->values[want].kind != VM_ABSENT && !is_literal(e->kid[want])) {
-        buf_printf(out, "%s: ", answer->text[want]);
-    }
-    put_written(run, e->kid[want]->span, out);
-    buf_puts(out, answer->values[want].kind == VM_ABSENT ? ", which is not there" : "");
-}
-
-static void put_failure(struct run *run, const struct sema_stmt *stmt,
-                        const struct vm_answer *answer, struct buf *out) {
-    const struct vm_value *result = &answer->values[answer->n - 1];
-    if (answer->fault) {
-        bool path = *answer->fault->path != '\0';
-        buf_printf(out, "%s%s%s", path ? answer->fault->path : "", path ? ": " : "",
-                   answer->fault->message);
-    } else if (answer->n == 3) {
-        put_comparison(run, stmt->expr, answer, out);
-    } else if (answer->n == 2 && result->kind == VM_BOOL) {
-        put_written(run, stmt->expr->kid[0]->span, out);
-        buf_printf(out, " is %s, wanted in ", answer->text[0]);
-        put_written(run, stmt->expr->kid[1]->span, out);
-    } else if (result->kind == VM_ABSENT) {
-        buf_puts(out, "this depends on something that is not there");
-    } else {
-        buf_puts(out, result->kind == VM_BOOL ? "this does not hold" : "this is no bool");
-    }
-}
-
-static bool holds(const struct sema_stmt *stmt, const struct vm_answer *answer) {
-    const struct vm_value *result = &answer->values[answer->n - 1];
-    if (answer->fault) {
-        return false;
-    }
-    return stmt->kind != SEMA_S_REQUIRE || (result->kind == VM_BOOL && result->boolean);
-}
-
-static void on_answer(struct vm_sink *sink, const struct vm_answer *answer) {
-    struct run *run = run_of(sink);
-    if (answer->id == PROGRAM_NONE) {
-        run->decoded = true;
-        return;
-    }
-    const struct sema_stmt *stmt = run->test->script.all.at[answer->id];
-    const struct sema_expr *about = stmt->expr;
-    if (stmt->kind == SEMA_S_PRINT) {
-        about = stmt->args.at[run->printed];
-        on_printed(run, stmt);
-    }
-    if (holds(stmt, answer)) {
-        return;
-    }
-    struct buf message = {0};
-    if (stmt->message) {
-        buf_printf(&message, "%s: ", stmt->message);
-    }
-    put_failure(run, stmt, answer, &message);
-    fail(run, about->span, answer->element, buf_text(&message));
-    buf_free(&message);
-}
-
-static const struct vm_sink_ops ops = {
-    .struct_begin = on_struct_begin,
-    .struct_end = on_struct_end,
-    .array_begin = on_array_begin,
-    .array_end = on_array_end,
-    .value = on_value,
-    .fault = on_fault,
-    .finding = on_finding,
-    .answer = on_answer,
-    .record = on_record,
-};
 
 /* the input */
 
@@ -326,11 +116,8 @@ static int run_program(struct run *run, struct bytes input) {
         return compile_status(run->compiled);
     }
     struct vm *vm = vm_new(program, input.at, input.len, NULL);
-    struct vm_result result = vm_run(vm, &run->sink);
+    struct vm_result result = vm_run(vm, &run->listen.sink);
     vm_free(vm);
-    if (run->json) {
-        end_value(run);
-    }
     if (result.stopped) {
         fail(run, run->test->span, "",
              "given up: decoding its input takes more work than the input's size allows");
@@ -341,18 +128,23 @@ static int run_program(struct run *run, struct bytes input) {
 int test_run(struct compiled *compiled, const struct sema_test *test, struct arena *arena,
              struct test_outcome *outcome) {
     *outcome = (struct test_outcome){0};
-    struct run run = {.sink = {.ops = &ops},
-                      .arena = arena,
-                      .compiled = compiled,
-                      .test = test,
-                      .outcome = outcome};
+    struct run run = {.arena = arena, .compiled = compiled, .test = test, .outcome = outcome};
+    run.listen = (struct listen){.sources = compiled->sources,
+                                 .script = &test->script,
+                                 .decodes = true,
+                                 .printed = &outcome->printed,
+                                 .fault = on_fault,
+                                 .finding = on_finding,
+                                 .failed = on_failed,
+                                 .context = &run};
+    listen_begin(&run.listen);
     struct buf input = {0};
     int status = CLI_ENVIRONMENT;
     if (make_input(&run, &input)) {
         status = run_program(&run, buf_bytes(&input));
     }
     buf_free(&input);
-    buf_free(&run.json_text);
+    listen_end(&run.listen);
     return command_worse(status, outcome->failure_count > 0 ? CLI_FINDINGS : CLI_FINE);
 }
 

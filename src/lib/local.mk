@@ -17,6 +17,8 @@ libsondecore_la_SOURCES += \
 	%D%/question.c \
 	%D%/run.c \
 	%D%/schema.c \
+	%D%/script.c \
+	%D%/script.h \
 	%D%/selection.c \
 	%D%/selection.h \
 	%D%/sonde.h \

@@ -1,0 +1,313 @@
+#include "config.h"
+
+#include "cli/script.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/listen.h"
+#include "cli/plan.h"
+#include "cli/report.h"
+#include "cli/run.h"
+#include "cli/talk.h"
+#include "cli/terminal.h"
+#include "lib/script.h"
+#include "patch/collect.h"
+
+/* So many failures are told one by one. */
+#define TOLD_MAX 10u
+
+/* A script under way. */
+struct running {
+    struct script_change *of;
+    struct script script;
+    struct compiled *compiled;
+    struct listen listen;
+    struct collect collect;
+    struct plan plan;
+    struct out out;
+    struct buf printed;
+    struct buf refused; /* the first failure */
+    uint32_t failures;
+    bool damaged; /* one was a fault of the data */
+    bool vain;    /* a statement met nothing that it could change */
+};
+
+bool script_option(struct script_change *script, const struct options *options, int id) {
+    switch (id) {
+    case SCRIPT_SCHEMA:
+        script->schema = options->value;
+        return true;
+    case SCRIPT_PARAM:
+        return give_take(&script->pick.given, &script->pick.arena, options);
+    case SCRIPT_VALUE:
+        return give_take(&script->values, &script->pick.arena, options);
+    case SCRIPT_DIR:
+        *vec_push(&script->pick.folders.at, &script->pick.arena) = options->value;
+        return true;
+    default:
+        return change_is_option(id) && change_take(&script->change, options, id);
+    }
+}
+
+/* what goes wrong */
+
+static void put_place(const struct running *run, struct span span, struct buf *text) {
+    struct source_place place = sources_place(run->compiled->sources, span);
+    if (place.source) {
+        talk_put_safe(text, bytes_text(place.source->name));
+        buf_printf(text, ":%u:%u: ", place.line, place.column);
+    }
+}
+
+/* Where in the script, what it is about, and why it fails; the line of the script below it. */
+static void tell(struct running *run, struct span span, const char *path, const char *message) {
+    struct buf text = {0};
+    put_place(run, span, &text);
+    size_t said = text.len;
+    talk_put_safe(&text, bytes_text(path));
+    buf_puts(&text, *path ? ": " : "");
+    talk_put_safe(&text, bytes_text(message));
+    if (run->failures++ == 0) {
+        buf_put(&run->refused, text.at + said, text.len - said);
+    }
+    buf_putc(&text, '\n');
+    diag_quote(run->compiled->sources, span, run->compiled->colour, &text);
+    if (run->failures <= TOLD_MAX) {
+        out_flush(&run->out);
+        talk_text(&text);
+    }
+    buf_free(&text);
+}
+
+/* Whether it is the data's fault, rather than the script's. */
+static bool is_damage(const char *kind) {
+    static const char *const others[] = {"absent", "arithmetic", "conversion", "cycle",
+                                         "range",  "type",       "unmet"};
+    bool damage = true;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        damage = damage && strcmp(kind, others[i]) != 0;
+    }
+    return damage;
+}
+
+static void on_failed(void *of, const struct vm_answer *answer, struct span span,
+                      const char *message) {
+    struct running *run = of;
+    run->damaged = run->damaged || (answer->fault && is_damage(answer->fault->kind));
+    tell(run, span, answer->element, message);
+}
+
+static const struct sema_stmt *stmt_of(const struct running *run, uint32_t id) {
+    return id == PROGRAM_NONE ? NULL : run->script.script->all.at[id];
+}
+
+static void on_edit(void *of, const struct vm_edit *edit) {
+    struct running *run = of;
+    if (run->failures > 0 || collect_take(&run->collect, edit)) {
+        return;
+    }
+    const struct sema_stmt *stmt = stmt_of(run, edit->stmt);
+    if (run->collect.error) {
+        run->failures++;
+    } else {
+        tell(run, stmt ? stmt->span : span_none(), buf_text(&run->collect.refusal.path),
+             buf_text(&run->collect.refusal.message));
+    }
+    vm_stop(edit->vm);
+}
+
+static void on_answered(void *of, const struct sema_stmt *stmt, const struct vm_answer *answer) {
+    struct running *run = of;
+    const char *why = stmt->kind == SEMA_S_LET ? script_keep(&run->script, stmt, answer) : NULL;
+    if (why) {
+        tell(run, stmt->span, "", why);
+    }
+}
+
+static void on_shown(void *of, const struct collect_edit *edit) {
+    plan_edit(&((struct running *)of)->plan, edit);
+}
+
+/* batches */
+
+/* Statements that met nothing: where they name it, that is wrong; where they look for it, it is said. */
+static void check_met(struct running *run, const struct sema_stmts *stmts, uint32_t first,
+                      uint32_t n) {
+    for (uint32_t i = first; i < first + n && run->failures == 0; i++) {
+        const struct sema_stmt *stmt = stmts->at.at[i];
+        check_met(run, &stmt->body, 0, stmt->body.at.n);
+        if (!stmt->target || run->collect.met[stmt->id] > 0) {
+            continue;
+        }
+        if (!stmt->many) {
+            tell(run, stmt->target->span, "", "this is not there");
+            return;
+        }
+        struct buf text = {0};
+        put_place(run, stmt->span, &text);
+        buf_puts(&text, "nothing matches: this changes nothing\n");
+        diag_quote(run->compiled->sources, stmt->target->span, run->compiled->colour, &text);
+        talk_text(&text);
+        buf_free(&text);
+        run->vain = true;
+    }
+}
+
+static int run_batch(struct running *run, uint32_t batch) {
+    char why[COMPILE_WHY_MAX];
+    struct program *program = script_program(&run->script, batch, why);
+    struct input *document = batch == 0 ? run->of->change.old : change_result(&run->of->change);
+    if (!program) {
+        if (why[0]) {
+            talk("internal error: the program made of the script is not safe to run: %s", why);
+            return CLI_ENVIRONMENT;
+        }
+        compile_tell(run->compiled);
+        return CLI_SCHEMA;
+    }
+    if (!document) {
+        return CLI_ENVIRONMENT;
+    }
+    run->collect.data = input_data(document);
+    run->collect.size = input_size(document);
+    struct run pass = {.program = program, .input = document, .out = &run->out};
+    struct vm_result result = run_program(&pass, &run->listen.sink);
+    if (run->collect.error) {
+        talk_failed("keep what changes of", run->of->change.path, run->collect.error);
+        return CLI_ENVIRONMENT;
+    }
+    if (run->failures > 0) {
+        return run->damaged ? CLI_DATA : CLI_FINDINGS;
+    }
+    if (run->collect.shifts.n > 0) {
+        tell(run, span_none(), run->collect.shifts.at[0].path,
+             "what follows a change of its length is not worked out yet");
+    }
+    const struct sema_batch *b = &run->script.script->batches.at[batch];
+    check_met(run, &run->script.script->body, b->first, b->n);
+    int status = report_outcome(&result, document, &run->out);
+    return run->failures > 0 ? command_worse(status, CLI_FINDINGS) : status;
+}
+
+static int run_batches(struct running *run) {
+    int status = CLI_FINE;
+    uint32_t n = run->script.script->batches.n;
+    for (uint32_t i = 0; i < n && status == CLI_FINE; i++) {
+        status = run_batch(run, i);
+        change_rethink(&run->of->change);
+    }
+    if (run->failures > TOLD_MAX) {
+        talk("%u more failures", run->failures - TOLD_MAX);
+    }
+    return status;
+}
+
+/* What was printed goes to standard output, but beside JSON, which has it, and the result. */
+static void show_printed(struct running *run) {
+    bool result =
+        run->of->change.output && !run->of->change.output[1] && run->of->change.output[0] == '-';
+    if (run->of->change.json) {
+        return;
+    }
+    if (result) {
+        talk_text(&run->printed);
+    } else {
+        out_put(&run->out, run->printed.at, run->printed.len);
+    }
+}
+
+static int run_script(struct running *run) {
+    struct change *change = &run->of->change;
+    run->collect.edits = change->edits;
+    run->collect.show = change_shows(change) ? on_shown : NULL;
+    run->collect.context = run;
+    run->collect.met =
+        arena_array(&run->compiled->arena, run->script.script->all.n + 1, sizeof(uint64_t));
+    run->plan = (struct plan){.out = change_shows(change) ? &run->out : NULL,
+                              .json = change->json,
+                              .utf8 = terminal_is_utf8(),
+                              .colour = terminal_colour(TERMINAL_AUTO, STDOUT_FILENO)};
+    run->listen = (struct listen){.sources = run->compiled->sources,
+                                  .script = run->script.script,
+                                  .printed = &run->printed,
+                                  .failed = on_failed,
+                                  .answered = on_answered,
+                                  .edit = on_edit,
+                                  .context = run};
+    listen_begin(&run->listen);
+    plan_begin(&run->plan, change->path);
+    int status = run_batches(run);
+    show_printed(run);
+    plan_end(&run->plan, &run->printed, status == CLI_FINE ? NULL : buf_text(&run->refused),
+             input_size(change->old), patch_edits_new_size(change->edits));
+    listen_end(&run->listen);
+    return status;
+}
+
+static int commit(struct running *run) {
+    struct change *change = &run->of->change;
+    out_flush(&run->out);
+    if (run->vain && patch_edits_count(change->edits) == 0) {
+        return CLI_FINDINGS;
+    }
+    return patch_edits_count(change->edits) > 0 || change->output ? change_commit(change)
+                                                                  : CLI_FINE;
+}
+
+static int compile(struct running *run) {
+    struct script_change *of = run->of;
+    bool twice;
+    bool fine =
+        script_compile(&run->script, run->compiled, of->name, buf_bytes(&of->text), &of->values);
+    if (!fine) {
+        if (run->compiled->diags.errors == 0) {
+            talk("%s: the script is too long", of->name);
+        }
+        compile_tell(run->compiled);
+        return CLI_SCHEMA;
+    }
+    const char *name = script_misgiven(&run->script, &twice);
+    if (name) {
+        talk(twice ? "'%s' is given twice"
+                   : "the script has no '%s' that a value could be given for",
+             name);
+    }
+    return name ? CLI_USAGE : CLI_FINE;
+}
+
+static int change_file(struct script_change *of, const char *file) {
+    struct running run = {.of = of};
+    int status = pick_name(&of->pick, of->schema) ? change_begin(&of->change, file) : CLI_USAGE;
+    struct picked *picked = status == CLI_FINE ? pick_schema(&of->pick, of->change.old) : NULL;
+    status = status == CLI_FINE ? (picked ? picked->status : CLI_FINDINGS) : status;
+    if (status != CLI_FINE) {
+        return status;
+    }
+    run.compiled = &picked->compiled;
+    status = compile(&run);
+    if (status != CLI_FINE) {
+        return status;
+    }
+    out_open(&run.out, STDOUT_FILENO);
+    status = run_script(&run);
+    status = status == CLI_FINE ? commit(&run) : status;
+    collect_free(&run.collect);
+    buf_free(&run.printed);
+    buf_free(&run.refused);
+    return command_close(&run.out, status);
+}
+
+int script_run(struct script_change *script, const char *file) {
+    int status = change_file(script, file);
+    change_end(&script->change);
+    script_end(script);
+    return status;
+}
+
+void script_end(struct script_change *script) {
+    buf_free(&script->text);
+    pick_end(&script->pick);
+}

@@ -1,0 +1,47 @@
+/* Scripts that change a file: what the commands set and patch share. */
+#ifndef CLI_SCRIPT_H
+#define CLI_SCRIPT_H
+
+#include "base/buf.h"
+#include "cli/change.h"
+#include "cli/command.h"
+#include "cli/pick.h"
+
+struct script_change {
+    struct change change;
+    struct pick pick;
+    const char *schema;  /* as it was named, or NULL */
+    struct given values; /* -D */
+    /* the script */
+    const char *name; /* what messages call it */
+    struct buf text;
+};
+
+/* The options that both commands have, behind those of changes. */
+enum script_option {
+    CHANGE_OPTION_IDS,
+    SCRIPT_SCHEMA,
+    SCRIPT_PARAM,
+    SCRIPT_DIR,
+    SCRIPT_VALUE,
+    SCRIPT_OPTIONS
+};
+#define SCRIPT_OPTION_ROWS                                                                         \
+    [SCRIPT_SCHEMA] = {'s', "schema", "SCHEMA",                                                    \
+                       "the file's schema: a file or the name of an\n"                             \
+                       "installed one; default: by what is in the file"},                          \
+    [SCRIPT_PARAM] = GIVE_OPTION, [SCRIPT_DIR] = FIND_OPTION,                                      \
+    [SCRIPT_VALUE] = {'D', "define", "NAME=VALUE",                                                 \
+                      "a value for a name that the script uses: a number\n"                        \
+                      "or other constant, or a text as it is; may be\nrepeated"}
+
+/* Takes one of these or of changes; false where it is wrong, which was told. */
+bool script_option(struct script_change *script, const struct options *options, int id);
+
+/* Runs the script over the file and commits what it changes; the status to end with. Frees what is in script. */
+int script_run(struct script_change *script, const char *file);
+
+/* Frees it, where it is not run. */
+void script_end(struct script_change *script);
+
+#endif
