@@ -47,6 +47,7 @@ extern const struct command cmd_find;
 extern const struct command cmd_grep;
 extern const struct command cmd_strings;
 extern const struct command cmd_hex;
+extern const struct command cmd_encode;
 extern const struct command cmd_extract;
 extern const struct command cmd_hash;
 extern const struct command cmd_info;
@@ -62,7 +63,7 @@ extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 32
+#define COMMAND_COUNT 33
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

@@ -14,6 +14,7 @@ sonde_SOURCES = \
 	%D%/cmd_diff.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_dump.c \
+	%D%/cmd_encode.c \
 	%D%/cmd_extract.c \
 	%D%/cmd_find.c \
 	%D%/cmd_fmt.c \
@@ -86,6 +87,8 @@ sonde_SOURCES = \
 	%D%/rows.h \
 	%D%/run.c \
 	%D%/run.h \
+	%D%/save.c \
+	%D%/save.h \
 	%D%/script.c \
 	%D%/script.h \
 	%D%/splices.c \

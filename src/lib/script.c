@@ -78,7 +78,7 @@ struct program *script_program(struct script *script, uint32_t batch, char *why)
     struct gen_request request = compile_asks(script->compiled);
     request.script = script->script;
     request.batch = &script->script->batches.at[batch];
-    return compile_make(script->compiled, &request, why);
+    return compile_make(&script->compiled->arena, &request, why);
 }
 
 /* values that are kept */

@@ -14,13 +14,19 @@ libsondecore_la_SOURCES += \
 	%D%/content_json.c \
 	%D%/diff.c \
 	%D%/diff.h \
+	%D%/document.c \
+	%D%/document.h \
 	%D%/encode.c \
 	%D%/encode.h \
 	%D%/encode_internal.h \
 	%D%/encode_number.c \
 	%D%/encode_text.c \
+	%D%/expect.c \
+	%D%/expect.h \
 	%D%/field.c \
 	%D%/field.h \
+	%D%/follow.c \
+	%D%/follow.h \
 	%D%/hexpatch.c \
 	%D%/hexpatch.h \
 	%D%/image.c \
@@ -34,6 +40,10 @@ libsondecore_la_SOURCES += \
 	%D%/maker.h \
 	%D%/missing.c \
 	%D%/missing.h \
+	%D%/numbers.c \
+	%D%/numbers.h \
+	%D%/pack.c \
+	%D%/pack.h \
 	%D%/piece.c \
 	%D%/piece.h \
 	%D%/problem.c \
@@ -43,6 +53,8 @@ libsondecore_la_SOURCES += \
 	%D%/recover.h \
 	%D%/refusal.c \
 	%D%/refusal.h \
+	%D%/settle.c \
+	%D%/settle.h \
 	%D%/shift.c \
 	%D%/shift.h \
 	%D%/splice.c \

@@ -8,8 +8,10 @@
 #include <sys/mman.h>
 
 #include "base/mem.h"
+#include "base/vec.h"
 #include "patch/field.h"
 #include "patch/missing.h"
+#include "patch/pack.h"
 #include "patch/value.h"
 #include "vm/make.h"
 
@@ -18,10 +20,8 @@
 
 /* Room for what is made: address space, of which only what is written to takes memory. */
 #define ROOM       ((size_t)1 << 36)
+#define ROOM_INNER ((size_t)1 << 32)
 #define ROOM_LEAST ((size_t)1 << 26)
-
-/* Where things whose place is not known yet are put, until it is known how much lies in front of them. */
-#define FAR (ROOM_LEAST / 2)
 
 /* A struct or array that is being made. */
 struct level {
@@ -32,10 +32,18 @@ struct level {
     uint32_t member;
 };
 
+/* Address space for what is read from a transform. */
+struct room {
+    uint8_t *at;
+    size_t size;
+};
+
 struct maker {
     struct vm_sink sink; /* first: it is told of what is made */
     struct vm_maker make;
-    const struct maker_request *request;
+    const struct program *program;
+    struct content *content;
+    uint32_t rounds;
     struct patch_refusal *refusal;
     struct vm *vm;
     struct level *levels;
@@ -43,7 +51,14 @@ struct maker {
     struct missing missing;
     bool other;         /* what is not known holds ones instead of zeros */
     bool spare;         /* this round may be thrown away: nothing is refused */
-    struct arena arena; /* values, for a round */
+    struct arena arena; /* values and the list of rooms, for a round */
+    VEC(struct room) rooms;
+    /* what is made, from round to round */
+    uint8_t *room;    /* of size bytes */
+    uint8_t *touched; /* a bit for each */
+    size_t size;
+    uint64_t made, hash; /* bytes made in the round before, and what they were */
+    bool exact;          /* it is taken that there are as many */
 };
 
 static struct maker *maker_of(struct vm_sink *sink) {
@@ -70,7 +85,7 @@ static uint64_t path_to(const struct level *around, uint32_t member) {
 }
 
 static struct bytes name_of(const struct maker *m, uint32_t member) {
-    const struct program *program = m->request->program;
+    const struct program *program = m->program;
     return member == PROGRAM_NONE ? bytes_of("", 0)
                                   : program_text(program, program->members.at[member].name);
 }
@@ -93,11 +108,13 @@ static const char *put_path(const struct maker *m, uint32_t member, struct buf *
 
 static bool refuse(struct maker *m, uint32_t member, const char *why) {
     struct buf path = {0};
-    const struct program *program = m->request->program;
+    const struct program *program = m->program;
     struct span span = member == PROGRAM_NONE ? span_none() : program->members.at[member].span;
     patch_refusal_set(m->refusal, put_path(m, member, &path), span, "%s", why);
     buf_free(&path);
-    vm_stop(m->vm);
+    if (m->vm) { /* in a script, its sink sees that it is over */
+        vm_stop(m->vm);
+    }
     return false;
 }
 
@@ -111,7 +128,7 @@ static struct level *top(struct maker *m) {
 static struct content *given_next(struct maker *m, uint32_t member) {
     struct level *around = top(m);
     if (!around) {
-        return m->request->given;
+        return m->content;
     }
     if (!around->given) {
         return NULL;
@@ -204,14 +221,14 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
 /* making */
 
 static bool put_zeros(const struct vm_wanted *wanted, struct buf *out) {
-    buf_put(out, wanted->there.at, wanted->there.len);
+    buf_fill(out, 0, wanted->there.len);
     return true;
 }
 
 static struct encode_field field_of(const struct maker *m, const struct vm_wanted *wanted) {
-    const struct program_type *t = &m->request->program->types.at[wanted->event->type];
+    const struct program_type *t = &m->program->types.at[wanted->event->type];
     return (struct encode_field){
-        .program = m->request->program,
+        .program = m->program,
         .type = wanted->event->type,
         .ambient = wanted->ambient,
         .encoding = wanted->encoding,
@@ -228,7 +245,7 @@ static bool make_missing(struct maker *m, const struct vm_wanted *wanted, uint64
     struct buf name = {0}, why = {0};
     const struct vm_event *event = wanted->event;
     struct encode_field field = field_of(m, wanted);
-    const struct program_type *t = &m->request->program->types.at[event->type];
+    const struct program_type *t = &m->program->types.at[event->type];
     struct missing_value *value =
         missing_put(&m->missing, path, event->start, put_path(m, event->member, &name));
     buf_free(&name);
@@ -261,8 +278,7 @@ static bool make_value(struct vm_maker *make, const struct vm_wanted *wanted, st
         struct encode_field field = field_of(m, wanted);
         struct buf why = {0};
         struct vm_value value;
-        fine = value_of_content(&m->arena, m->request->program, wanted->event->type, given, &value,
-                                &why) &&
+        fine = value_of_content(&m->arena, m->program, wanted->event->type, given, &value, &why) &&
                encode_value(&field, &value, out, &why);
         if (!fine) {
             refuse(m, member, buf_text(&why));
@@ -294,10 +310,66 @@ static bool knows(struct vm_maker *make, uint64_t start) {
     return !value || value->known;
 }
 
-static uint64_t place(struct vm_maker *make, uint32_t member) {
+static uint8_t *make_room(size_t most, size_t *size) {
+    for (*size = most; *size >= ROOM_LEAST; *size /= 4) {
+        void *at = mmap(NULL, *size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (at != MAP_FAILED) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static uint8_t *room(struct vm_maker *make, uint64_t *size) {
     struct maker *m = maker_of_make(make);
-    refuse(m, member, "its place is not given");
-    return 0;
+    size_t there;
+    uint8_t *at = make_room(ROOM_INNER, &there);
+    if (!at) {
+        refuse(m, PROGRAM_NONE, "there is no memory for it");
+        return NULL;
+    }
+    *vec_push(&m->rooms, &m->arena) = (struct room){at, there};
+    *size = there;
+    return at;
+}
+
+static void free_rooms(struct maker *m) {
+    for (uint32_t i = 0; i < m->rooms.n; i++) {
+        munmap(m->rooms.at[i].at, m->rooms.at[i].size);
+    }
+    memset(&m->rooms, 0, sizeof m->rooms);
+    arena_free(&m->arena);
+}
+
+static bool pack(struct vm_maker *make, const struct vm_pack *pack, struct bytes plain,
+                 struct buf *out) {
+    struct maker *m = maker_of_make(make);
+    struct pack_args args = {bytes_of(pack->key, pack->key_len), pack->left, pack->group};
+    struct buf why = {0};
+    bool fine = pack_bytes(pack->transform, &args, plain, out, &why);
+    if (!fine) {
+        refuse(m, PROGRAM_NONE, buf_text(&why));
+    }
+    buf_free(&why);
+    return fine;
+}
+
+static void learn(struct vm_maker *make, uint64_t start, struct bytes bytes) {
+    struct maker *m = maker_of_make(make);
+    struct missing_value *value = missing_at(&m->missing, start);
+    struct vm_value v = vm_absent();
+    v.kind = VM_BYTES;
+    v.bytes = bytes;
+    if (value) {
+        missing_learn(&m->missing, value, &v, 0);
+    }
+}
+
+static uint64_t place(struct vm_maker *make, uint32_t member) {
+    (void)make;
+    (void)member;
+    return VM_UNKNOWN;
 }
 
 /* what follows from what is made */
@@ -305,6 +377,8 @@ static uint64_t place(struct vm_maker *make, uint32_t member) {
 static bool on_tie(struct vm_sink *sink, const struct vm_tie *tie, int128 *target) {
     (void)sink;
     switch (tie->kind) {
+    case VM_TIE_ALIGN:
+        return false;
     case VM_TIE_SIZE:
         *target = (int128)((tie->end - tie->start + 7) / 8);
         break;
@@ -348,7 +422,7 @@ static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
 
 /* rounds */
 
-static void run(struct maker *m, uint8_t *room, size_t size) {
+static const struct vm_sink_ops *sink_ops(void) {
     static const struct vm_sink_ops ops = {
         .struct_begin = on_struct_begin,
         .struct_end = on_end,
@@ -360,12 +434,31 @@ static void run(struct maker *m, uint8_t *room, size_t size) {
         .tie = on_tie,
         .edit = on_edit,
     };
-    m->sink.ops = &ops;
+    return &ops;
+}
+
+static void begin_round(struct vm_maker *make, struct vm_making *making) {
+    struct maker *m = maker_of_make(make);
     m->depth = 0;
     missing_begin(&m->missing);
-    m->vm = vm_new(m->request->program, room, size, m->request->limits);
-    vm_make(m->vm, &m->make);
-    vm_run(m->vm, &m->sink);
+    *making = (struct vm_making){.room = m->room,
+                                 .size = m->exact ? m->made : m->size,
+                                 .touched = m->touched,
+                                 .before = m->made,
+                                 .exact = m->exact};
+}
+
+/* What was not made in this round is zero, whatever was there before. */
+static uint64_t clear_gaps(struct maker *m, uint64_t made) {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325), end = made > m->made ? made : m->made;
+    for (uint64_t i = 0; i < end; i++) {
+        if (!(m->touched[i / 8] >> i % 8 & 1)) {
+            m->room[i] = 0;
+        }
+        hash = (hash ^ m->room[i]) * UINT64_C(0x100000001b3);
+    }
+    memset(m->touched, 0, (size_t)(end / 8 + 1));
+    return hash;
 }
 
 /* The first value that nothing tells, or NULL. */
@@ -378,73 +471,111 @@ static struct missing_value *first_unknown(struct missing *missing) {
     return NULL;
 }
 
-/* Whether another round is needed; nothing is refused in those that come before one that changes nothing. */
-static bool again(struct maker *m, uint32_t round) {
-    if (m->missing.changed) {
-        m->spare = round + 2 < ROUNDS_MAX;
-        return true;
-    }
-    if (!m->other && first_unknown(&m->missing)) {
+/* Whether another round is needed. In those that come before one that changes nothing, nothing is refused. */
+static bool again(struct vm_maker *make, uint64_t made, bool burst) {
+    struct maker *m = maker_of_make(make);
+    uint64_t hash = clear_gaps(m, made);
+    bool changed = m->missing.changed || burst || made != m->made || hash != m->hash;
+    bool last = !m->spare && !changed;
+    m->made = made;
+    m->hash = hash;
+    m->exact = !burst;
+    if (!changed && !m->other && first_unknown(&m->missing)) {
         m->other = true; /* zero may just be what a check wants */
-        m->spare = true;
-        return true;
+        changed = true;
     }
-    bool once_more = m->spare;
-    m->spare = false;
-    return once_more;
+    m->spare = changed;
+    free_rooms(m);
+    return ++m->rounds < ROUNDS_MAX && !last && !m->refusal->is;
 }
 
-static bool finish(struct maker *m, uint32_t round) {
+struct maker *maker_new(const struct program *program, struct content *content,
+                        struct patch_refusal *refusal) {
+    static const struct vm_maker_ops ops = {
+        .begin = begin_round,
+        .again = again,
+        .value = make_value,
+        .count = count_given,
+        .goes_on = goes_on,
+        .knows = knows,
+        .room = room,
+        .pack = pack,
+        .learn = learn,
+        .place = place,
+    };
+    struct maker *m = mem_zalloc(1, sizeof *m);
+    size_t touched = 0;
+    *m = (struct maker){.sink = {sink_ops()},
+                        .make = {&ops, &m->sink},
+                        .program = program,
+                        .content = content,
+                        .refusal = refusal,
+                        .spare = true};
+    m->room = make_room(ROOM, &m->size);
+    m->touched = m->room ? make_room(m->size / 8, &touched) : NULL;
+    if (!m->touched || touched != m->size / 8) {
+        patch_refusal_set(refusal, NULL, span_none(), "no memory: %s", strerror(errno));
+        maker_free(m);
+        return NULL;
+    }
+    return m;
+}
+
+struct vm_maker *maker_vm(struct maker *m) {
+    return &m->make;
+}
+
+void maker_free(struct maker *m) {
+    if (!m) {
+        return;
+    }
+    if (m->room) {
+        munmap(m->room, m->size);
+    }
+    if (m->touched) {
+        munmap(m->touched, m->size / 8);
+    }
+    free_rooms(m);
+    mem_free(m->levels);
+    missing_free(&m->missing);
+    mem_free(m);
+}
+
+bool maker_end(struct maker *m, struct bytes *made) {
     struct missing_value *unknown = first_unknown(&m->missing);
-    if (round == ROUNDS_MAX) {
-        return patch_refusal_set(m->refusal, NULL, span_none(),
-                                 "the values that follow from each other never settle");
-    }
     if (unknown) {
-        return patch_refusal_set(m->refusal, unknown->name, span_none(),
-                                 "no value is given, and nothing tells which it must be");
+        patch_refusal_set(m->refusal, unknown->name, span_none(),
+                          "no value is given, and nothing tells which it must be");
+    } else if (m->rounds == ROUNDS_MAX) {
+        patch_refusal_set(m->refusal, NULL, span_none(),
+                          "the values that follow from each other never settle");
     }
+    *made = bytes_of(m->room, (size_t)m->made);
     return !m->refusal->is;
 }
 
-static uint8_t *make_room(size_t *size) {
-    for (*size = ROOM; *size >= ROOM_LEAST; *size /= 4) {
-        void *at = mmap(NULL, *size, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (at != MAP_FAILED) {
-            return at;
-        }
+bool maker_make(const struct program *program, struct content *content,
+                const struct vm_limits *limits, struct buf *out, struct patch_refusal *refusal) {
+    struct maker *m = maker_new(program, content, refusal);
+    if (!m) {
+        return false;
     }
-    return NULL;
-}
-
-bool maker_make(const struct maker_request *request, struct buf *out,
-                struct patch_refusal *refusal) {
-    static const struct vm_maker_ops ops = {make_value, count_given, goes_on, knows, place};
-    struct maker m = {.request = request, .refusal = refusal, .make = {&ops}, .spare = true};
-    size_t size;
-    uint8_t *room = make_room(&size);
-    if (!room) {
-        return patch_refusal_set(refusal, NULL, span_none(), "no memory: %s", strerror(errno));
+    for (bool more = true; more;) {
+        struct vm_making making;
+        begin_round(&m->make, &making);
+        struct vm *vm = vm_new(program, making.room, making.size, limits);
+        vm_make(vm, &m->make, &making);
+        m->vm = vm;
+        vm_run(vm, &m->sink);
+        more = again(&m->make, vm_made(vm), vm_make_burst(vm));
+        vm_free(vm);
+        m->vm = NULL;
     }
-    uint32_t round = 0;
-    for (bool goes_on = true; goes_on && round < ROUNDS_MAX && !refusal->is; round++) {
-        run(&m, room, size);
-        goes_on = again(&m, round);
-        if (goes_on) {
-            madvise(room, size, MADV_DONTNEED);
-            vm_free(m.vm);
-            arena_free(&m.arena);
-        }
-    }
-    bool fine = finish(&m, round);
+    struct bytes made;
+    bool fine = maker_end(m, &made);
     if (fine) {
-        buf_put(out, room, (size_t)vm_made(m.vm));
-        vm_free(m.vm);
+        buf_put(out, made.at, made.len);
     }
-    munmap(room, size);
-    mem_free(m.levels);
-    missing_free(&m.missing);
-    arena_free(&m.arena);
+    maker_free(m);
     return fine;
 }

@@ -11,14 +11,19 @@
 #include "patch/refusal.h"
 #include "vm/vm.h"
 
-struct maker_request {
-    const struct program *program; /* emits the whole, with its ties */
-    struct content *given;         /* of the root struct; what is used of it is marked */
-    const struct vm_limits *limits;
-};
+struct maker;
 
-/* Appends the bytes to out. False: *refusal tells what can't be made. */
-bool maker_make(const struct maker_request *request, struct buf *out,
-                struct patch_refusal *refusal);
+/* Makes all that the program emits, with its ties, of the content of its root struct; what is used of that is marked. Appends
+ * the bytes to out; false: *refusal tells what can't be made. */
+bool maker_make(const struct program *program, struct content *content,
+                const struct vm_limits *limits, struct buf *out, struct patch_refusal *refusal);
+
+/* The same for a part of a running script (`build` of vm_sink_ops); NULL: *refusal. */
+struct maker *maker_new(const struct program *program, struct content *content,
+                        struct patch_refusal *refusal);
+struct vm_maker *maker_vm(struct maker *maker);
+/* Its bytes, behind the last round; they live as long as the maker. */
+bool maker_end(struct maker *maker, struct bytes *made);
+void maker_free(struct maker *maker); /* NULL is fine */
 
 #endif

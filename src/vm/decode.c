@@ -642,10 +642,9 @@ static bool find_place(struct vm *vm, const struct vm_value *v, const struct vm_
 
 bool vm_at(struct vm *vm, uint32_t resume_pc, uint32_t bad_pc) {
     struct vm_region region = {0}, file = vm_file(vm);
-    if (vm_making(vm)) {
-        vm_make_place(vm, vm->program->code.at[vm->pc].member, &vm->stack[vm->sp - 1]);
-    }
-    bool found = find_place(vm, &vm->stack[vm->sp - 1], &file, &region);
+    uint32_t member = vm->program->code.at[vm->pc].member;
+    bool found = (!vm_making(vm) || vm_make_place(vm, member, &vm->stack[vm->sp - 1])) &&
+                 find_place(vm, &vm->stack[vm->sp - 1], &file, &region);
     if (!found && bad_pc == PROGRAM_NONE) {
         return false;
     }
@@ -752,6 +751,9 @@ bool vm_space_end(struct vm *vm) {
     vm->space = c.space;
     vm->pos = c.pos + c.taken;
     vm->limit = c.limit;
+    if (made->pack && !vm_make_packed(vm, made)) {
+        return false;
+    }
     bool quiet = made == c.space || (!vm->emitting && c.taken == 0); /* within it; or looked into */
     return !made->damage || quiet || vm_fail_space(vm, made);
 }
@@ -809,8 +811,12 @@ bool vm_align(struct vm *vm) {
         return vm_fail(vm, "range", vm->pos / 8, "an alignment of 0");
     }
     uint64_t over = ((vm->pos + 7) / 8 - vm_origin(vm, vm->space) / 8) % n;
-    vm->pos = (vm->pos + 7) / 8 * 8;
-    return over == 0 || vm_skip_bits(vm, (int128)(n - over) * 8);
+    uint64_t start = vm->pos = (vm->pos + 7) / 8 * 8;
+    bool fine = over == 0 || vm_skip_bits(vm, (int128)(n - over) * 8);
+    if (fine && vm->emitting && vm->sink->ops->tie) {
+        vm_tell_gap(vm, start, n);
+    }
+    return fine;
 }
 
 bool vm_skip_bits(struct vm *vm, int128 bits) {

@@ -103,6 +103,7 @@ enum vm_tie_kind {
     VM_TIE_SIZE,  /* how many bytes */
     VM_TIE_COUNT, /* how many elements */
     VM_TIE_PLACE, /* where */
+    VM_TIE_ALIGN, /* how far what follows is aligned: a gap, made as long as it must be; there is nothing to be solved */
 };
 
 /* What a clause is about that says how long something is, how many elements it has or where it is; and whether the
@@ -162,6 +163,7 @@ struct vm_row {
 };
 
 struct vm_sink;
+struct vm_maker;
 
 struct vm_sink_ops {
     void (*struct_begin)(struct vm_sink *sink, const struct vm_event *event);
@@ -189,6 +191,8 @@ struct vm_sink_ops {
      * count as what it is then. NULL: all are as they are. */
     bool (*later)(struct vm_sink *sink, enum quantity what, const struct vm_value *of,
                   int128 *number);
+    /* A value of that type is to be made of what a script wrote in braces; NULL: it can't be. */
+    struct vm_maker *(*build)(struct vm_sink *sink, const struct vm_value *value, uint32_t type);
     /* Something is to be changed; NULL: of no interest. */
     void (*edit)(struct vm_sink *sink, const struct vm_edit *edit);
     /* What comes next is that column of a row, which begins with column 0; behind the last column it ends. NULL: of no

@@ -472,6 +472,9 @@ bool vm_unwind(struct vm *vm) {
             vm->sp = c->sp;
             vm->pc = c->pc;
             vm->cp--;
+            if (vm->building && vm->cp < vm->build_cp) {
+                vm_build_end(vm);
+            }
             if (c->tells ||
                 strcmp(vm->fault.kind, "depth") == 0) { /* a limit is not the data's end */
                 vm_tell(vm);

@@ -65,6 +65,7 @@ void vm_space_free(struct vm_space *space) {
     mem_free(space->owned);
     mem_free(space->damage);
     mem_free(space->pieces);
+    vm_pack_free(space->pack);
     mem_free(space);
 }
 

@@ -223,7 +223,7 @@ bool vm_load_at(struct vm *vm, uint32_t type, struct vm_space *space, uint64_t s
     out->start = start;
     out->end = *behind;
     if (vm->maker && space->growing) {
-        vm->unknown = vm->unknown || (ok && *behind > space->made) ||
+        vm->unknown = vm->unknown || (ok && !vm_make_has(space, start, *behind)) ||
                       !vm->maker->ops->knows(vm->maker, start);
     }
     return ok;

@@ -142,18 +142,21 @@ struct vm {
     uint32_t floor;      /* temporaries of the running function start here */
     bool emitting;
     bool stop;
-    uint16_t next_encoding;   /* for the next text alone, + 1; 0: none */
-    bool unknown;             /* making: the expression at hand needs what is not known yet */
-    struct vm_maker *maker;   /* of what is not there yet (vm/make.h), or NULL */
-    uint64_t watched;         /* the stretch of blocks that the watcher was last called for */
-    uint64_t ahead;           /* bytes of the input asked for so far */
-    uint64_t taken;           /* bytes the last transform took of its input */
-    struct vm_region over;    /* where what is being stepped over began */
-    uint64_t spaces;          /* made so far */
-    uint64_t began;           /* bits: where the last run, or row of blocks, began */
-    struct vm_stretch region; /* the one that ended last */
-    int128 place_said;        /* the number that the last place was, */
-    uint64_t place_origin;    /* and where it counts from, in bits of its space */
+    uint16_t next_encoding;    /* for the next text alone, + 1; 0: none */
+    bool unknown;              /* making: the expression at hand needs what is not known yet */
+    struct vm_maker *maker;    /* of what is not there yet (vm/make.h), or NULL */
+    struct vm_space *building; /* what a part of a script is made in, or NULL */
+    struct vm_sink *told_by;   /* the sink meanwhile */
+    uint32_t build_cp;         /* records below it were there before */
+    uint64_t watched;          /* the stretch of blocks that the watcher was last called for */
+    uint64_t ahead;            /* bytes of the input asked for so far */
+    uint64_t taken;            /* bytes the last transform took of its input */
+    struct vm_region over;     /* where what is being stepped over began */
+    uint64_t spaces;           /* made so far */
+    uint64_t began;            /* bits: where the last run, or row of blocks, began */
+    struct vm_stretch region;  /* the one that ended last */
+    int128 place_said;         /* the number that the last place was, */
+    uint64_t place_origin;     /* and where it counts from, in bits of its space */
     /* ties */
     struct vm_tie tie;   /* what the next TIE is about */
     bool tie_told;       /* or nothing is known of it */
@@ -255,6 +258,8 @@ bool vm_tie(struct vm *vm, const struct program_inst *inst);
 /* The other instructions of ties. */
 bool vm_solve(struct vm *vm, const struct program_inst *inst);
 void vm_with_end(struct vm *vm); /* of the record on top */
+/* Tells of the gap between start (bits) and the cursor, in front of what is aligned to so many bytes. */
+void vm_tell_gap(struct vm *vm, uint64_t start, uint64_t unit);
 
 /* ambient.c: what holds from here on, in this struct, is on top */
 bool vm_set_order(struct vm *vm, bool bits);
@@ -454,7 +459,19 @@ void vm_make_loop(struct vm *vm, const struct program_inst *inst);
 /* Whether the expression before a clause could not be known, which is then forgotten. */
 bool vm_take_unknown(struct vm *vm);
 bool vm_make_goes_on(struct vm *vm, uint32_t member, bool said);
-void vm_make_place(struct vm *vm, uint32_t member, struct vm_value *place);
+bool vm_make_place(struct vm *vm, uint32_t member, struct vm_value *place);
+/* A part of a script: the value on top is made as the type, for the array or struct below it; behind that, whether it is
+ * over and the value is its bytes, or has to be made anew. */
+bool vm_build(struct vm *vm, uint32_t type);
+bool vm_built(struct vm *vm);
+void vm_build_end(struct vm *vm); /* if there is one, it is over */
+/* Whether the bits are made, now or in the round before. */
+bool vm_make_has(const struct vm_space *space, uint64_t start, uint64_t end);
+/* A transform of bytes that are not made yet, the arguments being on the stack: its result is made first. */
+bool vm_make_is_open(const struct vm *vm, uint32_t n);
+bool vm_make_transform(struct vm *vm, uint32_t which, uint32_t n);
+bool vm_make_packed(struct vm *vm, struct vm_space *made); /* behind what was read from it */
+void vm_pack_free(struct vm_pack *pack);                   /* NULL is fine */
 void vm_make_reached(
     struct vm *vm); /* the bytes in front of the cursor are there, zeros if nothing else */
 

@@ -4,12 +4,26 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+#include "sema/builtins.h"
 #include "vm/machine.h"
 
-void vm_make(struct vm *vm, struct vm_maker *maker) {
+static void grow(struct vm_space *space, const struct vm_making *making) {
+    space->growing = true;
+    space->made = 0;
+    space->touched = making->touched;
+    space->before = making->before * 8;
+    space->exact = making->exact;
+    space->burst = false;
+}
+
+void vm_make(struct vm *vm, struct vm_maker *maker, const struct vm_making *making) {
     vm->maker = maker;
-    vm->input.growing = true;
-    vm->input.made = 0;
+    grow(&vm->input, making);
+}
+
+bool vm_make_burst(const struct vm *vm) {
+    return vm->input.burst;
 }
 
 uint64_t vm_made(const struct vm *vm) {
@@ -32,10 +46,32 @@ void vm_make_reached(struct vm *vm) {
     }
 }
 
+static void touch(struct vm_space *space, uint64_t off, uint64_t len) {
+    for (uint64_t i = off; space->touched && i < off + len; i++) {
+        space->touched[i / 8] |= (uint8_t)(1u << i % 8);
+    }
+}
+
+bool vm_make_has(const struct vm_space *space, uint64_t start, uint64_t end) {
+    if (end <= space->before) {
+        return true;
+    }
+    if (end > space->made) {
+        return false;
+    }
+    for (uint64_t i = start / 8; space->touched && i < (end + 7) / 8; i++) {
+        if (!(space->touched[i / 8] >> i % 8 & 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool vm_make_bytes(struct vm *vm, uint64_t start, struct bytes bytes) {
     struct vm_space *space = vm->space;
     uint64_t off = start / 8, limit = vm->limit / 8 < space->size ? vm->limit / 8 : space->size;
     if (off > limit || bytes.len > limit - off) {
+        space->burst = space->burst || bytes.len > space->size - off || off > space->size;
         return vm_fail(vm, "outside", off, "%zu bytes do not fit in what is left for them",
                        bytes.len);
     }
@@ -43,6 +79,7 @@ bool vm_make_bytes(struct vm *vm, uint64_t start, struct bytes bytes) {
         /* the space is being made: its bytes are the machine's to write */
         memcpy((uint8_t *)(uintptr_t)space->data + off, bytes.at, bytes.len);
     }
+    touch(space, off, bytes.len);
     reach(space, (off + bytes.len) * 8);
     return true;
 }
@@ -115,12 +152,190 @@ bool vm_make_goes_on(struct vm *vm, uint32_t member, bool said) {
     return vm_take_unknown(vm) ? vm->maker->ops->goes_on(vm->maker, member) : said;
 }
 
-void vm_make_place(struct vm *vm, uint32_t member, struct vm_value *place) {
+bool vm_make_place(struct vm *vm, uint32_t member, struct vm_value *place) {
     if (vm_take_unknown(vm)) {
         uint64_t at = vm->maker->ops->place(vm->maker, member);
+        if (at == VM_UNKNOWN) {
+            return vm_fail(vm, "absent", vm->pos / 8, "its place is not given, nor known yet");
+        }
         *place = vm_int((int128)(at / 8));
         place->anchored = true;
         place->space = vm->space;
         place->window = (struct vm_window){0, vm->space->size * 8};
     }
+    return true;
+}
+
+/* transforms, the other way round */
+
+bool vm_make_is_open(const struct vm *vm, uint32_t n) {
+    const struct vm_value *from = n > 0 ? &vm->stack[vm->sp - n] : NULL;
+    bool open = from && from->space && from->space->growing &&
+                (from->kind == VM_BYTES || from->kind == VM_TEXT) &&
+                (from->space->pack || from->end > from->space->made);
+    return vm->maker && vm->emitting && n > 0 && (open || vm->unknown);
+}
+
+static bool take_key(struct vm *vm, const struct vm_value *key, struct vm_pack *pack) {
+    uint8_t byte = (uint8_t)key->integer;
+    struct bytes bytes = key->kind == VM_INT ? bytes_of(&byte, 1) : key->bytes;
+    if (key->kind != VM_INT && key->kind != VM_BYTES && key->kind != VM_TEXT) {
+        return vm_fail(vm, "type", vm->pos / 8, "a key is a number or bytes");
+    }
+    if (bytes.len == 0) {
+        return vm_fail(vm, "range", vm->pos / 8, "a key has at least one byte");
+    }
+    pack->key = mem_alloc(bytes.len);
+    pack->key_len = bytes.len;
+    memcpy(pack->key, bytes.at, bytes.len);
+    return true;
+}
+
+static bool take_turn(struct vm *vm, const struct vm_value *args, uint32_t n, bool right,
+                      struct vm_pack *pack) {
+    int128 group = n > 2 ? args[2].integer : 1, bits = args[1].integer;
+    if (args[1].kind != VM_INT || (n > 2 && args[2].kind != VM_INT) || group < 1 || group > 16 ||
+        bits < 0 || bits > group * 8) {
+        return vm_fail(vm, "range", vm->pos / 8, "not a number of bits in groups of 1 to 16 bytes");
+    }
+    unsigned width = (unsigned)group * 8, left = (unsigned)bits % width;
+    pack->group = (unsigned)group;
+    pack->left = right ? (width - left) % width : left;
+    return true;
+}
+
+bool vm_make_transform(struct vm *vm, uint32_t which, uint32_t n) {
+    const struct vm_value *args = &vm->stack[vm->sp - n];
+    struct vm_pack *pack = mem_zalloc(1, sizeof *pack);
+    pack->transform = builtin_info(which)->text;
+    pack->source = args[0].space && args[0].space->pack ? args[0].space : NULL;
+    bool stored = args[0].space == vm->space && args[0].end <= vm->space->made;
+    pack->field = stored && !pack->source ? args[0].start : VM_UNKNOWN;
+    bool fine = which == BUILTIN_XOR ? take_key(vm, &args[1], pack)
+                : which == BUILTIN_ROTL || which == BUILTIN_ROTR
+                    ? take_turn(vm, args, n, which == BUILTIN_ROTR, pack)
+                    : true;
+    struct vm_space *made = mem_zalloc(1, sizeof *made);
+    made->pack = pack;
+    vm_temp_add(vm, TEMP_SPACE, made);
+    if (!fine) {
+        return false;
+    }
+    made->data = vm->maker->ops->room(vm->maker, &made->size);
+    if (!made->data) {
+        vm_stop(vm);
+        return false;
+    }
+    made->made_by = pack->transform;
+    made->growing = true;
+    struct vm_value v = vm_absent();
+    v.kind = VM_BYTES;
+    v.bytes = bytes_of(made->data, made->size);
+    v.space = made;
+    v.end = made->size * 8;
+    vm->sp -= n;
+    vm_push(vm, v);
+    vm->taken = 0;
+    vm->unknown = false;
+    return true;
+}
+
+bool vm_make_packed(struct vm *vm, struct vm_space *made) {
+    struct buf packed = {0};
+    struct bytes plain = bytes_of(made->data, (size_t)((made->made + 7) / 8));
+    bool fine = true;
+    made->growing = false; /* what refers to it later finds it whole */
+    made->size = plain.len;
+    for (struct vm_space *s = made; fine && s; s = s->pack->source) {
+        struct buf next = {0};
+        fine = vm->maker->ops->pack(vm->maker, s->pack, plain, &next);
+        buf_free(&packed);
+        packed = next;
+        plain = buf_bytes(&packed);
+        if (fine && !s->pack->source && s->pack->field != VM_UNKNOWN) {
+            vm->maker->ops->learn(vm->maker, s->pack->field, plain);
+        } else if (fine && !s->pack->source) {
+            fine = vm_make_bytes(vm, vm->pos, plain);
+            vm->pos += plain.len * 8;
+        }
+    }
+    buf_free(&packed);
+    if (!fine && !vm->faulted) {
+        vm_stop(vm);
+    }
+    return fine;
+}
+
+void vm_pack_free(struct vm_pack *pack) {
+    if (pack) {
+        mem_free(pack->key);
+        mem_free(pack);
+    }
+}
+
+/* parts of scripts */
+
+void vm_build_end(struct vm *vm) {
+    if (vm->building) {
+        vm->sink = vm->told_by;
+        vm->maker = NULL;
+        vm_space_free(vm->building);
+        vm->building = NULL;
+    }
+}
+
+/* Asks the sink for a maker of the value on top. */
+static bool begin_building(struct vm *vm, uint32_t type) {
+    const struct vm_sink_ops *ops = vm->sink->ops;
+    struct vm_maker *maker = ops->build ? ops->build(vm->sink, &vm->stack[vm->sp - 1], type) : NULL;
+    if (!maker) {
+        return vm_fail(vm, "type", vm->pos / 8, "the value can't be made from here");
+    }
+    vm->maker = maker;
+    vm->told_by = vm->sink;
+    vm->sink = maker->sink;
+    vm->building = mem_zalloc(1, sizeof *vm->building);
+    vm->build_cp = vm->cp;
+    return true;
+}
+
+bool vm_build(struct vm *vm, uint32_t type) {
+    const struct vm_value *at = &vm->stack[vm->sp - 2];
+    uint32_t pc = vm->program->types.at[type].emit_pc;
+    struct vm_frame *f = at->kind == VM_FRAME ? at->frame->parent : at->owner;
+    if (pc == PROGRAM_NONE || !f || (at->kind != VM_FRAME && at->kind != VM_PLACE)) {
+        return vm_fail(vm, "type", vm->pos / 8, "the value can't be made from here");
+    }
+    if (!vm->building && !begin_building(vm, type)) {
+        return false;
+    }
+    struct vm_making making;
+    vm->maker->ops->begin(vm->maker, &making);
+    vm->building->data = making.room;
+    vm->building->size = making.size;
+    grow(vm->building, &making);
+    struct vm_ambient ambient = at->kind == VM_FRAME ? f->ambient : at->ambient;
+    struct vm_ctl *c = vm_ctl_call(vm, CALL_EMIT, vm->pc + 1, pc);
+    c->index = VM_UNKNOWN;
+    c->ambient = f->ambient;
+    f->ambient = ambient;
+    vm->frame = f;
+    vm->space = vm->building;
+    vm->pos = 0;
+    vm->limit = making.size * 8;
+    return true;
+}
+
+bool vm_built(struct vm *vm) {
+    uint64_t made = (vm->building->made + 7) / 8;
+    const uint8_t *bytes = vm->building->data;
+    if (vm->maker->ops->again(vm->maker, made, vm->building->burst)) {
+        return false;
+    }
+    struct vm_value v = vm_absent();
+    v.kind = VM_BYTES;
+    v.bytes = bytes_of(bytes, (size_t)made);
+    vm->stack[vm->sp - 1] = v;
+    vm_build_end(vm);
+    return true;
 }

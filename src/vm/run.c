@@ -83,7 +83,7 @@ static void push_rest(struct vm *vm) {
     v.start = from * 8;
     v.end = limit * 8;
     vm->taken = limit - from;
-    vm->unknown = vm->unknown || (vm->maker && vm->space->growing);
+    vm->unknown = vm->unknown || (vm->maker && vm->space->growing && !vm->space->exact);
     vm_push(vm, v);
 }
 
@@ -499,6 +499,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return AGAIN;
     case OP_BUILTIN:
     case OP_TRANSFORM:
+        if (i->op == OP_TRANSFORM && vm_make_is_open(vm, i->b)) {
+            return done(vm_make_transform(vm, i->a, i->b));
+        }
         return done(vm_builtin(vm, i->a, i->b, i->op == OP_TRANSFORM));
     case OP_DECODE:
         vm_decode(vm, i, true);
@@ -714,6 +717,15 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_EMIT:
         vm_emit(vm, i->a != 0);
         return AGAIN;
+    case OP_BUILD:
+        vm_build(vm, i->a);
+        return AGAIN;
+    case OP_BUILT:
+        if (!vm_built(vm)) {
+            vm->pc = i->a;
+            return AGAIN;
+        }
+        return NEXT;
     case OP_LIES:
         return done(vm_lies(vm));
     case OP_EXTENT:
@@ -833,6 +845,7 @@ struct vm_result vm_run(struct vm *vm, struct vm_sink *sink) {
     }
     vm->result.stopped = vm->stop;
     close_all(vm);
+    vm_build_end(vm);
     vm_temp_release(vm, 0);
     vm_frame_free(vm, vm->root);
     vm->root = vm->frame = NULL;

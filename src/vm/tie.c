@@ -78,6 +78,25 @@ static void op_tied_loop(struct vm *vm, uint32_t up) {
 
 /* telling */
 
+void vm_tell_gap(struct vm *vm, uint64_t start, uint64_t unit) {
+    int128 ignored;
+    struct vm_tie tie = {.kind = VM_TIE_ALIGN,
+                         .space = vm->space,
+                         .start = start,
+                         .end = vm->pos,
+                         .used = start,
+                         .count = VM_UNKNOWN,
+                         .origin_space = vm->space,
+                         .origin = vm_origin(vm, vm->space),
+                         .value = (int128)unit,
+                         .follows = true,
+                         .member = PROGRAM_NONE,
+                         .type = PROGRAM_NONE,
+                         .span = span_none(),
+                         .vm = vm};
+    vm->sink->ops->tie(vm->sink, &tie, &ignored);
+}
+
 static void describe_tie(struct vm *vm, const struct program_inst *inst) {
     const struct program_check *row = &vm->program->checks.at[inst->a];
     vm->tie.kind = row->kind == CHECK_TIE_SIZE    ? VM_TIE_SIZE

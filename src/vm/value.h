@@ -39,6 +39,11 @@ struct vm_space {
     bool of_rest;        /* a byte of it for each byte of $rest */
     bool growing;  /* being made (vm/make.h): zeros behind `made`, as many as there is room for */
     uint64_t made; /* bits: up to where it is made */
+    uint8_t
+        *touched; /* a bit for each byte that was made; NULL: all up to there were. The maker's */
+    uint64_t before;   /* bits: up to where it was made before, and the values are those of then */
+    bool exact, burst; /* its size is the one that it will have; that was too small */
+    struct vm_pack *pack; /* of one that grows: what is to become of it; owned */
 };
 
 /* Where in the input byte off of the space lies, and for how many bytes from there on they lie behind one another (*run;

@@ -9,6 +9,7 @@ unit_tests = \
 	%D%/test_civil \
 	%D%/test_cursor \
 	%D%/test_diag \
+	%D%/test_document \
 	%D%/test_encode \
 	%D%/test_encoding \
 	%D%/test_expr \
@@ -26,6 +27,7 @@ unit_tests = \
 	%D%/test_pretty \
 	%D%/test_script \
 	%D%/test_search \
+	%D%/test_shift \
 	%D%/test_sema \
 	%D%/test_splice \
 	%D%/test_stretch \

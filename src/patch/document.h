@@ -1,0 +1,33 @@
+/* Document: a file with edits, as it would be behind them: it is read, and edited further.
+ *
+ * Edits that are applied speak of the document as it is at that moment; the document keeps them all as edits of the file. */
+#ifndef PATCH_DOCUMENT_H
+#define PATCH_DOCUMENT_H
+
+#include "patch/image.h"
+
+struct patch_document;
+
+/* The file as it is. The target outlives the document. */
+struct patch_document *document_new(const struct patch_target *target);
+void document_free(
+    struct patch_document *document); /* NULL is fine; an image that was not taken is freed, too */
+
+/* The bytes as they are now; good until the next application. */
+const uint8_t *document_data(const struct patch_document *document);
+uint64_t document_size(const struct patch_document *document);
+
+/* Takes the edits over, which are freed by the document in any case. False: *problem, and the document is of no use. */
+bool document_apply(struct patch_document *document, struct patch_edits *edits,
+                    struct patch_problem *problem);
+
+/* All edits so far, of the file. */
+struct patch_edits *document_edits(const struct patch_document *document);
+
+/* Whether the byte at off (or the end) is the file's; *old is where it lies there. */
+bool document_origin(const struct patch_document *document, uint64_t off, uint64_t *old);
+
+/* What is to be committed, or NULL where nothing was edited; the document's. */
+struct patch_image *document_image(const struct patch_document *document);
+
+#endif

@@ -1,0 +1,71 @@
+/* Settle: edits are made, and what a schema ties to them follows, until the document says the same of itself everywhere.
+ *
+ * First the numbers that say how long, how many and where (patch/follow.h), then the relations: a field that is `= …` gets
+ * the value it must have, if that has changed, until none is wrong that was right. At last the document is verified: what
+ * is wrong with it and was not wrong with the file is kept as a list.
+ *
+ *     settle_begin(&settle);
+ *     settle_step(&settle, edits, shifts, n) … one or more times
+ *     settle_end(&settle); look at settle.news; commit the document's image */
+#ifndef PATCH_SETTLE_H
+#define PATCH_SETTLE_H
+
+#include "base/vec.h"
+#include "patch/document.h"
+#include "patch/refusal.h"
+#include "patch/shift.h"
+#include "vm/vm.h"
+
+/* Something wrong with a document. */
+struct settle_trouble {
+    bool is_fault;
+    uint32_t member; /* the field, or PROGRAM_NONE */
+    uint64_t place;  /* bytes in the file; VM_UNKNOWN in what the file does not have */
+    uint64_t offset; /* in the document */
+    uint64_t wanted; /* hash of the computed value; 0: there is none */
+    const char *path, *message;
+    struct span span;
+};
+
+/* A field that followed. */
+struct settle_derived {
+    const char *path;
+    const char *reason;      /* what it says the extent or place of; NULL: it is computed */
+    uint64_t off;            /* bytes, in the document that it was changed in */
+    struct bytes old, bytes; /* the stored bytes */
+    uint32_t step;           /* which step's edits it follows, from 0 */
+};
+
+struct settle {
+    /* what the caller gives */
+    struct patch_document *document;
+    const struct program *ties;   /* with the schema's ties */
+    const struct program *verify; /* everything, for what is wrong */
+    const struct vm_limits *limits;
+    bool dangling; /* places that nothing ties may stay behind */
+    bool mend;     /* computed fields that were wrong before get their value, too */
+    /* what comes of it; in the arena */
+    struct arena arena;
+    VEC(struct settle_derived) derived;
+    VEC(struct settle_trouble) old;  /* wrong with the file */
+    VEC(struct settle_trouble) news; /* wrong now, and not before */
+    uint32_t step;
+    struct patch_refusal refusal; /* why the change can't be made */
+    struct patch_problem problem; /* why a new file can't */
+    bool failed;                  /* problem holds */
+};
+
+/* Looks at the file as it is. False: what can't be done is in refusal or problem. */
+bool settle_begin(struct settle *settle);
+
+/* Makes the edits, which it takes over, and what follows them. Each edit that changes a length or a number of elements has
+ * a shift. */
+bool settle_step(struct settle *settle, struct patch_edits *edits, const struct patch_shift *shifts,
+                 uint32_t n);
+
+/* Finds what is wrong now that was not: `news`. */
+bool settle_end(struct settle *settle);
+
+void settle_free(struct settle *settle); /* not the document */
+
+#endif
