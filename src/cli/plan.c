@@ -156,6 +156,49 @@ void plan_edit(struct plan *plan, const struct collect_edit *edit) {
     plan->same += edit->same;
 }
 
+static void put_derived_line(struct plan *plan, const struct settle_derived *d) {
+    struct buf *line = &plan->line;
+    buf_clear(line);
+    tree_put_safe(line, bytes_text(d->path), plan->utf8);
+    buf_puts(line, "  ");
+    tree_mark(line, TREE_DIM);
+    buf_printf(line, "@0x%" PRIx64, d->off);
+    tree_mark(line, TREE_PLAIN);
+    buf_puts(line, "  ");
+    put_bytes(line, d->old);
+    put_arrow(plan, line);
+    put_bytes(line, d->bytes);
+    tree_mark(line, TREE_DIM);
+    buf_puts(line, d->reason ? "  follows " : "  is computed");
+    tree_put_safe(line, bytes_text(d->reason ? d->reason : ""), plan->utf8);
+    tree_mark(line, TREE_PLAIN);
+    tree_print(plan->out, line, 0, plan->colour, plan->utf8);
+}
+
+static void put_derived_object(struct plan *plan, const struct settle_derived *d) {
+    put_string(plan->out, plan->edits > 0 ? ",\n{\"path\":" : "\n{\"path\":", d->path);
+    out_printf(plan->out, ",\"offset\":%" PRIu64 ",\"kind\":\"follow\",\"follows\":", d->off);
+    if (d->reason) {
+        scalar_put_text(plan->out, bytes_text(d->reason), SCALAR_JSON);
+    } else {
+        out_puts(plan->out, "null");
+    }
+    out_puts(plan->out, ",\"old_bytes\":");
+    scalar_put_bytes(plan->out, d->old, SCALAR_JSON);
+    out_puts(plan->out, ",\"new_bytes\":");
+    scalar_put_bytes(plan->out, d->bytes, SCALAR_JSON);
+    out_putc(plan->out, '}');
+}
+
+void plan_derived(struct plan *plan, const struct settle_derived *derived) {
+    if (plan->out && plan->json) {
+        put_derived_object(plan, derived);
+    } else if (plan->out) {
+        put_derived_line(plan, derived);
+    }
+    plan->edits++;
+}
+
 static void put_printed(struct plan *plan, const struct buf *printed) {
     const char *at = printed->at, *end = at + printed->len;
     while (at < end) {

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "io/out.h"
 #include "patch/collect.h"
+#include "patch/settle.h"
 
 struct plan {
     struct out *out; /* NULL: nothing is shown */
@@ -23,6 +24,9 @@ struct plan {
 
 void plan_begin(struct plan *plan, const char *file);
 void plan_edit(struct plan *plan, const struct collect_edit *edit);
+
+/* A field that followed. */
+void plan_derived(struct plan *plan, const struct settle_derived *derived);
 
 /* printed: what the script did, by lines; refused: why nothing is done, or NULL. Ends the document. */
 void plan_end(struct plan *plan, const struct buf *printed, const char *refused, uint64_t old_size,

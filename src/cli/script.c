@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "lib/script.h"
 #include "patch/collect.h"
+#include "patch/settle.h"
 
 /* So many failures are told one by one. */
 #define TOLD_MAX 10u
@@ -26,6 +27,7 @@ struct running {
     struct compiled *compiled;
     struct listen listen;
     struct collect collect;
+    struct settle settle;
     struct plan plan;
     struct out out;
     struct buf printed;
@@ -156,10 +158,32 @@ static void check_met(struct running *run, const struct sema_stmts *stmts, uint3
     }
 }
 
+/* Makes the edits of a batch, and what follows them. */
+static int settle_batch(struct running *run) {
+    struct settle *settle = &run->settle;
+    struct patch_edits *edits = run->collect.edits;
+    uint32_t derived = settle->derived.n;
+    run->collect.edits = NULL;
+    bool fine = settle_step(settle, edits, run->collect.shifts.at, run->collect.shifts.n);
+    run->collect.shifts.n = 0;
+    if (settle->failed) {
+        return change_tell(&settle->problem);
+    }
+    if (!fine) {
+        tell(run, settle->refusal.span, buf_text(&settle->refusal.path),
+             buf_text(&settle->refusal.message));
+        return CLI_FINDINGS;
+    }
+    for (; derived < settle->derived.n; derived++) {
+        plan_derived(&run->plan, &settle->derived.at[derived]);
+    }
+    return CLI_FINE;
+}
+
 static int run_batch(struct running *run, uint32_t batch) {
     char why[COMPILE_WHY_MAX];
     struct program *program = script_program(&run->script, batch, why);
-    struct input *document = batch == 0 ? run->of->change.old : change_result(&run->of->change);
+    struct input *document = document_input(run->settle.document);
     if (!program) {
         if (why[0]) {
             talk("internal error: the program made of the script is not safe to run: %s", why);
@@ -168,9 +192,7 @@ static int run_batch(struct running *run, uint32_t batch) {
         compile_tell(run->compiled);
         return CLI_SCHEMA;
     }
-    if (!document) {
-        return CLI_ENVIRONMENT;
-    }
+    run->collect.edits = patch_edits_new(input_size(document));
     run->collect.data = input_data(document);
     run->collect.size = input_size(document);
     struct run pass = {.program = program, .input = document, .out = &run->out};
@@ -182,14 +204,13 @@ static int run_batch(struct running *run, uint32_t batch) {
     if (run->failures > 0) {
         return run->damaged ? CLI_DATA : CLI_FINDINGS;
     }
-    if (run->collect.shifts.n > 0) {
-        tell(run, span_none(), run->collect.shifts.at[0].path,
-             "what follows a change of its length is not worked out yet");
-    }
     const struct sema_batch *b = &run->script.script->batches.at[batch];
     check_met(run, &run->script.script->body, b->first, b->n);
     int status = report_outcome(&result, document, &run->out);
-    return run->failures > 0 ? command_worse(status, CLI_FINDINGS) : status;
+    if (run->failures > 0) {
+        return command_worse(status, CLI_FINDINGS);
+    }
+    return status == CLI_FINE ? settle_batch(run) : status;
 }
 
 static int run_batches(struct running *run) {
@@ -197,7 +218,6 @@ static int run_batches(struct running *run) {
     uint32_t n = run->script.script->batches.n;
     for (uint32_t i = 0; i < n && status == CLI_FINE; i++) {
         status = run_batch(run, i);
-        change_rethink(&run->of->change);
     }
     if (run->failures > TOLD_MAX) {
         talk("%u more failures", run->failures - TOLD_MAX);
@@ -219,9 +239,51 @@ static void show_printed(struct running *run) {
     }
 }
 
+/* What is wrong with the result that was not wrong with the file: unless --force, nothing is done then. */
+static int check_result(struct running *run) {
+    struct settle *settle = &run->settle;
+    settle_end(settle);
+    for (uint32_t i = 0; i < settle->news.n; i++) {
+        const struct settle_trouble *t = &settle->news.at[i];
+        struct buf text = {0};
+        buf_puts(&text, "the result would be wrong: ");
+        buf_puts(&text, t->message);
+        tell(run, t->span, t->path, buf_text(&text));
+        buf_free(&text);
+    }
+    bool refused = settle->news.n > 0 && !run->of->change.force;
+    if (refused) {
+        talk_more("--force changes the file all the same");
+    }
+    return refused ? CLI_FINDINGS : CLI_FINE;
+}
+
+/* The program that tells of all that is tied, and of what is wrong. */
+static int begin_settling(struct running *run) {
+    struct gen_request request = compile_asks(run->compiled);
+    request.ties = true;
+    const struct program *program = compile_request(run->compiled, &request);
+    if (!program) {
+        return compile_status(run->compiled);
+    }
+    run->settle.document = document_new(run->of->change.target);
+    run->settle.ties = run->settle.verify = program;
+    settle_begin(&run->settle);
+    return CLI_FINE;
+}
+
+/* The change gets what came of it. */
+static void end_settling(struct running *run) {
+    struct change *change = &run->of->change;
+    if (run->settle.document) {
+        patch_edits_free(change->edits);
+        document_give(run->settle.document, &change->edits, &change->image);
+    }
+    settle_free(&run->settle);
+}
+
 static int run_script(struct running *run) {
     struct change *change = &run->of->change;
-    run->collect.edits = change->edits;
     run->collect.show = change_shows(change) ? on_shown : NULL;
     run->collect.context = run;
     run->collect.met =
@@ -239,7 +301,11 @@ static int run_script(struct running *run) {
                                   .context = run};
     listen_begin(&run->listen);
     plan_begin(&run->plan, change->path);
-    int status = run_batches(run);
+    int status = begin_settling(run);
+    status = status == CLI_FINE ? run_batches(run) : status;
+    status = status == CLI_FINE ? check_result(run) : status;
+    patch_edits_free(run->collect.edits);
+    end_settling(run);
     show_printed(run);
     plan_end(&run->plan, &run->printed, status == CLI_FINE ? NULL : buf_text(&run->refused),
              input_size(change->old), patch_edits_new_size(change->edits));

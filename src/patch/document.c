@@ -42,8 +42,15 @@ struct patch_edits *document_edits(const struct patch_document *document) {
     return document->edits;
 }
 
-struct patch_image *document_image(const struct patch_document *document) {
-    return document->image;
+void document_give(struct patch_document *document, struct patch_edits **edits,
+                   struct patch_image **image) {
+    *edits = document->edits;
+    *image = document->image;
+    mem_free(document);
+}
+
+struct input *document_input(const struct patch_document *document) {
+    return document->input;
 }
 
 bool document_origin(const struct patch_document *document, uint64_t off, uint64_t *old) {

@@ -10,12 +10,14 @@ struct patch_document;
 
 /* The file as it is. The target outlives the document. */
 struct patch_document *document_new(const struct patch_target *target);
-void document_free(
-    struct patch_document *document); /* NULL is fine; an image that was not taken is freed, too */
+void document_free(struct patch_document *document); /* NULL is fine; and its edits and image */
 
 /* The bytes as they are now; good until the next application. */
 const uint8_t *document_data(const struct patch_document *document);
 uint64_t document_size(const struct patch_document *document);
+
+/* The same as an input, for as long. */
+struct input *document_input(const struct patch_document *document);
 
 /* Takes the edits over, which are freed by the document in any case. False: *problem, and the document is of no use. */
 bool document_apply(struct patch_document *document, struct patch_edits *edits,
@@ -27,7 +29,8 @@ struct patch_edits *document_edits(const struct patch_document *document);
 /* Whether the byte at off (or the end) is the file's; *old is where it lies there. */
 bool document_origin(const struct patch_document *document, uint64_t off, uint64_t *old);
 
-/* What is to be committed, or NULL where nothing was edited; the document's. */
-struct patch_image *document_image(const struct patch_document *document);
+/* Gives all edits away, and what is to be committed, which is NULL where nothing was edited. The document is freed. */
+void document_give(struct patch_document *document, struct patch_edits **edits,
+                   struct patch_image **image);
 
 #endif

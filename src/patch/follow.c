@@ -312,7 +312,7 @@ static bool on_tie(struct vm_sink *sink, const struct vm_tie *tie, int128 *targe
         return false;
     }
     uint64_t end = tie->kind == VM_TIE_PLACE || tie->end == VM_UNKNOWN ? tie->start : tie->end;
-    if (shifts_gone(w->follow->shifts, tie->start / 8, end / 8 + (end == tie->start))) {
+    if (shifts_gone(w->follow->shifts, tie->start, end + (end == tie->start))) {
         return false;
     }
     bool reached = false;
@@ -458,7 +458,7 @@ static void on_edit(struct vm_sink *sink, const struct vm_edit *edit) {
         }
         return;
     }
-    if (shifts_gone(w->follow->shifts, place->start / 8, (place->end + 7) / 8)) {
+    if (shifts_gone(w->follow->shifts, place->start, place->end)) {
         return; /* it goes, and with it what it says */
     }
     const struct number *there = numbers_at(w->follow->numbers, place->start);

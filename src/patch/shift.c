@@ -152,13 +152,17 @@ int64_t shifts_elements(const struct shifts *s, uint32_t member, uint64_t start)
     return n;
 }
 
-bool shifts_gone(const struct shifts *s, uint64_t off, uint64_t end) {
+bool shifts_gone(const struct shifts *s, uint64_t start, uint64_t end) {
+    uint64_t off = start / 8, behind = (end + 7) / 8;
     uint32_t i = user_from(s, off + 1);
     while (i > 0 && s->user[i - 1].len == 0 && s->user[i - 1].off == off) {
         i--;
     }
     const struct patch_shift *shift = i > 0 ? &s->user[i - 1] : NULL;
-    return shift && shift->off <= off && end > off && end - shift->off <= shift->len;
+    if (!shift || shift->off > off || behind <= off || behind - shift->off > shift->len) {
+        return false;
+    }
+    return shift->elements != 0 || start != shift->start || end != shift->end;
 }
 
 uint32_t shifts_user(const struct shifts *s, const struct patch_shift **at) {

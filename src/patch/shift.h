@@ -53,8 +53,9 @@ int64_t shifts_within(const struct shifts *shifts, uint64_t off, uint64_t end, u
 /* How many more elements the array has that is this member and begins there (bits). */
 int64_t shifts_elements(const struct shifts *shifts, uint32_t member, uint64_t start);
 
-/* Whether all of the bytes [off, end) are among bytes that the user's edits take away. */
-bool shifts_gone(const struct shifts *shifts, uint64_t off, uint64_t end);
+/* Whether all of the bits from start to end are among those that the user's edits take away; a field that gets another value
+ * is not. */
+bool shifts_gone(const struct shifts *shifts, uint64_t start, uint64_t end);
 
 /* The user's, in order of place. */
 uint32_t shifts_user(const struct shifts *shifts, const struct patch_shift **at);
