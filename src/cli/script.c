@@ -204,6 +204,10 @@ static int run_batch(struct running *run, uint32_t batch) {
     if (run->failures > 0) {
         return run->damaged ? CLI_DATA : CLI_FINDINGS;
     }
+    if (!collect_end(&run->collect) && run->collect.error == 0) {
+        tell(run, span_none(), buf_text(&run->collect.refusal.path),
+             buf_text(&run->collect.refusal.message));
+    }
     const struct sema_batch *b = &run->script.script->batches.at[batch];
     check_met(run, &run->script.script->body, b->first, b->n);
     int status = report_outcome(&result, document, &run->out);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -62,6 +63,58 @@ static bool put(struct collect *collect, const struct vm_edit *edit, uint64_t of
     return false;
 }
 
+/* Bytes that come in where others end: which of several at one place come first is known when all are there. */
+static void put_between(struct collect *collect, const struct vm_edit *edit, uint64_t off,
+                        struct bytes bytes, uint64_t start) {
+    const char *path = vm_edit_path(edit);
+    struct collect_waiting *w = vec_push(&collect->waiting, &collect->arena);
+    w->off = off;
+    w->bytes =
+        bytes_of(arena_strndup(&collect->arena, (const char *)bytes.at, bytes.len), bytes.len);
+    w->start = start;
+    w->path = arena_strndup(&collect->arena, path, strlen(path));
+    w->order = collect->waiting.n;
+}
+
+/* Whether a field lies in the array that the other path leads to an element of. */
+static bool lies_in(const char *field, const char *element) {
+    const char *bracket = strrchr(element, '[');
+    size_t len = bracket ? (size_t)(bracket - element) : 0;
+    return bracket && strncmp(field, element, len) == 0 && field[len] == '[' &&
+           strcspn(field + len, "]") + 1 < strlen(field + len);
+}
+
+/* What lies in an array comes in front of what comes behind its elements; what begins first, first. */
+static int compare_waiting(const void *left, const void *right) {
+    const struct collect_waiting *a = left, *b = right;
+    if (a->off != b->off) {
+        return a->off < b->off ? -1 : 1;
+    }
+    if (lies_in(a->path, b->path) != lies_in(b->path, a->path)) {
+        return lies_in(a->path, b->path) ? -1 : 1;
+    }
+    if (a->start != b->start) {
+        return a->start < b->start ? -1 : 1;
+    }
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+bool collect_end(struct collect *collect) {
+    struct vm_edit edit = {0};
+    bool fine = true;
+    if (collect->waiting.n > 1) {
+        qsort(collect->waiting.at, collect->waiting.n, sizeof *collect->waiting.at,
+              compare_waiting);
+    }
+    for (uint32_t i = 0; i < collect->waiting.n && fine; i++) {
+        const struct collect_waiting *w = &collect->waiting.at[i];
+        edit.path = w->path;
+        fine = put(collect, &edit, w->off, 0, w->bytes);
+    }
+    collect->waiting.n = 0;
+    return fine;
+}
+
 static void show(struct collect *collect, const struct vm_edit *edit, uint64_t off,
                  struct bytes old, struct bytes bytes) {
     struct collect_edit shown = {
@@ -98,8 +151,10 @@ static bool put_field(struct collect *collect, const struct vm_edit *edit,
                       "it lies in bytes gathered from several places: its length can't change");
     }
     bool same = bytes_equal(old, bytes);
-    if ((!same || is_edited(collect, place, old.len)) &&
-        !put(collect, edit, place, old.len, bytes)) {
+    if (old.len == 0 && bytes.len > 0) {
+        put_between(collect, edit, place, bytes, extent.start);
+    } else if ((!same || is_edited(collect, place, old.len)) &&
+               !put(collect, edit, place, old.len, bytes)) {
         return false;
     }
     if (old.len != bytes.len) {
@@ -155,7 +210,9 @@ static bool set_field(struct collect *collect, const struct vm_edit *edit) {
     if (!field_encode_number(&field, edit->value, edit->base, &collect->bytes, &collect->why)) {
         return refuse(collect, edit, "%s", buf_text(&collect->why));
     }
-    struct patch_shift extent = {.member = place->via, .start = place->start, .end = place->end};
+    struct patch_shift extent = {.member = shift_member(edit->program, place->via),
+                                 .start = place->start,
+                                 .end = place->end};
     return put_field(collect, edit, place->space, place->start / 8, old, buf_bytes(&collect->bytes),
                      extent);
 }
@@ -194,7 +251,8 @@ static bool replace(struct collect *collect, const struct vm_edit *edit) {
     if (edit->value->kind != VM_BYTES && edit->value->kind != VM_TEXT) {
         return refuse(collect, edit, "only bytes can be put in its place");
     }
-    struct patch_shift extent = {.member = e.member, .start = e.start, .end = e.end};
+    struct patch_shift extent = {
+        .member = shift_member(edit->program, e.member), .start = e.start, .end = e.end};
     return has_bytes(collect, edit, &e) && put_field(collect, edit, e.space, e.start / 8,
                                                      stored_at(&e), edit->value->bytes, extent);
 }
@@ -207,8 +265,9 @@ static uint64_t end_of_array(const struct vm_value *array) {
     return tail <= array->end - array->start ? array->end - tail : array->end;
 }
 
-static struct patch_shift shift_of(const struct vm_value *array, int64_t elements) {
-    return (struct patch_shift){.member = array->via,
+static struct patch_shift shift_of(const struct vm_edit *edit, int64_t elements) {
+    const struct vm_value *array = edit->array;
+    return (struct patch_shift){.member = shift_member(edit->program, array->via),
                                 .start = array->start,
                                 .end = array->end,
                                 .elements = elements,
@@ -248,7 +307,7 @@ static bool delete_element(struct collect *collect, const struct vm_edit *edit) 
         return false;
     }
     if (!goes_on(collect, array, off, len)) {
-        struct patch_shift shift = shift_of(array, -1);
+        struct patch_shift shift = shift_of(edit, -1);
         shift.off = off;
         shift.len = len;
         add_shift(collect, edit, shift);
@@ -316,11 +375,11 @@ static bool insert(struct collect *collect, const struct vm_edit *edit) {
     if (at % 8) {
         return refuse(collect, edit, "its elements are no whole bytes");
     }
-    if (!make_elements(collect, edit, &n) ||
-        !put(collect, edit, at / 8, 0, buf_bytes(&collect->bytes))) {
+    if (!make_elements(collect, edit, &n)) {
         return false;
     }
-    struct patch_shift shift = shift_of(array, n);
+    put_between(collect, edit, at / 8, buf_bytes(&collect->bytes), array->start);
+    struct patch_shift shift = shift_of(edit, n);
     shift.off = at / 8;
     shift.new_len = collect->bytes.len;
     add_shift(collect, edit, shift);

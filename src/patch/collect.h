@@ -21,6 +21,14 @@ struct collect_edit {
     bool same;               /* nothing changes */
 };
 
+struct collect_waiting {
+    uint64_t off;
+    struct bytes bytes;
+    uint64_t start;   /* bits: of the field or array */
+    const char *path; /* of the field, or of the array with an index behind it */
+    uint32_t order;   /* in which it was told */
+};
+
 struct collect {
     /* what the caller gives */
     const uint8_t *data; /* the document */
@@ -36,8 +44,12 @@ struct collect {
     uint32_t refused;               /* the statement it is of, or PROGRAM_NONE */
     int error;                      /* errno, where the edits could not be kept */
     /* its own */
+    VEC(struct collect_waiting) waiting; /* what comes in between bytes: put in order at the end */
     struct buf bytes, why, stored;
 };
+
+/* Puts what is left to be put, when the program has run; false as for collect_take, and refused is of no meaning. */
+bool collect_end(struct collect *collect);
 
 /* Takes an edit that a running program told. False where it can't be made: the refusal says why, or error. */
 bool collect_take(struct collect *collect, const struct vm_edit *edit);

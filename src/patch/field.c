@@ -4,6 +4,16 @@
 
 #include "base/int128.h"
 
+/* How many bytes at the end of what a place takes are its terminator. */
+static uint64_t tail_of(const struct vm_value *place, const struct program_type *type,
+                        const struct encoding *encoding, uint64_t len) {
+    uint64_t unit = type->nul_ended ? encoding_unit(encoding) : 0;
+    if (place->tail > 0) {
+        return (uint64_t)place->tail <= len ? (uint64_t)place->tail : 0;
+    }
+    return unit <= len ? unit : 0;
+}
+
 bool field_of_place(struct encode_field *field, struct vm *vm, const struct program *program,
                     const struct vm_value *place) {
     if (place->kind != VM_PLACE || !place->space || place->end == VM_UNKNOWN ||
@@ -15,19 +25,35 @@ bool field_of_place(struct encode_field *field, struct vm *vm, const struct prog
         return false;
     }
     uint64_t start = place->start / 8, end = (place->end + 7) / 8, len = end - start;
-    /* a terminator: in front of the end, or behind it where it is not stepped over */
-    uint64_t tail = place->tail > 0 && (uint64_t)place->tail <= len ? (uint64_t)place->tail : 0;
+    const struct encoding *encoding = vm_encoding_for(vm, place->type, place->ambient);
+    uint64_t tail = tail_of(place, type, encoding, len);
     *field = (struct encode_field){
         .program = program,
         .type = place->type,
         .ambient = place->ambient,
-        .encoding = vm_encoding_for(vm, place->type, place->ambient),
+        .encoding = encoding,
         .stored = bytes_of(place->space->data + start, (size_t)(len - tail)),
         .bit = (unsigned)(place->start % 8),
         .bits = type->packed ? (unsigned)(place->end - place->start) : 0,
         .behind = bytes_of(place->space->data + end - tail, (size_t)tail),
     };
     return true;
+}
+
+uint8_t field_mask(const struct encode_field *field, size_t i) {
+    const struct program_type *type = &field->program->types.at[field->type];
+    if (!type->packed) {
+        return 0xff;
+    }
+    bool msb = vm_msb_first(type, field->ambient);
+    uint8_t mask = 0;
+    for (unsigned k = 0; k < 8; k++) {
+        unsigned at = (unsigned)i * 8 + k;
+        if (at >= field->bit && at < field->bit + field->bits) {
+            mask |= (uint8_t)(msb ? 0x80u >> k : 1u << k);
+        }
+    }
+    return mask;
 }
 
 static unsigned digit_of(unsigned char c) {

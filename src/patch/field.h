@@ -15,4 +15,7 @@ bool field_of_place(struct encode_field *field, struct vm *vm, const struct prog
 bool field_encode_number(const struct encode_field *field, const struct vm_value *value,
                          uint32_t base, struct buf *out, struct buf *why);
 
+/* The bits of its byte i that are the field's; the others are beside it. */
+uint8_t field_mask(const struct encode_field *field, size_t i);
+
 #endif

@@ -98,15 +98,16 @@ static void on_array_begin(struct vm_sink *sink, const struct vm_event *event) {
     struct walk *w = walk_of(sink);
     open_level(w, event);
     if (w->what != WALK_CHECK && is_document(event->space)) {
-        shifts_meet(w->follow->shifts, event->member, event->start, event->end, true, w->now);
+        shifts_meet(w->follow->shifts, shift_member(event->program, event->member), event->start,
+                    event->end, true, w->now);
     }
 }
 
 static void on_array_end(struct vm_sink *sink, const struct vm_event *event) {
     struct walk *w = walk_of(sink);
     if (w->what == WALK_CHECK && is_document(event->space)) {
-        expect_meet(w->follow->expect, EXPECT_ELEMENTS, event->member, top(w)->start,
-                    top(w)->elements);
+        expect_meet(w->follow->expect, EXPECT_ELEMENTS,
+                    shift_member(event->program, top(w)->member), top(w)->start, top(w)->elements);
     }
     close_level(w);
 }
@@ -128,7 +129,8 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
         expect_meet(w->follow->expect, EXPECT_FIELD, PROGRAM_NONE, event->start,
                     event->end - event->start);
     } else {
-        shifts_meet(w->follow->shifts, event->member, event->start, event->end, false, w->now);
+        shifts_meet(w->follow->shifts, shift_member(event->program, event->member), event->start,
+                    event->end, false, w->now);
     }
 }
 
@@ -264,7 +266,8 @@ static bool solve_size(struct walk *w, const struct vm_tie *tie, int128 *target)
 }
 
 static bool solve_count(struct walk *w, const struct vm_tie *tie, int128 *target) {
-    int64_t more = shifts_elements(w->follow->shifts, tie->member, tie->start);
+    int64_t more = shifts_elements(w->follow->shifts, shift_member(w->follow->program, tie->member),
+                                   tie->start);
     if (more != 0) {
         expect_tie(w, tie, EXPECT_COUNT, tie->count + (uint64_t)more);
     }
@@ -406,7 +409,8 @@ static bool on_later(struct vm_sink *sink, enum quantity what, const struct vm_v
         *number += shifts_at(shifts, start / 8);
         return true;
     case QUANTITY_COUNT:
-        *number += frame ? 0 : shifts_elements(shifts, of->via, start);
+        *number +=
+            frame ? 0 : shifts_elements(shifts, shift_member(w->follow->program, of->via), start);
         return !frame;
     }
     return false;
@@ -429,8 +433,9 @@ static bool agrees(struct walk *w, const struct vm_edit *edit, const struct numb
     return true;
 }
 
-static void put_number(struct walk *w, const struct vm_edit *edit, struct bytes stored,
+static void put_number(struct walk *w, const struct vm_edit *edit, const struct encode_field *field,
                        struct bytes bytes) {
+    struct bytes stored = field->stored;
     const struct vm_value *place = edit->place;
     uint64_t off = place->start / 8;
     struct number number = {.start = place->start,
@@ -440,6 +445,9 @@ static void put_number(struct walk *w, const struct vm_edit *edit, struct bytes 
                             .value = edit->value->integer,
                             .path = edit->path,
                             .follows = buf_text(&w->about)};
+    for (size_t i = 0; i < sizeof number.masks; i++) {
+        number.masks[i] = field_mask(field, i);
+    }
     numbers_put(w->follow->numbers, &number);
     if (bytes.len != stored.len) {
         shifts_derive(w->follow->shifts, off, stored.len, bytes.len, w->now);
@@ -481,7 +489,7 @@ static void on_edit(struct vm_sink *sink, const struct vm_edit *edit) {
         !field_encode_number(&field, edit->value, edit->base, &bytes, &why)) {
         refuse(w, edit, why.len ? buf_text(&why) : "it can't be read");
     } else {
-        put_number(w, edit, field.stored, buf_bytes(&bytes));
+        put_number(w, edit, &field, buf_bytes(&bytes));
     }
     buf_free(&bytes);
     buf_free(&why);

@@ -13,6 +13,7 @@ struct number {
     uint64_t start;     /* bits */
     uint64_t off, len;  /* bytes it takes now; those of a packed number hold others, too */
     struct bytes bytes; /* that come in their place; the set's own */
+    uint8_t masks[17];  /* of the same length as now: which bits of them are the number's */
     int128 value;
     const char *path;    /* its own; the set's */
     const char *follows; /* what it says the extent or the place of; the set's */

@@ -130,17 +130,34 @@ static bool refuse(struct look *look, const struct vm_finding *finding, const ch
     return false;
 }
 
-/* The field's bytes as the edits of this look have them by now, when another field of them was mended. */
-static void lay_over(const struct look *look, uint64_t off, uint8_t *bytes, uint64_t len) {
-    struct patch_cursor cursor = patch_edits_from(look->mends, off);
+/* Of bits that share bytes with others, the field's alone change: the others are as the edits have them by now. */
+static void merge(const struct patch_edits *edits, uint64_t off, struct bytes old,
+                  uint8_t (*mask)(const void *of, size_t i), const void *of, struct buf *bytes) {
+    struct patch_cursor cursor = patch_edits_from(edits, off);
     struct patch_splice splice;
-    while (patch_edits_next(&cursor, &splice) && splice.off < off + len) {
-        for (uint64_t i = 0; i < len && splice.len == splice.new_len; i++) {
+    struct buf now = {0};
+    buf_put(&now, old.at, old.len);
+    while (patch_edits_next(&cursor, &splice) && splice.off < off + old.len) {
+        for (uint64_t i = 0; i < old.len && splice.len == splice.new_len; i++) {
             if (off + i >= splice.off && off + i < splice.off + splice.len) {
-                bytes[i] = splice.bytes[off + i - splice.off];
+                now.at[i] = (char)splice.bytes[off + i - splice.off];
             }
         }
     }
+    for (size_t i = 0; i < old.len; i++) {
+        uint8_t m = mask(of, i);
+        bytes->at[i] = (char)((now.at[i] & ~m) | (bytes->at[i] & m));
+    }
+    buf_free(&now);
+}
+
+static uint8_t mask_of_field(const void *of, size_t i) {
+    return field_mask(of, i);
+}
+
+static uint8_t mask_of_number(const void *of, size_t i) {
+    const struct number *number = of;
+    return i < sizeof number->masks ? number->masks[i] : 0xff;
 }
 
 static void put_mend(struct look *look, const struct vm_finding *finding,
@@ -155,19 +172,13 @@ static void put_mend(struct look *look, const struct vm_finding *finding,
         bytes_of(arena_strndup(&settle->arena, (const char *)field->stored.at, len), len);
     derived->bytes = bytes_of(arena_strndup(&settle->arena, bytes->at, bytes->len), bytes->len);
     if (len == bytes->len) {
-        struct buf now = {0};
-        buf_put(&now, field->stored.at, len);
-        lay_over(look, off, (uint8_t *)now.at, len);
-        for (uint64_t i = 0; i < len; i++) { /* of bits, those of the field alone change */
-            bytes->at[i] = (char)(bytes->at[i] ^ (char)field->stored.at[i] ^ now.at[i]);
-        }
-        buf_free(&now);
+        merge(look->mends, off, field->stored, mask_of_field, field, bytes);
     } else {
         struct patch_shift *shift = vec_push(&look->shifts, &settle->arena);
         *shift = (struct patch_shift){.off = off,
                                       .len = len,
                                       .new_len = bytes->len,
-                                      .member = finding->member,
+                                      .member = shift_member(settle->verify, finding->member),
                                       .start = place->start,
                                       .end = place->end,
                                       .path = derived->path};
@@ -319,15 +330,8 @@ static bool put_number(struct settle *settle, struct patch_edits *edits,
     };
     struct buf bytes = {0};
     buf_put(&bytes, number->bytes.at, number->bytes.len);
-    struct look look = {.settle = settle, .mends = edits};
     if (old.len == bytes.len) {
-        struct buf now = {0};
-        buf_put(&now, old.at, old.len);
-        lay_over(&look, number->off, (uint8_t *)now.at, old.len);
-        for (size_t i = 0; i < old.len; i++) {
-            bytes.at[i] = (char)(bytes.at[i] ^ (char)old.at[i] ^ now.at[i]);
-        }
-        buf_free(&now);
+        merge(edits, number->off, old, mask_of_number, number, &bytes);
     }
     bool fine = patch_edits_put(edits, number->off, number->len, bytes.at, bytes.len, NULL) ==
                 PATCH_PUT_FINE;

@@ -3,12 +3,14 @@
  * Offsets are those of a document before its edits. Some shifts are the user's and stay; others are derived from them
  * (a number that grew, a gap made anew) and are found again in each pass, until a pass changes none of them. An edit at
  * the end of one thing, where the next one begins, belongs to the one that was open when its field was met (`shifts_meet`).
- * Knows numbers only: neither bytes nor schemas. */
+ * Knows numbers only, no bytes. */
 #ifndef PATCH_SHIFT_H
 #define PATCH_SHIFT_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "code/program.h"
 
 #define SHIFT_UNSEEN UINT64_MAX
 
@@ -16,13 +18,18 @@
 struct patch_shift {
     uint64_t off, len;   /* bytes that go */
     uint64_t new_len;    /* bytes that come */
-    uint32_t member;     /* the field, or the array whose elements they are */
+    uint32_t member;     /* the field, or the array whose elements they are: shift_member of it */
     uint64_t start, end; /* bits: its extent */
     int64_t elements;    /* how many more there are; negative: fewer */
     uint64_t count;      /* how many there were in the array */
     const char *path;    /* for messages; the caller's, or NULL */
     uint64_t seen; /* when its field was met in this pass, or SHIFT_UNSEEN; set by this module */
 };
+
+/* A member of a program, in a way that holds for all programs of the same schema: where it is declared. */
+static inline uint32_t shift_member(const struct program *program, uint32_t member) {
+    return member == PROGRAM_NONE ? PROGRAM_NONE : program->members.at[member].span.lo;
+}
 
 struct shifts;
 
