@@ -97,7 +97,8 @@ static void test_places(void) {
             if (at != SIZE_MAX && !here) {
                 CHECK_INT(shifts_at(shifts, label), (int64_t)at - (int64_t)label);
             }
-            CHECK(shifts_gone(shifts, label * 8 + 1, label * 8 + 8) == (at == SIZE_MAX) || derived_n > 0);
+            CHECK(shifts_gone(shifts, label * 8 + 1, label * 8 + 8) == (at == SIZE_MAX) ||
+                  derived_n > 0);
         }
         for (uint32_t i = 0; i < user_n; i++) {
             shifts_meet(shifts, 0, user[i].start, user[i].end, false, 1);
