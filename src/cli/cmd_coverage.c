@@ -85,13 +85,8 @@ static struct met *met_of(struct request *request, struct picked *picked) {
     *vec_push(&request->schemas, &request->pick.arena) = met;
     met->picked = picked;
     met->status = picked->status;
-    struct gen_request asked = {
-        .sema = &picked->compiled.sema,
-        .schema = picked->compiled.schema,
-        .args = picked->compiled.args.at,
-        .arg_n = picked->compiled.args.n,
-        .spots = &met->spots,
-    };
+    struct gen_request asked = compile_asks(&picked->compiled);
+    asked.spots = &met->spots;
     const struct program *program =
         met->status == CLI_FINE ? compile_request(&picked->compiled, &asked) : NULL;
     if (program) {

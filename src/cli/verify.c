@@ -128,8 +128,10 @@ static struct verify_schema *schema_of(struct verify *verify, struct picked *pic
         picked->made = schema = arena_alloc(&verify->pick.arena, sizeof *schema);
         schema->status = picked->status;
         if (schema->status == CLI_FINE) {
-            schema->program =
-                compile_program(&picked->compiled, silent_style(), NULL, false, false);
+            struct gen_request request = compile_asks(&picked->compiled);
+            request.style = silent_style();
+            request.verdict = true;
+            schema->program = compile_request(&picked->compiled, &request);
             schema->status = schema->program ? CLI_FINE : compile_status(&picked->compiled);
         }
     }

@@ -29,6 +29,7 @@ struct gen_request {
     const struct sema_expr *path;   /* what to emit; NULL: everything, from the root struct */
     bool records;                   /* emit path's elements one by one, each a record of its own */
     bool whole;                     /* for a sink that wants what lets refer to whole */
+    bool verdict;                   /* for one that wants to know what is wrong, and nothing else */
     enum gen_tell tell;             /* with a path */
     struct sema_struct *root;       /* what the input is; NULL: the schema's root struct */
     struct sema_expr *const *args;  /* of the root struct, but for a script, which has its own */

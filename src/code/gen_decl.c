@@ -185,9 +185,11 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
         gen_op(g, OP_SKIP_BITS, gen_int(g, of->bit_size), 0);
         return;
     }
+    uint32_t over = mode == GEN_EMIT ? gen_leap(g, of) : PROGRAM_NONE;
     gen_struct_args(g, decl);
     gen_ask(g, (struct gen_task){.kind = mode == GEN_EMIT ? TASK_DUMP : TASK_SKIP, .of = of});
     gen_op(g, mode == GEN_EMIT ? OP_DECODE : OP_PASS, type, decl->args.n);
+    gen_landing(g, over);
 }
 
 /* What an arm says; NULL: there is none for the value. */
@@ -518,6 +520,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
         if (flat != PROGRAM_NONE) {
             gen_op(g, OP_FLATS, flat, 0);
         }
+        gen_leap_elements(g, decl);
     }
     uint32_t recover = gen_recover_begin(g, decl, level);
     uint32_t head = gen_here(g);

@@ -66,6 +66,8 @@ struct gen {
     struct map blocks;              /* struct -> block + 1 */
     struct map marks;               /* struct -> see gen_struct.c */
     struct map plain;               /* struct -> see gen_block.c */
+    struct map silent;              /* computed value -> see gen_verdict.c */
+    struct map sound;               /* struct -> see there */
     struct gen_function *functions; /* by function id */
     struct gen_function *sets;      /* likewise, for the same functions as sets */
     struct map belows[2]; /* (what `**.name` walks, struct) -> struct gen_function; tried or not */
@@ -277,6 +279,14 @@ void gen_met_arm(struct gen *g, const struct sema_decl *decl,
 /* Behind each new enum: its items are in the order they will have. */
 void gen_enum_spans(struct gen *g, const struct sema_enum *names, uint32_t id);
 void gen_over(struct gen *g, bool ends); /* around what is stepped over */
+
+/* gen_verdict.c: what a program that tells only what is wrong does without; else these do nothing */
+/* In front of what works out a computed value, or decodes the struct at the cursor: the jump that is taken where it need not be,
+ * for gen_landing; or PROGRAM_NONE. */
+uint32_t gen_leap_let(struct gen *g, const struct sema_member *m);
+uint32_t gen_leap(struct gen *g, const struct sema_struct *s);
+/* At the head of a loop over structs of which nothing is asked: those that can be are stepped over. */
+void gen_leap_elements(struct gen *g, const struct sema_decl *decl);
 
 /* gen_struct.c */
 void gen_struct_dump(struct gen *g, struct sema_struct *s);

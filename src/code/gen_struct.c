@@ -458,6 +458,7 @@ static void emit_block(struct emitter *em, const struct sema_block *block) {
         if (stands_apart(m)) {
             end_sequence(em);
             g->span = m->span;
+            uint32_t over = gen_leap_let(g, m);
             uint32_t apart = gen_op(g, OP_APART, 0,
                                     m->kind == SEMA_M_CHECK ? 1
                                     : m->kind == SEMA_M_LET ? 2
@@ -467,6 +468,7 @@ static void emit_block(struct emitter *em, const struct sema_block *block) {
                 *vec_push(&em->checks, g->arena) = m;
             }
             gen_patch(g, apart, gen_here(g));
+            gen_landing(g, over);
             i++;
             continue;
         }

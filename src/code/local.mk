@@ -27,6 +27,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_struct.c \
 	%D%/gen_tie.c \
 	%D%/gen_type.c \
+	%D%/gen_verdict.c \
 	%D%/op.def \
 	%D%/program.c \
 	%D%/program.h \

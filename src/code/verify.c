@@ -185,6 +185,8 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_CHECK_EQUAL] = IN(DUMP),
     [OP_FAIL] = MOVING,
     [OP_MET] = EMITTING,
+    [OP_LEAP] = EMITTING,
+    [OP_LEAPS] = EMITTING,
     [OP_OVER] = IN(DUMP),
 };
 

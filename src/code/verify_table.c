@@ -453,6 +453,10 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_FLATS:
         return p->blocks.at[a].whole && p->blocks.at[a].behind != PROGRAM_NONE &&
                p->blocks.at[a].bit_size % 8 == 0;
+    case OP_LEAP:
+        return p->ints.at[b] >= 0 && p->ints.at[b] <= INT64_MAX;
+    case OP_LEAPS:
+        return p->ints.at[a] > 0 && p->ints.at[a] <= INT64_MAX;
     case OP_OWN:
         return p->members.at[a].type != PROGRAM_NONE && is_leaf(p, p->members.at[a].type) &&
                p->members.at[a].bit_off >= 0;

@@ -162,7 +162,8 @@ static void make_program(struct asking *a) {
     struct compiled *compiled = &a->schema->compiled;
     const struct sonde_request *request = &a->request;
     struct gen_request wanted = compile_asks(compiled);
-    wanted.style = request->ask == SONDE_VERIFY ? silent_style() : NULL;
+    wanted.verdict = request->ask == SONDE_VERIFY;
+    wanted.style = wanted.verdict ? silent_style() : NULL;
     wanted.path = a->path;
     wanted.records = a->records;
     wanted.tell = request->ask == SONDE_PATH ? GEN_TELL_BOTH : GEN_TELL_VALUES;

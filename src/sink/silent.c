@@ -2,11 +2,6 @@
 
 #include "sink/silent.h"
 
-void silent_event(struct vm_sink *sink, const struct vm_event *event) {
-    (void)sink;
-    (void)event;
-}
-
 void silent_blocks(struct vm_sink *sink, const struct vm_blocks *blocks) {
     (void)sink;
     (void)blocks;

@@ -6,11 +6,8 @@
 #include "vm/event.h"
 
 /* For a table of functions. */
-#define SILENT_OPS                                                                                 \
-    .struct_begin = silent_event, .struct_end = silent_event, .array_begin = silent_event,         \
-    .array_end = silent_event, .value = silent_event, .pass = silent_pass, .blocks = silent_blocks
+#define SILENT_OPS .pass = silent_pass, .blocks = silent_blocks
 
-void silent_event(struct vm_sink *sink, const struct vm_event *event);
 bool silent_pass(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row);
 void silent_blocks(struct vm_sink *sink, const struct vm_blocks *blocks);
 

@@ -361,7 +361,7 @@ static void emit_scalar(struct vm *vm, const struct vm_value *v, uint32_t type,
                          .value = v,
                          .let = type == PROGRAM_NONE,
                          .lsb = vm_lsb(vm, type, ambient)};
-    vm->sink->ops->value(vm->sink, &e);
+    vm_emit_event(vm, &e);
     if (vm_text_is_odd(vm, type)) {
         buf_clear(&vm->path);
         vm_text_findings(vm, &e);

@@ -50,18 +50,41 @@ void vm_emit_finding(struct vm *vm, const struct vm_finding *finding) {
     }
 }
 
+/* What a sink may do without. */
+
+static void tell_struct(struct vm *vm, const struct vm_event *event, bool begin) {
+    const struct vm_sink_ops *ops = vm->sink->ops;
+    if (begin ? ops->struct_begin != NULL : ops->struct_end != NULL) {
+        (begin ? ops->struct_begin : ops->struct_end)(vm->sink, event);
+    }
+}
+
+static void tell_array(struct vm *vm, const struct vm_event *event, bool begin) {
+    const struct vm_sink_ops *ops = vm->sink->ops;
+    if (begin ? ops->array_begin != NULL : ops->array_end != NULL) {
+        (begin ? ops->array_begin : ops->array_end)(vm->sink, event);
+    }
+}
+
+void vm_emit_event(struct vm *vm, const struct vm_event *event) {
+    if (vm->sink->ops->value) {
+        vm->sink->ops->value(vm->sink, event);
+    }
+}
+
 void vm_emit_struct(struct vm *vm, bool begin) {
     struct vm_frame *f = vm->frame;
+    f->shown = f->shown || begin;
+    if (begin ? !vm->sink->ops->struct_begin : !vm->sink->ops->struct_end) {
+        return;
+    }
     struct vm_event e = vm_event_at(vm, f->member, f->type, f->start, begin ? VM_UNKNOWN : vm->pos);
     e.space = f->space;
     e.index = f->index;
     if (begin) {
-        f->shown = true;
         e.file = vm_file_of(f);
-        vm->sink->ops->struct_begin(vm->sink, &e);
-    } else {
-        vm->sink->ops->struct_end(vm->sink, &e);
     }
+    tell_struct(vm, &e, begin);
 }
 
 /* The path of a struct or array, "" for other values. */
@@ -75,13 +98,16 @@ static const char *reference_to(struct vm *vm, const struct vm_value *value) {
 }
 
 void vm_emit_reference(struct vm *vm, uint32_t type, uint32_t member, struct vm_frame *to) {
+    if (!vm->sink->ops->value) {
+        return;
+    }
     struct vm_event e = vm_event_at(vm, member, type, vm->pos, vm->pos);
     struct vm_value v = vm_absent();
     v.kind = VM_FRAME;
     v.frame = to;
     e.value = &v;
     e.refers = reference_to(vm, &v);
-    vm->sink->ops->value(vm->sink, &e);
+    vm_emit_event(vm, &e);
 }
 
 /* How many elements of one size are on their way: the number on top, or as many as fit. */
@@ -104,10 +130,8 @@ void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin) {
     bool own = c && c->kind == CTL_LOOP && c->type == type && c->open != begin;
     if (begin) {
         e.count = own ? c->count : counted(vm, type);
-        vm->sink->ops->array_begin(vm->sink, &e);
-    } else {
-        vm->sink->ops->array_end(vm->sink, &e);
     }
+    tell_array(vm, &e, begin);
     if (own) {
         c->open = begin;
     }
@@ -134,7 +158,7 @@ static void start_path(struct vm *vm, uint32_t member) {
 
 /* The value that was just loaded, and what is odd about it. */
 static void put_loaded(struct vm *vm, const struct vm_event *e) {
-    vm->sink->ops->value(vm->sink, e);
+    vm_emit_event(vm, e);
     if (vm_text_is_odd(vm, e->type)) {
         start_path(vm, e->member);
         add_to_path(vm, PROGRAM_NONE, e->index);
@@ -153,9 +177,11 @@ bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, 
     }
     behind = cover != VM_UNKNOWN ? cover : behind;
     uint64_t shown = end != VM_UNKNOWN && end > behind ? end : behind;
-    struct vm_event e = vm_event_at(vm, member, type, vm->pos, shown);
-    e.value = &v;
-    put_loaded(vm, &e);
+    if (vm->sink->ops->value || vm_text_is_odd(vm, type)) {
+        struct vm_event e = vm_event_at(vm, member, type, vm->pos, shown);
+        e.value = &v;
+        put_loaded(vm, &e);
+    }
     vm->next_encoding = 0;
     vm->pos = behind;
     return true;
@@ -214,21 +240,21 @@ static void emit_computed(struct vm *vm, struct vm_event e, unsigned depth) {
     const struct vm_list *list = e.value->kind == VM_LIST ? e.value->list : NULL;
     if (!list || depth == LISTS_MAX) {
         e.refers = reference_to(vm, e.value);
-        vm->sink->ops->value(vm->sink, &e);
+        vm_emit_event(vm, &e);
         return;
     }
-    vm->sink->ops->array_begin(vm->sink, &e);
+    tell_array(vm, &e, true);
     for (uint32_t i = 0; i < list->n; i++) {
         struct vm_event element = e;
         element.index = i;
         element.value = &list->at[i];
         emit_computed(vm, element, depth + 1);
     }
-    vm->sink->ops->array_end(vm->sink, &e);
+    tell_array(vm, &e, false);
 }
 
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value, bool whole) {
-    if (value->kind == VM_ABSENT && element_index(vm) == VM_UNKNOWN) {
+    if (!vm->sink->ops->value || (value->kind == VM_ABSENT && element_index(vm) == VM_UNKNOWN)) {
         return;
     }
     struct vm_event e = vm_event_at(vm, member, PROGRAM_NONE, vm->pos, vm->pos);
@@ -245,8 +271,9 @@ static void emit_cut_run(struct vm *vm, struct vm_event *e, struct vm_ambient am
     struct vm_value v;
     if ((t->kind == TYPE_TEXT || t->kind == TYPE_BYTES) && limit >= e->start + 8 &&
         vm_load_at(vm, e->type, vm->space, e->start, limit / 8 * 8, limit, ambient, &v, &e->end)) {
-        e->value = &v;
-        vm->sink->ops->value(vm->sink, e);
+        struct vm_event cut = *e;
+        cut.value = &v;
+        vm_emit_event(vm, &cut);
     }
 }
 
@@ -278,7 +305,7 @@ static bool emit_field(struct vm *vm, struct vm_event *e, struct vm_value *v) {
         return false;
     }
     e->value = v;
-    vm->sink->ops->value(vm->sink, e);
+    vm_emit_event(vm, e);
     return true;
 }
 
@@ -410,13 +437,13 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
         switch ((enum field_what)f->what) {
         case FIELD_ENTER:
             e.file = vm_file(vm);
-            vm->sink->ops->struct_begin(vm->sink, &e);
+            tell_struct(vm, &e, true);
             open++;
             break;
         case FIELD_LEAVE:
             e.end = cut != VM_UNKNOWN ? cut : e.start;
             cut = VM_UNKNOWN;
-            vm->sink->ops->struct_end(vm->sink, &e);
+            tell_struct(vm, &e, false);
             open--;
             break;
         case FIELD_VALUE:
@@ -435,7 +462,7 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
     }
     while (open-- > 0 && !ok) {
         struct vm_event e = vm_event_at(vm, PROGRAM_NONE, PROGRAM_NONE, reached, reached);
-        vm->sink->ops->struct_end(vm->sink, &e);
+        tell_struct(vm, &e, false);
     }
     return ok;
 }
@@ -548,6 +575,35 @@ void vm_emit_flats(struct vm *vm, uint32_t block_id, uint32_t up) {
     tell_blocks(vm, &blocks);
 }
 
+/* Where numbers have no byte order they are wrong, and so are structs too many within each other. */
+static bool may_leap(struct vm *vm) {
+    return vm->frame->ambient.endian != ORDER_UNDECIDED && !vm_is_deep(vm);
+}
+
+bool vm_leap(struct vm *vm, const struct program_inst *inst) {
+    uint64_t bits = (uint64_t)vm->program->ints.at[inst->b];
+    bool yes = may_leap(vm) && fits(vm, bits);
+    vm->pos += yes ? bits : 0;
+    vm->pc = yes ? inst->a : vm->pc;
+    return yes;
+}
+
+void vm_leap_elements(struct vm *vm, int128 bits, uint32_t up) {
+    struct vm_ctl *loop = vm_record(vm, up);
+    uint64_t size = (uint64_t)bits;
+    if (!may_leap(vm) || !fits(vm, size)) {
+        return;
+    }
+    if (loop->index == VM_UNKNOWN) {
+        vm_loop_start(vm, loop);
+    }
+    uint64_t limit = vm->limit < vm->space->size * 8 ? vm->limit : vm->space->size * 8;
+    uint64_t there = (limit - vm->pos) / size, left = loop->count - loop->index;
+    uint64_t n = left < there ? left : there;
+    loop->index += n;
+    vm->pos += n * size;
+}
+
 /* One element of a static array by events. */
 static bool emit_element(struct vm *vm, uint32_t type, const struct program_block *block,
                          uint64_t index) {
@@ -574,15 +630,15 @@ static bool emit_element(struct vm *vm, uint32_t type, const struct program_bloc
         return failed == PROGRAM_NONE || fail_field(vm, block, 0, index, failed, &e, false);
     }
     e.file = vm_file(vm);
-    vm->sink->ops->struct_begin(vm->sink, &e);
+    tell_struct(vm, &e, true);
     bool ok = emit_fields(vm, block, vm->pos, index, &e.end);
     if (ok) {
-        vm->sink->ops->struct_end(vm->sink, &e);
+        tell_struct(vm, &e, false);
     } else { /* the fault belongs to the element */
         if (!vm->quiet) {
             vm_tell_here(vm);
         }
-        vm->sink->ops->struct_end(vm->sink, &e);
+        tell_struct(vm, &e, false);
     }
     return ok;
 }
@@ -682,13 +738,13 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     bool more = rest ? (limit - vm->pos) % block->bit_size != 0 : count > (int128)there;
     bool ok = true;
     vm->began = vm->pos;
-    if (by_table(vm, block)) {
+    bool undecided = vm->frame && vm->frame->ambient.endian == ORDER_UNDECIDED;
+    bool asks = vm->sink->ops->pass && !undecided && !has_text(vm->program, block) &&
+                row_holds(vm, block, n);
+    if (!asks && by_table(vm, block)) {
         struct vm_blocks blocks = blocks_of(vm, block, false);
         n -= tell_row(vm, &blocks, type, n, &ok);
     }
-    bool undecided = vm->frame && vm->frame->ambient.endian == ORDER_UNDECIDED;
-    bool asks = ok && vm->sink->ops->pass && !undecided && !has_text(vm->program, block) &&
-                row_holds(vm, block, n);
     uint64_t end = n;
     for (uint64_t i = 0; i < end && ok && !vm->stop; i++) {
         uint64_t over = skipped(vm, type, block, n - i);

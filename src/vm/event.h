@@ -166,6 +166,7 @@ struct vm_sink;
 struct vm_maker;
 
 struct vm_sink_ops {
+    /* What is there; NULL: of no interest. */
     void (*struct_begin)(struct vm_sink *sink, const struct vm_event *event);
     void (*struct_end)(struct vm_sink *sink, const struct vm_event *event);
     void (*array_begin)(struct vm_sink *sink, const struct vm_event *event);

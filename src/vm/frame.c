@@ -431,7 +431,11 @@ bool vm_too_deep(struct vm *vm) {
         vm_give_up(vm);
         return true;
     }
-    return vm->cp / CALLS_PER_LEVEL >= vm->limits.depth && !vm_fail_depth(vm);
+    return vm_is_deep(vm) && !vm_fail_depth(vm);
+}
+
+bool vm_is_deep(const struct vm *vm) {
+    return vm->cp / CALLS_PER_LEVEL >= vm->limits.depth;
 }
 
 bool vm_fail_depth(struct vm *vm) {

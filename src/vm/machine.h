@@ -228,7 +228,8 @@ void vm_push(struct vm *vm, struct vm_value value);
 struct vm_ctl *vm_ctl_push(struct vm *vm, enum vm_ctl_kind kind);
 struct vm_ctl *vm_ctl_call(struct vm *vm, enum vm_call_kind call, uint32_t pc, uint32_t target);
 void vm_item_clear(struct vm *vm, struct vm_ctl *walk, struct vm_value *item, bool keep);
-bool vm_too_deep(struct vm *vm);
+bool vm_too_deep(struct vm *vm); /* raises a fault then */
+bool vm_is_deep(const struct vm *vm);
 bool vm_fail_depth(struct vm *vm); /* raises the fault of one struct within another too many */
 
 /* fault.c: each raises and returns false. */
@@ -524,6 +525,9 @@ void vm_emit_source(struct vm *vm, uint64_t bits);
 /* How many of the elements from the cursor up to end, or whether (1) the struct there, the sink does without. */
 uint64_t vm_skips(struct vm *vm, uint32_t type, uint64_t end, uint64_t count);
 void vm_emit_flats(struct vm *vm, uint32_t block, uint32_t up);
+/* Steps over what is there of what can't be wrong: LEAP, which goes on elsewhere then; the loop's elements of so many bits. */
+bool vm_leap(struct vm *vm, const struct program_inst *inst);
+void vm_leap_elements(struct vm *vm, int128 bits, uint32_t up);
 bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block);
 void vm_emit_let(struct vm *vm, uint32_t member, const struct vm_value *value, bool whole);
 void vm_emit_array(struct vm *vm, uint32_t type, uint32_t member, bool begin);
@@ -531,6 +535,7 @@ void vm_emit_reference(struct vm *vm, uint32_t type, uint32_t member, struct vm_
 void vm_emit_record(struct vm *vm, bool begin);
 void vm_emit_finding(struct vm *vm, const struct vm_finding *finding);
 void vm_emit_struct(struct vm *vm, bool begin);
+void vm_emit_event(struct vm *vm, const struct vm_event *event); /* a value */
 void vm_emit_magic(struct vm *vm, struct bytes bytes);
 void vm_emit_met(struct vm *vm, uint32_t spot);
 void vm_emit_step(struct vm *vm, bool ends); /* over bits from the cursor on, or up to it */

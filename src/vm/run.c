@@ -783,6 +783,11 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return done(vm_check_equal(vm, i->a));
     case OP_FAIL:
         return done(vm_unmet(vm, i->a));
+    case OP_LEAP:
+        return vm_leap(vm, i) ? AGAIN : NEXT;
+    case OP_LEAPS:
+        vm_leap_elements(vm, vm->program->ints.at[i->a], i->b);
+        return NEXT;
     case OP_MET:
         vm_emit_met(vm, i->a);
         return NEXT;

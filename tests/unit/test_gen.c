@@ -150,6 +150,45 @@ static void test_blocks(void) {
     }
 }
 
+/* Only what can be wrong */
+
+static const struct {
+    const char *schema;
+    uint32_t leaps; /* structs and computed values that are stepped over, of which */
+    uint32_t rows;  /* are all elements at once */
+} verdicts[] = {
+    {"struct e { uint8 a; byte b[3]; let c = a * 2; } struct t { e x[]; }", 3, 1},
+    {"struct e { uint8 a; struct { uint8 b; uint8 c[2]; } d; } struct t { uint8 n; e x; }", 2, 0},
+    {"struct e { uint8 a; let c = 6 / a; } struct t { e x; }", 0, 0},  /* by 0 */
+    {"struct e { uint8 a; let c = 1 << a; } struct t { e x; }", 0, 0}, /* too far */
+    {"struct e { uint8 a; char b[2]; } struct t { e x[]; }", 0, 0},    /* no ASCII */
+    {"struct e { uint8 a require $ < 5; byte b[2]; } struct t { e x[]; }", 0, 0},
+    {"struct e { uint8 a; check a > 1; } struct t { e x[]; }", 0, 0},
+    {"struct e { uint8 a = 1; } struct t { e x; }", 0, 0},
+    {"struct e { uint8 a; uint8 b @ a; } struct t { e x; }", 0, 0},
+    {"struct e { uint8 a; byte b[a]; } struct t { e x; }", 0, 0},
+};
+
+static void test_verdicts(void) {
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
+        struct schema_run run;
+        char why[256] = "";
+        uint32_t leaps = 0, rows = 0;
+        CHECK(schema_run_compile(&run, verdicts[i].schema));
+        struct gen_request request = {.sema = &run.sema, .schema = run.schema, .verdict = true};
+        struct program *program = gen_program(&run.arena, &request);
+        CHECK(program_verify(program, why, sizeof why));
+        CHECK_TEXT(why, "");
+        for (uint32_t k = 0; k < program->code.n; k++) {
+            leaps += program->code.at[k].op == OP_LEAP || program->code.at[k].op == OP_LEAPS;
+            rows += program->code.at[k].op == OP_LEAPS;
+        }
+        CHECK_INT(leaps, verdicts[i].leaps);
+        CHECK_INT(rows, verdicts[i].rows);
+        schema_run_free(&run);
+    }
+}
+
 /* Only what is asked for */
 
 static uint32_t code_for(const char *path) {
@@ -211,5 +250,5 @@ static void test_again(void) {
 }
 
 CHECK_MAIN("gen", {"questions", test_questions}, {"verified", test_verified},
-           {"blocks", test_blocks}, {"only what is needed", test_need}, {"lazy", test_lazy},
-           {"again", test_again})
+           {"blocks", test_blocks}, {"verdicts", test_verdicts}, {"only what is needed", test_need},
+           {"lazy", test_lazy}, {"again", test_again})
