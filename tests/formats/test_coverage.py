@@ -1,11 +1,13 @@
-"""Coverage against files that are laid out by hand, sets of bytes worked out here, and what zipfile and readelf say."""
+"""Coverage against files that are laid out by hand, sets of bytes worked out here, and what zipfile, readelf and SQLite say."""
 
 import collections
+import contextlib
 import io
 import json
 import os
 import random
 import re
+import sqlite3
 import struct
 import subprocess
 import zipfile
@@ -328,6 +330,22 @@ def an_object_file(folder, name):
     adds_up(file)
     ranges = [(start, end) for start, end in readelf_ranges(path) if end > start]
     same("gaps", gaps_of(file), complement(ranges, path.stat().st_size))
+
+
+@formats.test
+def a_database(folder):
+    path = folder / "rows.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("create table rows (id integer primary key, name text, data blob)")
+        database.executemany("insert into rows values (?, ?, ?)", ((i, f"row {i}", bytes(i % 90)) for i in range(3000)))
+        database.commit()
+        try:
+            unused = database.execute("select sum(unused) from dbstat").fetchone()[0]
+        except sqlite3.OperationalError:
+            raise formats.Skipped("sqlite without dbstat")
+    file = coverage(path)["files"][0]
+    adds_up(file)
+    same("unused", file["gap_bytes"] + file["stepped_over"], unused + 20)  # which the file's header reserves
 
 
 @formats.test
