@@ -288,6 +288,13 @@ uint32_t gen_leap(struct gen *g, const struct sema_struct *s);
 /* At the head of a loop over structs of which nothing is asked: those that can be are stepped over. */
 void gen_leap_elements(struct gen *g, const struct sema_decl *decl);
 
+/* gen_relation.c */
+bool gen_has_relation(const struct sema_member *m);
+/* Whether it is checked right behind the field, so that an interactive format can say so on its line. */
+bool gen_is_checked_at_once(const struct gen *g, const struct sema_member *m);
+void gen_relation(struct gen *g, struct sema_member *m);
+void gen_own(struct gen *g, struct sema_member *m); /* pushes the member of the struct at hand */
+
 /* gen_struct.c */
 void gen_struct_dump(struct gen *g, struct sema_struct *s);
 void gen_struct_skip(struct gen *g, struct sema_struct *s);

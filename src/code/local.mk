@@ -23,6 +23,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_spot.c \
 	%D%/gen_stream.c \
 	%D%/gen_recover.c \
+	%D%/gen_relation.c \
 	%D%/gen_require.c \
 	%D%/gen_struct.c \
 	%D%/gen_tie.c \
