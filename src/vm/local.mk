@@ -46,5 +46,6 @@ libsondecore_la_SOURCES += \
 	%D%/transform_zstd.c \
 	%D%/value.h \
 	%D%/visit.c \
+	%D%/vm.c \
 	%D%/vm.h \
 	%D%/walk.c
