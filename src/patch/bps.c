@@ -12,7 +12,7 @@ enum {
     FOOTER = 12,
     HASHED = 8,     /* bytes by which equal stretches are found */
     MATCH_MIN = 12, /* shorter ones are not worth an action of their own */
-    HASH_BITS = 18,
+    HASH_BITS_MAX = 22,
 };
 
 static const char magic[] = "BPS1";
@@ -169,6 +169,7 @@ struct writer {
     struct bytes from, to;
     uint64_t literal; /* where what waits as new bytes begins */
     uint64_t old_at, new_at;
+    unsigned bits;             /* of a hash */
     uint64_t *old_of, *new_of; /* the last places with a hash, plus 1; 0: none */
 };
 
@@ -203,8 +204,9 @@ static void put_literal(struct writer *writer, uint64_t at) {
     writer->literal = at;
 }
 
-static size_t hash_at(struct bytes bytes, uint64_t at) {
-    return (size_t)(number_load64(bytes.at + at, false) * 0x9e3779b97f4a7c15u >> (64 - HASH_BITS));
+static size_t hash_at(const struct writer *writer, struct bytes bytes, uint64_t at) {
+    return (size_t)(number_load64(bytes.at + at, false) * 0x9e3779b97f4a7c15u >>
+                    (64 - writer->bits));
 }
 
 /* How many bytes are the same from there on. */
@@ -218,7 +220,7 @@ static uint64_t match(struct bytes a, uint64_t a_at, struct bytes b, uint64_t b_
 
 static void hash_old(struct writer *writer) {
     for (uint64_t at = 0; at + HASHED <= writer->from.len; at++) {
-        writer->old_of[hash_at(writer->from, at)] = at + 1;
+        writer->old_of[hash_at(writer, writer->from, at)] = at + 1;
     }
 }
 
@@ -229,7 +231,7 @@ static uint64_t find(struct writer *writer, uint64_t at, enum action *action, ui
     if (best >= MATCH_MIN || at + HASHED > writer->to.len) {
         return best;
     }
-    size_t hash = hash_at(writer->to, at);
+    size_t hash = hash_at(writer, writer->to, at);
     uint64_t place = writer->old_of[hash];
     uint64_t len = place ? match(writer->from, place - 1, writer->to, at) : 0;
     if (len >= MATCH_MIN && len > best) {
@@ -277,8 +279,12 @@ static void put_crc(struct buf *out, uint32_t crc) {
 }
 
 void bps_write(struct buf *out, struct bytes from, struct bytes to) {
-    size_t start = out->len, n = (size_t)1 << HASH_BITS;
-    struct writer writer = {.out = out, .from = from, .to = to};
+    size_t start = out->len;
+    struct writer writer = {.out = out, .from = from, .to = to, .bits = 8};
+    while (writer.bits < HASH_BITS_MAX && from.len + to.len > (size_t)1 << writer.bits) {
+        writer.bits++;
+    }
+    size_t n = (size_t)1 << writer.bits;
     writer.old_of = mem_zalloc(n, sizeof *writer.old_of);
     writer.new_of = mem_zalloc(n, sizeof *writer.new_of);
     buf_puts(out, magic);

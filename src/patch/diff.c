@@ -8,13 +8,14 @@
 enum {
     BLOCK = 16, /* stretches are found by blocks of the old bytes */
     TRIES_MAX = 16,
-    HASH_BITS = 18,
+    HASH_BITS_MAX = 22,
 };
 
 struct diff {
     struct bytes from, to;
     struct patch_edits *edits;
     uint64_t from_at, to_at; /* what lies in front is done */
+    unsigned bits;           /* of a hash */
     uint64_t *first;         /* by hash: the first block, plus 1; 0: none */
     uint64_t *next;          /* of each block: the next one with its hash, likewise */
 };
@@ -54,14 +55,14 @@ static bool put_until(struct diff *diff, uint64_t from_end, uint64_t to_end) {
     return fine;
 }
 
-static size_t hash_at(struct bytes bytes, uint64_t at) {
+static size_t hash_at(const struct diff *diff, struct bytes bytes, uint64_t at) {
     uint64_t a = number_load64(bytes.at + at, false), b = number_load64(bytes.at + at + 8, false);
-    return (size_t)((a * 0x9e3779b97f4a7c15u ^ b) * 0xff51afd7ed558ccdu >> (64 - HASH_BITS));
+    return (size_t)((a * 0x9e3779b97f4a7c15u ^ b) * 0xff51afd7ed558ccdu >> (64 - diff->bits));
 }
 
 static void hash_blocks(struct diff *diff, uint64_t n) {
     for (uint64_t i = n; i > 0; i--) {
-        size_t hash = hash_at(diff->from, (i - 1) * BLOCK);
+        size_t hash = hash_at(diff, diff->from, (i - 1) * BLOCK);
         diff->next[i - 1] = diff->first[hash];
         diff->first[hash] = i;
     }
@@ -79,7 +80,7 @@ static uint64_t match(const struct diff *diff, uint64_t from_at, uint64_t to_at)
 /* The longest stretch of old bytes not yet done that stands at that place of the new ones; 0: none of a block. */
 static uint64_t find(struct diff *diff, uint64_t to_at, uint64_t *from_at) {
     uint64_t best = 0;
-    size_t hash = hash_at(diff->to, to_at);
+    size_t hash = hash_at(diff, diff->to, to_at);
     int tries = 0;
     for (uint64_t *block = &diff->first[hash]; *block && tries < TRIES_MAX;) {
         uint64_t at = (*block - 1) * BLOCK;
@@ -141,7 +142,11 @@ bool patch_diff(struct bytes from, struct bytes to, struct patch_edits *edits) {
     diff.from_at = diff.to_at = match(&diff, 0, 0);
     cut_tail(&diff);
     uint64_t n = diff.from.len / BLOCK;
-    diff.first = mem_zalloc((size_t)1 << HASH_BITS, sizeof *diff.first);
+    diff.bits = 8;
+    while (diff.bits < HASH_BITS_MAX && n > (uint64_t)1 << diff.bits) {
+        diff.bits++;
+    }
+    diff.first = mem_zalloc((size_t)1 << diff.bits, sizeof *diff.first);
     diff.next = mem_zalloc((size_t)n + 1, sizeof *diff.next);
     hash_blocks(&diff, n);
     bool fine = put_stretches(&diff) && put_until(&diff, diff.from.len, diff.to.len);

@@ -2,8 +2,9 @@
  * process is killed, the power fails and what was not made durable is lost), the file must be the old one or the new one
  * afterwards, byte for byte, and nothing else may be left.
  *
- * A change runs in a child, whose table of calls goes wrong at the n-th call; the parent recovers and looks. Power failing:
- * every write, length and name that was not followed by its fsync is taken back with even odds; names in order from the end. */
+ * The table of calls goes wrong at the n-th call, in a child where that ends the process; then the parent recovers and looks.
+ * Power failing: every write, length and name that was not followed by its fsync is taken back with even odds; names in order
+ * from the end. */
 #include "config.h"
 
 #include <dirent.h>
@@ -49,6 +50,7 @@ static struct {
     long at, calls;
     bool no_unnamed; /* a file system without O_TMPFILE */
     const char *stash;
+    unsigned seed;
     int stashed;
     struct pending pending[4096];
     int n;
@@ -499,32 +501,17 @@ static int run_change(const struct trial *trial) {
 
 enum { KILLED = -1 };
 
-/* Runs it with what goes wrong at the n-th call; the number of calls comes by the pipe. */
-static int run_child(const struct trial *trial, enum fault fault, int error, long at, long *calls) {
-    int ends[2];
-    if (pipe(ends) != 0) {
-        abort();
-    }
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0) {
-        world.fault = fault;
-        world.error = error;
-        world.at = at;
-        world.stash = trial->stash;
-        srand((unsigned)at);
-        int outcome = run_change(trial);
-        if (write(ends[1], &world.calls, sizeof world.calls) < 0) {
-            abort();
-        }
-        _exit(outcome);
-    }
-    close(ends[1]);
-    *calls = 0;
-    if (read(ends[0], calls, sizeof *calls) < 0) {
-        abort();
-    }
-    close(ends[0]);
+static void set_world(const struct trial *trial, enum fault fault, int error, long at) {
+    world.fault = fault;
+    world.error = error;
+    world.at = at;
+    world.calls = 0;
+    world.stash = trial->stash;
+    srand(++world.seed);
+}
+
+/* Waits for a child; how it ended, or KILLED. */
+static int wait_for(pid_t child) {
     int status;
     waitpid(child, &status, 0);
     if (WIFSIGNALED(status)) {
@@ -532,6 +519,20 @@ static int run_child(const struct trial *trial, enum fault fault, int error, lon
         return KILLED;
     }
     return WEXITSTATUS(status);
+}
+
+/* Runs it with what goes wrong at the n-th call; in a child where that is the end of the process. */
+static int run_faulty(const struct trial *trial, enum fault fault, int error, long at) {
+    set_world(trial, fault, error, at);
+    if (fault != FAULT_KILL && fault != FAULT_POWER) {
+        return run_change(trial);
+    }
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(run_change(trial));
+    }
+    return wait_for(child);
 }
 
 static void recover(const struct trial *trial) {
@@ -576,11 +577,11 @@ static void look_around(const struct trial *trial) {
     CHECK_INT(count_files(trial->folder), 1 + (access(trial->output, F_OK) == 0));
 }
 
-static bool try_at(const struct trial *trial, enum fault fault, int error, long at, long *calls) {
+static bool try_at(const struct trial *trial, enum fault fault, int error, long at) {
     empty_folder(trial->folder);
     empty_folder(trial->stash);
     write_file(trial->path, &trial->old);
-    int outcome = run_child(trial, fault, error, at, calls);
+    int outcome = run_faulty(trial, fault, error, at);
     unsigned failures = CU_get_number_of_failures();
     bool is_new = look(trial, outcome);
     look_around(trial);
@@ -593,13 +594,13 @@ static bool try_at(const struct trial *trial, enum fault fault, int error, long 
 
 /* At each call in turn. */
 static void sweep(const struct trial *trial, enum fault fault, int error, int times) {
-    long calls, unused;
-    CHECK(try_at(trial, FAULT_NONE, 0, 0, &calls));
+    CHECK(try_at(trial, FAULT_NONE, 0, 0));
+    long calls = world.calls;
     CHECK(calls > 5);
     bool was_old = false;
     for (long at = 1; at <= calls; at++) {
         for (int i = 0; i < times; i++) {
-            was_old |= !try_at(trial, fault, error, at, &unused);
+            was_old |= !try_at(trial, fault, error, at);
         }
     }
     CHECK(was_old || fault == FAULT_SHORT);
@@ -639,41 +640,35 @@ static void test_killed(void) {
 }
 
 static void test_power(void) {
-    sweep_all(FAULT_POWER, 0, 4);
+    sweep_all(FAULT_POWER, 0, 2);
 }
 
 /* --- recovering that is interrupted, too */
 
 /* Leaves the file half written, with its journal. */
 static void leave_half(const struct trial *trial) {
-    long calls;
     empty_folder(trial->folder);
     empty_folder(trial->stash);
     write_file(trial->path, &trial->old);
-    run_child(trial, FAULT_NONE, 0, 0, &calls);
-    /* its fsync, the removal of the journal and the folder's fsync with its open come last */
-    empty_folder(trial->folder);
+    run_faulty(trial, FAULT_NONE, 0, 0);
+    /* its fsync, its times, the removal of the journal and the folder's fsync with its open come last */
     write_file(trial->path, &trial->old);
-    CHECK_INT(run_child(trial, FAULT_KILL, 0, calls - 3, &calls), KILLED);
+    CHECK_INT(run_faulty(trial, FAULT_KILL, 0, world.calls - 3), KILLED);
     CHECK_INT(count_files(trial->folder), 2);
     CHECK(!has(trial->path, &trial->old));
 }
 
 /* Recovers in a child; whether it got that far. */
 static bool recover_in_child(const struct trial *trial, enum fault fault, long at) {
+    set_world(trial, fault, 0, at);
+    fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
-        world.fault = fault;
-        world.at = at;
-        world.stash = trial->stash;
-        srand((unsigned)at);
         struct patch_recovered recovered;
         struct patch_problem problem;
         _exit(!patch_recover(trial->path, PATCH_ROLL_BACK_OWN, &faulty, &recovered, &problem));
     }
-    int status;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return wait_for(child) == 0;
 }
 
 static void sweep_recovery(const struct trial *trial, enum fault fault) {

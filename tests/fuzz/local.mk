@@ -6,12 +6,13 @@
 # Its seeds are in corpus/fuzz_NAME/ and what it once crashed on is in crash/fuzz_NAME/; both are replayed by
 # "make check". A fuzz_NAME.dict is used when it is there. The seeds of programs are made by seeds.c when ./dev fuzz runs.
 EXTRA_DIST += %D%/front.h %D%/fuzz_ksy.dict %D%/nesting.h %D%/shipped.h
-fuzz_harnesses = %D%/fuzz_ask %D%/fuzz_data %D%/fuzz_ksy %D%/fuzz_program %D%/fuzz_schema
+fuzz_harnesses = %D%/fuzz_ask %D%/fuzz_data %D%/fuzz_ksy %D%/fuzz_patch %D%/fuzz_program %D%/fuzz_schema
 tests_fuzz_fuzz_ask_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_ask_SOURCES = %D%/fuzz_ask.c src/cli/report.c src/cli/talk.c src/cli/terminal.c \
 	src/cli/verdict.c src/cli/watch.c
 tests_fuzz_fuzz_data_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_ksy_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_patch_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_program_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_schema_LDADD = $(fuzz_ldadd)
 
