@@ -44,8 +44,9 @@ int change_tell(const struct patch_problem *problem) {
     patch_problem_put(problem, &text);
     talk("%s", buf_text(&text));
     buf_free(&text);
-    return problem->what == PATCH_EXISTS || problem->what == PATCH_SAME ? CLI_USAGE
-                                                                        : CLI_ENVIRONMENT;
+    bool is_output = problem->what == PATCH_EXISTS || problem->what == PATCH_NO_FILE ||
+                     problem->what == PATCH_SAME;
+    return is_output ? CLI_USAGE : CLI_ENVIRONMENT;
 }
 
 static bool is_standard(const char *path) {

@@ -248,6 +248,13 @@ static bool apply(struct patch_left *left, struct bytes journal, struct patch_pr
     return left->was_half;
 }
 
+/* Whether the journal was written by one who may write the file: in a folder that all can write to, anybody can put one. */
+static bool is_owners(int fd, const char *real) {
+    struct stat journal, file;
+    return fstat(fd, &journal) == 0 && stat(real, &file) == 0 &&
+           (journal.st_uid == 0 || journal.st_uid == geteuid() || journal.st_uid == file.st_uid);
+}
+
 /* What is to be done with the contents of a journal. */
 static bool settle(struct patch_left *left, struct bytes journal, struct patch_problem *problem) {
     if (!is_whole(journal)) {
@@ -266,9 +273,13 @@ bool patch_journal_roll_back(struct patch_left *left, struct patch_problem *prob
     if (fd < 0) {
         return errno == ENOENT || patch_fail(problem, PATCH_JOURNAL_READ, left->path, errno);
     }
-    struct input *input = input_descriptor(left->journal, fd);
+    bool is_trusted = is_owners(fd, left->real);
+    struct input *input = is_trusted ? input_descriptor(left->journal, fd) : NULL;
     int error = errno;
     close(fd);
+    if (!is_trusted) {
+        return patch_fail(problem, PATCH_JOURNAL_OWNER, left->path, 0);
+    }
     if (!input) {
         return patch_fail(problem, PATCH_JOURNAL_READ, left->path, error);
     }

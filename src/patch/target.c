@@ -79,15 +79,38 @@ static bool is_there(const struct patch_target *target) {
            now.st_ino == target->status.st_ino;
 }
 
-static bool lock(const struct patch_target *target, struct patch_problem *problem) {
+static int open_as(const struct patch_target *target, int access) {
+    int fd;
+    do {
+        fd = target->request.sys->open(target->real, access | O_CLOEXEC | O_NOCTTY, 0);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+/* Locks the file. Over a network that takes a descriptor to write to, which for others would be too much: a program that
+ * runs can be replaced, not written. False with errno set. */
+static bool lock_file(struct patch_target *target) {
     while (target->request.sys->flock(target->fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EBADF && target->request.how == PATCH_REPLACE) {
+            int fd = open_as(target, O_RDWR);
+            close(target->fd);
+            target->fd = fd;
+            return fd >= 0 && target->request.sys->flock(fd, LOCK_EX | LOCK_NB) == 0;
+        }
         if (errno != EINTR) {
-            bool is_busy = errno == EWOULDBLOCK;
-            return patch_fail(problem, is_busy ? PATCH_BUSY : PATCH_LOCK, target->request.path,
-                              is_busy ? 0 : errno);
+            return false;
         }
     }
     return true;
+}
+
+static bool lock(struct patch_target *target, struct patch_problem *problem) {
+    if (lock_file(target)) {
+        return true;
+    }
+    bool is_busy = errno == EWOULDBLOCK;
+    return patch_fail(problem, is_busy ? PATCH_BUSY : PATCH_LOCK, target->request.path,
+                      is_busy ? 0 : errno);
 }
 
 /* Opens and locks what the path leads to; *again is set where it leads elsewhere by then. */
@@ -100,15 +123,15 @@ static bool open_once(struct patch_target *target, bool *again, struct patch_pro
     if (!check_kind(target, problem) || !check_permission(target, problem)) {
         return false;
     }
-    int access = target->request.how == PATCH_IN_PLACE ? O_RDWR : O_RDONLY;
-    do {
-        target->fd = target->request.sys->open(target->real, access | O_CLOEXEC | O_NOCTTY, 0);
-    } while (target->fd < 0 && errno == EINTR);
+    target->fd = open_as(target, target->request.how == PATCH_IN_PLACE ? O_RDWR : O_RDONLY);
     if (target->fd < 0 || fstat(target->fd, &target->status) != 0) {
         return patch_fail(problem, PATCH_OPEN, path, errno);
     }
     if (!check_kind(target, problem) || (writes_target(target) && !lock(target, problem))) {
         return false;
+    }
+    if (fstat(target->fd, &target->status) != 0) {
+        return patch_fail(problem, PATCH_OPEN, path, errno);
     }
     *again = !is_there(target);
     return true;
@@ -160,13 +183,10 @@ static bool check_output(const struct patch_target *target, struct patch_problem
         status.st_ino == target->status.st_ino) {
         return patch_fail(problem, PATCH_SAME, request->output, 0);
     }
-    if (!request->replace_output) {
-        return patch_fail(problem, PATCH_EXISTS, request->output, 0);
-    }
     if (!S_ISREG(status.st_mode)) {
-        return patch_fail(problem, PATCH_EXISTS, request->output, EEXIST);
+        return patch_fail(problem, PATCH_NO_FILE, request->output, 0);
     }
-    return true;
+    return request->replace_output || patch_fail(problem, PATCH_EXISTS, request->output, 0);
 }
 
 static void name_goal(struct patch_target *target) {

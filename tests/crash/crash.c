@@ -477,13 +477,13 @@ static int count_files(const char *folder) {
     return n;
 }
 
-/* The change, in the child: 0, or 1 and the number of the problem. */
-static int run_change(const struct trial *trial) {
+/* The change: 0, or 1 and the number of the problem. */
+static int run_with(const struct trial *trial, const struct sys *sys) {
     struct patch_request request = {.path = trial->path,
                                     .how = trial->how,
                                     .output = trial->how == PATCH_OUTPUT ? trial->output : NULL,
                                     .keep_times = true,
-                                    .sys = &faulty};
+                                    .sys = sys};
     struct patch_problem problem;
     struct patch_target *target = patch_target_open(&request, &problem);
     if (!target) {
@@ -497,6 +497,10 @@ static int run_change(const struct trial *trial) {
     patch_edits_free(edits);
     patch_target_close(target);
     return fine ? 0 : 1 + (int)problem.what;
+}
+
+static int run_change(const struct trial *trial) {
+    return run_with(trial, &faulty);
 }
 
 enum { KILLED = -1 };
@@ -697,6 +701,36 @@ static void test_recovery(void) {
     }
 }
 
+/* --- locks over a network */
+
+static int sys_flock_written(int fd, int operation) {
+    if ((fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR) {
+        errno = EBADF;
+        return -1;
+    }
+    return sys_real.flock(fd, operation);
+}
+
+/* Where only what can be written can be locked, files are replaced all the same. */
+static void test_lock(void) {
+    struct sys sys = faulty;
+    struct trial trial;
+    sys.flock = sys_flock_written;
+    begin(&trial, &changes[0], PATCH_REPLACE);
+    write_file(trial.path, &trial.old);
+    set_world(&trial, FAULT_NONE, 0, 0);
+    struct patch_request request = {.path = trial.path, .sys = &sys};
+    struct patch_problem problem;
+    struct patch_target *target = patch_target_open(&request, &problem);
+    CHECK(target != NULL);
+    CHECK(!patch_target_open(&request, &problem) && problem.what == PATCH_BUSY);
+    patch_target_close(target);
+    CHECK_INT(run_with(&trial, &sys), 0);
+    CHECK(has(trial.path, &trial.new));
+    end(&trial);
+}
+
 CHECK_MAIN("crash", {"a full disk", test_full}, {"a broken disk", test_broken},
            {"short writes", test_interrupted_calls}, {"killed", test_killed},
-           {"the power fails", test_power}, {"recovering is interrupted", test_recovery})
+           {"the power fails", test_power}, {"recovering is interrupted", test_recovery},
+           {"locks over a network", test_lock})
