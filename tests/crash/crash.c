@@ -49,6 +49,7 @@ static struct {
     int error;
     long at, calls;
     bool no_unnamed; /* a file system without O_TMPFILE */
+    bool no_links;   /* nor hard links */
     const char *stash;
     unsigned seed;
     int stashed;
@@ -275,6 +276,10 @@ static int sys_rename(const char *from, const char *to) {
 
 static int sys_link(const char *from, const char *to) {
     if (fails(true, false)) {
+        return -1;
+    }
+    if (world.no_links) {
+        errno = EPERM;
         return -1;
     }
     int failed = sys_real.link(from, to);
@@ -617,6 +622,7 @@ static void sweep_all(enum fault fault, int error, int times) {
             for (int unnamed = changes[i].size == LARGE; unnamed < 2; unnamed++) {
                 struct trial trial;
                 world.no_unnamed = !unnamed;
+                world.no_links = !unnamed && i % 2 == 0;
                 begin(&trial, &changes[i], hows[k]);
                 sweep(&trial, fault, error, times);
                 end(&trial);
