@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "cli/diff_derived.h"
 #include "cli/diff_key.h"
 #include "cli/limits.h"
+#include "cli/open.h"
 #include "cli/pick.h"
 #include "cli/report.h"
 #include "cli/run.h"
@@ -294,11 +294,8 @@ static int compare_files(struct diffing *d, char **files) {
         return CLI_USAGE;
     }
     for (unsigned side = 0; side < 2 && status == CLI_FINE; side++) {
-        d->side[side].input = input_open(files[side]);
-        if (!d->side[side].input) {
-            talk_failed("open", files[side], errno);
-            status = CLI_ENVIRONMENT;
-        }
+        d->side[side].input = open_input(files[side]);
+        status = d->side[side].input ? CLI_FINE : CLI_ENVIRONMENT;
     }
     if (status == CLI_FINE) {
         out_open(&d->out, STDOUT_FILENO);
