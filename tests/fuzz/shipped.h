@@ -10,17 +10,14 @@
 
 /* Hands each schema that can decode something to take, in the order of their names. */
 static inline void shipped_each(void (*take)(struct compiled *compiled)) {
-    struct arena *arena = calloc(1, sizeof *arena);
-    struct find_folders *folders = calloc(1, sizeof *folders);
-    if (!arena || !folders) {
-        abort();
-    }
+    static struct arena arena;
+    static struct find_folders folders;
     const char *folder = getenv("SONDE_PATH");
-    *vec_push(&folders->at, arena) = folder ? folder : SONDE_SCHEMA_DIR;
-    struct find_list list = find_all(folders, arena);
+    *vec_push(&folders.at, &arena) = folder ? folder : SONDE_SCHEMA_DIR;
+    struct find_list list = find_all(&folders, &arena);
     for (uint32_t i = 0; i < list.at.n; i++) {
-        struct compiled *compiled = arena_alloc(arena, sizeof *compiled);
-        if (compile_load(compiled, list.at.at[i].path, folders, NULL) &&
+        struct compiled *compiled = arena_alloc(&arena, sizeof *compiled);
+        if (compile_load(compiled, list.at.at[i].path, &folders, NULL) &&
             compiled->diags.errors == 0 && compiled->schema->root) {
             take(compiled);
         }
