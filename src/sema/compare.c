@@ -107,3 +107,20 @@ struct sema_expr *sema_resolve_compare(struct sema *sema, const struct sema_scop
     e->kid[1] = b;
     return e;
 }
+
+void sema_check_among(struct sema *sema, const struct sema_vtype *value,
+                      const struct sema_expr *set) {
+    const struct sema_expr one = {.kind = E_DOLLAR, .vtype = *value},
+                           number = {.vtype = {.kind = SEMA_V_INT}};
+    uint32_t n = set->kind == E_LIST ? set->args.n : set->kind == E_RANGE;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct sema_expr *item = set->kind == E_LIST ? set->args.at[i] : set;
+        if (!comparable(&one, item->kind == E_RANGE ? &number : item)) {
+            diag_report(sema->diags, DIAG_TYPE_MISMATCH, item->span,
+                        "'in' can't compare %s with %s", sema_vtype_text(sema, value),
+                        item->kind == E_RANGE ? "a range of numbers"
+                                              : sema_vtype_text(sema, &item->vtype));
+            return;
+        }
+    }
+}

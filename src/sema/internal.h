@@ -133,6 +133,10 @@ struct sema_expr *sema_resolve_each(struct sema *sema, const struct sema_scope *
 struct sema_expr *sema_resolve_compare(struct sema *sema, const struct sema_scope *scope,
                                        const struct ast *node);
 
+/* Reports what of a range or list behind `in` no value of that type can be. */
+void sema_check_among(struct sema *sema, const struct sema_vtype *value,
+                      const struct sema_expr *set);
+
 /* script.c: fault(path, text) in a script. */
 struct sema_expr *sema_resolve_fault(struct sema *sema, const struct sema_scope *scope,
                                      const struct ast *node);

@@ -241,6 +241,7 @@ static void resolve_value(struct sema *sema, struct sema_scope *scope, struct se
     struct ast *in = ast_clause(decl->ast, AST_C_IN);
     if (in) {
         decl->in = sema_resolve_set(sema, scope, in->kid[0], &v);
+        sema_check_among(sema, &v, decl->in);
     }
 }
 

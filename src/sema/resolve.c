@@ -661,6 +661,7 @@ static struct sema_expr *resolve_in(struct sema *sema, const struct sema_scope *
     if (e->kid[1]->kind == E_LIST && e->kid[1]->args.n) {
         e->kid[0] = sema_beside_written(sema, e->kid[0], e->kid[1]->args.at[0]);
     }
+    sema_check_among(sema, &e->kid[0]->vtype, e->kid[1]);
     return e;
 }
 
