@@ -107,6 +107,19 @@ static bool skips_struct(struct vm *vm, const struct program_inst *inst) {
     return true;
 }
 
+/* The member that the struct at the cursor belongs to: the one at work, or the one whose elements are emitted alone. */
+static uint32_t member_of(const struct vm *vm, uint32_t member) {
+    for (uint32_t i = vm->cp; i-- > 0 && member == PROGRAM_NONE;) {
+        if (vm->ctl[i].kind == CTL_CALL) {
+            member = vm->ctl[i].call == CALL_EMIT ? vm->ctl[i].via : PROGRAM_NONE;
+            break;
+        }
+    }
+    bool own = vm->frame && member != PROGRAM_NONE &&
+               vm->program->members.at[member].owner == vm->frame->of;
+    return own ? member : PROGRAM_NONE;
+}
+
 /* Enters the struct at the cursor; the arguments are on the stack. */
 bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     const struct program_type *t = &vm->program->types.at[inst->a];
@@ -132,10 +145,7 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
     bool top = vm->cp == 0; /* the root: the frame below it is only where paths start */
     struct vm_frame *f = vm_frame_new(vm, t->of, top ? NULL : vm->frame);
     f->type = inst->a;
-    f->member = vm->frame && inst->member != PROGRAM_NONE &&
-                        vm->program->members.at[inst->member].owner == vm->frame->of
-                    ? inst->member
-                    : PROGRAM_NONE;
+    f->member = member_of(vm, inst->member);
     f->index = index_at(vm);
     if (t->file != FILE_AROUND) {
         vm_frame_isolate(vm, f, inst->a, vm_source(vm));
@@ -383,6 +393,7 @@ static void call_emitter(struct vm *vm, uint32_t pc, bool record) {
         vm_ctl_call(vm, top.kind == VM_FRAME ? CALL_DECODE : CALL_EMIT, vm->pc + 1, pc);
     c->open = record;
     c->index = top.kind == VM_FRAME ? VM_UNKNOWN : top.index;
+    c->via = top.kind == VM_FRAME ? PROGRAM_NONE : top.via;
     c->window = top.window;
     struct vm_frame *f = top.kind == VM_FRAME ? top.frame : top.owner;
     vm->frame = f;

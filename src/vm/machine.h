@@ -61,6 +61,7 @@ struct vm_ctl {
     uint32_t floor;   /* CALL: the caller's floor of temporaries */
     uint32_t temps;   /* temporaries at the start */
     uint32_t type;    /* LOOP, ITER: the array's */
+    uint32_t via;     /* CALL_EMIT: the member whose value is emitted, or PROGRAM_NONE */
     uint32_t recover; /* LOOP, ITER: where a fault in an element goes on, or PROGRAM_NONE */
     uint32_t recover_sp;
     struct vm_frame *frame;
