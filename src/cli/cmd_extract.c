@@ -1,16 +1,12 @@
 #include "config.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/ask.h"
 #include "cli/command.h"
 #include "cli/pass.h"
+#include "cli/save.h"
 #include "cli/talk.h"
-#include "io/replace.h"
 #include "sink/place.h"
 
 enum extract_option { OPT_OUTPUT = ASK_OPTIONS, OPT_FORCE, OPT_COUNT };
@@ -25,61 +21,12 @@ struct extract {
     struct ask ask;
     const char *output;
     bool force;
-    struct out out; /* standard output; of fields, what is written */
+    struct saving saving;
     /* of fields */
     const char *input, *path; /* being asked for */
     struct place_sink *places;
     uint64_t told, met;
 };
-
-static bool goes_to_stdout(const struct extract *extract) {
-    return strcmp(extract->output, "-") == 0;
-}
-
-static bool replaces(const struct extract *extract) {
-    return extract->force && access(extract->output, F_OK) == 0;
-}
-
-/* Whether the output may be written: it is not there, or is a file to be replaced that is not the one read. */
-static bool is_free(const struct extract *extract, const char *input) {
-    struct stat there, read;
-    if (lstat(extract->output, &there) != 0) {
-        return true; /* what is wrong beside that tells itself */
-    }
-    if (!extract->force) {
-        talk("'%s' is there already: --force replaces it", extract->output);
-        return false;
-    }
-    if (stat(extract->output, &there) != 0 || !S_ISREG(there.st_mode)) {
-        talk("'%s' is no file that can be replaced; '-o -' writes to standard output",
-             extract->output);
-        return false;
-    }
-    bool from_stdin = strcmp(input, "-") == 0;
-    if ((from_stdin ? fstat(STDIN_FILENO, &read) : stat(input, &read)) == 0 &&
-        read.st_dev == there.st_dev && read.st_ino == there.st_ino) {
-        talk("'%s' is the file that is read", extract->output);
-        return false;
-    }
-    return true;
-}
-
-static int write_bytes(struct extract *extract, const struct pass *pass) {
-    struct bytes bytes = bytes_of(pass->data + pass->from, (size_t)(pass->to - pass->from));
-    if (goes_to_stdout(extract)) {
-        out_put(&extract->out, bytes.at, bytes.len);
-        return CLI_FINE;
-    }
-    if (!(replaces(extract) ? replace_file : replace_new)(extract->output, bytes)) {
-        int error = errno;
-        uint64_t lost;
-        if (!input_lost(pass->input, &lost)) { /* else that is told */
-            talk_failed("write", extract->output, error);
-        }
-        return CLI_ENVIRONMENT;
-    }
-    return CLI_FINE;
-}
 
 /* Sets the pass's end behind so many bytes; they must all be there. */
 static bool set_length(struct pass *pass, const char *text) {
@@ -100,14 +47,21 @@ static bool set_length(struct pass *pass, const char *text) {
 static int take_out(struct extract *extract, char **operands) {
     struct pass pass;
     struct pass_range range = {.from = operands[1]};
-    out_open(&extract->out, STDOUT_FILENO);
-    int status = pass_begin(&pass, operands[0], &range, &extract->out);
-    if (status == CLI_FINE) {
-        status = set_length(&pass, operands[2]) ? write_bytes(extract, &pass) : CLI_USAGE;
-        out_flush(&extract->out);
-        status = pass_end(&pass, status);
+    int status = pass_begin(&pass, operands[0], &range, &extract->saving.out);
+    if (status != CLI_FINE) {
+        return status;
     }
-    return command_close(&extract->out, status);
+    if (!set_length(&pass, operands[2])) {
+        return pass_end(&pass, CLI_USAGE);
+    }
+    status = save_begin(&extract->saving, extract->output, extract->force, operands[0]);
+    if (status == CLI_FINE) {
+        uint64_t lost;
+        out_put(&extract->saving.out, pass.data + pass.from, (size_t)(pass.to - pass.from));
+        out_flush(&extract->saving.out); /* so that it is known what was lost */
+        status = save_end(&extract->saving, CLI_FINE, !input_lost(pass.input, &lost));
+    }
+    return pass_end(&pass, status);
 }
 
 /* fields */
@@ -133,48 +87,21 @@ static uint64_t end(struct ask *ask, struct vm_sink *sink) {
     return told;
 }
 
-/* Asks for the fields and writes them to fd; whether all that was asked for is there in *whole. */
-static int write_fields(struct extract *extract, int fd, bool *whole) {
-    out_open(&extract->out, fd);
-    int status = ask_one(&extract->ask, extract->input, &extract->out);
+static int take_fields(struct extract *extract) {
+    if (!pick_name(&extract->ask.pick, extract->ask.schema)) {
+        return CLI_USAGE;
+    }
+    int status = save_begin(&extract->saving, extract->output, extract->force, extract->input);
+    if (status != CLI_FINE) {
+        return status;
+    }
+    status = ask_one(&extract->ask, extract->input, &extract->saving.out);
     if (extract->met > extract->told) {
         status = command_worse(status, CLI_USAGE);
     } else if (extract->met == 0 && status == CLI_FINDINGS && extract->path) {
         talk("%s: %s has no value, so nothing is written", extract->input, extract->path);
     }
-    bool written = fd == STDOUT_FILENO || out_flush(&extract->out);
-    *whole = written && extract->told > 0 && extract->told == extract->met;
-    if (!written) {
-        errno = out_error(&extract->out);
-        talk_failed("write", extract->output, errno);
-        status = CLI_ENVIRONMENT;
-    }
-    if (fd == STDOUT_FILENO) {
-        return command_close(&extract->out, status);
-    }
-    out_close(&extract->out);
-    return status;
-}
-
-static int take_fields(struct extract *extract) {
-    bool whole;
-    if (!pick_name(&extract->ask.pick, extract->ask.schema)) {
-        return CLI_USAGE;
-    }
-    if (goes_to_stdout(extract)) {
-        return write_fields(extract, STDOUT_FILENO, &whole);
-    }
-    struct replacing file;
-    if (!replace_begin(&file, extract->output, !replaces(extract))) {
-        talk_failed("write", extract->output, errno);
-        return CLI_ENVIRONMENT;
-    }
-    int status = write_fields(extract, file.fd, &whole);
-    if (!replace_end(&file, whole) && whole) {
-        talk_failed("write", extract->output, errno);
-        status = CLI_ENVIRONMENT;
-    }
-    return status;
+    return save_end(&extract->saving, status, extract->told > 0 && extract->told == extract->met);
 }
 
 /* Paths begin with no digit and no minus. */
@@ -193,9 +120,6 @@ static int extract_from(struct extract *extract, const struct command *command,
     }
     if (!extract->output) {
         return command_usage(command, "where are the bytes to be written? -o FILE, or -o -");
-    }
-    if (!goes_to_stdout(extract) && !is_free(extract, operands[0])) {
-        return CLI_USAGE;
     }
     if (range) {
         return take_out(extract, operands);

@@ -37,20 +37,41 @@ bool save_is_free(const char *output, bool force, const char *input) {
     return true;
 }
 
-int save_bytes(const char *output, bool force, const char *input, struct bytes bytes) {
-    if (is_stdout(output)) {
-        struct out out;
-        out_open(&out, STDOUT_FILENO);
-        out_put(&out, bytes.at, bytes.len);
-        return command_close(&out, CLI_FINE);
-    }
+int save_begin(struct saving *saving, const char *output, bool force, const char *input) {
+    *saving = (struct saving){.output = output, .in_file = !is_stdout(output)};
     if (!save_is_free(output, force, input)) {
         return CLI_USAGE;
     }
     bool replaces = force && access(output, F_OK) == 0;
-    if (!(replaces ? replace_file : replace_new)(output, bytes)) {
+    if (saving->in_file && !replace_begin(&saving->file, output, !replaces)) {
         talk_failed("write", output, errno);
         return CLI_ENVIRONMENT;
     }
+    out_open(&saving->out, saving->in_file ? saving->file.fd : STDOUT_FILENO);
     return CLI_FINE;
+}
+
+int save_end(struct saving *saving, int status, bool keep) {
+    if (!saving->in_file) {
+        return command_close(&saving->out, status);
+    }
+    bool written = out_close(&saving->out);
+    int error = out_error(&saving->out);
+    bool ended = replace_end(&saving->file, keep && written);
+    error = written && !ended ? errno : error;
+    if (!written || !ended) {
+        talk_failed("write", saving->output, error);
+        status = command_worse(status, CLI_ENVIRONMENT);
+    }
+    return status;
+}
+
+int save_bytes(const char *output, bool force, const char *input, struct bytes bytes) {
+    struct saving saving;
+    int status = save_begin(&saving, output, force, input);
+    if (status != CLI_FINE) {
+        return status;
+    }
+    out_put(&saving.out, bytes.at, bytes.len);
+    return save_end(&saving, CLI_FINE, true);
 }
