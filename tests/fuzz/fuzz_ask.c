@@ -79,7 +79,9 @@ static void find_at(const struct question *q, const uint8_t *data, size_t size, 
     uint64_t offsets[8];
     uint32_t n = some_offsets(data, size, offsets);
     struct owner *owner = owner_new(offsets, n, size % 2 != 0);
-    shipped_run(q->program, data, size, owner_sink(owner));
+    do {
+        shipped_run(q->program, data, size, owner_sink(owner));
+    } while (owner_again(owner));
     owner_tell(owner, out);
     owner_free(owner);
 }
@@ -90,7 +92,9 @@ static void find_fields(const struct question *q, const uint8_t *data, size_t si
     uint64_t offsets[8];
     uint32_t n = some_offsets(data, size, offsets), found = 0;
     struct owner *owner = owner_new(offsets, n, true), *alone = owner_new_alone(offsets, n, true);
-    shipped_run(q->program, data, size, owner_sink(owner));
+    do {
+        shipped_run(q->program, data, size, owner_sink(owner));
+    } while (owner_again(owner));
     shipped_run(q->program, data, size, owner_sink(alone));
     for (uint32_t i = 0; i < n; i++) {
         struct bytes fields = owner_fields(alone, i);
