@@ -7,9 +7,11 @@
 
 #include "base/mem.h"
 
-/* What a search by differences may take, in diagonals looked at; and one by pairs, in pairs. */
-#define STEPS_MAX (UINT64_C(1) << 27)
-#define PAIRS_MAX (UINT32_C(1) << 22)
+/* What a search by differences may take, in diagonals looked at: at first, and when items that are in one sequence alone
+ * are out of the way; and one by pairs, in pairs. */
+#define STEPS_FIRST (UINT64_C(1) << 21)
+#define STEPS_MAX   (UINT64_C(1) << 27)
+#define PAIRS_MAX   (UINT32_C(1) << 22)
 
 /* the items that matter: those that occur on both sides */
 
@@ -179,10 +181,10 @@ static bool search_boxes(struct myers *m) {
 }
 
 static bool by_differences(const uint64_t *a, uint32_t n, const uint64_t *b, uint32_t m,
-                           uint32_t *to) {
+                           uint64_t steps, uint32_t *to) {
     size_t diagonals = (size_t)n + m + 3;
     int64_t *at = mem_alloc(2 * diagonals * sizeof *at);
-    struct myers myers = {.a = a, .b = b, .to = to, .steps = STEPS_MAX};
+    struct myers myers = {.a = a, .b = b, .to = to, .steps = steps};
     myers.forward = at + m + 1;
     myers.backward = myers.forward + diagonals;
     push(&myers, (struct box){0, n, 0, m});
@@ -296,12 +298,17 @@ static struct common common_of(const uint64_t *items, uint32_t n, const uint64_t
     return c;
 }
 
+/* to: NONE for all. */
 static bool align_middle(const uint64_t *a, uint32_t n, const uint64_t *b, uint32_t m,
                          uint32_t *to) {
+    if (by_differences(a, n, b, m, STEPS_FIRST, to)) {
+        return true;
+    }
+    memset(to, 0xff, n * sizeof *to);
     struct common x = common_of(a, n, b, m), y = common_of(b, m, a, n);
     uint32_t *way = mem_alloc((x.n + (size_t)1) * sizeof *way);
     memset(way, 0xff, x.n * sizeof *way);
-    bool done = by_differences(x.items, x.n, y.items, y.n, way) ||
+    bool done = by_differences(x.items, x.n, y.items, y.n, STEPS_MAX, way) ||
                 by_pairs(x.items, x.n, y.items, y.n, way);
     for (uint32_t i = 0; done && i < x.n; i++) {
         to[x.from[i]] = way[i] == ALIGN_NONE ? ALIGN_NONE : y.from[way[i]];

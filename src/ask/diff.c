@@ -273,7 +273,9 @@ static struct sketch_scope *element_scope(const struct diff *diff, const struct 
     uint64_t all = weight_of(scope, array, side, index);
     made->in_full = alone && diff->options.in_full;
     made->most = alone && !made->in_full ? diff->options.looked : 0;
-    *weight += made->most && made->most < all ? made->most : all;
+    all = made->most && made->most < all ? made->most : all;
+    made->room = all < UINT32_MAX ? (uint32_t)all : 0;
+    *weight += all + SKETCH_SCOPE_NODES;
     return made;
 }
 
@@ -346,7 +348,7 @@ static bool run_side(struct diff *diff, const struct batch *batch, unsigned side
     bool ok = true;
     if (n > 0) {
         struct vm_sink *sink = sketch_begin(diff->sketch[side], scopes, n);
-        ok = diff->options.run(diff->options.runner, side, sink);
+        ok = diff->options.run(diff->options.runner, side, sink, sketch_enough(diff->sketch[side]));
         sketch_done(diff->sketch[side]);
     }
     mem_free(scopes);

@@ -78,8 +78,8 @@ struct diff_options {
         single; /* so many elements that are only in one file are told one by one; more in a row, as one change */
     uint32_t looked; /* so many nodes of those are looked at; 0: none */
     bool in_full;    /* all of their nodes are, in arrays, too */
-    /* Runs the program over a file (0: A, 1: B); false ends the comparison. */
-    bool (*run)(void *runner, unsigned side, struct vm_sink *sink);
+    /* Runs the program over a file (0: A, 1: B), at least until there is enough; false ends the comparison. */
+    bool (*run)(void *runner, unsigned side, struct vm_sink *sink, const bool *enough);
     void *runner;
     void (*tell)(void *teller, const struct diff_change *change);
     void *teller;

@@ -37,6 +37,8 @@ struct sketch {
     uint32_t lets; /* arrays of computed values that are open */
     struct sketch_scope *root;
     uint32_t run;
+    uint32_t left; /* scopes that the run has still to find */
+    bool enough;
     struct stretches cover; /* bytes that fields describe */
     uint64_t elements;      /* records kept so far */
     bool full;
@@ -75,7 +77,8 @@ void sketch_scope_free(struct sketch_scope *scope) {
 
 static struct sketch_node *add_node(struct sketch_scope *scope) {
     if (scope->n == scope->cap) {
-        scope->cap = scope->cap ? scope->cap * 2 : 16;
+        uint32_t first = scope->room && scope->room < 64 ? scope->room : 16;
+        scope->cap = scope->cap ? scope->cap * 2 : first;
         scope->nodes = mem_realloc(scope->nodes, scope->cap, sizeof *scope->nodes);
     }
     struct sketch_node *node = &scope->nodes[scope->n++];
@@ -426,6 +429,12 @@ static bool is_computed(struct sketch *sketch, const struct vm_event *e) {
     return e->let || sketch->lets > 0;
 }
 
+/* A scope that is wanted was found, all of it. */
+static void end_scope(struct sketch *sketch, const struct sketch_scope *scope) {
+    sketch->left -= sketch->left > 0;
+    sketch->enough = sketch->left == 0 && scope->parent;
+}
+
 /* Something without parts. What has no name of its own counts where its struct does. */
 static void on_leaf(struct sketch *sketch, enum sketch_kind kind, const struct vm_event *e) {
     struct level *around = top(sketch);
@@ -449,6 +458,9 @@ static void on_leaf(struct sketch *sketch, enum sketch_kind kind, const struct v
     }
     if (level.mode == MODE_NODES) {
         add_leaf(sketch, level.scope, kind, level.member, e);
+        if (level.scope != around->scope) {
+            end_scope(sketch, level.scope);
+        }
         return;
     }
     if (level.element) {
@@ -530,6 +542,9 @@ static void close(struct sketch *sketch, const struct vm_event *e) {
     struct level level = sketch->levels[--sketch->depth];
     if (level.mode == MODE_NODES) {
         end_node(&level, e);
+        if (!top(sketch) || top(sketch)->scope != level.scope) {
+            end_scope(sketch, level.scope);
+        }
     } else if (level.mode == MODE_FOLD) {
         sketch->hash = mix_number(sketch->hash, UINT64_MAX);
         if (level.element) {
@@ -637,6 +652,21 @@ static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, const str
     return true;
 }
 
+/* Elements in front of the next scope that is wanted. */
+static uint64_t on_skip(struct vm_sink *sink, const struct vm_event *rest) {
+    struct sketch *sketch = sketch_of(sink);
+    struct level *level = top(sketch);
+    if (!level || level->mode != MODE_FOLLOW || level->scope->below_at == level->scope->below_n) {
+        return 0;
+    }
+    uint64_t index = level->scope->below[level->scope->below_at]->index;
+    uint64_t n = index > level->next ? index - level->next : 0;
+    n = n < rest->count ? n : rest->count;
+    level->next += n;
+    sketch->keys[level->keyed] += n;
+    return n;
+}
+
 /* runs */
 
 static const struct vm_sink_ops ops = {
@@ -650,6 +680,7 @@ static const struct vm_sink_ops ops = {
     .fault = on_fault,
     .finding = on_finding,
     .pass = on_pass,
+    .skip = on_skip,
 };
 
 struct sketch *sketch_new(const struct sketch_options *options) {
@@ -674,6 +705,8 @@ struct vm_sink *sketch_begin(struct sketch *sketch, struct sketch_scope *const *
     sketch->lets = 0;
     memset(sketch->keys, 0, sizeof sketch->keys);
     sketch->elements = 0;
+    sketch->left = n;
+    sketch->enough = false;
     for (uint32_t i = 0; i < n; i++) {
         scopes[i]->wanted = sketch->run;
         lead_to(sketch, scopes[i]);
@@ -690,6 +723,10 @@ void sketch_done(struct sketch *sketch) {
     while (sketch->depth > 0) { /* of a run that was stopped */
         close(sketch, &end);
     }
+}
+
+const bool *sketch_enough(const struct sketch *sketch) {
+    return &sketch->enough;
 }
 
 const struct stretches *sketch_cover(const struct sketch *sketch) {

@@ -79,6 +79,7 @@ struct sketch_scope {
     uint32_t array;              /* of the parent's arrays, which one it is an element of */
     uint64_t index;
     uint32_t most; /* nodes; 0: as many as there are */
+    uint32_t room; /* nodes that there will be, as far as known */
     bool in_full;  /* elements of its arrays are nodes, too, none is folded */
     /* what a run found */
     bool short_of; /* there are more nodes than `most` */
@@ -112,12 +113,19 @@ void sketch_free(struct sketch *sketch); /* NULL is fine; its scopes are the cal
 
 /* A scope within another one, or the root; nothing is known of it. */
 struct sketch_scope *sketch_scope_new(struct sketch_scope *parent, uint32_t array, uint64_t index);
+
+/* What a scope takes besides its nodes, as so many of them. */
+#define SKETCH_SCOPE_NODES 4u
+
 void sketch_scope_free(struct sketch_scope *scope); /* NULL is fine */
 
 /* The sink for one run, which sketches the n scopes (in any order; others that are wanted are not). sketch_done comes
  * behind the run. */
 struct vm_sink *sketch_begin(struct sketch *sketch, struct sketch_scope *const *scopes, uint32_t n);
 void sketch_done(struct sketch *sketch);
+
+/* Whether all that the run at hand was for is known: it may end then. */
+const bool *sketch_enough(const struct sketch *sketch);
 
 /* The bytes of the file that any field describes; complete behind the first run. */
 const struct stretches *sketch_cover(const struct sketch *sketch);

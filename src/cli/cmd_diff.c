@@ -77,15 +77,17 @@ struct diffing {
 
 /* running */
 
-static bool run_side(void *runner, unsigned side, struct vm_sink *sink) {
+static bool run_side(void *runner, unsigned side, struct vm_sink *sink, const bool *enough) {
     struct diffing *d = runner;
     struct run run = {
         .program = d->program,
         .input = d->side[side].input,
         .out = &d->out,
         .access = INPUT_NORMAL,
+        .enough = enough,
     };
     struct vm_result result = run_program(&run, sink);
+    result.stopped = result.stopped && !*enough;
     int status = report_outcome(&result, run.input, &d->out);
     if (status == CLI_DATA && d->side[side].status != CLI_DATA && !result.stopped) {
         talk("%s: damaged: what can be read of it is compared ('sonde verify' tells what is wrong)",

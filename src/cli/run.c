@@ -13,6 +13,7 @@ struct vm_result run_program(const struct run *run, struct vm_sink *sink) {
         vm_new(run->program, input_data(run->input), input_size(run->input), run->limits);
     input_advise(run->input, run->access);
     watch_begin(&watch, run->input, run->out);
+    watch.enough = run->enough;
     watch_machine(&watch, vm);
     if (run->sources) {
         report_begin(&ops, &report, sink, input_name(run->input), run->sources);

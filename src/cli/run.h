@@ -13,6 +13,7 @@ struct run {
     const struct out *out; /* where the sink writes */
     enum input_access access;
     const struct vm_limits *limits; /* NULL: the usual ones */
+    const bool *enough; /* the run may end when it becomes true; NULL: it goes to the end */
     const struct sources
         *sources; /* the schema's, for faults and findings; NULL: the sink shows them itself */
 };

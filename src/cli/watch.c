@@ -54,7 +54,7 @@ static void look(void *context, struct vm *vm) {
         input_advise(watch->input, INPUT_SEQUENTIAL);
         watch->is_long = true;
     }
-    if (!watch_step(watch, vm_progress(vm))) {
+    if (!watch_step(watch, vm_progress(vm)) || (watch->enough && *watch->enough)) {
         vm_stop(vm);
     }
 }

@@ -15,9 +15,10 @@ struct watch {
     const struct out *out;
     bool
         shows; /* progress is wanted: standard error is a terminal, and not the one the output goes to */
-    bool shown;       /* there is a progress line */
-    bool is_long;     /* it has gone on for a while */
-    unsigned percent; /* the one shown */
+    const bool *enough; /* true when what the run is for is known; NULL: it goes to the end */
+    bool shown;         /* there is a progress line */
+    bool is_long;       /* it has gone on for a while */
+    unsigned percent;   /* the one shown */
     struct timespec start;
     uint64_t forgotten; /* bytes of the input given back so far */
 };
