@@ -125,13 +125,17 @@ static void put_field(struct diff_patch *patch, const struct diff_change *change
     }
 }
 
+static const char elsewhere[] = "it has fields elsewhere in the file";
+
 static void put_struct(struct diff_patch *patch, const struct diff_change *change) {
     const struct diff_side *a = &change->side[0], *b = &change->side[1];
     struct bytes bytes;
     if (a->start == VM_UNKNOWN || b->start == VM_UNKNOWN) {
         return;
     }
-    if (bytes_between(patch, 1, b->start, b->end, &bytes)) {
+    if (!sketch_is_whole(a->scope, a->node) || !sketch_is_whole(b->scope, b->node)) {
+        leave_out(patch, change, elsewhere);
+    } else if (bytes_between(patch, 1, b->start, b->end, &bytes)) {
         put_replace(patch, a->path, bytes);
     } else {
         leave_out(patch, change, "it does not begin and end with a byte");
@@ -143,6 +147,10 @@ static void put_new(struct diff_patch *patch, const struct diff_change *change, 
     struct bytes bytes;
     if (!diff_element(change, 1, k, &start, &end) || !bytes_between(patch, 1, start, end, &bytes)) {
         leave_out(patch, change, "elements that do not lie in the file");
+        return;
+    }
+    if (change->side[1].elements && change->side[1].elements[k].apart) {
+        leave_out(patch, change, elsewhere);
         return;
     }
     if (change->at_end) {
@@ -160,6 +168,20 @@ static void put_elements(struct diff_patch *patch, const struct diff_change *cha
     for (uint64_t k = 0; k < change->count; k++) {
         put_new(patch, change, change->at_end ? k : change->count - 1 - k);
     }
+}
+
+static void put_gone(struct diff_patch *patch, const struct diff_change *change) {
+    const struct sketch_element *elements = change->side[0].elements;
+    bool whole = true;
+    for (uint64_t k = 0; elements && k < change->count && whole; k++) {
+        whole = !elements[k].apart;
+    }
+    if (!whole) {
+        leave_out(patch, change, elsewhere);
+        return;
+    }
+    buf_printf(&patch->line, "delete %s;", change->side[0].path);
+    put_line(patch);
 }
 
 void diff_patch_tell(void *of, const struct diff_change *change) {
@@ -181,8 +203,7 @@ void diff_patch_tell(void *of, const struct diff_change *change) {
         break;
     case DIFF_REMOVED:
         if (change->count > 0) {
-            buf_printf(&patch->line, "delete %s;", change->side[0].path);
-            put_line(patch);
+            put_gone(patch, change);
         } else {
             leave_out(patch, change, "a field that is not there behind");
         }

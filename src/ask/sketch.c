@@ -49,6 +49,7 @@ struct sketch {
     uint64_t sort, like;
     unsigned names; /* that these are made of */
     uint64_t start;
+    uint64_t low, high; /* bits of the file that are in it */
 };
 
 static struct sketch *sketch_of(struct vm_sink *sink) {
@@ -390,7 +391,17 @@ static void take_sort(struct sketch *sketch, const struct vm_event *e) {
     sketch->names++;
 }
 
+/* Where in the file it lies. Other bytes gathered are where their fields are. */
+static void fold_place(struct sketch *sketch, const struct vm_event *e) {
+    if (e->space && !e->space->made_by && !e->space->pieces && e->end != VM_UNKNOWN &&
+        e->end > e->start) {
+        sketch->low = e->start < sketch->low ? e->start : sketch->low;
+        sketch->high = e->end > sketch->high ? e->end : sketch->high;
+    }
+}
+
 static void fold_value(struct sketch *sketch, const struct vm_event *e, uint32_t member) {
+    fold_place(sketch, e);
     sketch->hash = hash_value(mix_number(sketch->hash, member), e);
     sketch->weight++;
     take_sort(sketch, e);
@@ -404,6 +415,8 @@ static void begin_element(struct sketch *sketch, const struct vm_event *e) {
     sketch->sort = sketch->like = mix_number(e->type, 0);
     sketch->names = 0;
     sketch->start = e->start;
+    sketch->low = UINT64_MAX;
+    sketch->high = 0;
 }
 
 static void end_element(struct sketch *sketch, struct sketch_scope *scope,
@@ -411,7 +424,9 @@ static void end_element(struct sketch *sketch, struct sketch_scope *scope,
     struct vm_event whole = *e;
     struct sketch_element element = {
         .hash = sketch->hash,
-        .weight = sketch->weight < UINT32_MAX ? (uint32_t)sketch->weight + 1 : UINT32_MAX,
+        .weight = (sketch->weight < SKETCH_WEIGHT_MAX ? (uint32_t)sketch->weight + 1
+                                                      : SKETCH_WEIGHT_MAX) &
+                  SKETCH_WEIGHT_MAX,
         .sort = (uint16_t)sketch->sort,
         .like = (uint16_t)sketch->like,
     };
@@ -420,6 +435,7 @@ static void end_element(struct sketch *sketch, struct sketch_scope *scope,
         !place_of(sketch, &whole, whole.end, &element.start, &element.end)) {
         element.start = element.end = VM_UNKNOWN;
     }
+    element.apart = sketch->low < element.start || sketch->high > element.end;
     add_element(sketch, scope, element);
 }
 
@@ -628,6 +644,7 @@ static bool pass_elements(struct sketch *sketch, struct level *level, const stru
         return plain;
     case MODE_FOLD:
         if (plain) {
+            fold_place(sketch, rest);
             struct bytes bytes =
                 bytes_of(rest->space->data + rest->start / 8, (rest->end - rest->start) / 8);
             sketch->hash = mix_bytes(mix_number(sketch->hash, rest->type), bytes);
@@ -744,6 +761,26 @@ bool sketch_bytes(const struct sketch *sketch, uint64_t start, uint64_t end, str
     }
     *out = bytes_of(sketch->options.data + start / 8, (end - start) / 8);
     return true;
+}
+
+bool sketch_is_whole(const struct sketch_scope *scope, const struct sketch_node *node) {
+    uint32_t first = (uint32_t)(node - scope->nodes);
+    bool whole = !node->made;
+    for (uint32_t i = first + 1; i < node->next && whole; i++) {
+        const struct sketch_node *n = &scope->nodes[i];
+        if (n->made) {
+            continue;
+        }
+        if (n->kind != SKETCH_ARRAY || n->fixed) {
+            whole = n->end <= n->start || (n->start >= node->start && n->end <= node->end);
+            continue;
+        }
+        for (uint64_t k = 0; k < n->array.count && whole; k++) {
+            const struct sketch_element *e = &scope->elements[n->array.first + k];
+            whole = !e->apart && e->start >= node->start && e->end <= node->end;
+        }
+    }
+    return whole;
 }
 
 struct bytes sketch_name(const struct sketch *sketch, const struct sketch_node *node) {

@@ -69,9 +69,10 @@ struct sketch_element {
     uint64_t hash; /* of all that is in it */
     uint64_t start,
         end; /* bits of the file; both VM_UNKNOWN where it does not lie in one stretch of it */
-    uint32_t weight; /* nodes of it as a scope, at most */
-    uint16_t sort;   /* a hash of what kind of thing it is: its type, and its first name or text */
-    uint16_t like;   /* that, and its second one */
+    uint32_t weight : 31; /* nodes of it as a scope, at most */
+    uint32_t apart : 1;   /* not all that is in it lies between start and end */
+    uint16_t sort; /* a hash of what kind of thing it is: its type, and its first name or text */
+    uint16_t like; /* that, and its second one */
 };
 
 struct sketch_scope {
@@ -124,6 +125,9 @@ void sketch_scope_free(struct sketch_scope *scope); /* NULL is fine */
 struct vm_sink *sketch_begin(struct sketch *sketch, struct sketch_scope *const *scopes, uint32_t n);
 void sketch_done(struct sketch *sketch);
 
+/* The most that an element may weigh. */
+#define SKETCH_WEIGHT_MAX (UINT32_MAX >> 1)
+
 /* Whether all that the run at hand was for is known: it may end then. */
 const bool *sketch_enough(const struct sketch *sketch);
 
@@ -135,6 +139,9 @@ bool sketch_is_full(const struct sketch *sketch);
 
 /* The bytes of a node or element of the file that begins and ends with a byte; false for others. */
 bool sketch_bytes(const struct sketch *sketch, uint64_t start, uint64_t end, struct bytes *out);
+
+/* Whether all that is in a struct of a scope lies where it does, but for what was made. */
+bool sketch_is_whole(const struct sketch_scope *scope, const struct sketch_node *node);
 
 /* The name of a node's member; empty for an element's. */
 struct bytes sketch_name(const struct sketch *sketch, const struct sketch_node *node);

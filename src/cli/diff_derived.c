@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "sema/tie.h"
+
 /* The program's members by where they are declared. */
 struct place {
     uint32_t lo;
@@ -52,6 +54,17 @@ static void mark_relations(struct places *places, const struct sema_struct *of) 
     }
 }
 
+/* The number that a clause is tied to, in each of its cases. */
+static void mark_ties(struct places *places, const struct sema_tie_case *c) {
+    for (; c && c->condition; c = c->no) {
+        mark_ties(places, c->yes);
+    }
+    const struct sema_quantity *quantity = c && c->unknown ? c->unknown->quantity : NULL;
+    if (quantity && quantity->of) {
+        mark(places, quantity->of);
+    }
+}
+
 bool *diff_derived(struct sema *sema, const struct program *program) {
     struct places places = {
         .at = arena_array(sema->arena, program->members.n + (size_t)1, sizeof *places.at),
@@ -66,6 +79,10 @@ bool *diff_derived(struct sema *sema, const struct program *program) {
     }
     for (uint32_t i = 0; i < sema->structs.n; i++) {
         mark_relations(&places, sema->structs.at[i]);
+    }
+    const struct sema_ties *ties = sema_ties(sema);
+    for (uint32_t i = 0; i < ties->all.n; i++) {
+        mark_ties(&places, ties->all.at[i].how);
     }
     return places.derived;
 }
