@@ -202,10 +202,14 @@ static void walk_struct(struct diff *diff, struct diff_scope *scope, uint32_t a,
     }
 }
 
+/* In a script fields follow from others as they do in the file; one that does not hold in B would hold then, though it
+ * may be as it is in A. */
 static bool leaves_differ(const struct diff *diff, const struct sketch_node *a,
                           const struct sketch_node *b) {
-    bool follows = diff->options.whole && is_derived(diff, a) && !a->wrong && !b->wrong;
-    return a->hash != b->hash && !follows;
+    if (diff->options.whole && is_derived(diff, a)) {
+        return b->wrong || (a->wrong && a->hash != b->hash);
+    }
+    return a->hash != b->hash;
 }
 
 static void walk_pair(struct diff *diff, struct diff_scope *scope, uint32_t a, uint32_t b) {
