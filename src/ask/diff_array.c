@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 /* The most runs of elements that are kept of arrays that are compared by place. */
-#define OPS_MAX (UINT64_C(1) << 20)
+#define OPS_MAX (UINT64_C(1) << 16)
 
 /* The elements of one side. */
 struct row {

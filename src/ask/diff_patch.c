@@ -220,7 +220,12 @@ void diff_patch_tell(void *of, const struct diff_change *change) {
     }
 }
 
-uint64_t diff_patch_end(struct diff_patch *patch) {
+uint64_t diff_patch_end(struct diff_patch *patch, bool damaged) {
+    if (damaged) {
+        buf_puts(&patch->line, "// left out: what damage is in the way of");
+        put_line(patch);
+        patch->unsaid++;
+    }
     if (patch->unsaid > 0) {
         buf_puts(&patch->line, "require false : \"not all differences can be said: see what was "
                                "left out above\";");

@@ -25,7 +25,8 @@ void diff_patch_free(struct diff_patch *patch); /* NULL is fine */
 /* Of the type of diff_options.tell. */
 void diff_patch_tell(void *patch, const struct diff_change *change);
 
-/* Ends the script; how many changes it can't say, in which case it ends with a statement that never holds. */
-uint64_t diff_patch_end(struct diff_patch *patch);
+/* Ends the script; how many changes it can't say, in which case it ends with a statement that never holds. damaged: one of
+ * the files was not read to its end, which is one more. */
+uint64_t diff_patch_end(struct diff_patch *patch, bool damaged);
 
 #endif

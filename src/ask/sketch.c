@@ -249,7 +249,7 @@ static bool place_of(const struct sketch *sketch, const struct vm_event *e, uint
         *start = place * 8 + e->start % 8;
         *behind += *start - e->start;
     }
-    return *behind / 8 <= sketch->options.size;
+    return *behind / 8 + (*behind % 8 > 0) <= sketch->options.size;
 }
 
 /* In the first run: what is described, where in the file it lies. */
@@ -540,14 +540,22 @@ static void open(struct sketch *sketch, const struct vm_event *e, bool array) {
     push(sketch, &level);
 }
 
-static void end_node(const struct level *level, const struct vm_event *e) {
+/* A struct that is cut off ends with the file. */
+static void end_node(const struct sketch *sketch, const struct level *level,
+                     const struct vm_event *e) {
     struct sketch_node *node = &level->scope->nodes[level->node];
+    uint64_t most = node->made ? VM_UNKNOWN : sketch->options.size * 8;
     node->next = level->scope->n;
     if (level->array && !node->fixed) {
         node->array.count = level->scope->element_n - node->array.first;
     }
-    if (!node->fixed && e->end != VM_UNKNOWN && e->end > node->start) {
-        node->end = e->end;
+    if (node->fixed) {
+        return;
+    }
+    node->start = node->start < most ? node->start : most;
+    node->end = node->start;
+    if (e->end != VM_UNKNOWN && e->end > node->start) {
+        node->end = e->end < most ? e->end : most;
     }
 }
 
@@ -557,7 +565,7 @@ static void close(struct sketch *sketch, const struct vm_event *e) {
     }
     struct level level = sketch->levels[--sketch->depth];
     if (level.mode == MODE_NODES) {
-        end_node(&level, e);
+        end_node(sketch, &level, e);
         if (!top(sketch) || top(sketch)->scope != level.scope) {
             end_scope(sketch, level.scope);
         }

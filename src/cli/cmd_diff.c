@@ -198,7 +198,8 @@ static int write_patch(struct diffing *d, struct diff_options *o) {
     o->tell = diff_patch_tell;
     o->teller = patch;
     struct diff_result result = diff_files(o);
-    uint64_t unsaid = diff_patch_end(patch);
+    int status = command_worse(d->side[0].status, d->side[1].status);
+    uint64_t unsaid = diff_patch_end(patch, status != CLI_FINE);
     diff_patch_free(patch);
     tell_limits(&result);
     if (unsaid > 0) {
@@ -209,7 +210,6 @@ static int write_patch(struct diffing *d, struct diff_options *o) {
     if (d->out.total + d->out.len > SOURCE_MAX) {
         talk("the script is longer than can be read again (%u MiB)", SOURCE_MAX >> 20);
     }
-    int status = command_worse(d->side[0].status, d->side[1].status);
     return command_worse(status, any_told(&result) ? CLI_FINDINGS : CLI_FINE);
 }
 
