@@ -175,31 +175,63 @@ static bool sources_differ(const struct diff *diff, const struct diff_scope *sco
            (diff->options.whole || hash_made(scope, 0, struct_a) == hash_made(scope, 1, struct_b));
 }
 
-static void walk_struct(struct diff *diff, struct diff_scope *scope, uint32_t a, uint32_t b) {
+/* What stands for each other in two structs. */
+struct couple {
+    uint32_t a, b; /* nodes; NO_NODE: there is none on that side */
+};
+
+struct couples {
+    struct couple *at;
+    uint32_t n, cap;
+};
+
+#define NO_NODE UINT32_MAX
+
+static void add_couple(struct couples *couples, uint32_t a, uint32_t b) {
+    if (couples->n == couples->cap) {
+        couples->cap = couples->cap ? couples->cap * 2 : 16;
+        couples->at = mem_realloc(couples->at, couples->cap, sizeof *couples->at);
+    }
+    couples->at[couples->n++] = (struct couple){a, b};
+}
+
+/* The members of a pair of structs, in order. */
+static struct couples match_members(const struct diff *diff, const struct diff_scope *scope,
+                                    uint32_t a, uint32_t b) {
     uint32_t end_a = node_at(scope, 0, a)->next, end_b = node_at(scope, 1, b)->next;
     uint32_t i = a + 1, j = b + 1;
-    while (i < end_a) {
+    struct couples couples = {0};
+    for (; i < end_a; i = node_at(scope, 0, i)->next) {
         uint32_t to = j;
         while (to < end_b && !correspond(diff, node_at(scope, 0, i), node_at(scope, 1, to))) {
             to = node_at(scope, 1, to)->next;
         }
-        if (to == end_b) {
-            tell_only(diff, scope, 0, i);
-        } else {
-            for (; j < to; j = node_at(scope, 1, j)->next) {
-                tell_only(diff, scope, 1, j);
-            }
-            if (node_at(scope, 0, i)->kind != SKETCH_SOURCE ||
-                sources_differ(diff, scope, i, j, a, b)) {
-                walk_pair(diff, scope, i, j);
-            }
-            j = node_at(scope, 1, j)->next;
+        for (; to < end_b && j < to; j = node_at(scope, 1, j)->next) {
+            add_couple(&couples, NO_NODE, j);
         }
-        i = node_at(scope, 0, i)->next;
+        add_couple(&couples, i, to < end_b ? to : NO_NODE);
+        j = to < end_b ? node_at(scope, 1, to)->next : j;
     }
     for (; j < end_b; j = node_at(scope, 1, j)->next) {
-        tell_only(diff, scope, 1, j);
+        add_couple(&couples, NO_NODE, j);
     }
+    return couples;
+}
+
+/* Backwards, what may decide where the others are is told last. */
+static void walk_struct(struct diff *diff, struct diff_scope *scope, uint32_t a, uint32_t b) {
+    struct couples couples = match_members(diff, scope, a, b);
+    bool backwards = diff->options.backwards && diff->telling;
+    for (uint32_t k = 0; k < couples.n && !diff->result.failed; k++) {
+        struct couple c = couples.at[backwards ? couples.n - 1 - k : k];
+        if (c.a == NO_NODE || c.b == NO_NODE) {
+            tell_only(diff, scope, c.a == NO_NODE, c.a == NO_NODE ? c.b : c.a);
+        } else if (node_at(scope, 0, c.a)->kind != SKETCH_SOURCE ||
+                   sources_differ(diff, scope, c.a, c.b, a, b)) {
+            walk_pair(diff, scope, c.a, c.b);
+        }
+    }
+    mem_free(couples.at);
 }
 
 /* In a script fields follow from others as they do in the file; one that does not hold in B would hold then, though it
@@ -508,7 +540,6 @@ static void tell_scope(struct diff *diff, struct diff_scope *scope) {
     }
     bool whole = diff->options.whole && scope->side[0]->parent &&
                  node_at(scope, 0, 0)->kind == SKETCH_STRUCT && diff_gaps(diff, scope, false);
-    scope->at = 0;
     if (whole) {
         tell_changed(diff, scope, 0, 0);
     } else {
@@ -570,6 +601,20 @@ static void tell_op(struct diff *diff, struct diff_scope *scope, struct diff_arr
     }
 }
 
+/* That of a node of A: they were aligned in order. */
+static struct diff_array *array_at(const struct diff_scope *scope, uint32_t a) {
+    uint32_t lo = 0, hi = scope->n - 1;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (scope->arrays[mid].node[0] < a) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return &scope->arrays[lo];
+}
+
 static void walk_array(struct diff *diff, struct diff_scope *scope, uint32_t a, uint32_t b) {
     if (!diff->telling) {
         if (scope->n == scope->cap) {
@@ -581,7 +626,7 @@ static void walk_array(struct diff *diff, struct diff_scope *scope, uint32_t a, 
         diff_align(diff, scope, array);
         return;
     }
-    struct diff_array *array = &scope->arrays[scope->at++];
+    struct diff_array *array = array_at(scope, a);
     for (uint64_t i = 0; i < array->n && !diff->result.failed; i++) {
         tell_op(diff, scope, array, &array->ops[i]);
     }

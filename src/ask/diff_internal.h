@@ -30,7 +30,7 @@ struct diff_array {
 struct diff_scope {
     struct sketch_scope *side[2];
     struct diff_array *arrays;
-    uint32_t n, cap, at;
+    uint32_t n, cap;
 };
 
 struct diff {

@@ -140,7 +140,7 @@ bool diff_put_literal(struct buf *out, const struct program *program,
     case VM_BOOL:
         return put_bool(out, node, stored);
     case VM_INT:
-        if (t->kind == TYPE_VARINT && !is_shortest(t, stored)) {
+        if (t->kind == TYPE_VARINT && (!is_shortest(t, stored) || !is_shortest(t, old))) {
             return false;
         }
         put_integer(out, program, t, node->integer);

@@ -3,6 +3,7 @@
 #include "ask/diff_patch.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "ask/diff_literal.h"
 #include "base/mem.h"
@@ -93,6 +94,32 @@ static void put_require(struct diff_patch *patch, const struct diff_side *a,
     }
 }
 
+/* Then it is stored otherwise, and setting it changes nothing. */
+static bool is_same_value(const struct sketch_node *a, const struct sketch_node *b) {
+    struct vm_value x = sketch_value(a), y = sketch_value(b);
+    if (x.kind != y.kind) {
+        return false;
+    }
+    switch ((enum vm_kind)x.kind) {
+    case VM_BOOL:
+        return x.boolean == y.boolean;
+    case VM_INT:
+    case VM_WIDE:
+        return x.integer == y.integer;
+    case VM_FLOAT:
+        return memcmp(&x.number, &y.number, sizeof x.number) == 0;
+    case VM_TEXT:
+    case VM_BYTES:
+        return bytes_equal(x.bytes, y.bytes);
+    case VM_ABSENT:
+    case VM_PLACE:
+    case VM_FRAME:
+    case VM_LIST:
+        break;
+    }
+    return false;
+}
+
 static void put_field(struct diff_patch *patch, const struct diff_change *change) {
     const struct diff_side *a = &change->side[0], *b = &change->side[1];
     struct bytes p, q;
@@ -107,7 +134,7 @@ static void put_field(struct diff_patch *patch, const struct diff_change *change
         return;
     }
     put_require(patch, a, had ? &p : NULL);
-    if (!change->derived) {
+    if (!change->derived && !is_same_value(a->node, b->node)) {
         size_t before = patch->line.len;
         buf_printf(&patch->line, "set %s = ", a->path);
         if (diff_put_literal(&patch->line, patch->options.program, b->node, whole ? &q : NULL,
