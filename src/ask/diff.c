@@ -130,6 +130,16 @@ static uint32_t struct_of(const struct diff *diff, const struct sketch_node *nod
     return known ? program->types.at[node->type].of : PROGRAM_NONE;
 }
 
+/* Whether a field is there on one side alone, is of another type, or has bytes on one side alone: where nothing lies, what
+ * comes or goes around it could not be told from it. */
+static bool is_remade(const struct sketch_node *a, const struct sketch_node *b) {
+    if (a->kind != SKETCH_VALUE) {
+        return (a->kind == SKETCH_SOURCE || a->kind == SKETCH_MAGIC) && a->hash != b->hash;
+    }
+    return a->type != b->type || (a->vkind == VM_ABSENT) != (b->vkind == VM_ABSENT) ||
+           (!a->made && !b->made && (a->end == a->start) != (b->end == b->start));
+}
+
 /* Whether a pair of structs has other fields on one side than on the other, or other bytes that are in no field. */
 static bool is_reshaped(const struct diff *diff, const struct diff_scope *scope, uint32_t a,
                         uint32_t b) {
@@ -137,11 +147,8 @@ static bool is_reshaped(const struct diff *diff, const struct diff_scope *scope,
     uint32_t i = a + 1, j = b + 1;
     while (i < end_a && j < end_b) {
         const struct sketch_node *x = node_at(scope, 0, i), *y = node_at(scope, 1, j);
-        bool stored = x->kind == SKETCH_SOURCE || x->kind == SKETCH_MAGIC;
         if (!correspond(diff, x, y) || struct_of(diff, x) != struct_of(diff, y) ||
-            (x->kind == SKETCH_VALUE &&
-             (x->type != y->type || (x->vkind == VM_ABSENT) != (y->vkind == VM_ABSENT))) ||
-            (stored && x->hash != y->hash)) {
+            is_remade(x, y)) {
             return true;
         }
         i = x->next;

@@ -73,10 +73,16 @@ static void leave_out(struct diff_patch *patch, const struct diff_change *change
     patch->unsaid++;
 }
 
-static void put_replace(struct diff_patch *patch, const char *path, struct bytes bytes) {
-    buf_printf(&patch->line, "replace %s with ", path);
+static void put_with(struct diff_patch *patch, const char *word, const char *path,
+                     struct bytes bytes) {
+    buf_printf(&patch->line, "%s %s with ", word, path);
     diff_put_hex(&patch->line, bytes);
     buf_putc(&patch->line, ';');
+    put_line(patch);
+}
+
+static void put_delete(struct diff_patch *patch, const char *path) {
+    buf_printf(&patch->line, "delete %s;", path);
     put_line(patch);
 }
 
@@ -146,7 +152,7 @@ static void put_field(struct diff_patch *patch, const struct diff_change *change
         patch->line.len = before;
     }
     if (whole) {
-        put_replace(patch, a->path, q);
+        put_with(patch, "replace", a->path, q);
     } else {
         leave_out(patch, change, "bits that have no value to be set");
     }
@@ -154,18 +160,32 @@ static void put_field(struct diff_patch *patch, const struct diff_change *change
 
 static const char elsewhere[] = "it has fields elsewhere in the file";
 
+/* An element of another size: the new one goes in front of the old one, which is taken out. */
+static void put_element(struct diff_patch *patch, const struct diff_side *a, struct bytes bytes) {
+    const char *index = strrchr(a->path, '[');
+    struct buf path = {0};
+    put_with(patch, "insert", a->path, bytes);
+    buf_put(&path, a->path, (size_t)(index - a->path));
+    buf_printf(&path, "[%" PRIu64 "]", a->scope->index + 1);
+    put_delete(patch, buf_text(&path));
+    buf_free(&path);
+}
+
 static void put_struct(struct diff_patch *patch, const struct diff_change *change) {
     const struct diff_side *a = &change->side[0], *b = &change->side[1];
     struct bytes bytes;
     if (a->start == VM_UNKNOWN || b->start == VM_UNKNOWN) {
         return;
     }
+    bool element = a->scope->parent && a->node == a->scope->nodes;
     if (!sketch_is_whole(a->scope, a->node) || !sketch_is_whole(b->scope, b->node)) {
         leave_out(patch, change, elsewhere);
-    } else if (bytes_between(patch, 1, b->start, b->end, &bytes)) {
-        put_replace(patch, a->path, bytes);
-    } else {
+    } else if (!bytes_between(patch, 1, b->start, b->end, &bytes)) {
         leave_out(patch, change, "it does not begin and end with a byte");
+    } else if (element && a->end - a->start != b->end - b->start) {
+        put_element(patch, a, bytes);
+    } else {
+        put_with(patch, "replace", a->path, bytes);
     }
 }
 
@@ -181,13 +201,13 @@ static void put_new(struct diff_patch *patch, const struct diff_change *change, 
         return;
     }
     if (change->at_end) {
-        buf_printf(&patch->line, "append %s with ", change->array);
+        put_with(patch, "append", change->array, bytes);
     } else {
-        buf_printf(&patch->line, "insert %s[%" PRIu64 "] with ", change->array, change->at);
+        struct buf path = {0};
+        buf_printf(&path, "%s[%" PRIu64 "]", change->array, change->at);
+        put_with(patch, "insert", buf_text(&path), bytes);
+        buf_free(&path);
     }
-    diff_put_hex(&patch->line, bytes);
-    buf_putc(&patch->line, ';');
-    put_line(patch);
 }
 
 /* Each is put in front of those that follow; at the end, behind those before. */
@@ -207,8 +227,7 @@ static void put_gone(struct diff_patch *patch, const struct diff_change *change)
         leave_out(patch, change, elsewhere);
         return;
     }
-    buf_printf(&patch->line, "delete %s;", change->side[0].path);
-    put_line(patch);
+    put_delete(patch, change->side[0].path);
 }
 
 void diff_patch_tell(void *of, const struct diff_change *change) {

@@ -623,22 +623,27 @@ static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
     (void)sink, (void)fault;
 }
 
+/* The next scope that elements of the array are or lead to, the one at hand counted in; NULL: none. */
+static const struct sketch_scope *next_below(const struct level *level) {
+    struct sketch_scope *scope = level->scope;
+    const struct sketch_scope *next = scope_below(scope, level->ordinal, level->next);
+    if (!next && scope->below_at < scope->below_n) {
+        next = scope->below[scope->below_at];
+    }
+    return next && next->array == level->ordinal ? next : NULL;
+}
+
 /* Whether elements that follow need no events: those of one size are known by their bytes. */
 static bool pass_elements(struct sketch *sketch, struct level *level, const struct vm_event *rest) {
     const struct filter *filter = sketch->options.filter;
     bool plain = !rest->space->made_by && !rest->space->pieces && rest->start % 8 == 0 &&
                  (rest->end - rest->start) / rest->count % 8 == 0 && !sketch->options.left_out &&
                  (!filter || filter_is_settled(filter, level->filter));
-    struct sketch_scope *below;
     switch ((enum mode)level->mode) {
     case MODE_SKIP:
         return true;
     case MODE_FOLLOW:
-        below = scope_below(level->scope, level->ordinal, level->next);
-        if (!below && level->scope->below_at < level->scope->below_n) {
-            below = level->scope->below[level->scope->below_at];
-        }
-        return !below || below->array != level->ordinal;
+        return !next_below(level);
     case MODE_NODES:
         plain = plain && level->next == 0 && !level->scope->in_full;
         if (plain) {
@@ -677,16 +682,24 @@ static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, const str
     return true;
 }
 
-/* Elements in front of the next scope that is wanted. */
+/* What no scope that is wanted is in: of elements, those in front of the next one. */
 static uint64_t on_skip(struct vm_sink *sink, const struct vm_event *rest) {
     struct sketch *sketch = sketch_of(sink);
     struct level *level = top(sketch);
-    if (!level || level->mode != MODE_FOLLOW || level->scope->below_at == level->scope->below_n) {
+    if (!level || sketch->run == 1 || sketch->lets > 0) {
         return 0;
     }
-    uint64_t index = level->scope->below[level->scope->below_at]->index;
-    uint64_t n = index > level->next ? index - level->next : 0;
-    n = n < rest->count ? n : rest->count;
+    if (level->mode == MODE_SKIP && !level->array) {
+        return rest->count;
+    }
+    if (!level->array || (level->mode != MODE_FOLLOW && level->mode != MODE_SKIP)) {
+        return 0;
+    }
+    uint64_t n = rest->count;
+    const struct sketch_scope *next = level->mode == MODE_FOLLOW ? next_below(level) : NULL;
+    if (next) {
+        n = next->index - level->next < n ? next->index - level->next : n;
+    }
     level->next += n;
     sketch->keys[level->keyed] += n;
     return n;
