@@ -106,8 +106,8 @@ struct sonde_schema;
 
 struct sonde_input; /* see below */
 
-/* Opens the schema of a file (a name with a slash, or that ends in ".sonde" or ".ksy"), or of that name in the folders. NULL
- * on failure. */
+/* Opens the schema of a file (a name with a slash, one that ends in ".sonde" or ".ksy", or "-": standard input), or of that name
+ * in the folders. NULL on failure. */
 SONDE_API struct sonde_schema *sonde_schema_open(const struct sonde_folders *folders,
                                                  const char *name, struct sonde_errors *errors);
 
