@@ -10,12 +10,12 @@
 #include "text/diag.h"
 
 const struct command *const commands[COMMAND_COUNT] = {
-    &cmd_dump,     &cmd_get,      &cmd_where,   &cmd_at,       &cmd_select, &cmd_diff,
-    &cmd_verify,   &cmd_coverage, &cmd_check,   &cmd_test,     &cmd_fmt,    &cmd_import,
-    &cmd_layout,   &cmd_disasm,   &cmd_schemas, &cmd_identify, &cmd_find,   &cmd_grep,
-    &cmd_strings,  &cmd_hex,      &cmd_encode,  &cmd_extract,  &cmd_hash,   &cmd_info,
-    &cmd_set,      &cmd_patch,    &cmd_poke,    &cmd_apply,    &cmd_undo,   &cmd_recover,
-    &cmd_bytediff, &cmd_version,  &cmd_help,
+    &cmd_dump,    &cmd_get,      &cmd_where,   &cmd_at,       &cmd_select, &cmd_diff,
+    &cmd_verify,  &cmd_coverage, &cmd_check,   &cmd_test,     &cmd_fmt,    &cmd_import,
+    &cmd_layout,  &cmd_disasm,   &cmd_schemas, &cmd_identify, &cmd_find,   &cmd_grep,
+    &cmd_strings, &cmd_hex,      &cmd_encode,  &cmd_extract,  &cmd_hash,   &cmd_info,
+    &cmd_set,     &cmd_patch,    &cmd_fix,     &cmd_poke,     &cmd_apply,  &cmd_undo,
+    &cmd_recover, &cmd_bytediff, &cmd_version, &cmd_help,
 };
 
 const struct command *command_find(const char *name) {

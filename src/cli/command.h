@@ -53,6 +53,7 @@ extern const struct command cmd_hash;
 extern const struct command cmd_info;
 extern const struct command cmd_set;
 extern const struct command cmd_patch;
+extern const struct command cmd_fix;
 extern const struct command cmd_poke;
 extern const struct command cmd_apply;
 extern const struct command cmd_undo;
@@ -63,7 +64,7 @@ extern const struct command cmd_help;
 
 /* In the order help lists them. */
 extern const struct command *const commands[];
-#define COMMAND_COUNT 33
+#define COMMAND_COUNT 34
 
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);

@@ -17,6 +17,7 @@ sonde_SOURCES = \
 	%D%/cmd_encode.c \
 	%D%/cmd_extract.c \
 	%D%/cmd_find.c \
+	%D%/cmd_fix.c \
 	%D%/cmd_fmt.c \
 	%D%/cmd_get.c \
 	%D%/cmd_grep.c \

@@ -170,7 +170,12 @@ static void put_derived_line(struct plan *plan, const struct settle_derived *d) 
     put_bytes(line, d->bytes);
     tree_mark(line, TREE_DIM);
     buf_puts(line, d->reason ? "  follows " : "  is computed");
-    tree_put_safe(line, bytes_text(d->reason ? d->reason : ""), plan->utf8);
+    /* of the root struct, its own size */
+    tree_put_safe(line,
+                  bytes_text(d->reason && !d->reason[0] ? "the whole"
+                             : d->reason                ? d->reason
+                                                        : ""),
+                  plan->utf8);
     tree_mark(line, TREE_PLAIN);
     tree_print(plan->out, line, 0, plan->colour, plan->utf8);
 }

@@ -223,6 +223,10 @@ static int run_batches(struct running *run) {
     for (uint32_t i = 0; i < n && status == CLI_FINE; i++) {
         status = run_batch(run, i);
     }
+    if (run->of->mend && status == CLI_FINE) {
+        run->collect.edits = patch_edits_new(document_size(run->settle.document));
+        status = settle_batch(run);
+    }
     if (run->failures > TOLD_MAX) {
         talk("%u more failures", run->failures - TOLD_MAX);
     }
@@ -272,6 +276,7 @@ static int begin_settling(struct running *run) {
     }
     run->settle.document = document_new(run->of->change.target);
     run->settle.ties = run->settle.verify = program;
+    run->settle.mend = run->of->mend;
     settle_begin(&run->settle);
     return CLI_FINE;
 }

@@ -15,6 +15,7 @@ struct script_change {
     /* the script */
     const char *name; /* what messages call it */
     struct buf text;
+    bool mend; /* computed fields get the values they must have, whatever made them wrong */
 };
 
 /* The options that both commands have, behind those of changes. */
@@ -26,11 +27,13 @@ enum script_option {
     SCRIPT_VALUE,
     SCRIPT_OPTIONS
 };
-#define SCRIPT_OPTION_ROWS                                                                         \
+#define SCRIPT_FILE_ROWS                                                                           \
     [SCRIPT_SCHEMA] = {'s', "schema", "SCHEMA",                                                    \
                        "the file's schema: a file or the name of an\n"                             \
                        "installed one; default: by what is in the file"},                          \
-    [SCRIPT_PARAM] = GIVE_OPTION, [SCRIPT_DIR] = FIND_OPTION,                                      \
+    [SCRIPT_PARAM] = GIVE_OPTION, [SCRIPT_DIR] = FIND_OPTION
+#define SCRIPT_OPTION_ROWS                                                                         \
+    SCRIPT_FILE_ROWS,                                                                              \
     [SCRIPT_VALUE] = {'D', "define", "NAME=VALUE",                                                 \
                       "a value for a name that the script uses: a number\n"                        \
                       "or other constant, or a text as it is; may be\nrepeated"}
