@@ -33,10 +33,9 @@ enum script_option {
                        "installed one; default: by what is in the file"},                          \
     [SCRIPT_PARAM] = GIVE_OPTION, [SCRIPT_DIR] = FIND_OPTION
 #define SCRIPT_OPTION_ROWS                                                                         \
-    SCRIPT_FILE_ROWS,                                                                              \
-    [SCRIPT_VALUE] = {'D', "define", "NAME=VALUE",                                                 \
-                      "a value for a name that the script uses: a number\n"                        \
-                      "or other constant, or a text as it is; may be\nrepeated"}
+    SCRIPT_FILE_ROWS, [SCRIPT_VALUE] = {'D', "define", "NAME=VALUE",                               \
+                                        "a value for a name that the script uses: a number\n"      \
+                                        "or other constant, or a text as it is; may be\nrepeated"}
 
 /* Takes one of these or of changes; false where it is wrong, which was told. */
 bool script_option(struct script_change *script, const struct options *options, int id);
