@@ -55,7 +55,8 @@ bool sema_is_of_cursor(const struct sema_expr *e) {
 static struct sema_expr *new_node(struct expander *x, enum sema_ekind kind, enum sema_vkind value,
                                   struct sema_expr *like) {
     x->nodes++;
-    x->too_large = x->too_large || x->nodes > NODES_MAX;
+    x->sema->tie_nodes++;
+    x->too_large = x->too_large || x->nodes > NODES_MAX || x->sema->tie_nodes > SEMA_TIE_NODES_MAX;
     struct sema_expr *e = sema_expr_new(x->sema, kind, like->span, sema_vtype_simple(value));
     e->ast = like->ast;
     return e;

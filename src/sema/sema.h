@@ -42,6 +42,9 @@ struct sema_named {
 /* Typedefs of typedefs. */
 #define SEMA_ALIAS_MAX 1024u
 
+/* What numbers are made of, for ties: nodes of all of them. */
+#define SEMA_TIE_NODES_MAX (1u << 18)
+
 /* Files that import each other in a row. */
 #define SEMA_IMPORTS_MAX 2048u
 
@@ -71,6 +74,7 @@ struct sema {
     uint32_t depth;             /* those and the expressions within each other */
     uint32_t imports;           /* files being read, each imported by the one before it */
     bool too_deep;              /* reported */
+    uint32_t tie_nodes;         /* made so far, see SEMA_TIE_NODES_MAX */
     bool linked;                /* all declarations there will be are known to parent.c */
     struct {
         const char *little, *big, *none, *msb, *lsb, *dollar, *index, *prev, *rest, *file, *root,

@@ -15,7 +15,7 @@
 #define CASES_MAX   64u
 #define ROUNDS_MAX  8u
 #define NUMBERS_MAX 64u
-#define DEPTH_MAX   32u
+#define STEPS_MAX   4096u
 
 /* The stored numbers that a value is made of. */
 struct numbers {
@@ -96,25 +96,34 @@ static struct sema_expr *first_choice(struct sema_expr *e) {
     return found;
 }
 
-static struct sema_expr *replaced(struct sema *sema, struct sema_expr *e, struct sema_expr *old,
-                                  struct sema_expr *new) {
-    if (e == old) {
-        return new;
-    }
+/* The value with another part in place of an old one: a copy of what leads there. */
+static struct sema_expr *replaced(struct splitter *s, struct sema_expr *e,
+                                  const struct sema_expr *old, struct sema_expr *new) {
     bool inner = e->kind == E_UNARY || e->kind == E_BINARY || e->kind == E_COND;
     bool call = e->kind == E_BUILTIN && e->builtin == BUILTIN_DIV;
-    if (!inner && !call) {
+    if (e == old || (!inner && !call)) {
+        return e == old ? new : e;
+    }
+    struct sema_expr made = *e, *args[2] = {NULL, NULL};
+    bool changed = false;
+    for (int i = e->kind == E_COND; i < 3 && inner; i++) {
+        made.kid[i] = e->kid[i] ? replaced(s, e->kid[i], old, new) : NULL;
+        changed = changed || made.kid[i] != e->kid[i];
+    }
+    for (uint32_t i = 0; i < 2 && call; i++) {
+        args[i] = replaced(s, e->args.at[i], old, new);
+        changed = changed || args[i] != e->args.at[i];
+    }
+    if (!changed) {
         return e;
     }
-    struct sema_expr *copy = arena_alloc(sema->arena, sizeof *copy);
-    *copy = *e;
+    s->sema->tie_nodes++;
+    struct sema_expr *copy = arena_alloc(s->sema->arena, sizeof *copy);
+    *copy = made;
     copy->args.at = NULL;
     copy->args.n = copy->args.cap = 0;
-    for (int i = e->kind == E_COND; i < 3 && inner; i++) {
-        copy->kid[i] = e->kid[i] ? replaced(sema, e->kid[i], old, new) : NULL;
-    }
-    for (uint32_t i = 0; i < e->args.n; i++) {
-        *vec_push(&copy->args, sema->arena) = replaced(sema, e->args.at[i], old, new);
+    for (uint32_t i = 0; i < 2 && call; i++) {
+        *vec_push(&copy->args, s->sema->arena) = args[i];
     }
     return copy;
 }
@@ -124,8 +133,7 @@ static struct sema_tie_case *case_of(struct splitter *s, struct sema_expr *value
 static struct sema_tie_case *side_of(struct splitter *s, struct sema_expr *value,
                                      struct sema_expr *choice, bool holds) {
     *vec_push(&s->decided, s->sema->arena) = (struct decided){choice->kid[0], holds};
-    struct sema_tie_case *c =
-        case_of(s, replaced(s->sema, value, choice, choice->kid[holds ? 1 : 2]));
+    struct sema_tie_case *c = case_of(s, replaced(s, value, choice, choice->kid[holds ? 1 : 2]));
     s->decided.n--;
     return c;
 }
@@ -141,10 +149,10 @@ static struct sema_tie_case *case_of(struct splitter *s, struct sema_expr *value
     for (uint32_t i = 0; i < s->decided.n; i++) {
         const struct decided *d = &s->decided.at[i];
         if (is_same(d->condition, choice->kid[0])) {
-            return case_of(s, replaced(s->sema, value, choice, choice->kid[d->holds ? 1 : 2]));
+            return case_of(s, replaced(s, value, choice, choice->kid[d->holds ? 1 : 2]));
         }
     }
-    if (s->cases >= CASES_MAX) {
+    if (s->cases >= CASES_MAX || s->sema->tie_nodes > SEMA_TIE_NODES_MAX) {
         c->value = NULL; /* too involved */
         return c;
     }
@@ -224,26 +232,32 @@ static struct sema_expr *choose(const struct sema_ties *ties, struct sema_expr *
     return n == 1 ? near.at[0] : NULL;
 }
 
-/* Whether something in the value comes from where things are, through lets and functions. */
-static bool is_of_places(const struct sema_expr *e, unsigned depth) {
-    if (depth > DEPTH_MAX) {
+/* Whether something in the value comes from where things are, through lets and functions; steps: those left for looking. */
+static bool find_places(const struct sema_expr *e, uint32_t *steps) {
+    if (*steps == 0) {
         return false;
     }
+    --*steps;
     bool yes =
         e->kind == E_REST || e->kind == E_SIZEOF || e->kind == E_OFFSETOF ||
         (e->kind == E_LATER && e->quantity->what != SEMA_NUMBER) ||
         (e->kind == E_FOLD && e->fold == FOLD_COUNT) ||
         (e->kind == E_BUILTIN && (e->builtin == BUILTIN_FIND || e->builtin == BUILTIN_RFIND));
     bool let = e->kind == E_FIELD && e->member->kind == SEMA_M_LET;
-    yes = yes || (let && is_of_places(e->member->expr, depth + 1)) ||
-          (e->kind == E_CALL && is_of_places(e->function->body, depth + 1));
+    yes = yes || (let && find_places(e->member->expr, steps)) ||
+          (e->kind == E_CALL && find_places(e->function->body, steps));
     for (int i = e->kind == E_COND; i < 3 && !yes; i++) {
-        yes = e->kid[i] && is_of_places(e->kid[i], depth + 1);
+        yes = e->kid[i] && find_places(e->kid[i], steps);
     }
     for (uint32_t i = 0; i < e->args.n && !yes; i++) {
-        yes = is_of_places(e->args.at[i], depth + 1);
+        yes = find_places(e->args.at[i], steps);
     }
     return yes;
+}
+
+static bool is_of_places(const struct sema_expr *e) {
+    uint32_t steps = STEPS_MAX;
+    return find_places(e, &steps);
 }
 
 static bool leads_to(const struct sema_expr *e, const struct sema_expr *unknown) {
@@ -350,7 +364,7 @@ static void settle(struct sema *sema, const struct sema_ties *ties, struct sema_
         c->unknown = c->why ? NULL : c->unknown;
     } else if (numbers.n > 1) {
         c->why = names_of(sema, &numbers);
-    } else if (some || is_of_places(c->value, 0)) {
+    } else if (some || is_of_places(c->value)) {
         c->follows = true;
     } else {
         int128 constant;
