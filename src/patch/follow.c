@@ -333,7 +333,7 @@ static bool on_tie(struct vm_sink *sink, const struct vm_tie *tie, int128 *targe
         follow_align(w, tie);
         return false;
     }
-    w->solving = tie->solvable && (reached || w->what == WALK_AGREE);
+    w->solving = tie->solvable; /* what else it is made of may have changed: see on_edit */
     w->reached = reached;
     w->tie_span = tie->span;
     buf_clear(&w->about);
@@ -470,17 +470,18 @@ static void on_edit(struct vm_sink *sink, const struct vm_edit *edit) {
         return; /* it goes, and with it what it says */
     }
     const struct number *there = numbers_at(w->follow->numbers, place->start);
-    if (!w->reached) {
-        if (there) {
-            agrees(w, edit, there);
-        }
+    bool own = there && strcmp(there->follows, buf_text(&w->about)) == 0;
+    if (!w->reached && there && !own) {
+        agrees(w, edit, there);
         return;
     }
     if (edit->failed) {
-        refuse(w, edit, edit->failed);
+        if (w->reached) {
+            refuse(w, edit, edit->failed);
+        }
         return;
     }
-    if (there && there->fresh && !agrees(w, edit, there)) {
+    if (there && there->fresh && !own && !agrees(w, edit, there)) {
         return;
     }
     struct encode_field field;
@@ -488,7 +489,7 @@ static void on_edit(struct vm_sink *sink, const struct vm_edit *edit) {
     if (!field_of_place(&field, w->vm, w->follow->program, place) ||
         !field_encode_number(&field, edit->value, edit->base, &bytes, &why)) {
         refuse(w, edit, why.len ? buf_text(&why) : "it can't be read");
-    } else {
+    } else if (w->reached || own || !bytes_equal(field.stored, buf_bytes(&bytes))) {
         put_number(w, edit, &field, buf_bytes(&bytes));
     }
     buf_free(&bytes);
