@@ -169,7 +169,7 @@ void gen_end_element(struct gen *g, uint32_t trial);
 struct gen_walk {
     uint32_t head, next;
     uint32_t item; /* depth of the record */
-    uint32_t past; /* of a slice: where it is left behind the last element; else 0 */
+    uint32_t past; /* of a slice or a scan: where it is left, no element being behind; else 0 */
 };
 struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e);
 struct gen_walk gen_walk_over(struct gen *g); /* what is on top */
@@ -179,6 +179,8 @@ uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk, bool release);
 /* gen_scan.c: passes over the elements of the walk on top for which the condition can't hold; count: those for which it holds
  * are counted where that is known. Returns the jump that is taken where none is left, or PROGRAM_NONE where nothing was made. */
 uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count);
+/* The same for a filter of an array, whose walk is on top. */
+uint32_t gen_scan_filter(struct gen *g, const struct sema_expr *filter);
 
 /* gen_select.c */
 void gen_select(struct gen *g);

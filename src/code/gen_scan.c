@@ -22,7 +22,9 @@ struct part {
 
 struct scan {
     struct gen *g;
-    const struct sema_select *select;
+    const struct sema_expr *of;        /* the array */
+    const struct sema_dollar *element; /* what its elements are called in the condition */
+    const struct sema_select *select;  /* NULL: it is a filter's */
     struct part parts[PARTS_MAX];
     uint32_t n;
     bool all; /* the tests are all of the condition */
@@ -62,7 +64,7 @@ static int128 start_of(const struct scan *s, const struct sema_expr *e) {
         return -1;
     }
     if (e->kind == E_DOLLAR) {
-        return e->dollar == &s->select->element ? 0 : -1;
+        return e->dollar == s->element ? 0 : -1;
     }
     bool plain = e->kind == E_FIELD && e->member->kind == SEMA_M_FIELD &&
                  e->member->decl->type->kind == SEMA_STRUCT && e->member->decl->args.n == 0;
@@ -78,9 +80,9 @@ static bool is_number(const struct program_type *t) {
 
 /* Where the expression is such a number of the element, or the element one. */
 static struct place number_of(const struct scan *s, const struct sema_expr *e) {
-    const struct sema_vtype *array = &s->select->of->vtype;
+    const struct sema_vtype *array = &s->of->vtype;
     struct place place = nowhere;
-    if (e->kind == E_DOLLAR && e->dollar == &s->select->element) {
+    if (e->kind == E_DOLLAR && e->dollar == s->element) {
         place = (struct place){gen_type(s->g, array->decl, array->level + 1), 0};
     } else if (e->kind == E_FIELD) {
         int128 bit = field_of(s, e);
@@ -223,13 +225,19 @@ static uint32_t emit(struct scan *s, enum program_op op) {
     return scan;
 }
 
-uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count) {
-    struct scan s = {.g = g, .select = select, .all = true};
-    const struct sema_vtype *item = &select->element.item;
+/* Whether the elements are of one size, and what a scan can try. */
+static bool is_open(const struct scan *s) {
+    const struct sema_vtype *item = &s->element->item;
     bool fixed = item->kind == SEMA_V_STRUCT
                      ? is_scannable(item->of)
                      : item->kind == SEMA_V_INT || item->kind == SEMA_V_FLOAT;
-    if (select->of->vtype.kind != SEMA_V_ARRAY || !fixed) {
+    return s->of->vtype.kind == SEMA_V_ARRAY && fixed;
+}
+
+uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count) {
+    struct scan s = {
+        .g = g, .of = select->of, .element = &select->element, .select = select, .all = true};
+    if (!is_open(&s)) {
         return PROGRAM_NONE;
     }
     if (select->where) {
@@ -244,4 +252,13 @@ uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count) {
         return emit(&s, OP_SCAN_ALL);
     }
     return tests ? emit(&s, OP_SCAN) : PROGRAM_NONE;
+}
+
+uint32_t gen_scan_filter(struct gen *g, const struct sema_expr *filter) {
+    struct scan s = {.g = g, .of = filter->kid[0], .element = filter->dollar, .all = true};
+    if (!is_open(&s)) {
+        return PROGRAM_NONE;
+    }
+    add_conditions(&s, filter->kid[1]);
+    return s.n ? emit(&s, OP_SCAN) : PROGRAM_NONE;
 }

@@ -64,6 +64,8 @@ static void open_source(struct stream *s, const struct sema_expr *e) {
     s->walk = open_walk(g, e->kind == E_SLICE ? e->kid[1] : NULL);
     if (e->kind == E_FILTER) {
         e->dollar->depth = s->walk.item;
+        uint32_t passed = gen_scan_filter(g, e);
+        s->walk.past = passed == PROGRAM_NONE ? 0 : passed;
         gen_expr(g, e->kid[1]);
         gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->walk.head);
     } else if (e->kind == E_SLICE) {
