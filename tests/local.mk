@@ -25,6 +25,7 @@ dist_check_SCRIPTS += \
 	%D%/docs/check \
 	%D%/docs/run \
 	%D%/lib/run \
+	%D%/patch/run \
 	%D%/run-golden \
 	%D%/run-replay \
 	%D%/run-schemas
@@ -42,6 +43,7 @@ TESTS += \
 	%D%/docs/check \
 	%D%/docs/run \
 	%D%/lib/run \
+	%D%/patch/run \
 	%D%/run-golden \
 	%D%/run-replay \
 	%D%/run-schemas
