@@ -89,9 +89,18 @@ static void on_struct_begin(struct vm_sink *sink, const struct vm_event *event) 
     open_level(walk_of(sink), event);
 }
 
+/* What was replaced as a whole takes as many bits as it should. */
+static void meet_whole(struct walk *w, const struct vm_event *event) {
+    if (w->what == WALK_CHECK && is_document(event->space)) {
+        uint64_t start = top(w)->start;
+        expect_meet(w->follow->expect, EXPECT_FIELD, PROGRAM_NONE, start, event->end - start);
+    }
+}
+
 static void on_struct_end(struct vm_sink *sink, const struct vm_event *event) {
-    (void)event;
-    close_level(walk_of(sink));
+    struct walk *w = walk_of(sink);
+    meet_whole(w, event);
+    close_level(w);
 }
 
 static void on_array_begin(struct vm_sink *sink, const struct vm_event *event) {
@@ -109,6 +118,7 @@ static void on_array_end(struct vm_sink *sink, const struct vm_event *event) {
         expect_meet(w->follow->expect, EXPECT_ELEMENTS,
                     shift_member(event->program, top(w)->member), top(w)->start, top(w)->elements);
     }
+    meet_whole(w, event);
     close_level(w);
 }
 
@@ -265,9 +275,14 @@ static bool solve_size(struct walk *w, const struct vm_tie *tie, int128 *target)
     return delta != 0;
 }
 
+/* How many more elements the array has that the tie is about. */
+static int64_t elements_more(const struct walk *w, const struct vm_tie *tie) {
+    return shifts_elements(w->follow->shifts, shift_member(w->follow->program, tie->member),
+                           tie->start);
+}
+
 static bool solve_count(struct walk *w, const struct vm_tie *tie, int128 *target) {
-    int64_t more = shifts_elements(w->follow->shifts, shift_member(w->follow->program, tie->member),
-                                   tie->start);
+    int64_t more = elements_more(w, tie);
     if (more != 0) {
         expect_tie(w, tie, EXPECT_COUNT, tie->count + (uint64_t)more);
     }
@@ -305,6 +320,23 @@ static void check_tie(struct walk *w, const struct vm_tie *tie) {
     }
 }
 
+/* Whether the edits take away what the tie is about. An array that they empty is still there; something empty goes with
+ * what is on both sides of it. */
+static bool tie_gone(const struct walk *w, const struct vm_tie *tie) {
+    const struct shifts *shifts = w->follow->shifts;
+    uint64_t start = tie->start, end = tie->end;
+    if (tie->kind == VM_TIE_PLACE || end == VM_UNKNOWN) {
+        return shifts_gone(shifts, start, start + 1);
+    }
+    if (tie->kind == VM_TIE_COUNT && elements_more(w, tie) != 0) {
+        return false;
+    }
+    if (end == start) {
+        return start >= 8 && shifts_gone(shifts, start - 8, start + 1);
+    }
+    return shifts_gone(shifts, start, end);
+}
+
 static bool on_tie(struct vm_sink *sink, const struct vm_tie *tie, int128 *target) {
     struct walk *w = walk_of(sink);
     if (!is_document(tie->space)) {
@@ -314,8 +346,7 @@ static bool on_tie(struct vm_sink *sink, const struct vm_tie *tie, int128 *targe
         check_tie(w, tie);
         return false;
     }
-    uint64_t end = tie->kind == VM_TIE_PLACE || tie->end == VM_UNKNOWN ? tie->start : tie->end;
-    if (shifts_gone(w->follow->shifts, tie->start, end + (end == tie->start))) {
+    if (tie_gone(w, tie)) {
         return false;
     }
     bool reached = false;
