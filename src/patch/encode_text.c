@@ -141,7 +141,8 @@ static bool fail_length(const struct encode_field *field, size_t len, size_t roo
     return false;
 }
 
-/* Whether as many bytes as there are fit where the type or the text's padding says how many. */
+/* Whether as many bytes as there are fit where the type or the text's padding says how many. Text whose length follows is
+ * padded where it was before. */
 static bool pad(const struct encode_field *field, size_t before, struct buf *out, struct buf *why) {
     const struct program_type *t = encode_type(field);
     size_t len = out->len - before;
@@ -149,7 +150,8 @@ static bool pad(const struct encode_field *field, size_t before, struct buf *out
     if (t->bit_size >= 0 && len > room) {
         return fail_length(field, len, room, len == 1 ? "is more than" : "are more than", why);
     }
-    if (t->cut) { /* of a length that the data says: padded, and more where it is not enough */
+    bool filled = shown(field, field->stored).len == field->stored.len;
+    if (t->cut && !(t->elastic && filled)) { /* more than there is room for makes it longer */
         buf_fill(out, '\0', len < room ? room - len : 0);
         return true;
     }
