@@ -211,7 +211,7 @@ static void on_answer(struct vm_sink *sink, const struct vm_answer *answer) {
         buf_printf(&message, "%s: ", stmt->message);
     }
     put_failure(listen, stmt, answer, &message);
-    listen->failed(listen->context, answer, about->span, buf_text(&message));
+    listen->failed(listen->context, answer, about ? about->span : stmt->span, buf_text(&message));
     buf_free(&message);
 }
 
@@ -220,6 +220,13 @@ static void on_edit(struct vm_sink *sink, const struct vm_edit *edit) {
     if (listen->edit) {
         listen->edit(listen->context, edit);
     }
+}
+
+static struct vm_maker *on_build(struct vm_sink *sink, const struct vm_value *value,
+                                 uint32_t type) {
+    struct listen *listen = listen_of(sink);
+    (void)type;
+    return listen->build ? listen->build(listen->context, value) : NULL;
 }
 
 static const struct vm_sink_ops ops = {
@@ -233,6 +240,7 @@ static const struct vm_sink_ops ops = {
     .answer = on_answer,
     .record = on_record,
     .edit = on_edit,
+    .build = on_build,
 };
 
 void listen_begin(struct listen *listen) {

@@ -25,6 +25,7 @@ struct running {
     struct script_change *of;
     struct script script;
     struct compiled *compiled;
+    const struct program *program; /* of the batch at hand */
     struct listen listen;
     struct collect collect;
     struct settle settle;
@@ -46,6 +47,9 @@ bool script_option(struct script_change *script, const struct options *options, 
         return give_take(&script->pick.given, &script->pick.arena, options);
     case SCRIPT_VALUE:
         return give_take(&script->values, &script->pick.arena, options);
+    case SCRIPT_DANGLING:
+        script->dangling = true;
+        return true;
     case SCRIPT_DIR:
         *vec_push(&script->pick.folders.at, &script->pick.arena) = options->value;
         return true;
@@ -121,6 +125,11 @@ static void on_edit(void *of, const struct vm_edit *edit) {
     vm_stop(edit->vm);
 }
 
+static struct vm_maker *on_build(void *of, const struct vm_value *value) {
+    struct running *run = of;
+    return collect_build(&run->collect, run->program, value);
+}
+
 static void on_answered(void *of, const struct sema_stmt *stmt, const struct vm_answer *answer) {
     struct running *run = of;
     const char *why = stmt->kind == SEMA_S_LET ? script_keep(&run->script, stmt, answer) : NULL;
@@ -165,7 +174,6 @@ static int settle_batch(struct running *run) {
     uint32_t derived = settle->derived.n;
     run->collect.edits = NULL;
     bool fine = settle_step(settle, edits, run->collect.shifts.at, run->collect.shifts.n);
-    run->collect.shifts.n = 0;
     if (settle->failed) {
         return change_tell(&settle->problem);
     }
@@ -180,11 +188,12 @@ static int settle_batch(struct running *run) {
     return CLI_FINE;
 }
 
-static int run_batch(struct running *run, uint32_t batch) {
-    char why[COMPILE_WHY_MAX];
-    struct program *program = script_program(&run->script, batch, why);
+/* Runs the statements of a batch over the document, which they are not made in yet. */
+static int run_statements(struct running *run, uint32_t batch) {
     struct input *document = document_input(run->settle.document);
-    if (!program) {
+    char why[COMPILE_WHY_MAX];
+    run->program = script_program(&run->script, batch, why);
+    if (!run->program) {
         if (why[0]) {
             talk("internal error: the program made of the script is not safe to run: %s", why);
             return CLI_ENVIRONMENT;
@@ -192,29 +201,34 @@ static int run_batch(struct running *run, uint32_t batch) {
         compile_tell(run->compiled);
         return CLI_SCHEMA;
     }
-    run->collect.edits = patch_edits_new(input_size(document));
-    run->collect.data = input_data(document);
-    run->collect.size = input_size(document);
-    struct run pass = {.program = program, .input = document, .out = &run->out};
+    collect_next(&run->collect, input_data(document), input_size(document),
+                 patch_edits_new(input_size(document)));
+    struct run pass = {.program = run->program, .input = document, .out = &run->out};
     struct vm_result result = run_program(&pass, &run->listen.sink);
+    result.faults = result.findings = 0; /* of values in braces, before they were whole */
+    bool fine = run->failures > 0 || run->collect.refusal.is || collect_end(&run->collect);
     if (run->collect.error) {
         talk_failed("keep what changes of", run->of->change.path, run->collect.error);
         return CLI_ENVIRONMENT;
     }
-    if (run->failures > 0) {
-        return run->damaged ? CLI_DATA : CLI_FINDINGS;
-    }
-    if (!collect_end(&run->collect) && run->collect.error == 0) {
+    if (!fine || (run->collect.refusal.is && run->failures == 0)) {
         tell(run, span_none(), buf_text(&run->collect.refusal.path),
              buf_text(&run->collect.refusal.message));
     }
+    if (run->failures > 0) {
+        return run->damaged ? CLI_DATA : CLI_FINDINGS;
+    }
+    return report_outcome(&result, document, &run->out);
+}
+
+static int run_batch(struct running *run, uint32_t batch) {
+    int status = run_statements(run, batch);
+    if (status != CLI_FINE) {
+        return status;
+    }
     const struct sema_batch *b = &run->script.script->batches.at[batch];
     check_met(run, &run->script.script->body, b->first, b->n);
-    int status = report_outcome(&result, document, &run->out);
-    if (run->failures > 0) {
-        return command_worse(status, CLI_FINDINGS);
-    }
-    return status == CLI_FINE ? settle_batch(run) : status;
+    return run->failures > 0 ? CLI_FINDINGS : settle_batch(run);
 }
 
 static int run_batches(struct running *run) {
@@ -266,17 +280,18 @@ static int check_result(struct running *run) {
     return refused ? CLI_FINDINGS : CLI_FINE;
 }
 
-/* The program that tells of all that is tied, and of what is wrong. */
+/* The programs that tell of all that is tied, and of what is wrong. */
 static int begin_settling(struct running *run) {
     struct gen_request request = compile_asks(run->compiled);
+    run->settle.verify = compile_request(run->compiled, &request);
     request.ties = true;
-    const struct program *program = compile_request(run->compiled, &request);
-    if (!program) {
+    run->settle.ties = run->settle.verify ? compile_request(run->compiled, &request) : NULL;
+    if (!run->settle.ties) {
         return compile_status(run->compiled);
     }
     run->settle.document = document_new(run->of->change.target);
-    run->settle.ties = run->settle.verify = program;
     run->settle.mend = run->of->mend;
+    run->settle.dangling = run->of->dangling;
     settle_begin(&run->settle);
     return CLI_FINE;
 }
@@ -307,6 +322,7 @@ static int run_script(struct running *run) {
                                   .failed = on_failed,
                                   .answered = on_answered,
                                   .edit = on_edit,
+                                  .build = on_build,
                                   .context = run};
     listen_begin(&run->listen);
     plan_begin(&run->plan, change->path);

@@ -12,6 +12,7 @@ struct script_change {
     struct pick pick;
     const char *schema;  /* as it was named, or NULL */
     struct given values; /* -D */
+    bool dangling;       /* --allow-dangling */
     /* the script */
     const char *name; /* what messages call it */
     struct buf text;
@@ -25,6 +26,7 @@ enum script_option {
     SCRIPT_PARAM,
     SCRIPT_DIR,
     SCRIPT_VALUE,
+    SCRIPT_DANGLING,
     SCRIPT_OPTIONS
 };
 #define SCRIPT_FILE_ROWS                                                                           \
@@ -33,9 +35,13 @@ enum script_option {
                        "installed one; default: by what is in the file"},                          \
     [SCRIPT_PARAM] = GIVE_OPTION, [SCRIPT_DIR] = FIND_OPTION
 #define SCRIPT_OPTION_ROWS                                                                         \
-    SCRIPT_FILE_ROWS, [SCRIPT_VALUE] = {'D', "define", "NAME=VALUE",                               \
-                                        "a value for a name that the script uses: a number\n"      \
-                                        "or other constant, or a text as it is; may be\nrepeated"}
+    SCRIPT_FILE_ROWS,                                                                              \
+        [SCRIPT_VALUE] = {'D', "define", "NAME=VALUE",                                             \
+                          "a value for a name that the script uses: a number\n"                    \
+                          "or other constant, or a text as it is; may be\nrepeated"},              \
+        [SCRIPT_DANGLING] = {0, "allow-dangling", NULL,                                            \
+                             "let places that nothing ties to what lies there\n"                   \
+                             "stay as they are when it moves"}
 
 /* Takes one of these or of changes; false where it is wrong, which was told. */
 bool script_option(struct script_change *script, const struct options *options, int id);

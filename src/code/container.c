@@ -125,6 +125,7 @@ static void pass_type(struct codec *c, struct program_type *at) {
     pass_u32(c, &at->encoding);
     pass_u32(c, &at->terminator);
     pass_bool(c, &at->terminator_raw);
+    pass_bool(c, &at->elastic);
     pass_i64(c, &at->bit_size);
     pass_i64(c, &at->stride);
     pass_u32(c, &at->skip_pc);

@@ -12,7 +12,8 @@ struct edit_gen {
     struct script_gen *s;
     const struct sema_stmt *stmt;
     uint32_t value; /* height at which the value lies, or NOT_KEPT: it is made for each place */
-    uint32_t array; /* height at which the array lies, or NOT_KEPT */
+    const struct sema_expr *item; /* of a list of elements, the one at hand; else NULL */
+    uint32_t array;               /* height at which the array lies, or NOT_KEPT */
 };
 
 static const enum program_edit edit_of[] = {
@@ -26,6 +27,10 @@ static bool is_cheap(const struct sema_expr *e) {
            e->kind == E_LOCAL;
 }
 
+static const struct sema_expr *value_of(const struct edit_gen *e) {
+    return e->item ? e->item : e->stmt->expr;
+}
+
 static void gen_new_value(struct edit_gen *e) {
     const struct sema_stmt *stmt = e->stmt;
     if (!stmt->expr) {
@@ -33,7 +38,7 @@ static void gen_new_value(struct edit_gen *e) {
     } else if (stmt->kind == SEMA_S_REPLACE || stmt->raw) {
         gen_bytes(e->s->g, stmt->expr);
     } else {
-        gen_stored(e->s->g, stmt->expr);
+        gen_stored(e->s->g, value_of(e));
     }
 }
 
@@ -45,15 +50,19 @@ static void push_kept(struct edit_gen *e, uint32_t height) {
     }
 }
 
-/* Of flags, the number with the bits set or not. */
-static void gen_flags(struct edit_gen *e, void (*push)(struct edit_gen *e, const void *of),
-                      const void *of) {
-    struct gen *g = e->s->g;
+static void gen_value_again(struct edit_gen *e) {
     if (e->value == NOT_KEPT) {
         gen_new_value(e);
     } else {
         push_kept(e, e->value);
     }
+}
+
+/* Of flags, the number with the bits set or not. */
+static void gen_flags(struct edit_gen *e, void (*push)(struct edit_gen *e, const void *of),
+                      const void *of) {
+    struct gen *g = e->s->g;
+    gen_value_again(e);
     gen_op(g, OP_REQUIRE_BOOL, 0, 0);
     uint32_t off = gen_op(g, OP_JUMP_FALSE, 0, 0);
     push(e, of);
@@ -69,19 +78,75 @@ static void gen_flags(struct edit_gen *e, void (*push)(struct edit_gen *e, const
     gen_patch(g, done, gen_here(g));
 }
 
+/* What is made of a value in braces: of what type. */
+static struct sema_vtype made_type(const struct edit_gen *e) {
+    const struct sema_expr *array = e->stmt->array;
+    return array ? sema_vtype_of(array->vtype.decl, array->vtype.level + 1)
+                 : sema_last_step(e->stmt->target)->vtype;
+}
+
+/* Bytes made of a value in braces. */
+static void gen_made(struct edit_gen *e, void (*push)(struct edit_gen *e, const void *of),
+                     const void *of) {
+    struct gen *g = e->s->g;
+    struct sema_vtype v = made_type(e);
+    uint32_t type = v.decl ? gen_type(g, v.decl, v.level) : PROGRAM_NONE;
+    gen_ask_emit(g, &v);
+    if (e->stmt->array) {
+        push_kept(e, e->array);
+    } else {
+        push(e, of);
+    }
+    gen_value_again(e);
+    if (type == PROGRAM_NONE) {
+        gen_refuse(g, "a value in braces for what only the data tells the type of");
+        return;
+    }
+    uint32_t again = gen_op(g, OP_BUILD, type, 0);
+    gen_op(g, OP_BUILT, again, 0);
+    gen_op(g, OP_SWAP, 0, 0);
+    gen_op(g, OP_DROP, 0, 0);
+}
+
 /* One change, of the place that push pushes. */
 static void gen_change(struct edit_gen *e, void (*push)(struct edit_gen *e, const void *of),
                        const void *of) {
-    if (e->stmt->mask) {
+    const struct sema_expr *value = value_of(e);
+    enum program_edit edit = edit_of[e->stmt->kind];
+    if (e->stmt->solves) {
+        struct sema_expr *number = (struct sema_expr *)(uintptr_t)sema_last_step(e->stmt->target);
+        gen_value_again(e);
+        gen_invert(e->s->g, e->s->root, number, e->stmt->id);
+        return;
+    }
+    if (value && value->kind == E_OBJECT) {
+        gen_made(e, push, of);
+        edit = edit == EDIT_SET ? EDIT_REPLACE : edit;
+    } else if (e->stmt->mask) {
         gen_flags(e, push, of);
-    } else if (e->value == NOT_KEPT) {
-        gen_new_value(e);
     } else {
-        push_kept(e, e->value);
+        gen_value_again(e);
     }
     push_kept(e, e->array);
     push(e, of);
-    gen_op(e->s->g, OP_EDIT, edit_of[e->stmt->kind], e->stmt->id);
+    gen_op(e->s->g, OP_EDIT, edit, e->stmt->id);
+}
+
+/* The same for each of several elements that are structs. */
+static void gen_changes(struct edit_gen *e, void (*push)(struct edit_gen *e, const void *of),
+                        const void *of) {
+    const struct sema_expr *list = e->stmt->expr;
+    bool objects = list && list->kind == E_LIST && !e->stmt->raw && list->args.n > 0 &&
+                   list->args.at[0]->kind == E_OBJECT;
+    if (!objects) {
+        gen_change(e, push, of);
+        return;
+    }
+    for (uint32_t i = 0; i < list->args.n; i++) {
+        e->item = list->args.at[i];
+        gen_change(e, push, of);
+    }
+    e->item = NULL;
 }
 
 static void push_item(struct edit_gen *e, const void *of) {
@@ -132,16 +197,16 @@ static void gen_places(struct edit_gen *e, const struct sema_expr *step) {
     bool many =
         (is_part(step) && !is_bytes(&step->kid[0]->vtype)) || step->vtype.kind == SEMA_V_LIST;
     if (e->stmt->kind == SEMA_S_APPEND) {
-        gen_change(e, push_end, NULL);
+        gen_changes(e, push_end, NULL);
     } else if (many) {
         struct gen_walk walk = gen_walk_begin(g, step);
-        gen_change(e, push_item, &walk);
+        gen_changes(e, push_item, &walk);
         gen_walk_end(g, &walk, e->s->height == 0);
     } else if (e->stmt->kind == SEMA_S_INSERT && step->kind == E_INDEX &&
                step->kid[0] == e->stmt->array) {
-        gen_change(e, push_place_before, step);
+        gen_changes(e, push_place_before, step);
     } else {
-        gen_change(e, push_expr, e->stmt->mask ? step->kid[0] : step);
+        gen_changes(e, push_expr, e->stmt->mask ? step->kid[0] : step);
     }
 }
 
@@ -194,7 +259,7 @@ static void gen_last_step(struct edit_gen *e, const struct sema_expr *step) {
 
 void gen_edit(struct script_gen *s, const struct sema_stmt *stmt) {
     struct edit_gen e = {.s = s, .stmt = stmt, .value = NOT_KEPT, .array = NOT_KEPT};
-    bool keeps = stmt->expr && stmt->many && !is_cheap(stmt->expr);
+    bool keeps = stmt->expr && stmt->many && !is_cheap(stmt->expr) && stmt->expr->kind != E_LIST;
     gen_ask_ends(s->g, &stmt->target->vtype);
     if (keeps) {
         gen_new_value(&e);

@@ -194,6 +194,7 @@ struct script_gen {
     struct gen *g;
     uint32_t height; /* arguments, lets and what statements keep: values on the stack */
     bool loop;       /* in the body of a for */
+    struct sema_struct *root;
 };
 
 /* gen_edit.c */

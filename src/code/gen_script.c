@@ -241,7 +241,7 @@ static void gen_batch(struct script_gen *s, const struct sema_script *script,
 }
 
 void gen_script(struct gen *g, const struct sema_script *script, struct sema_struct *root) {
-    struct script_gen s = {.g = g, .height = script->args.n};
+    struct script_gen s = {.g = g, .height = script->args.n, .root = root};
     if (g->request->batch) {
         gen_batch(&s, script, g->request->batch);
     } else {

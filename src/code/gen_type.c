@@ -159,6 +159,14 @@ static void until_type(struct gen *g, const struct sema_decl *decl, struct progr
     }
 }
 
+/* Whether the length of a run is what a stored number says that follows when it changes. */
+static bool is_elastic(struct gen *g, const struct sema_decl *decl) {
+    const struct sema_tie *tie = g->request->batch && decl->length && decl->bit_size < 0
+                                     ? sema_tie_of(gen_ties(g), decl->length)
+                                     : NULL;
+    return tie && !tie->how->condition && tie->how->unknown;
+}
+
 static void leaf_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
     t->form = decl->as ? (uint8_t)program_form(decl->as) : FORM_PLAIN;
     switch (decl->type->kind) {
@@ -198,6 +206,7 @@ static void leaf_type(struct gen *g, const struct sema_decl *decl, struct progra
     case SEMA_CSTRING:
         t->kind = TYPE_TEXT;
         t->cut = decl->type->kind == SEMA_CHAR;
+        t->elastic = t->cut && is_elastic(g, decl);
         t->nul_ended = decl->type->kind == SEMA_CSTRING;
         until_type(g, decl, t);
         if (decl->encoding && decl->encoding->kind == E_TEXT) {

@@ -132,6 +132,7 @@ struct program_type {
     uint32_t
         terminator; /* of a value up to one: constant, or PROGRAM_NONE where the data says it */
     bool terminator_raw; /* its bytes as they stand, rather than text to be encoded */
+    bool elastic;        /* text up to its NUL: how long it is says a number that can follow */
     int64_t bit_size;    /* of one value, or -1 */
     int64_t stride;      /* ARRAY: bits from one element to the next when fixed, or -1 */
     uint32_t skip_pc; /* steps over a value at the cursor; PROGRAM_NONE when bit_size says it all */

@@ -81,6 +81,8 @@ static const uint16_t places[OP_COUNT_] = {
     /* 0: ANYWHERE */
     [OP_ARG] = IN(CALLED) | IN(ENTRY),
     [OP_LIES] = IN(ENTRY),
+    [OP_BUILD] = IN(ENTRY),
+    [OP_BUILT] = IN(ENTRY),
     [OP_EXTENT] = IN(ENTRY),
     [OP_EDIT] = IN(ENTRY),
     [OP_OBJECT_ADD] = IN(ENTRY),
@@ -365,6 +367,9 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
         return (inst->b <= s->values &&
                 inst->b == v->program->structs.at[v->program->root].params) ||
                refuse(v, pc, "not the root's arguments");
+    case OP_BUILT:
+        return (pc > 0 && inst->a == pc - 1 && inst[-1].op == OP_BUILD) ||
+               refuse(v, pc, "behind nothing that is made");
     case OP_EDIT:
         return inst->a < EDIT_KINDS || refuse(v, pc, "no such change");
     case OP_ANSWER:
@@ -482,7 +487,7 @@ static bool reach(struct verifier *v, uint32_t from, uint32_t pc, struct state s
         return refuse(v, from, "the code ends here");
     }
     uint32_t op = v->program->code.at[pc].op;
-    if (pc <= from && op != OP_ITER_NEXT && op != OP_LOOP_TEST) {
+    if (pc <= from && op != OP_ITER_NEXT && op != OP_LOOP_TEST && op != OP_BUILD) {
         return refuse(v, from, "goes back to what does not head a loop");
     }
     if (pc != from + 1) {

@@ -77,6 +77,7 @@ const char *script_misgiven(const struct script *script, bool *twice) {
 struct program *script_program(struct script *script, uint32_t batch, char *why) {
     struct gen_request request = compile_asks(script->compiled);
     request.script = script->script;
+    request.ties = script->script->makes; /* what is made has numbers that follow from it */
     request.batch = &script->script->batches.at[batch];
     return compile_make(&script->compiled->arena, &request, why);
 }

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "patch/content_value.h"
 #include "patch/field.h"
+#include "patch/maker.h"
 
 static bool refuse(struct collect *collect, const struct vm_edit *edit, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -23,6 +25,10 @@ static bool refuse(struct collect *collect, const struct vm_edit *edit, const ch
     collect->refused = edit->stmt;
     buf_free(&message);
     return false;
+}
+
+static const void *key(uint64_t n) {
+    return (const void *)(uintptr_t)(n + 1);
 }
 
 /* Where bytes of a space lie in the document: all of them behind one another. */
@@ -138,6 +144,20 @@ static void add_shift(struct collect *collect, const struct vm_edit *edit,
     *vec_push(&collect->shifts, &collect->arena) = shift;
 }
 
+/* The field takes another number of bytes, or what an earlier edit of it made of them. */
+static void shift_field(struct collect *collect, const struct vm_edit *edit,
+                        const struct patch_shift *shift) {
+    const void *off = key(shift->off), *len = key(shift->len);
+    uintptr_t known = (uintptr_t)map_get(&collect->by_place, off, len);
+    if (known) {
+        collect->shifts.at[known - 1].new_len = shift->new_len;
+    } else if (shift->len != shift->new_len) {
+        add_shift(collect, edit, *shift);
+        map_put(&collect->by_place, &collect->arena, off, len,
+                (void *)(uintptr_t)collect->shifts.n);
+    }
+}
+
 /* Bytes in place of others, all of one field; start and end: its bits. */
 static bool put_field(struct collect *collect, const struct vm_edit *edit,
                       const struct vm_space *space, uint64_t off, struct bytes old,
@@ -151,18 +171,19 @@ static bool put_field(struct collect *collect, const struct vm_edit *edit,
                       "it lies in bytes gathered from several places: its length can't change");
     }
     bool same = bytes_equal(old, bytes);
+    if (old.len == 0 && map_get(&collect->by_place, key(place), key(0))) {
+        return refuse(collect, edit, "it has no bytes, and two statements set it");
+    }
     if (old.len == 0 && bytes.len > 0) {
         put_between(collect, edit, place, bytes, extent.start);
     } else if ((!same || is_edited(collect, place, old.len)) &&
                !put(collect, edit, place, old.len, bytes)) {
         return false;
     }
-    if (old.len != bytes.len) {
-        extent.off = place;
-        extent.len = old.len;
-        extent.new_len = bytes.len;
-        add_shift(collect, edit, extent);
-    }
+    extent.off = place;
+    extent.len = old.len;
+    extent.new_len = bytes.len;
+    shift_field(collect, edit, &extent);
     show(collect, edit, place, old, bytes);
     return true;
 }
@@ -387,8 +408,41 @@ static bool insert(struct collect *collect, const struct vm_edit *edit) {
     return true;
 }
 
-bool collect_take(struct collect *collect, const struct vm_edit *edit) {
+/* made values */
+
+static void free_made(struct collect *collect) {
+    maker_free(collect->maker);
+    collect->maker = NULL;
+    arena_free(&collect->making);
+}
+
+struct vm_maker *collect_build(struct collect *collect, const struct program *program,
+                               const struct vm_value *value) {
+    free_made(collect);
+    struct content *content = arena_alloc(&collect->making, sizeof *content);
+    *content = content_of_value(&collect->making, program, value);
+    collect->maker = maker_new(program, content, &collect->refusal);
+    return collect->maker ? maker_vm(collect->maker) : NULL;
+}
+
+/* Whether what was made for the edit is whole. */
+static bool is_made(struct collect *collect, const struct vm_edit *edit) {
+    struct bytes made;
     collect->refused = PROGRAM_NONE;
+    if (!collect->maker || maker_end(collect->maker, &made)) {
+        return true;
+    }
+    struct buf path = {0}; /* what is missing is so within what is made */
+    buf_puts(&path, vm_edit_path(edit));
+    buf_puts(&path, path.len && collect->refusal.path.len ? "." : "");
+    buf_puts(&path, buf_text(&collect->refusal.path));
+    buf_free(&collect->refusal.path);
+    collect->refusal.path = path;
+    collect->refused = edit->stmt;
+    return false;
+}
+
+static bool take(struct collect *collect, const struct vm_edit *edit) {
     if (collect->met && edit->stmt != PROGRAM_NONE) {
         collect->met[edit->stmt]++;
     }
@@ -410,7 +464,23 @@ bool collect_take(struct collect *collect, const struct vm_edit *edit) {
     return false;
 }
 
+bool collect_take(struct collect *collect, const struct vm_edit *edit) {
+    bool fine = is_made(collect, edit) && take(collect, edit);
+    free_made(collect);
+    return fine;
+}
+
+void collect_next(struct collect *collect, const uint8_t *data, uint64_t size,
+                  struct patch_edits *edits) {
+    collect->data = data;
+    collect->size = size;
+    collect->edits = edits;
+    collect->shifts.n = 0;
+    collect->by_place = (struct map){0};
+}
+
 void collect_free(struct collect *collect) {
+    free_made(collect);
     patch_refusal_free(&collect->refusal);
     buf_free(&collect->bytes);
     buf_free(&collect->why);

@@ -7,6 +7,7 @@
 #define PATCH_COLLECT_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "patch/refusal.h"
 #include "patch/shift.h"
@@ -31,9 +32,6 @@ struct collect_waiting {
 
 struct collect {
     /* what the caller gives */
-    const uint8_t *data; /* the document */
-    uint64_t size;
-    struct patch_edits *edits;                                    /* they go here */
     void (*show)(void *context, const struct collect_edit *edit); /* or NULL */
     void *context;
     uint64_t *met; /* by statement of the script: places to be changed, counted; or NULL */
@@ -45,14 +43,27 @@ struct collect {
     int error;                      /* errno, where the edits could not be kept */
     /* its own */
     VEC(struct collect_waiting) waiting; /* what comes in between bytes: put in order at the end */
+    const uint8_t *data;                 /* the document */
+    uint64_t size;
+    struct patch_edits *edits; /* they go here */
     struct buf bytes, why, stored;
+    struct map by_place; /* of fields: (offset, length) + 1 -> place in shifts + 1 */
+    struct maker *maker; /* of the value that the next edit has; or NULL */
+    struct arena making; /* its content */
 };
 
 /* Puts what is left to be put, when the program has run; false as for collect_take, and refused is of no meaning. */
 bool collect_end(struct collect *collect);
+/* Begins with another document, whose edits go there. */
+void collect_next(struct collect *collect, const uint8_t *data, uint64_t size,
+                  struct patch_edits *edits);
 
 /* Takes an edit that a running program told. False where it can't be made: the refusal says why, or error. */
 bool collect_take(struct collect *collect, const struct vm_edit *edit);
+
+/* A maker for a value in braces (`build` of vm_sink_ops), or NULL: the refusal says why. */
+struct vm_maker *collect_build(struct collect *collect, const struct program *program,
+                               const struct vm_value *value);
 
 void collect_free(struct collect *collect); /* not the edits */
 

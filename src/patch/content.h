@@ -23,8 +23,10 @@ enum content_kind {
 };
 
 struct content {
-    uint8_t kind;      /* enum content_kind */
-    bool used;         /* by who makes something of it */
+    uint8_t kind; /* enum content_kind */
+    bool used;    /* by who makes something of it */
+    bool
+        literal; /* TEXT: what it has are bytes, where such are wanted, rather than digits of them */
     struct bytes name; /* in an object */
     union {
         bool boolean;

@@ -12,6 +12,8 @@ libsondecore_la_SOURCES += \
 	%D%/content.c \
 	%D%/content.h \
 	%D%/content_json.c \
+	%D%/content_value.c \
+	%D%/content_value.h \
 	%D%/diff.c \
 	%D%/diff.h \
 	%D%/document.c \

@@ -176,6 +176,10 @@ bool value_of_content(struct arena *arena, const struct program *program, uint32
         *out = vm_float(given->real);
         return true;
     case CONTENT_TEXT:
+        if (given->literal && t->kind == TYPE_BYTES) {
+            *out = of_bytes(VM_BYTES, given->bytes);
+            return true;
+        }
         return of_text(arena, t, given->bytes, out, why);
     case CONTENT_BYTES:
         *out = of_bytes(VM_BYTES, given->bytes);

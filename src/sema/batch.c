@@ -15,7 +15,10 @@ struct changed {
         resized; /* arrays in which elements come or go -> least index + 1; whole ones: index 0 */
     bool any;
     bool lengths;      /* something may take another number of bytes */
+    bool grown;        /* be it a field, rather than an array */
     bool unknown;      /* anything may be changed */
+    bool whole;        /* and nothing goes together with it */
+    struct map paths;  /* of fields that may have another length: as they are written */
     uintptr_t version; /* another one for each change of these */
 };
 
@@ -228,7 +231,7 @@ static bool reads(struct batching *b, const struct changed *c, const struct sema
 static const struct sema_expr *field_behind(const struct sema_expr *step) {
     while (step->kind == E_FLAG || ((step->kind == E_INDEX || step->kind == E_EACH ||
                                      step->kind == E_SLICE || step->kind == E_FILTER))) {
-        step = script_last_step(step->kid[0]);
+        step = sema_last_step(step->kid[0]);
     }
     return step;
 }
@@ -262,12 +265,39 @@ static bool target_reads(struct batching *b, const struct changed *c, const stru
            (e->kid[2] && reads(b, c, e->kid[2]));
 }
 
+/* A path as it is written. */
+static const char *path_text(const struct batching *b, const struct sema_expr *path) {
+    struct span span = path->span;
+    const struct source *source = sources_find(b->sema->sources, span);
+    return source ? intern_add(b->sema->intern,
+                               (const char *)source->text.at + (span.lo - source->base),
+                               span.hi - span.lo)
+                  : "";
+}
+
+/* What had no bytes would get those of both. */
+static bool is_set_again(const struct batching *b, const struct changed *c,
+                         const struct sema_stmt *stmt) {
+    return !stmt->array && c->paths.n > 0 && map_get(&c->paths, path_text(b, stmt->target), NULL);
+}
+
+/* Whether all of something goes or becomes something else in which other lengths may have changed: such changes don't go
+ * together. */
+static bool takes_whole(const struct changed *c, const struct sema_stmt *stmt) {
+    const struct sema_expr *step = sema_last_step(stmt->target);
+    bool whole = stmt->kind == SEMA_S_DELETE ||
+                 ((stmt->kind == SEMA_S_REPLACE || stmt->kind == SEMA_S_SET) && is_whole(step));
+    bool own = stmt->array && stmt->array->kind == E_FIELD &&
+               map_get(&c->resized, stmt->array->member, NULL);
+    return whole && (c->grown || c->resized.n > (own ? 1u : 0u));
+}
+
 static bool block_reads(struct batching *b, const struct changed *c,
                         const struct sema_stmts *stmts);
 
 static bool stmt_reads(struct batching *b, const struct changed *c, const struct sema_stmt *stmt) {
-    if ((stmt->expr && reads(b, c, stmt->expr)) || (stmt->also && stmt_reads(b, c, stmt->also)) ||
-        block_reads(b, c, &stmt->body)) {
+    if (c->whole || (stmt->expr && reads(b, c, stmt->expr)) ||
+        (stmt->also && stmt_reads(b, c, stmt->also)) || block_reads(b, c, &stmt->body)) {
         return true;
     }
     for (uint32_t i = 0; i < stmt->args.n; i++) {
@@ -278,7 +308,10 @@ static bool stmt_reads(struct batching *b, const struct changed *c, const struct
     if (!stmt->target) {
         return false;
     }
-    if (stmt->mask && reads(b, c, script_last_step(stmt->target))) {
+    if (stmt->mask && reads(b, c, sema_last_step(stmt->target))) {
+        return true;
+    }
+    if (takes_whole(c, stmt) || (stmt->solves && c->any) || is_set_again(b, c, stmt)) {
         return true;
     }
     return target_reads(b, c, stmt->target);
@@ -308,7 +341,7 @@ static void set_field(struct batching *b, struct changed *c, const struct sema_m
 }
 
 static void set_fields(struct batching *b, struct changed *c, const struct sema_expr *field) {
-    if (field->kind == E_FIELD) {
+    if (field->kind == E_FIELD && field->member->kind == SEMA_M_FIELD) {
         set_field(b, c, field->member);
         return;
     }
@@ -327,7 +360,7 @@ static void set_fields(struct batching *b, struct changed *c, const struct sema_
 }
 
 static void resize(struct batching *b, struct changed *c, const struct sema_stmt *stmt) {
-    const struct sema_expr *array = stmt->array, *step = script_last_step(stmt->target);
+    const struct sema_expr *array = stmt->array, *step = sema_last_step(stmt->target);
     c->lengths = true;
     if (array->kind != E_FIELD) {
         set_fields(b, c, array);
@@ -336,7 +369,7 @@ static void resize(struct batching *b, struct changed *c, const struct sema_stmt
     bool indexed = step->kind == E_INDEX && step->kid[0] == array && step->kid[1]->kind == E_INT &&
                    step->kid[1]->integer >= 0 && step->kid[1]->integer < INT32_MAX;
     uintptr_t least = indexed ? (uintptr_t)step->kid[1]->integer + 1 : 1;
-    least = stmt->kind == SEMA_S_APPEND ? (uintptr_t)INT32_MAX : least;
+    least = stmt->kind == SEMA_S_APPEND ? 1 : least; /* what is behind the last one is not known */
     uintptr_t before = (uintptr_t)map_get(&c->resized, array->member, NULL);
     if (before == 0 || least < before) {
         map_put(&c->resized, b->sema->arena, array->member, NULL, (void *)least);
@@ -350,13 +383,19 @@ static void stmt_changes(struct batching *b, struct changed *c, const struct sem
         stmt_changes(b, c, stmt->body.at.at[i]);
     }
     if (stmt->target) {
-        const struct sema_expr *field = field_behind(script_last_step(stmt->target));
+        const struct sema_expr *field = field_behind(sema_last_step(stmt->target));
         c->any = true;
         if (stmt->array) {
             resize(b, c, stmt);
         } else {
+            bool grows = stmt->kind == SEMA_S_REPLACE || may_change_length(field);
             set_fields(b, c, field);
-            c->lengths = c->lengths || stmt->kind == SEMA_S_REPLACE || may_change_length(field);
+            c->whole = c->whole || is_whole(sema_last_step(stmt->target));
+            if (grows) {
+                map_put(&c->paths, b->sema->arena, path_text(b, stmt->target), NULL, c);
+            }
+            c->lengths = c->lengths || grows;
+            c->grown = c->grown || grows;
         }
     }
     if (lengths != c->lengths || any != c->any) {

@@ -1,10 +1,11 @@
 #include "config.h"
 
 #include "sema/script_internal.h"
+#include "sema/tie.h"
 
 /* Statements that change a file: what they change, and what can be said of that before there is one. */
 
-struct sema_expr *script_last_step(struct sema_expr *path) {
+struct sema_expr *sema_last_step(struct sema_expr *path) {
     while (path->kind == E_MAP) {
         path = path->kid[1];
     }
@@ -80,11 +81,7 @@ static bool refuse_field(struct sema *sema, const struct sema_expr *step,
     struct fields fields = fields_of(sema, step);
     const struct sema_member *m = fields.at.n ? fields.at.at[0] : NULL;
     struct diag *d = NULL;
-    if (are_all(&fields, is_computed)) {
-        d = diag_report(sema->diags, DIAG_TARGET, step->span,
-                        "'%s' is computed: it is not stored and can't be set", m->name);
-        diag_note(sema->diags, d, m->ast->name_span, "it is declared here");
-    } else if (are_all(&fields, is_derived)) {
+    if (are_all(&fields, is_derived)) {
         d = diag_report(sema->diags, DIAG_TARGET, step->span,
                         "'%s' follows from other fields and can't be set", m->name);
         diag_note(sema->diags, d, m->decl->equals->span, "it is made equal to this");
@@ -109,7 +106,7 @@ static struct sema_expr *array_behind(struct sema_expr *e) {
         bool part =
             e->kind == E_FILTER || e->kind == E_SLICE || e->kind == E_EACH || e->kind == E_INDEX;
         struct sema_expr *of = part ? e->kid[0] : NULL;
-        e = of && e->kind == E_EACH ? script_last_step(of) : of;
+        e = of && e->kind == E_EACH ? sema_last_step(of) : of;
     }
     return e;
 }
@@ -118,7 +115,7 @@ static struct sema_expr *array_of(const struct sema_scope *scope, struct sema_ex
     bool part = step->kind == E_FILTER || step->kind == E_SLICE || step->kind == E_EACH ||
                 step->kind == E_INDEX;
     if (part) {
-        return array_behind(step->kind == E_EACH ? script_last_step(step->kid[0]) : step->kid[0]);
+        return array_behind(step->kind == E_EACH ? sema_last_step(step->kid[0]) : step->kid[0]);
     }
     for (const struct sema_local *l = scope->locals; step->kind == E_DOLLAR && l; l = l->outer) {
         if (l->dollar == step->dollar) {
@@ -200,6 +197,94 @@ static bool is_target(struct sema *sema, const struct sema_expr *step) {
     return false;
 }
 
+/* Whether the member is the number that the case is tied to. */
+static bool is_tied_to(const struct sema_tie_case *c, const struct sema_member *m) {
+    while (c && c->condition) {
+        if (is_tied_to(c->yes, m)) {
+            return true;
+        }
+        c = c->no;
+    }
+    return c && c->unknown && c->unknown->quantity->of == m;
+}
+
+/* The tie that the field is the number of: of something beside it, how long that is or how many elements it has. */
+static const struct sema_tie *tie_of(struct script_build *build, const struct sema_expr *step) {
+    if (step->kind != E_FIELD || step->member->kind != SEMA_M_FIELD) {
+        return NULL;
+    }
+    build->ties = build->ties ? build->ties : sema_ties(build->sema);
+    for (uint32_t i = 0; i < build->ties->all.n; i++) {
+        const struct sema_tie *tie = &build->ties->all.at[i];
+        if (tie->kind != SEMA_TIE_PLACE && tie->decl && tie->of == step->member->owner &&
+            is_tied_to(tie->how, step->member)) {
+            return tie;
+        }
+    }
+    return NULL;
+}
+
+/* Whether the statement changes what the tie is about. */
+static bool changes_tied(struct sema *sema, const struct sema_stmt *stmt,
+                         const struct sema_tie *tie) {
+    bool about = stmt->array && stmt->array->vtype.decl == tie->decl;
+    struct fields fields = {0};
+    if (stmt->target && !about) {
+        fields = fields_of(sema, sema_last_step(stmt->target));
+    }
+    for (uint32_t i = 0; i < fields.at.n && !about; i++) {
+        about = fields.at.at[i]->decl == tie->decl;
+    }
+    return about;
+}
+
+/* A number that says how long something is would say so of other bytes, where that stays as it is. */
+void script_check_tied(struct script_build *build) {
+    const struct sema_script *script = build->script;
+    for (uint32_t i = 0; i < script->all.n; i++) {
+        const struct sema_stmt *stmt = script->all.at[i];
+        bool changes = !stmt->tied;
+        for (uint32_t k = 0; k < script->all.n && !changes; k++) {
+            changes = changes_tied(build->sema, script->all.at[k], stmt->tied);
+        }
+        if (changes) {
+            continue;
+        }
+        const struct sema_tie *tie = stmt->tied;
+        const struct sema_expr *step = sema_last_step(stmt->target);
+        struct buf name = {0};
+        sema_tie_declared(tie->decl, &name);
+        struct diag *d = diag_report(build->sema->diags, DIAG_TARGET, step->span,
+                                     tie->kind == SEMA_TIE_COUNT
+                                         ? "'%s' says how many elements '%s' has, and follows it"
+                                         : "'%s' says how long '%s' is, and follows it",
+                                     step->member->name, buf_text(&name));
+        diag_note(build->sema->diags, d, tie->clause->span, "by this");
+        buf_free(&name);
+    }
+}
+
+/* What is computed becomes a number by a change of the one stored number it is made of. */
+static bool resolve_computed(struct sema *sema, const struct sema_expr *step,
+                             struct sema_stmt *stmt) {
+    struct fields fields = fields_of(sema, step);
+    if (!are_all(&fields, is_computed)) {
+        return false;
+    }
+    const struct sema_member *m = fields.at.at[0];
+    struct sema_vtype number = sema_vtype_simple(SEMA_V_INT);
+    if (!sema_vtype_is(&step->vtype, SEMA_V_INT)) {
+        struct diag *d = diag_report(sema->diags, DIAG_TARGET, step->span,
+                                     "'%s' is computed, and %s: only a number can be set then",
+                                     m->name, sema_vtype_text(sema, &step->vtype));
+        diag_note(sema->diags, d, m->ast->name_span, "it is declared here");
+    } else {
+        script_check_value(sema, &number, stmt->expr, "it");
+        stmt->solves = true;
+    }
+    return true;
+}
+
 static struct sema_vtype value_of_target(const struct sema_expr *target) {
     struct sema_vtype v = target->vtype;
     while (v.kind == SEMA_V_LIST && v.elem) {
@@ -211,7 +296,7 @@ static struct sema_vtype value_of_target(const struct sema_expr *target) {
 static void resolve_set(struct script_build *build, const struct sema_scope *scope,
                         const struct ast *node, struct sema_stmt *stmt) {
     struct sema *sema = build->sema;
-    struct sema_expr *step = script_last_step(stmt->target);
+    struct sema_expr *step = sema_last_step(stmt->target);
     struct sema_vtype v = value_of_target(stmt->target);
     bool fine = is_target(sema, step);
     if (step->kind == E_ABSENT) { /* what it wants is not known */
@@ -229,13 +314,20 @@ static void resolve_set(struct script_build *build, const struct sema_scope *sco
     }
     if (is_part(step)) {
         refuse_part(sema, step, "set");
+    } else if (resolve_computed(sema, step, stmt)) {
+        /* by a number that it is made of */
+    } else if (v.kind == SEMA_V_STRUCT && stmt->expr->kind == E_OBJECT) {
+        build->script->makes = true;
     } else if (v.kind == SEMA_V_STRUCT) {
-        diag_report(sema->diags, DIAG_TARGET, step->span, "a struct is set field by field");
+        struct diag *d = diag_report(sema->diags, DIAG_TARGET, step->span,
+                                     "a struct is set field by field, or made of all of them");
+        diag_note(sema->diags, d, span_none(), "'{ name = …, … }' is the value of a struct");
     } else if (v.kind == SEMA_V_ARRAY) {
         struct diag *d =
             diag_report(sema->diags, DIAG_TARGET, step->span, "an array is set element by element");
         diag_note(sema->diags, d, span_none(), "'[*]' behind it means each of them");
     } else if (!refuse_field(sema, step, stmt->expr)) {
+        stmt->tied = tie_of(build, step);
         script_check_value(sema, &v, stmt->expr, "it");
     }
     if (step->kind == E_FLAG) {
@@ -287,12 +379,13 @@ static void resolve_element(struct script_build *build, const struct sema_scope 
     }
     inner.wanted = &element;
     stmt->expr = script_resolve_made(sema, &inner, node->kid[1], &element);
+    build->script->makes = build->script->makes || element.kind != SEMA_V_INT;
 }
 
 static void resolve_replace(struct script_build *build, const struct sema_scope *scope,
                             const struct ast *node, struct sema_stmt *stmt) {
     struct sema *sema = build->sema;
-    struct sema_expr *step = script_last_step(stmt->target);
+    struct sema_expr *step = sema_last_step(stmt->target);
     struct sema_vtype bytes = sema_vtype_simple(SEMA_V_BYTES);
     struct fields fields = fields_of(sema, step);
     stmt->expr = sema_resolve(sema, scope, node->kid[1]);
@@ -300,7 +393,8 @@ static void resolve_replace(struct script_build *build, const struct sema_scope 
     if (step->kind == E_FLAG || (is_part(step) && step->kind == E_INDEX)) {
         diag_report(sema->diags, DIAG_TARGET, step->span, "this has no bytes of its own");
     } else if (is_target(sema, step) && are_all(&fields, is_computed)) {
-        refuse_field(sema, step, stmt->expr);
+        diag_report(sema->diags, DIAG_TARGET, step->span, "'%s' is computed: it has no bytes",
+                    fields.at.at[0]->name);
     }
 }
 
@@ -315,7 +409,7 @@ struct sema_stmt *script_resolve_edit(struct script_build *build, const struct s
     struct sema_stmt *stmt = script_stmt_new(build, kinds[node->kind], node);
     stmt->target = sema_resolve(sema, scope, node->kid[0]);
     stmt->many = scope->loop || stmt->target->vtype.kind == SEMA_V_LIST;
-    struct sema_expr *step = script_last_step(stmt->target);
+    struct sema_expr *step = sema_last_step(stmt->target);
     switch (stmt->kind) {
     case SEMA_S_SET:
         resolve_set(build, scope, node, stmt);

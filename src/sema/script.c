@@ -214,6 +214,7 @@ struct sema_script *sema_script(struct sema *sema, struct sema_schema *schema,
         scope.locals = local;
     }
     resolve_block(&build, scope, script->kid[0], &build.script->body);
+    script_check_tied(&build);
     if (sema->diags->errors == 0) {
         script_find_batches(&build);
     }

@@ -22,6 +22,7 @@ enum sema_stmt_kind {
 };
 
 struct sema_stmt;
+struct sema_tie;
 
 struct sema_stmts {
     VEC(struct sema_stmt *) at;
@@ -37,10 +38,12 @@ struct sema_stmt {
     VEC(struct sema_expr *) args;
     struct sema_dollar dollar;
     struct sema_stmts body;
-    struct sema_expr *target; /* SET … REPLACE: a path */
-    struct sema_expr *array;  /* DELETE, INSERT, APPEND: the path of the array */
-    bool many;                /* SET … REPLACE: that nothing is there to be changed is fine */
-    bool raw;                 /* INSERT, APPEND: expr is the bytes of elements, not their value */
+    struct sema_expr *target;    /* SET … REPLACE: a path */
+    struct sema_expr *array;     /* DELETE, INSERT, APPEND: the path of the array */
+    bool many;                   /* SET … REPLACE: that nothing is there to be changed is fine */
+    const struct sema_tie *tied; /* SET: the tie whose number it is; NULL: none */
+    bool solves; /* SET: target is computed, and a number that it is made of changes */
+    bool raw;    /* INSERT, APPEND: expr is the bytes of elements, not their value */
     int128 mask; /* SET: expr is whether these bits of it are set; 0: expr is its value */
     struct sema_expr
         *carried; /* LET: its value, once that is known, for later programs; NULL: found anew */
@@ -57,6 +60,7 @@ struct sema_script {
     struct sema_stmts body;
     VEC(struct sema_stmt *) all;    /* those in bodies too, by id */
     VEC(struct sema_batch) batches; /* of a patch script, in order; all of the body */
+    bool makes;                     /* something in it is made of a value in braces */
 };
 
 /* A piece of a test's input: bytes, so many times, or the content of a file. */
@@ -81,6 +85,9 @@ struct sema_tests {
 
 /* The most bytes that the pieces of an input may hold, files not counted. */
 #define SEMA_INPUT_MAX (16u << 20)
+
+/* Behind the maps that a path has where it leads to many places: its last step in each of them. */
+struct sema_expr *sema_last_step(struct sema_expr *path);
 
 /* A value that a patch script is given for a name from outside. */
 struct sema_given {

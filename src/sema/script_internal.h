@@ -8,6 +8,7 @@
 struct script_build {
     struct sema *sema;
     struct sema_script *script;
+    const struct sema_ties *ties; /* found when first asked for; NULL */
 };
 
 /* script.c */
@@ -17,8 +18,9 @@ struct sema_stmt *script_stmt_new(struct script_build *build, enum sema_stmt_kin
 /* edit.c: set, delete, insert, append, replace */
 struct sema_stmt *script_resolve_edit(struct script_build *build, const struct sema_scope *scope,
                                       const struct ast *node);
-/* Behind the maps that a path has where it leads to many places: its last step in each of them. */
-struct sema_expr *script_last_step(struct sema_expr *path);
+
+/* Reports numbers that are set alone, though something follows them. */
+void script_check_tied(struct script_build *build);
 
 /* object.c: { name = …, … }, which may stand where a value of that type is wanted */
 struct sema_expr *script_resolve_made(struct sema *sema, const struct sema_scope *scope,

@@ -717,11 +717,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         vm_build(vm, i->a);
         return AGAIN;
     case OP_BUILT:
-        if (!vm_built(vm)) {
-            vm->pc = i->a;
-            return AGAIN;
-        }
-        return NEXT;
+        return vm_built(vm) ? NEXT : jump(vm, i->a);
     case OP_LIES:
         return done(vm_lies(vm));
     case OP_EXTENT:

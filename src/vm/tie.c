@@ -165,7 +165,9 @@ static void tell(struct vm *vm, const struct vm_value *value, const char *failed
                            .value = value,
                            .index = VM_UNKNOWN,
                            .base = vm->sought_base,
-                           .failed = failed};
+                           .failed = failed,
+                           .program = vm->program,
+                           .vm = vm};
     vm->sink->ops->edit(vm->sink, &edit);
 }
 

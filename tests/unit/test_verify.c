@@ -468,13 +468,13 @@ static void test_layout(void) {
     struct program *p = blank(&arena);
     add(p, OP_HALT, 1, 0x01020304);
     program_store(p, &out);
-    CHECK_BYTES(out.at, 12, "sondeprg\11\0\0\0", 12);
+    CHECK_BYTES(out.at, 12, "sondeprg\12\0\0\0", 12);
     size_t inst = 8 + 18 * 4;
     const unsigned char want[] = {OP_HALT, 0, 0, 0, 1, 0, 0, 0, 4, 3, 2, 1, 0xff, 0xff, 0xff, 0xff};
     CHECK(out.len > inst + sizeof want);
     CHECK_BYTES(out.at + inst, sizeof want, want, sizeof want);
     /* one instruction and span, one int, two texts of a byte, three types, a struct, a member */
-    CHECK_INT(out.len, inst + 16 + 8 + 16 + 2 * 5 + 3 * 73 + 43 + 49);
+    CHECK_INT(out.len, inst + 16 + 8 + 16 + 2 * 5 + 3 * 74 + 43 + 49);
     out.at[12]++; /* the number of opcodes: another version's */
     CHECK(program_restore(&arena, buf_bytes(&out)) == NULL);
     buf_free(&out);
