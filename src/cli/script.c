@@ -16,6 +16,7 @@
 #include "lib/script.h"
 #include "patch/collect.h"
 #include "patch/settle.h"
+#include "sink/silent.h"
 
 /* So many failures are told one by one. */
 #define TOLD_MAX 10u
@@ -283,7 +284,10 @@ static int check_result(struct running *run) {
 /* The programs that tell of all that is tied, and of what is wrong. */
 static int begin_settling(struct running *run) {
     struct gen_request request = compile_asks(run->compiled);
-    run->settle.verify = compile_request(run->compiled, &request);
+    struct gen_request verdict = request;
+    verdict.verdict = true;
+    verdict.style = silent_style();
+    run->settle.verify = compile_request(run->compiled, &verdict);
     request.ties = true;
     run->settle.ties = run->settle.verify ? compile_request(run->compiled, &request) : NULL;
     if (!run->settle.ties) {

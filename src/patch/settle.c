@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "patch/field.h"
 #include "patch/follow.h"
+#include "sink/silent.h"
 
 /* Relations are worked out anew at most so often in a step: a chain of sums over sums is not longer. */
 #define ROUNDS_MAX 64u
@@ -239,28 +240,11 @@ static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
 
 /* looking */
 
-static void no_event(struct vm_sink *sink, const struct vm_event *event) {
-    (void)sink;
-    (void)event;
-}
-
-static bool no_rest(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row) {
-    (void)sink;
-    (void)rest;
-    (void)row;
-    return true;
-}
-
 static void look_at(struct look *look) {
     static const struct vm_sink_ops ops = {
-        .struct_begin = no_event,
-        .struct_end = no_event,
-        .array_begin = no_event,
-        .array_end = no_event,
-        .value = no_event,
         .fault = on_fault,
         .finding = on_finding,
-        .pass = no_rest,
+        SILENT_OPS,
     };
     struct settle *settle = look->settle;
     look->sink.ops = &ops;

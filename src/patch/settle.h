@@ -40,7 +40,7 @@ struct settle {
     /* what the caller gives */
     struct patch_document *document;
     const struct program *ties;   /* with the schema's ties */
-    const struct program *verify; /* everything, for what is wrong */
+    const struct program *verify; /* a verdict in silent_style: what is wrong */
     const struct vm_limits *limits;
     bool dangling; /* places that nothing ties may stay behind */
     bool mend;     /* computed fields that were wrong before get their value, too */
