@@ -61,7 +61,8 @@ static void place_of(struct gen *g, struct sema_decl *decl) {
     gen_op(g, OP_LOOP, PROGRAM_NONE, 0);
     g->ctl++;
     uint32_t head = gen_here(g);
-    gen_op(g, OP_LOOP_TEST, head, 0); /* every match lies apart from the one before: it ends */
+    /* every match lies apart from the one before: it ends */
+    uint32_t over = gen_op(g, OP_LOOP_TEST, 0, 0);
     gen_op(g, OP_DUP, 0, 0);
     gen_op(g, OP_PRESENT, 0, 0);
     uint32_t none = gen_op(g, OP_JUMP_FALSE, 0, 0);
@@ -83,6 +84,7 @@ static void place_of(struct gen *g, struct sema_decl *decl) {
     gen_op(g, OP_SWAP, 0, 0);
     gen_op(g, OP_BUILTIN, decl->at->builtin, 2);
     gen_op(g, OP_JUMP, head, 0);
+    gen_patch(g, over, gen_here(g));
     gen_patch(g, none, gen_here(g));
     gen_patch(g, fits, gen_here(g));
     gen_op(g, OP_LOOP_END, 0, 0);

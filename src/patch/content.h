@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/bytes.h"
 #include "base/int128.h"
 
@@ -42,6 +43,13 @@ struct content {
 
 /* The item of an object, or NULL: the last one of that name. */
 struct content *content_member(const struct content *object, struct bytes name);
+
+/* It is used, with all that is in it. */
+void content_use(struct content *given);
+
+/* The first item with a name that is not used, within what is: its path is appended. Names with '$' are no fields. *twice:
+ * another item has the same name. */
+const struct content *content_unused(const struct content *given, struct buf *path, bool *twice);
 
 /* "a number" and the like, for messages. */
 const char *content_kind_text(enum content_kind kind);

@@ -18,6 +18,10 @@
 /* Everything is made anew at most so often. */
 #define ROUNDS_MAX 32u
 
+/* What is made may have so many bytes between what is put in, and more for each byte of that. */
+#define GAPS      (UINT64_C(1) << 28)
+#define GAPS_EACH 16u
+
 /* Room for what is made: address space, of which only what is written to takes memory. */
 #define ROOM       ((size_t)1 << 36)
 #define ROOM_INNER ((size_t)1 << 32)
@@ -58,6 +62,7 @@ struct maker {
     uint8_t *touched; /* a bit for each */
     size_t size;
     uint64_t made, hash; /* bytes made in the round before, and what they were */
+    uint64_t put;        /* bytes of values in this round */
     bool exact;          /* it is taken that there are as many */
 };
 
@@ -202,19 +207,18 @@ static void on_end(struct vm_sink *sink, const struct vm_event *event) {
     m->depth--;
 }
 
+/* What is computed, or a view of what is made elsewhere: what is given says what it would be. */
 static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     struct maker *m = maker_of(sink);
     struct level *around = top(m);
-    struct content *given =
-        event->let && around && !around->array
-            ? content_member(around->given ? around->given : &(struct content){0},
-                             name_of(m, event->member))
-            : NULL;
-    if (given) {
-        given->used = true; /* computed: what is given says what it would be */
-    }
-    if (event->let && around && around->array) {
-        around->next++;
+    if (event->let || (event->space && !event->space->growing)) {
+        struct content *given = given_next(m, event->member);
+        if (given) {
+            content_use(given);
+        }
+        if (around && around->array) {
+            around->next++;
+        }
     }
 }
 
@@ -289,6 +293,7 @@ static bool make_value(struct vm_maker *make, const struct vm_wanted *wanted, st
     if (around && around->array) {
         around->next++;
     }
+    m->put += out->len;
     return fine;
 }
 
@@ -366,10 +371,10 @@ static void learn(struct vm_maker *make, uint64_t start, struct bytes bytes) {
     }
 }
 
+/* Behind all else, as far as that is known: what looks for it finds it there in the next round. */
 static uint64_t place(struct vm_maker *make, uint32_t member) {
-    (void)make;
     (void)member;
-    return VM_UNKNOWN;
+    return maker_of_make(make)->made * 8;
 }
 
 /* what follows from what is made */
@@ -440,6 +445,7 @@ static const struct vm_sink_ops *sink_ops(void) {
 static void begin_round(struct vm_maker *make, struct vm_making *making) {
     struct maker *m = maker_of_make(make);
     m->depth = 0;
+    m->put = 0;
     missing_begin(&m->missing);
     *making = (struct vm_making){.room = m->room,
                                  .size = m->exact ? m->made : m->size,
@@ -474,6 +480,12 @@ static struct missing_value *first_unknown(struct missing *missing) {
 /* Whether another round is needed. In those that come before one that changes nothing, nothing is refused. */
 static bool again(struct vm_maker *make, uint64_t made, bool burst) {
     struct maker *m = maker_of_make(make);
+    if (made > GAPS && made - GAPS > m->put * GAPS_EACH) {
+        patch_refusal_set(m->refusal, NULL, span_none(),
+                          "it would have %" PRIu64 " bytes, and values for %" PRIu64 " of them",
+                          made, m->put);
+        return false;
+    }
     uint64_t hash = clear_gaps(m, made);
     bool changed = m->missing.changed || burst || made != m->made || hash != m->hash;
     bool last = !m->spare && !changed;
@@ -554,6 +566,19 @@ bool maker_end(struct maker *m, struct bytes *made) {
     return !m->refusal->is;
 }
 
+/* Whether there is a field for every name in the document. */
+static bool all_used(struct maker *m) {
+    struct buf path = {0};
+    bool twice;
+    const struct content *lost = content_unused(m->content, &path, &twice);
+    if (lost) {
+        patch_refusal_set(m->refusal, buf_text(&path), span_none(),
+                          twice ? "it is given twice" : "there is no such field");
+    }
+    buf_free(&path);
+    return !lost;
+}
+
 bool maker_make(const struct program *program, struct content *content,
                 const struct vm_limits *limits, struct buf *out, struct patch_refusal *refusal) {
     struct maker *m = maker_new(program, content, refusal);
@@ -572,7 +597,7 @@ bool maker_make(const struct program *program, struct content *content,
         m->vm = NULL;
     }
     struct bytes made;
-    bool fine = maker_end(m, &made);
+    bool fine = maker_end(m, &made) && all_used(m);
     if (fine) {
         buf_put(out, made.at, made.len);
     }

@@ -42,6 +42,36 @@ static bool read_hex(struct arena *arena, struct bytes text, struct bytes *out) 
     return text.len % 2 == 0;
 }
 
+/* "0x" and hexadecimal digits of up to 128 bits, a sign in front. */
+static bool read_hex_number(struct bytes text, bool *negative, uint128 *out) {
+    *negative = text.len > 0 && text.at[0] == '-';
+    size_t at = *negative;
+    *out = 0;
+    if (text.len < at + 3 || text.at[at] != '0' || text.at[at + 1] != 'x') {
+        return false;
+    }
+    for (at += 2; at < text.len; at++) {
+        int d = digit(text.at[at]);
+        if (d < 0 || *out >> 124 != 0) {
+            return false;
+        }
+        *out = *out << 4 | (unsigned)d;
+    }
+    return true;
+}
+
+/* A number of more than 64 bits as a document has it. */
+static bool read_wide(struct bytes text, struct vm_value *out) {
+    bool negative;
+    uint128 bits, most = (uint128)1 << 127;
+    if (!read_hex_number(text, &negative, &bits) || (negative && bits > most)) {
+        return false;
+    }
+    *out = vm_int((int128)(negative ? ~bits + 1 : bits));
+    out->kind = !negative && bits >= most ? VM_WIDE : VM_INT;
+    return true;
+}
+
 /* A text in the display form of the field; itself where the form has none of its own. */
 static bool read_form(struct arena *arena, const struct program_type *t, enum sema_vkind kind,
                       struct bytes text, struct vm_value *out, bool *written, struct buf *why) {
@@ -91,6 +121,9 @@ static bool of_text(struct arena *arena, const struct program_type *t, struct by
     case TYPE_VARINT:
     case TYPE_CODED:
         if (t->names == PROGRAM_NONE) {
+            if (read_wide(text, out)) {
+                return true;
+            }
             if (!read_form(arena, t, SEMA_V_INT, text, out, &written, why)) {
                 return false;
             }
@@ -102,15 +135,14 @@ static bool of_text(struct arena *arena, const struct program_type *t, struct by
         return true;
     case TYPE_BYTES: {
         struct bytes bytes;
-        if (!read_form(arena, t, SEMA_V_BYTES, text, out, &written, why)) {
-            return false;
+        bool form = read_form(arena, t, SEMA_V_BYTES, text, out, &written, why);
+        if (form && written) {
+            return true;
         }
-        if (!written && !read_hex(arena, text, &bytes)) {
-            return fail(why, "bytes are written as pairs of hexadecimal digits");
+        if (!read_hex(arena, text, &bytes)) {
+            return form ? fail(why, "bytes are written as pairs of hexadecimal digits") : false;
         }
-        if (!written) {
-            *out = of_bytes(VM_BYTES, bytes);
-        }
+        *out = of_bytes(VM_BYTES, bytes);
         return true;
     }
     case TYPE_TEXT:
@@ -133,13 +165,8 @@ static bool of_flags(struct arena *arena, const struct program *program,
         const struct content *item = &list->at[i];
         const struct program_enumerator *found = NULL;
         uint128 other = 0;
-        bool hex = item->kind == CONTENT_TEXT && item->bytes.len > 2 && item->bytes.at[0] == '0' &&
-                   item->bytes.at[1] == 'x';
-        for (size_t k = 2; hex && k < item->bytes.len; k++) {
-            int d = digit(item->bytes.at[k]);
-            hex = d >= 0 && other >> 124 == 0;
-            other = other << 4 | (unsigned)(d & 15);
-        }
+        bool negative, hex = item->kind == CONTENT_TEXT &&
+                             read_hex_number(item->bytes, &negative, &other) && !negative;
         for (uint32_t k = 0; item->kind == CONTENT_TEXT && !found && k < e->count; k++) {
             const struct program_enumerator *one = &program->items.at[e->first + k];
             found = bytes_equal(program_text(program, one->name), item->bytes) ? one : NULL;

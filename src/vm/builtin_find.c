@@ -35,8 +35,20 @@ static bool start_bound(struct builtin_call *c, uint64_t otherwise, uint64_t *bo
     return true;
 }
 
+/* Of bytes that are being made: behind what is there, from this round or the one before. */
 static uint64_t region_end(const struct vm *vm) {
-    return vm->limit / 8 < vm->space->size ? vm->limit / 8 : vm->space->size;
+    const struct vm_space *space = vm->space;
+    uint64_t end = vm->limit / 8 < space->size ? vm->limit / 8 : space->size;
+    uint64_t there = vm_make_there(space);
+    return vm->maker && space->growing && there < end ? there : end;
+}
+
+/* Where it was found; what is not found in what is being made may be there later. */
+static bool tell(struct builtin_call *c, const uint8_t *at) {
+    struct vm *vm = c->vm;
+    *c->out = at ? place(vm, at) : vm_absent();
+    vm->unknown = vm->unknown || (!at && vm->maker && vm->space->growing);
+    return true;
 }
 
 bool builtin_call_find(struct builtin_call *c) {
@@ -48,9 +60,8 @@ bool builtin_call_find(struct builtin_call *c) {
     }
     const uint8_t *at =
         from < end ? memmem(vm->space->data + from, end - from, wanted.at, wanted.len) : NULL;
-    *c->out = at ? place(vm, at) : vm_absent();
     builtin_charge(vm, (at ? (uint64_t)(at - vm->space->data) : end) - (from < end ? from : end));
-    return true;
+    return tell(c, at);
 }
 
 /* Up to so many bytes are compared anew at each place where the first of them is. */
@@ -100,15 +111,13 @@ bool builtin_call_rfind(struct builtin_call *c) {
     if (!builtin_want_bytes(c, 0, &wanted) || !start_bound(c, end, &before)) {
         return false;
     }
-    *c->out = vm_absent();
     if (wanted.len == 0 || wanted.len > end) {
-        return true;
+        return tell(c, NULL);
     }
     uint64_t starts = end - wanted.len + 1; /* a match starts in front of this */
     starts = before < starts ? before : starts;
     struct bytes in = bytes_of(vm->space->data, starts ? starts + wanted.len - 1 : 0);
     const uint8_t *at = starts ? (wanted.len <= SHORT ? last_short : last_long)(in, wanted) : NULL;
-    *c->out = at ? place(vm, at) : vm_absent();
     builtin_charge(vm, in.len - (at ? (uint64_t)(at - in.at) : 0));
-    return true;
+    return tell(c, at);
 }

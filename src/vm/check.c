@@ -28,6 +28,7 @@ bool vm_magic(struct vm *vm, uint32_t data) {
         return false;
     }
     if (!bytes_equal(got, want)) {
+        vm->unknown = vm->unknown || vm_make_is_behind(vm);
         struct vm_value w = vm_literal(vm, data), g = vm_absent();
         struct buf text = {0};
         g.kind = VM_BYTES;

@@ -609,7 +609,9 @@ bool vm_region(struct vm *vm, uint32_t resume_pc, bool lenient) {
 bool vm_region_end(struct vm *vm) {
     struct vm_ctl c = vm->ctl[vm->cp - 1];
     vm->region = (struct vm_stretch){vm->space, c.pos, vm->limit, vm->pos};
-    vm->pos = c.unknown ? vm->pos : vm->limit;
+    bool as_made =
+        c.unknown || (c.is_short && vm_making(vm)); /* it ends where what is in it does */
+    vm->pos = as_made ? vm->pos : vm->limit;
     vm->limit = c.limit;
     vm->cp--;
     vm_make_reached(vm);
@@ -635,6 +637,9 @@ static bool find_place(struct vm *vm, const struct vm_value *v, const struct vm_
     struct vm_space *space = v->anchored ? v->space : file->space;
     uint64_t start = (v->anchored ? v->window.start : file->start) / 8;
     uint64_t end = (v->anchored ? v->window.end : file->limit) / 8;
+    if (v->integer < 0 && vm->maker && space->growing && !space->exact && end >= space->size) {
+        end = vm_make_there(space);
+    }
     int128 at;
     bool fits = v->anchored ? int128_add(v->integer, 0, &at)
                             : int128_add(v->integer, (int128)(v->integer < 0 ? end : start), &at);
@@ -642,6 +647,7 @@ static bool find_place(struct vm *vm, const struct vm_value *v, const struct vm_
         char text[INT128_TEXT_MAX];
         int128_text(v->integer, text);
         bool whole = space == &vm->input && start == 0 && end == space->size;
+        space->burst = space->burst || (space->growing && space->exact && end == space->size);
         return vm_fail(vm, "outside", vm->pos / 8, "place %s lies outside: the %s at %" PRIu64,
                        text, whole ? "file ends" : "bytes end", v->anchored ? end : end - start);
     }
@@ -873,8 +879,7 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done) {
                            ? "the chain has more elements than the file has bytes: it does not end"
                            : "more elements of no size than the file has bytes");
     }
-    if (vm_making(vm) && c->count == VM_UNKNOWN) {
-        *done = c->index >= c->given;
+    if (vm_make_loop_test(vm, c, done)) {
         c->inside = !*done;
         return true;
     }

@@ -216,14 +216,17 @@ bool vm_fail(struct vm *vm, const char *kind, uint64_t offset, const char *forma
 bool vm_fail_cursor(struct vm *vm, const struct cursor_fault *f) {
     switch (f->trouble) {
     case CURSOR_SHORT:
+        vm_make_ran_out(vm);
         return vm_fail(vm, "truncated", f->off, "wanted %" PRIu64 " byte%s, %" PRIu64 " %s left",
                        f->wanted, f->wanted == 1 ? "" : "s", f->there,
                        f->there == 1 ? "is" : "are");
     case CURSOR_OUTSIDE:
+        vm_make_ran_out(vm);
         return vm_fail(vm, "outside", f->off,
                        "place 0x%" PRIx64 " lies outside: the region ends at 0x%" PRIx64, f->wanted,
                        f->there);
     case CURSOR_UNTERMINATED:
+        vm_make_ran_out(vm);
         return vm_fail(vm, "unterminated", f->off, "no terminator in the %" PRIu64 " byte%s left",
                        f->there, f->there == 1 ? "" : "s");
     case CURSOR_TOO_WIDE:

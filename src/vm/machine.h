@@ -474,6 +474,16 @@ bool vm_make_is_open(const struct vm *vm, uint32_t n);
 bool vm_make_transform(struct vm *vm, uint32_t which, uint32_t n);
 bool vm_make_packed(struct vm *vm, struct vm_space *made); /* behind what was read from it */
 void vm_pack_free(struct vm_pack *pack);                   /* NULL is fine */
+/* Whether making decides, of a loop at hand, whether it is over: *done. */
+bool vm_make_loop_test(struct vm *vm, const struct vm_ctl *loop, bool *done);
+/* Where what is made ends, now or in the round before (bytes); whether what is only looked at
+ * lies behind that. */
+uint64_t vm_make_there(const struct vm_space *space);
+bool vm_make_is_behind(const struct vm *vm);
+/* Whether the loop at hand goes through the matches that a field may be at. */
+bool vm_make_is_searching(const struct vm *vm);
+/* There was no more: what is made may be taken to be shorter than it is. */
+void vm_make_ran_out(struct vm *vm);
 void vm_make_reached(
     struct vm *vm); /* the bytes in front of the cursor are there, zeros if nothing else */
 

@@ -46,6 +46,27 @@ void vm_make_reached(struct vm *vm) {
     }
 }
 
+uint64_t vm_make_there(const struct vm_space *space) {
+    return (space->made > space->before ? space->made : space->before) / 8;
+}
+
+bool vm_make_is_behind(const struct vm *vm) {
+    return vm->maker && !vm->emitting && vm->space->growing &&
+           vm->pos / 8 >= vm_make_there(vm->space);
+}
+
+bool vm_make_is_searching(const struct vm *vm) {
+    const struct vm_ctl *c = vm->cp ? &vm->ctl[vm->cp - 1] : NULL;
+    return vm_making(vm) && c && c->kind == CTL_LOOP && c->type == PROGRAM_NONE;
+}
+
+void vm_make_ran_out(struct vm *vm) {
+    bool at_end = vm->limit / 8 >= vm->space->size;
+    if (vm->maker && vm->space->growing && vm->space->exact && at_end) {
+        vm->space->burst = true;
+    }
+}
+
 static void touch(struct vm_space *space, uint64_t off, uint64_t len) {
     for (uint64_t i = off; space->touched && i < off + len; i++) {
         space->touched[i / 8] |= (uint8_t)(1u << i % 8);
@@ -146,6 +167,23 @@ bool vm_make_until(struct vm *vm, const struct program_inst *inst, uint64_t *end
 void vm_make_loop(struct vm *vm, const struct program_inst *inst) {
     struct vm_ctl *loop = vm_record(vm, 0);
     loop->given = vm->maker->ops->count(vm->maker, inst->member);
+}
+
+bool vm_make_loop_test(struct vm *vm, const struct vm_ctl *loop, bool *done) {
+    if (vm_make_is_searching(vm)) {
+        *done = vm->unknown && vm->stack[vm->sp - 1].kind == VM_ABSENT;
+        return true;
+    }
+    if (vm_making(vm) && loop->count == VM_UNKNOWN) {
+        *done = loop->index >= loop->given;
+        return true;
+    }
+    if (loop->type != PROGRAM_NONE && vm_make_is_behind(vm)) {
+        vm->unknown = true; /* there may be something later */
+        *done = true;
+        return true;
+    }
+    return false;
 }
 
 bool vm_make_goes_on(struct vm *vm, uint32_t member, bool said) {

@@ -179,7 +179,9 @@ static enum outcome jump_if(struct vm *vm, const struct program_inst *i, bool wh
         return AGAIN;
     }
     vm->sp--;
-    if (vm->unknown && vm_making(vm)) {
+    if (vm_make_is_searching(vm)) {
+        vm->unknown = vm->unknown && !yes;
+    } else if (vm->unknown && vm_making(vm)) {
         yes = vm_make_goes_on(vm, i->member, yes);
         yes = when ? !yes : yes; /* an end that can't be known: where nothing more is given */
     }

@@ -13,7 +13,8 @@
 
     formats.main()
 
-A case fails with any exception; formats.Skipped passes it over.
+A case fails with any exception; formats.Skipped passes it over. A test may import another for what that one makes: the cases of
+the other do not run.
 """
 
 import importlib
@@ -46,14 +47,19 @@ class Skipped(Exception):
     pass
 
 
+def _run_from(function):
+    return function.__module__ == "__main__"
+
+
 def test(function):
-    _cases.append((function.__name__, function))
+    if _run_from(function):
+        _cases.append((function.__name__, function))
     return function
 
 
 def test_each(elements):
     def register(function):
-        for element in elements:
+        for element in elements if _run_from(function) else ():
             shown = element.name if isinstance(element, pathlib.Path) else element
             _cases.append((f"{function.__name__} {shown}", lambda folder, element=element: function(folder, element)))
         return function
@@ -63,6 +69,8 @@ def test_each(elements):
 
 def main():
     """Runs the cases and prints a line for each."""
+    if sys._getframe(1).f_globals["__name__"] != "__main__":
+        return
     for name, case in _cases:
         with tempfile.TemporaryDirectory(prefix="sonde-formats-") as folder:
             try:
