@@ -1,4 +1,3 @@
 if CAN_CHECK
 check_PROGRAMS += %D%/crash
-TESTS += %D%/crash
 endif
