@@ -105,6 +105,35 @@ static int compare_waiting(const void *left, const void *right) {
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
+/* What transforms made is packed anew, in place of what they made it of. */
+static bool put_repacked(struct collect *collect) {
+    struct vm_edit edit = {.path = ""};
+    bool fine = true;
+    for (uint32_t i = 0; i < collect->repacks.at.n && fine; i++) {
+        const struct repack *r = collect->repacks.at.at[i];
+        struct bytes old = bytes_of(collect->data + r->off, (size_t)r->len);
+        buf_clear(&collect->bytes);
+        buf_clear(&collect->why);
+        if (!repack_bytes(r, &collect->bytes, &collect->why)) {
+            fine = refuse(collect, &edit, "%s", buf_text(&collect->why));
+        } else if (!bytes_equal(old, buf_bytes(&collect->bytes))) {
+            fine = put(collect, &edit, r->off, r->len, buf_bytes(&collect->bytes));
+        }
+        if (fine && collect->bytes.len != r->len) {
+            struct patch_shift shift = {.off = r->off,
+                                        .len = r->len,
+                                        .new_len = collect->bytes.len,
+                                        .member = PROGRAM_NONE,
+                                        .start = r->off * 8,
+                                        .end = (r->off + r->len) * 8,
+                                        .path = r->transform};
+            *vec_push(&collect->shifts, &collect->arena) = shift;
+        }
+    }
+    repacks_free(&collect->repacks);
+    return fine;
+}
+
 bool collect_end(struct collect *collect) {
     struct vm_edit edit = {0};
     bool fine = true;
@@ -118,7 +147,7 @@ bool collect_end(struct collect *collect) {
         fine = put(collect, &edit, w->off, 0, w->bytes);
     }
     collect->waiting.n = 0;
-    return fine;
+    return fine && put_repacked(collect);
 }
 
 static void show(struct collect *collect, const struct vm_edit *edit, uint64_t off,
@@ -163,6 +192,14 @@ static bool put_field(struct collect *collect, const struct vm_edit *edit,
                       const struct vm_space *space, uint64_t off, struct bytes old,
                       struct bytes bytes, struct patch_shift extent) {
     uint64_t place;
+    if (space->data != collect->data && space->made_by && !space->pieces) {
+        if (!repack_put(&collect->repacks, &collect->arena, collect->data, space, off, old.len,
+                        bytes, &collect->why)) {
+            return refuse(collect, edit, "%s", buf_text(&collect->why));
+        }
+        show(collect, edit, off, old, bytes);
+        return true;
+    }
     if (!place_of(collect, edit, space, off, old.len, &place)) {
         return false;
     }
@@ -485,5 +522,6 @@ void collect_free(struct collect *collect) {
     buf_free(&collect->bytes);
     buf_free(&collect->why);
     buf_free(&collect->stored);
+    repacks_free(&collect->repacks);
     arena_free(&collect->arena);
 }

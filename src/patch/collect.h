@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "patch/refusal.h"
+#include "patch/repack.h"
 #include "patch/shift.h"
 #include "patch/splice.h"
 #include "vm/vm.h"
@@ -47,9 +48,10 @@ struct collect {
     uint64_t size;
     struct patch_edits *edits; /* they go here */
     struct buf bytes, why, stored;
-    struct map by_place; /* of fields: (offset, length) + 1 -> place in shifts + 1 */
-    struct maker *maker; /* of the value that the next edit has; or NULL */
-    struct arena making; /* its content */
+    struct repacks repacks; /* what transforms made, with edits in it */
+    struct map by_place;    /* of fields: (offset, length) + 1 -> place in shifts + 1 */
+    struct maker *maker;    /* of the value that the next edit has; or NULL */
+    struct arena making;    /* its content */
 };
 
 /* Puts what is left to be put, when the program has run; false as for collect_take, and refused is of no meaning. */

@@ -144,6 +144,15 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     }
 }
 
+/* What a transform took: it was made anew where what it makes was edited. */
+static void on_source(struct vm_sink *sink, const struct vm_event *event) {
+    struct walk *w = walk_of(sink);
+    if (w->what == WALK_CHECK && is_document(event->space)) {
+        expect_meet(w->follow->expect, EXPECT_FIELD, PROGRAM_NONE, event->start,
+                    event->end - event->start);
+    }
+}
+
 /* Elements of one size in which nothing is tied. */
 static bool on_pass(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row) {
     struct walk *w = walk_of(sink);
@@ -536,6 +545,7 @@ static bool run(struct follow *follow, enum walk_what what, const uint8_t *data,
         .array_begin = on_array_begin,
         .array_end = on_array_end,
         .value = on_value,
+        .source = on_source,
         .pass = on_pass,
         .tie = on_tie,
         .later = on_later,

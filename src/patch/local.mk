@@ -55,6 +55,8 @@ libsondecore_la_SOURCES += \
 	%D%/recover.h \
 	%D%/refusal.c \
 	%D%/refusal.h \
+	%D%/repack.c \
+	%D%/repack.h \
 	%D%/settle.c \
 	%D%/settle.h \
 	%D%/shift.c \

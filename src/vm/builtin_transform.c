@@ -87,6 +87,9 @@ static bool give(struct builtin_call *c, struct transform *t, const char *name,
     }
     struct vm_space *space = builtin_give_space(c, &t->out, name);
     space->made_of = source;
+    space->made_in = from.space;
+    space->made_at = from.start / 8;
+    space->made_len = t->taken;
     if (failed) {
         space->damage = mem_strdup(buf_text(&why));
         space->damage_off = at;
@@ -160,12 +163,14 @@ bool builtin_call_lz4_block(struct builtin_call *c) {
     return give(c, &t, "lz4_block", BEHIND_NOTHING);
 }
 
-/* What a transform makes byte by byte of $rest is $rest to the one around it. */
-static bool give_same_length(struct builtin_call *c, struct transform *t, const char *name) {
+/* What a transform makes byte by byte of $rest is $rest to the one around it. pack: how it is undone, which is taken over. */
+static bool give_same_length(struct builtin_call *c, struct transform *t, const char *name,
+                             struct vm_pack pack) {
     bool rest = builtin_is_rest(c);
     bool ok = give(c, t, name, BEHIND_NOTHING);
     if (ok) {
         c->out->space->of_rest = rest;
+        c->out->space->pack = vm_pack_copy(&pack);
     }
     return ok;
 }
@@ -188,7 +193,9 @@ bool builtin_call_xor(struct builtin_call *c) {
     }
     struct transform t = begin(c);
     transform_xor(&t, key);
-    return give_same_length(c, &t, "xor");
+    struct vm_pack pack = {.transform = "xor", .key = (uint8_t *)(uintptr_t)key.at};
+    pack.key_len = key.len;
+    return give_same_length(c, &t, "xor", pack);
 }
 
 static bool rotate(struct builtin_call *c, bool right, const char *name) {
@@ -201,7 +208,9 @@ static bool rotate(struct builtin_call *c, bool right, const char *name) {
     unsigned width = (unsigned)group * 8, left = (unsigned)bits % width;
     struct transform t = begin(c);
     transform_rotate(&t, right ? (width - left) % width : left, (unsigned)group);
-    return give_same_length(c, &t, name);
+    struct vm_pack pack = {.transform = name, .left = right ? (width - left) % width : left};
+    pack.group = (unsigned)group;
+    return give_same_length(c, &t, name, pack);
 }
 
 bool builtin_call_rotl(struct builtin_call *c) {

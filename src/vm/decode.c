@@ -768,7 +768,7 @@ bool vm_space_end(struct vm *vm) {
     vm->space = c.space;
     vm->pos = c.pos + c.taken;
     vm->limit = c.limit;
-    if (made->pack && !vm_make_packed(vm, made)) {
+    if (made->growing && made->pack && !vm_make_packed(vm, made)) {
         return false;
     }
     bool quiet = made == c.space || (!vm->emitting && c.taken == 0); /* within it; or looked into */

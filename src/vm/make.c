@@ -304,6 +304,16 @@ bool vm_make_packed(struct vm *vm, struct vm_space *made) {
     return fine;
 }
 
+struct vm_pack *vm_pack_copy(const struct vm_pack *pack) {
+    struct vm_pack *copy = mem_alloc(sizeof *copy);
+    *copy = *pack;
+    if (pack->key) {
+        copy->key = mem_alloc(pack->key_len);
+        memcpy(copy->key, pack->key, pack->key_len);
+    }
+    return copy;
+}
+
 void vm_pack_free(struct vm_pack *pack) {
     if (pack) {
         mem_free(pack->key);

@@ -36,14 +36,17 @@ struct vm_space {
     char *damage; /* owned: why there is not more of it; NULL: it is whole, or the fault was told */
     uint64_t damage_off; /* the fault's place, in bytes of where it was read from */
     uint64_t made_of;    /* place in bytes, in the space read then, of what it was made of */
-    bool of_rest;        /* a byte of it for each byte of $rest */
+    const struct vm_space *made_in; /* the space whose bytes were taken for it, or NULL; */
+    uint64_t made_at, made_len;     /* and which */
+    bool of_rest;                   /* a byte of it for each byte of $rest */
     bool growing;  /* being made (vm/make.h): zeros behind `made`, as many as there is room for */
     uint64_t made; /* bits: up to where it is made */
     uint8_t
         *touched; /* a bit for each byte that was made; NULL: all up to there were. The maker's */
     uint64_t before;   /* bits: up to where it was made before, and the values are those of then */
     bool exact, burst; /* its size is the one that it will have; that was too small */
-    struct vm_pack *pack; /* of one that grows: what is to become of it; owned */
+    struct vm_pack
+        *pack; /* how the transform is undone, where that takes more than its name; owned */
 };
 
 /* Where in the input byte off of the space lies, and for how many bytes from there on they lie behind one another (*run;
