@@ -1,6 +1,7 @@
 """MP4 and MOV files against ffprobe's account of them, AtomicParsley, and Python's struct."""
 
 import json
+import os
 import re
 import struct
 
@@ -193,6 +194,32 @@ def sizes_of_both_forms_and_versions(folder):
     formats.same("mdat", got[2], {"size": 1, "large": 36, "body": (b"x" * 20).hex()})
     formats.same("uuid", got[3], {"uuid": bytes(range(16)).hex(), "body": "79"})
     formats.same("free", got[4], {"size": 0, "body": b"to the end".hex()})
+
+
+def chunks(data):
+    """What begins at the offsets of the chunks, 24 bytes of each."""
+    found = []
+    for at in (m.start() for m in re.finditer(b"stco", data)):
+        count = int.from_bytes(data[at + 8 : at + 12], "big")
+        offsets = struct.unpack_from(f">{count}I", data, at + 12)
+        found += [data[offset : offset + 24] for offset in offsets]
+    return found
+
+
+@formats.test_each(["A title that is much longer than it was", "T"])
+def a_title_in_front_of_the_samples(folder, title):
+    """Six sizes of boxes follow, and where each chunk lies."""
+    old, new = formats.SAMPLES / "ffmpeg-faststart.mp4", folder / "a.mp4"
+    program = os.environ["SONDE"]
+    path = formats.say(program, "where", "-s", "mp4", old, "**.value").split()[0]
+    formats.say(program, "set", "-s", "mp4", old, f'{path} = "{title}"', "-o", new)
+    before, after = old.read_bytes(), new.read_bytes()
+    formats.same("length", len(after) - len(before), len(title) - len("A title"))
+    formats.same("chunks", len(chunks(before)), 20)
+    formats.same("what they are", [c.hex() for c in chunks(after)], [c.hex() for c in chunks(before)])
+    whole = by_hand(after, 0, len(after))
+    formats.same("boxes", sum(size for _, size, _ in whole), len(after))
+    formats.same("title", formats.say(program, "get", "-s", "mp4", new, path).strip(), title)
 
 
 @formats.test
