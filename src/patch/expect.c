@@ -82,7 +82,7 @@ void expect_add(struct expect *expect, const struct expectation *expectation) {
     }
     struct expectation *e = &expect->at[*slot - 1];
     *e = *expectation;
-    e->met = false;
+    e->met = e->kind == EXPECT_NOTHING;
     e->path = copy(expect, expectation->path);
     e->why = copy(expect, expectation->why);
 }
@@ -94,7 +94,7 @@ bool expect_meet(struct expect *expect, enum expect_kind kind, uint32_t member, 
         return false;
     }
     struct expectation *e = &expect->at[*slot - 1];
-    e->met = e->met || e->value == value;
+    e->met = kind == EXPECT_NOTHING ? value == 0 : e->met || e->value == value;
     return true;
 }
 

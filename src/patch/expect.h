@@ -15,6 +15,7 @@ enum expect_kind {
     EXPECT_PLACE,    /* what a clause places is there: the value is 0 */
     EXPECT_ELEMENTS, /* of an array in which some came or went */
     EXPECT_FIELD,    /* bits of a field that was set */
+    EXPECT_NOTHING, /* a field that was given no bytes has none, or is not there: met unless it has some */
 };
 
 struct expectation {

@@ -89,11 +89,18 @@ static void on_struct_begin(struct vm_sink *sink, const struct vm_event *event) 
     open_level(walk_of(sink), event);
 }
 
-/* What was replaced as a whole takes as many bits as it should. */
+/* Something takes as many bits as it should that was set or replaced. */
+static void meet_extent(struct walk *w, uint32_t member, uint64_t start, uint64_t end) {
+    struct expect *expect = w->follow->expect;
+    expect_meet(expect, EXPECT_FIELD, PROGRAM_NONE, start, end - start);
+    expect_meet(expect, EXPECT_NOTHING, shift_member(w->follow->program, member), start,
+                end - start);
+}
+
+/* So does what is closed now, a struct or an array. */
 static void meet_whole(struct walk *w, const struct vm_event *event) {
     if (w->what == WALK_CHECK && is_document(event->space)) {
-        uint64_t start = top(w)->start;
-        expect_meet(w->follow->expect, EXPECT_FIELD, PROGRAM_NONE, start, event->end - start);
+        meet_extent(w, top(w)->member, top(w)->start, event->end);
     }
 }
 
@@ -136,8 +143,7 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
         above->closed.opened = w->now;
     }
     if (w->what == WALK_CHECK) {
-        expect_meet(w->follow->expect, EXPECT_FIELD, PROGRAM_NONE, event->start,
-                    event->end - event->start);
+        meet_extent(w, event->member, event->start, event->end);
     } else {
         shifts_meet(w->follow->shifts, shift_member(event->program, event->member), event->start,
                     event->end, false, w->now);
@@ -602,9 +608,9 @@ static void expect_edits(struct follow *follow) {
             e.kind = EXPECT_ELEMENTS;
             e.value = s->count + (uint64_t)shifts_elements(follow->shifts, s->member, s->start);
         } else {
-            e.kind = EXPECT_FIELD;
-            e.member = PROGRAM_NONE;
             e.value = s->end - s->start + (s->new_len - s->len) * 8;
+            e.kind = e.value == 0 ? EXPECT_NOTHING : EXPECT_FIELD;
+            e.member = e.value == 0 ? s->member : PROGRAM_NONE;
         }
         expect_add(follow->expect, &e);
     }
@@ -652,6 +658,7 @@ bool follow_check(struct follow *follow, const uint8_t *data, uint64_t size) {
                                  "would not have %" PRIu64 " elements when it is read again",
                                  e->value);
     case EXPECT_FIELD:
+    case EXPECT_NOTHING:
         return patch_refusal_set(follow->refusal, path, e->span,
                                  "would not be read again as it was set");
     }
