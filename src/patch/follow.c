@@ -471,12 +471,23 @@ static bool refuse(struct walk *w, const struct vm_edit *edit, const char *why) 
     return false;
 }
 
-/* Whether the number that other clauses changed says what this one wants, too. */
+/* Whether the number that another clause changed says what this one wants, too. */
 static bool agrees(struct walk *w, const struct vm_edit *edit, const struct number *number) {
-    if (edit->failed || (edit->value->kind == VM_INT && edit->value->integer != number->value)) {
-        return refuse(w, edit, "other things that it says as well would not be right");
+    bool other = edit->failed || edit->value->kind != VM_INT;
+    if (!other && edit->value->integer == number->value) {
+        return true;
     }
-    return true;
+    char wanted[INT128_TEXT_MAX], here[INT128_TEXT_MAX];
+    int128_text(number->value, wanted);
+    if (!other) {
+        int128_text(edit->value->integer, here);
+    }
+    patch_refusal_set(w->follow->refusal, edit->path, w->tie_span, "%s wants %s here, %s wants %s",
+                      number->follows[0] ? number->follows : "the whole", wanted,
+                      w->about.len ? buf_text(&w->about) : "the whole",
+                      other ? "what no number gives it" : here);
+    vm_stop(w->vm);
+    return false;
 }
 
 static void put_number(struct walk *w, const struct vm_edit *edit, const struct encode_field *field,
