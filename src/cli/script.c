@@ -181,6 +181,9 @@ static int settle_batch(struct running *run) {
     if (!fine) {
         tell(run, settle->refusal.span, buf_text(&settle->refusal.path),
              buf_text(&settle->refusal.message));
+        if (settle->refusal.dangling) {
+            talk_more("--allow-dangling leaves what says its place as it is");
+        }
         return CLI_FINDINGS;
     }
     for (; derived < settle->derived.n; derived++) {

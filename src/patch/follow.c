@@ -656,6 +656,7 @@ bool follow_check(struct follow *follow, const uint8_t *data, uint64_t size) {
     const char *path = e->path && e->path[0] ? e->path : NULL;
     switch (e->kind) {
     case EXPECT_PLACE:
+        follow->refusal->dangling = e->why != NULL;
         return patch_refusal_set(follow->refusal, path, e->span,
                                  "would move, and nothing that says where it is can follow%s%s",
                                  e->why ? ": " : "", e->why ? e->why : "");

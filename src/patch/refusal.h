@@ -13,6 +13,7 @@ struct patch_refusal {
     struct buf path;    /* of the field it is about; may be empty */
     struct buf message; /* a sentence */
     struct span span;   /* where in the schema, or none */
+    bool dangling;      /* settle.dangling would allow it */
 };
 
 /* Returns false, for callers that end with it. path may be NULL. */
