@@ -330,7 +330,7 @@ def handmade(width, order, machine):
     at, blob, sections = head + 2 * segment_size, b"", [(0,) * 10]
     for index, (_, kind, flags, body, link, info, align) in enumerate(bodies, 1):
         entry = {2: 24 if big else 16, 4: len(relocation)}.get(kind, 0)
-        sections.append((name_at[index], kind, flags, 0x1000 if index == 1 else 0, at + len(blob), len(body), link,
+        sections.append((name_at[index], kind, flags, 0x1000 + at + len(blob) if index == 1 else 0, at + len(blob), len(body), link,
                          info, align, entry))
         blob += body + b"\0" * (-len(body) % 8)
     header = b"\x7fELF" + bytes([2 if big else 1, 1 if order == "little" else 2, 1, 3, 7]) + b"\0" * 7
