@@ -7,11 +7,13 @@ dist_schemas_DATA += \
 	%D%/ext.sonde \
 	%D%/fat.sonde \
 	%D%/gzip.sonde \
+	%D%/ip.sonde \
 	%D%/java_class.sonde \
 	%D%/mp4.sonde \
 	%D%/msgpack.sonde \
 	%D%/ogg.sonde \
 	%D%/pcap.sonde \
+	%D%/pcap_ip.sonde \
 	%D%/pcapng.sonde \
 	%D%/png.sonde \
 	%D%/protobuf.sonde \
