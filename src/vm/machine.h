@@ -474,7 +474,7 @@ bool vm_make_is_open(const struct vm *vm, uint32_t n);
 bool vm_make_transform(struct vm *vm, uint32_t which, uint32_t n);
 bool vm_make_packed(struct vm *vm, struct vm_space *made); /* behind what was read from it */
 struct vm_pack *vm_pack_copy(const struct vm_pack *pack);
-void vm_pack_free(struct vm_pack *pack);                   /* NULL is fine */
+void vm_pack_free(struct vm_pack *pack); /* NULL is fine */
 /* Whether making decides, of a loop at hand, whether it is over: *done. */
 bool vm_make_loop_test(struct vm *vm, const struct vm_ctl *loop, bool *done);
 /* Where what is made ends, now or in the round before (bytes); whether what is only looked at
