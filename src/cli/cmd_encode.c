@@ -158,9 +158,10 @@ const struct command cmd_encode = {
     .name = "encode",
     .operands = "-s SCHEMA [OPTION]... [DOCUMENT]",
     .summary = "Make a file of the values in a JSON document",
-    .about = "The document is as dump -f json writes it; \"-\" or none is standard input. What\n"
-             "follows from other values may be left out: lengths, counts and places that the\n"
-             "schema ties to what they say, and computed fields such as checksums.\n",
+    .about = "The document is as dump -f json writes it, with or without --typed; \"-\" or none\n"
+             "is standard input. What follows from other values may be left out: lengths,\n"
+             "counts and places that the schema ties to what they say, and computed fields\n"
+             "such as checksums.\n",
     .options = {option_list, OPT_COUNT},
     .run = run,
 };

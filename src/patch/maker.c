@@ -243,6 +243,21 @@ static struct encode_field field_of(const struct maker *m, const struct vm_wante
     };
 }
 
+/* What a transform is to make something of. It takes the bytes that it takes; what says how many follows, if it can. */
+static bool put_packed(struct maker *m, const struct vm_wanted *wanted, struct bytes packed,
+                       struct buf *out) {
+    buf_put(out, packed.at, packed.len);
+    if (m->spare || wanted->bits == VM_UNKNOWN || packed.len == wanted->there.len) {
+        return true;
+    }
+    struct buf why = {0};
+    buf_printf(&why, "packed, it has %zu bytes, and there is room for %zu", packed.len,
+               wanted->there.len);
+    refuse(m, wanted->event->member, buf_text(&why));
+    buf_free(&why);
+    return false;
+}
+
 /* A value that is not given: what is known of it, or a stand-in. */
 static bool make_missing(struct maker *m, const struct vm_wanted *wanted, uint64_t path,
                          struct buf *out) {
@@ -259,6 +274,9 @@ static bool make_missing(struct maker *m, const struct vm_wanted *wanted, uint64
         bool fine = number && t->kind != TYPE_FLOAT && encode_value(&field, &stand_in, out, &why);
         buf_free(&why);
         return fine || put_zeros(wanted, out);
+    }
+    if (t->kind == TYPE_BYTES && value->value.kind == VM_BYTES) {
+        return put_packed(m, wanted, value->value.bytes, out);
     }
     bool fine = value->base ? field_encode_number(&field, &value->value, value->base, out, &why)
                             : encode_value(&field, &value->value, out, &why);
@@ -287,7 +305,7 @@ static bool make_value(struct vm_maker *make, const struct vm_wanted *wanted, st
         if (!fine) {
             refuse(m, member, buf_text(&why));
         }
-        given->used = true;
+        content_use(given);
         buf_free(&why);
     }
     if (around && around->array) {

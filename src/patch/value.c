@@ -183,6 +183,16 @@ static bool of_flags(struct arena *arena, const struct program *program,
     return true;
 }
 
+/* What an object of typed JSON says of one value; NULL: nothing. */
+static const struct content *typed_value(const struct content *object) {
+    static const char *const names[] = {"$value", "$bytes", "$float"};
+    const struct content *found = NULL;
+    for (size_t i = 0; !found && i < sizeof names / sizeof *names; i++) {
+        found = content_member(object, bytes_text(names[i]));
+    }
+    return found && found->kind != CONTENT_OBJECT ? found : NULL;
+}
+
 bool value_of_content(struct arena *arena, const struct program *program, uint32_t type,
                       const struct content *given, struct vm_value *out, struct buf *why) {
     const struct program_type *t = &program->types.at[type];
@@ -216,8 +226,14 @@ bool value_of_content(struct arena *arena, const struct program *program, uint32
             return of_flags(arena, program, t, given, out, why);
         }
         break;
+    case CONTENT_OBJECT: {
+        const struct content *typed = typed_value(given);
+        if (typed) {
+            return value_of_content(arena, program, type, typed, out, why);
+        }
+        break;
+    }
     case CONTENT_NOTHING:
-    case CONTENT_OBJECT:
         break;
     }
     buf_clear(why);

@@ -133,7 +133,8 @@ bool vm_make_value(struct vm *vm, const struct vm_event *event, uint64_t bits, u
     } else {
         fine = vm_make_bytes(vm, event->start, buf_bytes(&bytes));
     }
-    *end = wanted.bits != VM_UNKNOWN ? event->start + wanted.bits : event->start + bytes.len * 8;
+    bool as_said = wanted.bits != VM_UNKNOWN && bytes.len == wanted.there.len;
+    *end = as_said ? event->start + wanted.bits : event->start + bytes.len * 8;
     buf_free(&bytes);
     return fine;
 }
@@ -210,7 +211,8 @@ bool vm_make_is_open(const struct vm *vm, uint32_t n) {
     const struct vm_value *from = n > 0 ? &vm->stack[vm->sp - n] : NULL;
     bool open = from && from->space && from->space->growing &&
                 (from->kind == VM_BYTES || from->kind == VM_TEXT) &&
-                (from->space->pack || from->end > from->space->made);
+                (from->space->pack || from->end > from->space->made ||
+                 !vm->maker->ops->knows(vm->maker, from->start));
     return vm->maker && vm->emitting && n > 0 && (open || vm->unknown);
 }
 

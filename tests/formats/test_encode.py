@@ -1,15 +1,22 @@
 """What encode makes of what dump tells of a file: the file itself, byte for byte, or the reason why it can't be."""
 
+import base64
+import bz2
+import gzip as gzip_module
 import importlib
 import io
+import json
+import lzma
 import os
 import pathlib
-import subprocess
+import random
 import sqlite3
+import subprocess
 import struct
 import tarfile
 import wave
 import zipfile
+import zlib
 
 import formats
 
@@ -255,6 +262,9 @@ def what_was_dumped_is_made_again(folder, name):
             formats.same(f"status of {path.name}, which can't be made", [status, says in told], [4, True])
         elif (made == data) == is_other:
             raise formats.Failed(f"{path.name} is made again" if is_other else f"{path.name}: {first_difference(made, data)}")
+        if not is_other:
+            typed = formats.sonde(path, "-s", name, "--typed")[1]
+            formats.same(f"what is made of typed JSON of {path.name}", encode(typed, "-s", name)[1] == data, True)
         count += 1
     formats.same("there are files", count > 0, True)
 
@@ -262,6 +272,146 @@ def what_was_dumped_is_made_again(folder, name):
 @formats.test
 def every_schema_is_tried(folder):
     formats.same("formats", sorted(FILES), sorted(path.stem for path in pathlib.Path(os.environ["SONDE_PATH"]).glob("*.sonde")))
+
+
+# Transforms the other way: what undoes in a schema what encode makes, and what undoes it here.
+
+
+def through(*command):
+    def run(packed):
+        formats.need(command[0])
+        return subprocess.run(command, input=packed, stdout=subprocess.PIPE, check=True, timeout=formats.SECONDS).stdout
+    return run
+
+
+def lz4_block(packed):
+    """The sequences of a bare LZ4 block (lz4_Block_format.md)."""
+    out, at = bytearray(), 0
+
+    def length(low):
+        nonlocal at
+        while low >= 15:
+            more, at = packed[at], at + 1
+            low += more
+            if more < 255:
+                break
+        return low
+
+    while True:
+        token, at = packed[at], at + 1
+        literals = length(token >> 4)
+        out += packed[at:at + literals]
+        at += literals
+        if at == len(packed):
+            return bytes(out)
+        distance, at = int.from_bytes(packed[at:at + 2], "little"), at + 2
+        for _ in range(length(token & 15) + 4):
+            out.append(out[-distance])
+
+
+def rotated(group, left):
+    def run(packed):
+        def one(piece):
+            number, bits = int.from_bytes(piece, "big"), 8 * group
+            return ((number << left | number >> (bits - left)) & ((1 << bits) - 1)).to_bytes(group, "big")
+        return b"".join(one(packed[at:at + group]) for at in range(0, len(packed), group))
+    return run
+
+
+TRANSFORMS = {
+    "zlib({})": zlib.decompress, "deflate({})": lambda packed: zlib.decompress(packed, -15), "gzip({})": gzip_module.decompress,
+    "bzip2({})": bz2.decompress, "xz({})": lzma.decompress, "lzma({})": lambda packed: lzma.decompress(packed, lzma.FORMAT_ALONE),
+    "zstd({})": through("zstd", "-dc"), "lz4({})": through("lz4", "-dc"), "lz4_block({}, size)": lz4_block,
+    "base64({})": base64.b64decode, "hex({})": lambda packed: bytes.fromhex(packed.decode()),
+    "xor({}, 0x5a)": lambda packed: bytes(byte ^ 0x5a for byte in packed),
+    'xor({}, "key")': lambda packed: bytes(byte ^ b"key"[at % 3] for at, byte in enumerate(packed)),
+    "rotl({}, 3)": rotated(1, 3), "rotr({}, 3)": rotated(1, 5), "rotl({}, 5, 4)": rotated(4, 5),
+    "base64(zlib({}))": None, "zlib(xor({}, 7))": lambda packed: zlib.decompress(bytes(byte ^ 7 for byte in packed)),
+}
+PLAIN = [b"", b"a", b"text " * 200, bytes(range(256)), random.Random(5).randbytes(3000)]
+
+
+@formats.test_each([name for name, undone in TRANSFORMS.items() if undone])
+def what_a_transform_is_undone_of_is_made(folder, name):
+    (folder / "field.sonde").write_text(f"endian little; struct field {{ uint32 size; uint16 length; byte packed[length]; byte plain[] from {name.format('packed')}; }}")
+    (folder / "rest.sonde").write_text(f"endian little; struct rest {{ uint32 size; byte plain[] from {name.format('$rest')}; }}")
+    for plain in PLAIN:
+        if "4)" in name:
+            plain = plain[:len(plain) // 4 * 4]
+        for schema, head in (("field", 6), ("rest", 4)):
+            document = json.dumps({"size": len(plain), "plain": plain.hex()}).encode()
+            status, made, errors = encode(document, "-s", folder / f"{schema}.sonde")
+            formats.same(f"{schema}: what is said", [status, formats.told(errors)], [0, ""])
+            if schema == "field":
+                formats.same("length", int.from_bytes(made[4:6], "little"), len(made) - 6)
+            formats.same(schema, TRANSFORMS[name](made[head:]).hex(), plain.hex())
+            (folder / "made").write_bytes(made)
+            formats.same(f"{schema}, dumped", formats.dump(folder / "made", "-s", folder / f"{schema}.sonde"), {"size": len(plain), "plain": plain.hex()})
+
+
+# Documents of anybody.
+
+
+def scalar(rng):
+    return rng.choice((None, True, 0, 1, -1, 255, 1 << 31, -(1 << 63), 1 << 64, 1 << 127, 10**50, 0.5, 1e300, "", "a", "00", "0x10", "NaN", "deflated",
+                       "\u00e4\u20ac", "PK", rng.randbytes(rng.randrange(40)).hex(), [], {}))
+
+
+def paths_of(value, path=()):
+    if isinstance(value, (dict, list)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield path + (key,)
+            yield from paths_of(item, path + (key,))
+
+
+def altered(rng, document):
+    """A document with a value here and there exchanged, taken away or put in once more."""
+    document = json.loads(document)
+    for _ in range(rng.randrange(1, 4)):
+        paths = list(paths_of(document))
+        if not paths:
+            break
+        *way, last = rng.choice(paths)
+        around = document
+        for step in way:
+            around = around[step]
+        kind = rng.randrange(4)
+        if kind == 0:
+            around[last] = scalar(rng)
+        elif kind == 1:
+            del around[last]
+        elif isinstance(around, list):
+            around[last:last] = [json.loads(json.dumps(around[last])) for _ in range(rng.choice((1, 1, 1000)))]
+        elif isinstance(around[last], int):
+            around[last] = around[last] + rng.choice((-1, 1, 1 << 20, 1 << 33)) if kind == 2 else rng.getrandbits(64)
+        else:
+            around[rng.choice(("colour", "$type", last))] = scalar(rng)
+    return json.dumps(document).encode()
+
+
+HOSTILE = {"bmp": samples("convert-v3.bmp"), "elf": elf, "gzip": gzip, "msgpack": msgpack, "mp4": samples("ffmpeg-audio.m4a"), "ogg": ogg,
+           "pcap": pcap, "png": samples("convert-rgb8.png"), "tar": tar, "wav": wav, "zip": zip_files}
+
+
+@formats.test_each(HOSTILE)
+def altered_documents_give_a_file_or_a_reason(folder, name):
+    """What is made of them can be dumped again: it is what the document says, and no damage."""
+    rng, path = random.Random(name), folder / "made"
+    documents = [formats.sonde(file, "-s", name)[1] for file in list(HOSTILE[name](folder))[:4]]
+    documents = [document for document in documents if len(document) < 200_000]
+    made_any = refused = 0
+    for turn in range(60):
+        document = altered(rng, rng.choice(documents))
+        status, made, errors = encode(document, "-s", name)
+        if status not in (0, 4) or (status == 4) == (not errors) or b"Sanitizer" in errors:
+            raise formats.Failed(f"turn {turn}: status {status}: {formats.told(errors)}")
+        if status == 0:
+            made_any += 1
+        else:
+            refused += 1
+            formats.same("nothing is written", made, b"")
+    if not refused:
+        raise formats.Failed("nothing was refused")
 
 
 formats.main()
