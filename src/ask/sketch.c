@@ -193,7 +193,7 @@ static struct level level_in(struct sketch *sketch, const struct vm_event *e) {
     struct level level = {.member = e->member};
     if (!around) {
         level.scope = sketch->root;
-        level.mode = mode_of(sketch, level.scope);
+        level.mode = (uint8_t)mode_of(sketch, level.scope);
         level.filter = filter ? filter_begin(filter) : level.filter;
         return level;
     }
@@ -206,7 +206,7 @@ static struct level level_in(struct sketch *sketch, const struct vm_event *e) {
         level.member = PROGRAM_NONE;
         if (around->mode == MODE_FOLLOW) {
             level.scope = scope_below(around->scope, around->ordinal, index);
-            level.mode = mode_of(sketch, level.scope);
+            level.mode = (uint8_t)mode_of(sketch, level.scope);
         } else if (around->mode == MODE_NODES && !around->scope->in_full) {
             level.mode = MODE_FOLD;
             level.element = true;

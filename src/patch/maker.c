@@ -63,6 +63,7 @@ struct maker {
     size_t size;
     uint64_t made, hash; /* bytes made in the round before, and what they were */
     uint64_t put;        /* bytes of values in this round */
+    bool guessed;        /* in this round a place */
     bool exact;          /* it is taken that there are as many */
 };
 
@@ -389,10 +390,21 @@ static void learn(struct vm_maker *make, uint64_t start, struct bytes bytes) {
     }
 }
 
+static bool let(struct vm_maker *make, uint32_t member, int128 *value) {
+    const struct content *given = given_next(maker_of_make(make), member);
+    if (!given || given->kind != CONTENT_INT) {
+        return false;
+    }
+    *value = given->integer;
+    return true;
+}
+
 /* Behind all else, as far as that is known: what looks for it finds it there in the next round. */
 static uint64_t place(struct vm_maker *make, uint32_t member) {
+    struct maker *m = maker_of_make(make);
     (void)member;
-    return maker_of_make(make)->made * 8;
+    m->guessed = true;
+    return m->made * 8;
 }
 
 /* what follows from what is made */
@@ -464,6 +476,7 @@ static void begin_round(struct vm_maker *make, struct vm_making *making) {
     struct maker *m = maker_of_make(make);
     m->depth = 0;
     m->put = 0;
+    m->guessed = false;
     missing_begin(&m->missing);
     *making = (struct vm_making){.room = m->room,
                                  .size = m->exact ? m->made : m->size,
@@ -509,7 +522,7 @@ static bool again(struct vm_maker *make, uint64_t made, bool burst) {
     bool last = !m->spare && !changed;
     m->made = made;
     m->hash = hash;
-    m->exact = !burst;
+    m->exact = !burst && !m->guessed;
     if (!changed && !m->other && first_unknown(&m->missing)) {
         m->other = true; /* zero may just be what a check wants */
         changed = true;
@@ -531,6 +544,7 @@ struct maker *maker_new(const struct program *program, struct content *content,
         .room = room,
         .pack = pack,
         .learn = learn,
+        .let = let,
         .place = place,
     };
     struct maker *m = mem_zalloc(1, sizeof *m);

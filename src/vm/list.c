@@ -218,6 +218,7 @@ bool vm_offset_of(struct vm *vm) {
     if (!space) {
         return vm_fail(vm, "type", vm->pos / 8, "a computed value has no place");
     }
+    vm->unknown = vm->unknown || (vm->maker && space->growing && start == space->guess);
     *v = vm_int((int128)(start / 8) - (int128)(vm_origin(vm, space) / 8));
     return true;
 }

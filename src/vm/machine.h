@@ -461,6 +461,8 @@ void vm_make_loop(struct vm *vm, const struct program_inst *inst);
 /* Whether the expression before a clause could not be known, which is then forgotten. */
 bool vm_take_unknown(struct vm *vm);
 bool vm_make_goes_on(struct vm *vm, uint32_t member, bool said);
+/* A let at hand, on top, that can't be known is what is given for it. */
+void vm_make_let(struct vm *vm, uint32_t member);
 bool vm_make_place(struct vm *vm, uint32_t member, struct vm_value *place);
 /* A part of a script: the value on top is made as the type, for the array or struct below it; behind that, whether it is
  * over and the value is its bytes, or has to be made anew. */

@@ -13,6 +13,7 @@ static void grow(struct vm_space *space, const struct vm_making *making) {
     space->made = 0;
     space->touched = making->touched;
     space->before = making->before * 8;
+    space->guess = VM_UNKNOWN;
     space->exact = making->exact;
     space->burst = false;
 }
@@ -73,10 +74,8 @@ static void touch(struct vm_space *space, uint64_t off, uint64_t len) {
     }
 }
 
-bool vm_make_has(const struct vm_space *space, uint64_t start, uint64_t end) {
-    if (end <= space->before) {
-        return true;
-    }
+/* Whether the bits are made in this round. */
+static bool is_made(const struct vm_space *space, uint64_t start, uint64_t end) {
     if (end > space->made) {
         return false;
     }
@@ -86,6 +85,10 @@ bool vm_make_has(const struct vm_space *space, uint64_t start, uint64_t end) {
         }
     }
     return true;
+}
+
+bool vm_make_has(const struct vm_space *space, uint64_t start, uint64_t end) {
+    return end <= space->before || is_made(space, start, end);
 }
 
 bool vm_make_bytes(struct vm *vm, uint64_t start, struct bytes bytes) {
@@ -197,6 +200,7 @@ bool vm_make_place(struct vm *vm, uint32_t member, struct vm_value *place) {
         if (at == VM_UNKNOWN) {
             return vm_fail(vm, "absent", vm->pos / 8, "its place is not given, nor known yet");
         }
+        vm->space->guess = at;
         *place = vm_int((int128)(at / 8));
         place->anchored = true;
         place->space = vm->space;
@@ -205,13 +209,24 @@ bool vm_make_place(struct vm *vm, uint32_t member, struct vm_value *place) {
     return true;
 }
 
+void vm_make_let(struct vm *vm, uint32_t member) {
+    const struct program_member *m = &vm->program->members.at[member];
+    struct vm_slot *slot = m->slot != PROGRAM_NONE ? &vm->frame->slots[m->slot] : NULL;
+    int128 given;
+    if (vm_take_unknown(vm) && slot && slot->state == SLOT_VALUE && slot->value->kind == VM_INT &&
+        vm->maker->ops->let(vm->maker, member, &given)) {
+        *slot->value = vm_int(given);
+        vm->stack[vm->sp - 1] = *slot->value;
+    }
+}
+
 /* transforms, the other way round */
 
 bool vm_make_is_open(const struct vm *vm, uint32_t n) {
     const struct vm_value *from = n > 0 ? &vm->stack[vm->sp - n] : NULL;
     bool open = from && from->space && from->space->growing &&
                 (from->kind == VM_BYTES || from->kind == VM_TEXT) &&
-                (from->space->pack || from->end > from->space->made ||
+                (from->space->pack || !is_made(from->space, from->start, from->end) ||
                  !vm->maker->ops->knows(vm->maker, from->start));
     return vm->maker && vm->emitting && n > 0 && (open || vm->unknown);
 }
@@ -249,7 +264,7 @@ bool vm_make_transform(struct vm *vm, uint32_t which, uint32_t n) {
     struct vm_pack *pack = mem_zalloc(1, sizeof *pack);
     pack->transform = builtin_info(which)->text;
     pack->source = args[0].space && args[0].space->pack ? args[0].space : NULL;
-    bool stored = args[0].space == vm->space && args[0].end <= vm->space->made;
+    bool stored = args[0].space == vm->space && is_made(vm->space, args[0].start, args[0].end);
     pack->field = stored && !pack->source ? args[0].start : VM_UNKNOWN;
     bool fine = which == BUILTIN_XOR ? take_key(vm, &args[1], pack)
                 : which == BUILTIN_ROTL || which == BUILTIN_ROTR

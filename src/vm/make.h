@@ -65,6 +65,8 @@ struct vm_maker_ops {
                  struct buf *out);
     /* The value of the field that starts there, which is not known otherwise. */
     void (*learn)(struct vm_maker *maker, uint64_t start, struct bytes bytes);
+    /* The number that is given for a computed member of the struct at hand; false: none is. */
+    bool (*let)(struct vm_maker *maker, uint32_t member, int128 *value);
     /* Where the member is put whose place is not known, in bits. */
     uint64_t (*place)(struct vm_maker *maker, uint32_t member);
 };

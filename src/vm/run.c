@@ -708,6 +708,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_RUN_UNTIL:
         return done(vm_run_until(vm, i));
     case OP_EMIT_LET:
+        if (vm->unknown && vm_making(vm)) {
+            vm_make_let(vm, i->a);
+        }
         vm_tell_let(vm, i->a);
         return AGAIN;
     case OP_EMIT_NOTHING:

@@ -43,7 +43,9 @@ struct vm_space {
     uint64_t made; /* bits: up to where it is made */
     uint8_t
         *touched; /* a bit for each byte that was made; NULL: all up to there were. The maker's */
-    uint64_t before;   /* bits: up to where it was made before, and the values are those of then */
+    uint64_t before; /* bits: up to where it was made before, and the values are those of then */
+    uint64_t
+        guess; /* bits: where what nobody knows the place of is put in this round; VM_UNKNOWN */
     bool exact, burst; /* its size is the one that it will have; that was too small */
     struct vm_pack
         *pack; /* how the transform is undone, where that takes more than its name; owned */

@@ -221,17 +221,15 @@ FILES = {"bmp": samples("*.bmp"), "der": der, "dns": dns, "dns_tcp": dns_tcp, "e
 
 # What can't be made again, and why: of files whose names match, with what encode says of it, or None where it makes another file.
 # The schemas' first comments say the same.
-SEARCHED = "what stands in front of the archive follows from where the end record is found, which follows from what is made"
 REACHED = "bytes that no structure leads to are not in the document, and tables are known by what lies elsewhere"
 OTHERWISE = {
     "ext": [("*", None, "free blocks, and bits of the bitmaps behind the last block, are not in the document")],
     "fat": [("*", "elements are given", REACHED)],
     "mp4": [("*.m4a", None, "a length of a descriptor that is longer than it needs to be, and reserved bits"), ("*.mp4", None, "reserved bits")],
     "sqlite3": [("*", "", "free pages and the heap of a page are known by what lies elsewhere")],
-    "tar": [("v7.tar", "sum of the header", "bytes behind the NUL of a text are not in the document"),
-            ("pax.tar", "no terminator", "the numbers in front of a record say where it ends"),
+    "tar": [("pax.tar", "no terminator", "the numbers in front of a record say where it ends"),
             ("*", None, "bytes behind the NUL of a text are not in the document: the blank behind the checksum's")],
-    "zip": [("*", "lies outside", SEARCHED)],
+    "zip": [("lzma.zip", "ends early", "what is unpacked is put together of pieces of what is stored, which can't be undone")],
 }
 
 
