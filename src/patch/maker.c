@@ -163,7 +163,9 @@ static bool refuse_kind(struct maker *m, uint32_t member, const char *wanted,
 static void begin(struct maker *m, const struct vm_event *event, bool array) {
     struct content *given = given_next(m, event->member);
     enum content_kind wanted = array ? CONTENT_LIST : CONTENT_OBJECT;
-    if (given && given->kind != wanted) {
+    if (given && given->kind != wanted && m->spare) {
+        given = NULL; /* another branch may be the right one */
+    } else if (given && given->kind != wanted) {
         refuse_kind(m, event->member, array ? "a list" : "an object", given);
         given = NULL;
     }
@@ -303,7 +305,10 @@ static bool make_value(struct vm_maker *make, const struct vm_wanted *wanted, st
         struct vm_value value;
         fine = value_of_content(&m->arena, m->program, wanted->event->type, given, &value, &why) &&
                encode_value(&field, &value, out, &why);
-        if (!fine) {
+        if (!fine && m->spare) {
+            buf_clear(out);
+            fine = put_zeros(wanted, out); /* another branch may be the right one */
+        } else if (!fine) {
             refuse(m, member, buf_text(&why));
         }
         content_use(given);

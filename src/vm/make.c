@@ -263,7 +263,8 @@ bool vm_make_transform(struct vm *vm, uint32_t which, uint32_t n) {
     const struct vm_value *args = &vm->stack[vm->sp - n];
     struct vm_pack *pack = mem_zalloc(1, sizeof *pack);
     pack->transform = builtin_info(which)->text;
-    pack->source = args[0].space && args[0].space->pack ? args[0].space : NULL;
+    struct vm_space *of = args[0].space;
+    pack->source = of && of->growing && of->pack ? of : NULL;
     bool stored = args[0].space == vm->space && is_made(vm->space, args[0].start, args[0].end);
     pack->field = stored && !pack->source ? args[0].start : VM_UNKNOWN;
     bool fine = which == BUILTIN_XOR ? take_key(vm, &args[1], pack)

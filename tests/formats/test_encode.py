@@ -106,6 +106,28 @@ def pcap(folder):
     yield folder / "small.pcap"
 
 
+def ones_sum(data):
+    """The Internet checksum (RFC 1071)."""
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return 0xffff - total
+
+
+def pcap_ip(folder):
+    """Datagrams, whose UDP has no checksum."""
+    packets = []
+    for i in range(3):
+        head = struct.pack(">BBHHHBBHII", 0x45, 0, 28 + i, i, 0, 64, 17, 0, 0x0a000001, 0x0a000002)
+        head = head[:10] + struct.pack(">H", ones_sum(head)) + head[12:]
+        frame = bytes(range(12)) + b"\x08\0" + head + struct.pack(">HHHH", 9, 1024 + i, 8 + i, 0) + b"x" * i
+        packets.append((1700000000 + i, i, len(frame), frame))
+    for order in "<>":
+        path = folder / f"{ord(order)}.pcap"
+        other("pcap").make(path, order, False, packets)
+        yield path
+
+
 def pcapng(folder):
     for order, name in (("<", "little"), (">", "big")):
         path = folder / f"{name}.pcapng"
@@ -215,7 +237,7 @@ def ext(folder):
 
 
 FILES = {"bmp": samples("*.bmp"), "der": der, "dns": dns, "dns_tcp": dns_tcp, "elf": elf, "ext": ext, "fat": fat, "gzip": gzip,
-         "java_class": java_class, "mp4": samples("ffmpeg-*.m[4po][a4v]"), "msgpack": msgpack, "ogg": ogg, "pcap": pcap, "pcapng": pcapng,
+         "java_class": java_class, "mp4": samples("ffmpeg-*.m[4po][a4v]"), "msgpack": msgpack, "ogg": ogg, "pcap": pcap, "pcap_ip": pcap_ip, "pcapng": pcapng,
          "png": png, "protobuf": protobuf, "sqlite3": sqlite, "tar": tar, "tiff": tiff, "wasm": wasm, "wav": wav, "zip": zip_files}
 
 
@@ -269,7 +291,8 @@ def what_was_dumped_is_made_again(folder, name):
 
 @formats.test
 def every_schema_is_tried(folder):
-    formats.same("formats", sorted(FILES), sorted(path.stem for path in pathlib.Path(os.environ["SONDE_PATH"]).glob("*.sonde")))
+    found = {path.stem for path in pathlib.Path(os.environ["SONDE_PATH"]).glob("*.sonde")}
+    formats.same("formats", sorted(FILES), sorted(found - {"ip"}))  # which others import: no file has that alone
 
 
 # Transforms the other way: what undoes in a schema what encode makes, and what undoes it here.
