@@ -590,19 +590,6 @@ void maker_free(struct maker *m) {
     mem_free(m);
 }
 
-bool maker_end(struct maker *m, struct bytes *made) {
-    struct missing_value *unknown = first_unknown(&m->missing);
-    if (unknown) {
-        patch_refusal_set(m->refusal, unknown->name, span_none(),
-                          "no value is given, and nothing tells which it must be");
-    } else if (m->rounds == ROUNDS_MAX) {
-        patch_refusal_set(m->refusal, NULL, span_none(),
-                          "the values that follow from each other never settle");
-    }
-    *made = bytes_of(m->room, (size_t)m->made);
-    return !m->refusal->is;
-}
-
 /* Whether there is a field for every name in the document. */
 static bool all_used(struct maker *m) {
     struct buf path = {0};
@@ -614,6 +601,19 @@ static bool all_used(struct maker *m) {
     }
     buf_free(&path);
     return !lost;
+}
+
+bool maker_end(struct maker *m, struct bytes *made) {
+    struct missing_value *unknown = first_unknown(&m->missing);
+    if (unknown) {
+        patch_refusal_set(m->refusal, unknown->name, span_none(),
+                          "no value is given, and nothing tells which it must be");
+    } else if (m->rounds == ROUNDS_MAX) {
+        patch_refusal_set(m->refusal, NULL, span_none(),
+                          "the values that follow from each other never settle");
+    }
+    *made = bytes_of(m->room, (size_t)m->made);
+    return !m->refusal->is && all_used(m);
 }
 
 bool maker_make(const struct program *program, struct content *content,
@@ -634,7 +634,7 @@ bool maker_make(const struct program *program, struct content *content,
         m->vm = NULL;
     }
     struct bytes made;
-    bool fine = maker_end(m, &made) && all_used(m);
+    bool fine = maker_end(m, &made);
     if (fine) {
         buf_put(out, made.at, made.len);
     }

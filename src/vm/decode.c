@@ -608,10 +608,11 @@ bool vm_region(struct vm *vm, uint32_t resume_pc, bool lenient) {
 
 bool vm_region_end(struct vm *vm) {
     struct vm_ctl c = vm->ctl[vm->cp - 1];
-    vm->region = (struct vm_stretch){vm->space, c.pos, vm->limit, vm->pos};
     bool as_made =
         c.unknown || (c.is_short && vm_making(vm)); /* it ends where what is in it does */
-    vm->pos = as_made ? vm->pos : vm->limit;
+    uint64_t end = as_made ? vm->pos : vm->limit;
+    vm->region = (struct vm_stretch){vm->space, c.pos, end, vm->pos};
+    vm->pos = end;
     vm->limit = c.limit;
     vm->cp--;
     vm_make_reached(vm);

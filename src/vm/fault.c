@@ -507,6 +507,12 @@ bool vm_unwind(struct vm *vm) {
             drop_loop(vm, c);
             break;
         case CTL_CALL:
+            if (vm->building && vm->cp - 1 == vm->build_cp) { /* its maker sees what comes of it */
+                vm_tell(vm);
+                drop_call(vm, c);
+                vm->pc = c->pc;
+                return true;
+            }
             if (c->call == CALL_DECODE && resume(vm, c->sp)) {
                 return true;
             }

@@ -380,6 +380,7 @@ bool vm_build(struct vm *vm, uint32_t type) {
     vm->building->data = making.room;
     vm->building->size = making.size;
     grow(vm->building, &making);
+    memset(vm->told, 0, sizeof vm->told); /* each round tells anew */
     struct vm_ambient ambient = at->kind == VM_FRAME ? f->ambient : at->ambient;
     struct vm_ctl *c = vm_ctl_call(vm, CALL_EMIT, vm->pc + 1, pc);
     c->index = VM_UNKNOWN;
