@@ -2,6 +2,10 @@
 
 #include "sema/script_internal.h"
 
+#include <inttypes.h>
+
+#include "base/buf.h"
+
 /* Which statements of a patch script one program can make, over the file as it is before the first of them: those that see
  * nothing of what the others change. What can't be told is taken for a dependence. */
 
@@ -14,11 +18,15 @@ struct changed {
     struct map
         resized; /* arrays in which elements come or go -> least index + 1; whole ones: index 0 */
     bool any;
-    bool lengths;      /* something may take another number of bytes */
-    bool grown;        /* be it a field, rather than an array */
-    bool unknown;      /* anything may be changed */
-    bool whole;        /* and nothing goes together with it */
-    struct map paths;  /* of fields that may have another length: as they are written */
+    bool lengths; /* something may take another number of bytes */
+    bool grown;   /* be it a field, rather than an array */
+    bool unknown; /* anything may be changed */
+    bool whole;   /* and nothing goes together with it */
+    /* of fields that may have another length */
+    struct map paths;  /* as keys */
+    struct map names;  /* those of all of them */
+    struct map spread; /* of those whose paths may lead to many, or are no paths from the root */
+    bool loop; /* the statements of one: what its names stand for is another place each time */
     uintptr_t version; /* another one for each change of these */
 };
 
@@ -265,20 +273,73 @@ static bool target_reads(struct batching *b, const struct changed *c, const stru
            (e->kid[2] && reads(b, c, e->kid[2]));
 }
 
-/* A path as it is written. */
-static const char *path_text(const struct batching *b, const struct sema_expr *path) {
-    struct span span = path->span;
-    const struct source *source = sources_find(b->sema->sources, span);
-    return source ? intern_add(b->sema->intern,
-                               (const char *)source->text.at + (span.lo - source->base),
-                               span.hi - span.lo)
-                  : "";
+/* Appends a path from the root to one place, in a way that is the same for all that lead there; false where it is none. */
+static bool put_place(struct buf *out, const struct sema_expr *e) {
+    const char *name = e->kind == E_NAMED ? e->name : e->kind == E_FIELD ? e->member->name : NULL;
+    if (e->kind == E_SELF || e->kind == E_ROOT) {
+        return true;
+    }
+    if (name && (e->kind == E_NAMED || e->member->kind == SEMA_M_FIELD)) {
+        bool fine = put_place(out, e->kid[0]);
+        buf_printf(out, ".%s", name);
+        return fine;
+    }
+    const struct sema_expr *at = e->kind == E_INDEX ? e->kid[1] : NULL;
+    if (!at || at->kind != E_INT || at->integer < 0 || at->integer > INT64_MAX) {
+        return false;
+    }
+    bool fine = put_place(out, e->kid[0]);
+    buf_printf(out, "[%" PRId64 "]", (int64_t)at->integer);
+    return fine;
 }
 
-/* What had no bytes would get those of both. */
+static const char *name_of(const struct sema_expr *field) {
+    return field->kind == E_FIELD   ? field->member->name
+           : field->kind == E_NAMED ? field->name
+           : field->kind == E_BELOW ? field->below->name
+                                    : "";
+}
+
+/* What tells a target from others: where it lies, or NULL for many; in a loop, how it is written. */
+static const char *place_key(const struct batching *b, const struct changed *c,
+                             const struct sema_expr *target) {
+    struct buf key = {0};
+    struct bytes at = {0};
+    if (c->loop) {
+        struct span span = target->span;
+        const struct source *source = sources_find(b->sema->sources, span);
+        at = source ? bytes_of(source->text.at + (span.lo - source->base), span.hi - span.lo)
+                    : bytes_of("", 0);
+    } else if (put_place(&key, target)) {
+        at = buf_bytes(&key);
+    }
+    const char *text = at.at ? intern_add(b->sema->intern, (const char *)at.at, at.len) : NULL;
+    buf_free(&key);
+    return text;
+}
+
+static void note_grown(struct batching *b, struct changed *c, const struct sema_stmt *stmt,
+                       const struct sema_expr *field) {
+    const char *key = place_key(b, c, stmt->target), *name = name_of(field);
+    struct arena *arena = b->sema->arena;
+    if (key) {
+        map_put(&c->paths, arena, key, NULL, c);
+    } else {
+        map_put(&c->spread, arena, name, NULL, c);
+    }
+    map_put(&c->names, arena, name, NULL, c);
+}
+
+/* Whether it was set before, perhaps: what had no bytes would get those of both. */
 static bool is_set_again(const struct batching *b, const struct changed *c,
                          const struct sema_stmt *stmt) {
-    return !stmt->array && c->paths.n > 0 && map_get(&c->paths, path_text(b, stmt->target), NULL);
+    if (stmt->array || c->names.n == 0) {
+        return false;
+    }
+    const char *key = place_key(b, c, stmt->target);
+    const char *name = name_of(field_behind(sema_last_step(stmt->target)));
+    return key ? map_get(&c->paths, key, NULL) || map_get(&c->spread, name, NULL)
+               : map_get(&c->names, name, NULL) != NULL;
 }
 
 /* Whether all of something goes or becomes something else in which other lengths may have changed: such changes don't go
@@ -392,7 +453,7 @@ static void stmt_changes(struct batching *b, struct changed *c, const struct sem
             set_fields(b, c, field);
             c->whole = c->whole || is_whole(sema_last_step(stmt->target));
             if (grows) {
-                map_put(&c->paths, b->sema->arena, path_text(b, stmt->target), NULL, c);
+                note_grown(b, c, stmt, field);
             }
             c->lengths = c->lengths || grows;
             c->grown = c->grown || grows;
@@ -405,7 +466,7 @@ static void stmt_changes(struct batching *b, struct changed *c, const struct sem
 
 /* A loop sees the file as it was before it: what its statements read must not be what those in front of them change. */
 static void check_loop(struct batching *b, const struct sema_stmt *loop) {
-    struct changed inner = {0};
+    struct changed inner = {.loop = true};
     new_version(b, &inner);
     for (uint32_t i = 0; i < loop->body.at.n; i++) {
         const struct sema_stmt *stmt = loop->body.at.at[i];
