@@ -53,6 +53,9 @@ PNG_CHANGES = {
                                          for i, c in enumerate(chunks)]),
     "a time inserted": ('insert chunks[1] with hex("00000007 74494d45 07ea0b1a0a1e3b 00000000");',
                         lambda chunks: [*chunks[:1], (b"tIME", bytes.fromhex("07ea0b1a0a1e3b")), *chunks[1:]]),
+    "a time inserted by its values": ('insert chunks[1] { type = "tIME", body = { year = 2026, month = 11, day = 26, hour = 10, '
+                                      'minute = 30, second = 59 } };',
+                                      lambda chunks: [*chunks[:1], (b"tIME", bytes.fromhex("07ea0b1a0a1e3b")), *chunks[1:]]),
     "texts deleted, a time inserted": ('delete chunks[1..3]; insert chunks[count(chunks) - 1] with '
                                        'hex("00000007 74494d45 07ea0b1a0a1e3b 00000000");',
                                        lambda chunks: [chunks[0], *chunks[4:-1], (b"tIME", bytes.fromhex("07ea0b1a0a1e3b")), chunks[-1]]),
