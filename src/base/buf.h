@@ -33,6 +33,11 @@ static inline struct bytes buf_bytes(const struct buf *buf) {
     return bytes_of(buf->at, buf->len);
 }
 
+/* Those behind the first `from` ones. */
+static inline struct bytes buf_bytes_from(const struct buf *buf, size_t from) {
+    return from < buf->len ? bytes_of(buf->at + from, buf->len - from) : bytes_of(NULL, 0);
+}
+
 /* Empties the buffer and keeps its memory; gives the memory back. */
 void buf_clear(struct buf *buf);
 void buf_free(struct buf *buf);

@@ -67,7 +67,7 @@ static bool put_text(const struct encode_field *field, struct bytes text, struct
     if (!encoding_encode(field->encoding, text, field->stored, out)) {
         return fail_character(field, text, why);
     }
-    struct bytes made = bytes_of(out->at + before, out->len - before);
+    struct bytes made = buf_bytes_from(out, before);
     return reads_as(field, made, text) || fail_character(field, text, why);
 }
 
@@ -176,7 +176,7 @@ bool encode_run(const struct encode_field *field, const struct vm_value *value, 
     } else {
         buf_put(out, value->bytes.at, value->bytes.len);
     }
-    struct bytes made = bytes_of(out->at + before, out->len - before);
+    struct bytes made = buf_bytes_from(out, before);
     if (is_text(field) && encode_type(field)->cut &&
         encoding_cut(field->encoding, made).len < made.len) {
         return fail_terminator(field, made, "has one in it", why);
