@@ -45,7 +45,7 @@ bool transform_run(struct transform *t, transform_stepper *step, void *state) {
             break;
         }
         struct transform_io io = {
-            .in = bytes_of(t->in.at + t->taken, given), .out = out, .room = room};
+            .in = bytes_of(given ? t->in.at + t->taken : NULL, given), .out = out, .room = room};
         next = step(state, &io);
         t->taken += given - io.in.len;
         t->out.len += room - io.room;
