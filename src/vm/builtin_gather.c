@@ -65,12 +65,19 @@ static void copy(struct gathering *g, const struct vm_space *space, struct bytes
     put(g, piece);
 }
 
+/* Of a file that is being made: what is there, not what there is room for. */
+static uint64_t most_of_input(const struct vm *vm) {
+    const struct vm_space *input = &vm->input;
+    uint64_t there = vm->maker && input->growing ? vm_make_there(input) : input->size;
+    return there + OVERLAP_MOST;
+}
+
 static bool is_too_much(struct gathering *g, const struct vm_space *space, uint64_t len) {
     const struct vm *vm = g->call->vm;
     bool input = space && (space == &vm->input || space->pieces);
     uint64_t *sum = input ? &g->of_input : &g->of_others;
     *sum += len;
-    return g->of_input > vm->input.size + OVERLAP_MOST || g->of_others > vm->limits.expansion;
+    return g->of_input > most_of_input(vm) || g->of_others > vm->limits.expansion;
 }
 
 static void take(void *state, struct bytes piece) {
@@ -133,8 +140,7 @@ bool builtin_call_concat(struct builtin_call *c) {
     bool text = all_text(c);
     bool fine = builtin_each_piece(c, 0, text ? take_text : take, &g);
     const struct vm *vm = c->vm;
-    if (fine &&
-        (g.of_input > vm->input.size + OVERLAP_MOST || g.of_others > vm->limits.expansion)) {
+    if (fine && (g.of_input > most_of_input(vm) || g.of_others > vm->limits.expansion)) {
         fine = vm_fail(c->vm, "limit", vm->pos / 8,
                        "the pieces have more bytes together than the file has");
     }
