@@ -205,7 +205,7 @@ void plan_derived(struct plan *plan, const struct settle_derived *derived) {
 }
 
 static void put_printed(struct plan *plan, const struct buf *printed) {
-    const char *at = printed->at, *end = at + printed->len;
+    const char *at = printed->at, *end = printed->len ? at + printed->len : at;
     while (at < end) {
         const char *line = memchr(at, '\n', (size_t)(end - at));
         line = line ? line : end;

@@ -122,6 +122,8 @@ bool field_encode_number(const struct encode_field *field, const struct vm_value
     buf_put(out, stored.at, keep);
     buf_fill(out, zeros || before == 0 ? '0' : ' ', room - keep - n);
     buf_put(out, digits, n);
-    buf_put(out, stored.at + room, stored.len - room);
+    if (stored.len > room) {
+        buf_put(out, stored.at + room, stored.len - room);
+    }
     return true;
 }
