@@ -350,7 +350,7 @@ static uint64_t on_skip(struct vm_sink *sink, const struct vm_event *rest) {
         return skip_alone(owner, rest);
     }
     for (uint32_t i = 0; i < owner->n; i++) {
-        struct range range;
+        struct range range = {0};
         if (wanted_for(&owner->asked[i], rest, &range) && range.first < skipped) {
             skipped = range.first;
         }
