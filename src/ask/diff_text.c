@@ -93,7 +93,7 @@ static void put_values(struct diff_text *text, const struct diff_change *change)
     size_t middle = line->len;
     put_value(text, b->node);
     struct bytes old = bytes_of(line->at + from, middle - from);
-    struct bytes new = bytes_of(line->at + middle, line->len - middle);
+    struct bytes new = buf_bytes_from(line, middle);
     bool alike = bytes_equal(old, new);
     char *kept = mem_alloc(new.len + 1);
     memcpy(kept, new.at, new.len);
@@ -144,7 +144,7 @@ static void put_fields(struct diff_text *text, const struct sketch_scope *scope,
         put_name(text, node);
         buf_putc(line, ' ');
         put_value(text, node);
-        if (tree_columns(bytes_of(line->at + start, line->len - start)) > SUMMARY_COLUMNS && any) {
+        if (tree_columns(buf_bytes_from(line, start)) > SUMMARY_COLUMNS && any) {
             line->len = before;
             more = true;
             break;

@@ -35,7 +35,7 @@ static inline struct bytes buf_bytes(const struct buf *buf) {
 
 /* Those behind the first `from` ones. */
 static inline struct bytes buf_bytes_from(const struct buf *buf, size_t from) {
-    return from < buf->len ? bytes_of(buf->at + from, buf->len - from) : bytes_of(NULL, 0);
+    return bytes_from(buf_bytes(buf), from);
 }
 
 /* Empties the buffer and keeps its memory; gives the memory back. */

@@ -23,4 +23,10 @@ static inline bool bytes_equal(struct bytes a, struct bytes b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
+/* Those behind the first `from` ones, of which there are as many at least. */
+static inline struct bytes bytes_from(struct bytes bytes, size_t from) {
+    return bytes_of(from ? bytes.at + from : bytes.at,
+                    bytes.len - from); /* NULL + 0 is undefined */
+}
+
 #endif

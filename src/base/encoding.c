@@ -279,7 +279,7 @@ static void mend_utf8(struct buf *out, struct bytes raw, size_t *bad) {
 /* Single bytes: those from 0x80 on are the first characters behind ASCII in Latin-1, and none in ASCII. */
 static void widen(struct buf *out, struct bytes raw, bool latin1, size_t *bad) {
     for (size_t i = 0; i < raw.len;) {
-        size_t run = ascii_run(bytes_of(raw.at + i, raw.len - i));
+        size_t run = ascii_run(bytes_from(raw, i));
         buf_put(out, raw.at + i, run);
         i += run;
         for (; i < raw.len && raw.at[i] & 0x80; i++) {
@@ -364,7 +364,7 @@ static void decode_iconv(const struct encoding *e, struct buf *out, struct bytes
         /* one unit is no text, or (EINVAL) the last character is cut off */
         put_bad(out, (size_t)(raw.at - start), bad);
         size_t step = error == EINVAL || raw.len < e->unit ? raw.len : e->unit;
-        raw = bytes_of(raw.at + step, raw.len - step);
+        raw = bytes_from(raw, step);
     }
     /* what it holds back until it sees the next character */
     char *at = buf_reserve(out, STEP_ROOM), *to = at;

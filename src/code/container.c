@@ -267,7 +267,7 @@ struct program *program_restore(struct arena *arena, struct bytes stored) {
         return NULL;
     }
     struct codec c = {.arena = arena, .ok = true};
-    c.left = bytes_of(stored.at + sizeof magic, stored.len - sizeof magic);
+    c.left = bytes_from(stored, sizeof magic);
     if (pass(&c, 0, 4) != CONTAINER_VERSION || pass(&c, 0, 4) != OP_COUNT_) {
         return NULL;
     }

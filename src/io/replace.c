@@ -21,7 +21,7 @@ static bool write_all(int fd, struct bytes contents) {
         if (n < 0) {
             return false;
         }
-        contents = bytes_of(contents.at + n, contents.len - (size_t)n);
+        contents = bytes_from(contents, n);
     }
     return true;
 }

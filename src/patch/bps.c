@@ -48,7 +48,7 @@ static bool take_number(struct bytes *left, uint64_t *number) {
             return false;
         }
         uint64_t byte = left->at[0];
-        *left = bytes_of(left->at + 1, left->len - 1);
+        *left = bytes_from(*left, 1);
         value += (byte & 0x7f) << shift;
         if (byte & 0x80) {
             *number = value;
@@ -71,7 +71,7 @@ static bool take_head(struct bytes patch, struct bytes *left, uint64_t *old_size
         !take_number(left, &about) || about > left->len) {
         return false;
     }
-    *left = bytes_of(left->at + about, left->len - (size_t)about);
+    *left = bytes_from(*left, about);
     return true;
 }
 
@@ -126,7 +126,7 @@ static bool read_action(struct reader *reader) {
             return false;
         }
         memcpy(to, reader->left.at, (size_t)len);
-        reader->left = bytes_of(reader->left.at + len, reader->left.len - (size_t)len);
+        reader->left = bytes_from(reader->left, len);
         break;
     case SOURCE_COPY:
         if (!move(&reader->left, &reader->old_at, reader->old.len) ||
@@ -295,7 +295,7 @@ void bps_write(struct buf *out, struct bytes from, struct bytes to) {
     put_actions(&writer);
     put_crc(out, crc32_of(from));
     put_crc(out, crc32_of(to));
-    put_crc(out, crc32_of(bytes_of(out->at + start, out->len - start)));
+    put_crc(out, crc32_of(buf_bytes_from(out, start)));
     mem_free(writer.old_of);
     mem_free(writer.new_of);
 }

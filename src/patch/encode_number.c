@@ -94,7 +94,7 @@ static bool by_name(const struct encode_field *field, struct bytes names, struct
         }
         sum |= one;
         size_t step = name.len + (bar != NULL);
-        names = bytes_of(names.at + step, names.len - step);
+        names = bytes_from(names, step);
         if (names.len == 0) {
             break;
         }

@@ -113,9 +113,9 @@ static bool take_line(struct hexpatch *hexpatch, struct bytes *line) {
         const unsigned char *end = memchr(left->at, '\n', left->len);
         size_t len = end ? (size_t)(end - left->at) : left->len;
         *line = bytes_of(left->at, len);
-        *left = bytes_of(left->at + len, left->len - len);
+        *left = bytes_from(*left, len);
         if (left->len > 0) {
-            *left = bytes_of(left->at + 1, left->len - 1);
+            *left = bytes_from(*left, 1);
         }
         hexpatch->line++;
         const unsigned char *comment = len > 0 ? memchr(line->at, '#', len) : NULL;
@@ -124,7 +124,7 @@ static bool take_line(struct hexpatch *hexpatch, struct bytes *line) {
             line->len--;
         }
         while (line->len > 0 && is_blank(line->at[0])) {
-            *line = bytes_of(line->at + 1, line->len - 1);
+            *line = bytes_from(*line, 1);
         }
     } while (line->len == 0);
     return true;
@@ -133,14 +133,14 @@ static bool take_line(struct hexpatch *hexpatch, struct bytes *line) {
 /* Takes a word off the front of a line; empty at its end. */
 static struct bytes take_word(struct bytes *line) {
     while (line->len > 0 && is_blank(line->at[0])) {
-        *line = bytes_of(line->at + 1, line->len - 1);
+        *line = bytes_from(*line, 1);
     }
     size_t len = 0;
     while (len < line->len && !is_blank(line->at[len])) {
         len++;
     }
     struct bytes word = bytes_of(line->at, len);
-    *line = bytes_of(line->at + len, line->len - len);
+    *line = bytes_from(*line, len);
     return word;
 }
 
@@ -166,7 +166,7 @@ static bool read_number(struct bytes word, unsigned base, uint64_t *number) {
 
 static bool read_offset(struct bytes word, uint64_t *number) {
     bool hex = word.len > 2 && word.at[0] == '0' && (word.at[1] | 0x20) == 'x';
-    return read_number(hex ? bytes_of(word.at + 2, word.len - 2) : word, hex ? 16 : 10, number);
+    return read_number(hex ? bytes_from(word, 2) : word, hex ? 16 : 10, number);
 }
 
 static bool read_side(struct bytes line, struct hexpatch_side *side) {
@@ -197,7 +197,7 @@ static bool read_head(struct hexpatch *hexpatch, struct bytes line, bool *is_hea
     *is_head = true;
     if (bytes_equal(word, bytes_text("file"))) {
         while (line.len > 0 && is_blank(line.at[0])) {
-            line = bytes_of(line.at + 1, line.len - 1);
+            line = bytes_from(line, 1);
         }
         hexpatch->head.file = line;
         return line.len > 0 || wrong(hexpatch, "a file's name is missing");
@@ -259,7 +259,7 @@ static bool read_bytes(struct bytes *line, struct buf *bytes, bool *arrow) {
         }
         i += 2;
     }
-    *line = bytes_of(line->at + i, line->len - i);
+    *line = bytes_from(*line, i);
     return true;
 }
 

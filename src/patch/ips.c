@@ -35,7 +35,7 @@ static bool take(struct reader *reader, unsigned width, uint64_t *number) {
         return false;
     }
     *number = number_load(reader->left.at, width, true);
-    reader->left = bytes_of(reader->left.at + width, reader->left.len - width);
+    reader->left = bytes_from(reader->left, width);
     return true;
 }
 
@@ -47,7 +47,7 @@ static bool put(struct reader *reader, uint64_t off, struct bytes bytes) {
         if (patch_edits_put(reader->edits, off, len, bytes.at, len, NULL) != PATCH_PUT_FINE) {
             return false;
         }
-        bytes = bytes_of(bytes.at + len, bytes.len - (size_t)len);
+        bytes = bytes_from(bytes, len);
         off += len;
     }
     if (bytes.len > 0) {
@@ -118,7 +118,7 @@ static bool read_records(struct reader *reader, const char **why) {
                 return false;
             }
             fine = put(reader, off, bytes_of(reader->left.at, (size_t)len));
-            reader->left = bytes_of(reader->left.at + len, reader->left.len - (size_t)len);
+            reader->left = bytes_from(reader->left, len);
         }
         if (!fine) {
             *why = "it can't be kept in memory";
@@ -132,8 +132,7 @@ bool ips_read(struct bytes patch, struct bytes old, struct patch_edits *edits, c
         *why = "it does not begin with \"PATCH\"";
         return false;
     }
-    struct reader reader = {
-        .left = bytes_of(patch.at + 5, patch.len - 5), .old_size = old.len, .edits = edits};
+    struct reader reader = {.left = bytes_from(patch, 5), .old_size = old.len, .edits = edits};
     bool fine = read_records(&reader, why);
     buf_free(&reader.behind);
     return fine;

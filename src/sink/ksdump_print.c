@@ -54,6 +54,6 @@ void ksdump_put_hex(struct out *out, struct bytes bytes) {
         bool last = len == bytes.len;
         char *at = out_room(out, 3 * (size_t)PIECE);
         out->len += (size_t)(ksdump_hex(at, bytes_of(bytes.at, len)) - at) - last;
-        bytes = bytes_of(bytes.at + len, bytes.len - len);
+        bytes = bytes_from(bytes, len);
     }
 }

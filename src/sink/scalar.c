@@ -142,7 +142,7 @@ void scalar_put_text(struct out *out, struct bytes text, enum scalar_dialect dia
             memmove(at, at + 1, len);
             out->len += len;
         }
-        text = bytes_of(text.at + piece.len, text.len - piece.len);
+        text = bytes_from(text, piece.len);
     }
     if (quoted) {
         out_putc(out, '"');
@@ -156,7 +156,7 @@ void scalar_put_bytes(struct out *out, struct bytes bytes, enum scalar_dialect d
         size_t len = bytes.len < PIECE ? bytes.len : PIECE;
         at = out_room(out, 2 * PIECE + 1);
         out->len += (size_t)(jsontext_hex(at, bytes_of(bytes.at, len)) - at);
-        bytes = bytes_of(bytes.at + len, bytes.len - len);
+        bytes = bytes_from(bytes, len);
     }
     at = out_room(out, 1);
     out->len += (size_t)(put_quote(at, dialect) - at);

@@ -501,7 +501,7 @@ static void put_wrong(struct tree *tree, const struct vm_space *space, uint64_t 
         buf_put(&tree->line, left.at, shown);
         tree_mark(&tree->line, TREE_PLAIN);
         end_line(tree, PROGRAM_NONE, PROGRAM_NONE);
-        left = bytes_of(left.at + n, left.len - n);
+        left = bytes_from(left, n);
     }
     buf_free(&text);
 }
@@ -538,7 +538,7 @@ static void write_beside(struct tree *tree, const struct vm_finding *finding, bo
     size_t start = line->len;
     tree_put_item(line, tree->program, type, &wanted, tree->options.utf8);
     struct bytes text = formula_of(tree->program, finding);
-    if (formula && !bytes_equal(text, bytes_of(line->at + start, line->len - start))) {
+    if (formula && !bytes_equal(text, buf_bytes_from(line, start))) {
         tree_mark(line, TREE_ERROR);
         buf_puts(line, text.len ? ": " : "");
         tree_put_safe(line, text, tree->options.utf8);

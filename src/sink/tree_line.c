@@ -79,8 +79,7 @@ static bool put_escaped(struct buf *line, struct bytes text, bool utf8, bool quo
         char shown[16];
         size_t len;
         unsigned width;
-        size_t n = show_char(bytes_of(text.at + i, text.len - i), utf8, quoted, i == 0, shown, &len,
-                             &width);
+        size_t n = show_char(bytes_from(text, i), utf8, quoted, i == 0, shown, &len, &width);
         if (width > columns - used || i > most) {
             return false;
         }
@@ -120,7 +119,7 @@ static size_t step(struct bytes line, unsigned *columns) {
 unsigned tree_columns(struct bytes line) {
     unsigned sum = 0, columns;
     for (size_t i = 0; i < line.len; sum += columns) {
-        i += step(bytes_of(line.at + i, line.len - i), &columns);
+        i += step(bytes_from(line, i), &columns);
     }
     return sum;
 }
@@ -130,7 +129,7 @@ static size_t fitting(struct bytes line, unsigned columns) {
     size_t i = 0;
     while (i < line.len) {
         unsigned width;
-        size_t n = step(bytes_of(line.at + i, line.len - i), &width);
+        size_t n = step(bytes_from(line, i), &width);
         if (width > columns) {
             break;
         }
@@ -174,7 +173,7 @@ static struct bytes trimmed(struct bytes line) {
     for (size_t i = 0; i < line.len;) {
         unsigned columns;
         bool blank = line.at[i] == ' ' || line.at[i] == MARK;
-        i += step(bytes_of(line.at + i, line.len - i), &columns);
+        i += step(bytes_from(line, i), &columns);
         end = blank ? end : i;
     }
     return bytes_of(line.at, end);

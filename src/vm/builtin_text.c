@@ -107,7 +107,7 @@ bool builtin_call_length(struct builtin_call *c) {
         return false;
     }
     for (size_t at = 0; at < text.len; n++) {
-        at += step(&c->args[0], bytes_of(text.at + at, text.len - at));
+        at += step(&c->args[0], bytes_from(text, at));
     }
     *c->out = vm_int(n);
     return true;
@@ -121,7 +121,7 @@ bool builtin_call_reverse(struct builtin_call *c) {
     struct buf made = {0};
     char *room = buf_reserve(&made, text.len);
     for (size_t at = 0, len; at < text.len; at += len) {
-        len = step(&c->args[0], bytes_of(text.at + at, text.len - at));
+        len = step(&c->args[0], bytes_from(text, at));
         memcpy(room + text.len - at - len, text.at + at, len);
     }
     made.len = text.len;
@@ -155,7 +155,7 @@ bool builtin_call_substr(struct builtin_call *c) {
     size_t at = 0, begin = text.len;
     for (; at < text.len && n < to; n++) {
         begin = n == from ? at : begin;
-        at += step(&c->args[0], bytes_of(text.at + at, text.len - at));
+        at += step(&c->args[0], bytes_from(text, at));
     }
     begin = begin < at ? begin : at;
     *c->out = vm_absent();

@@ -33,7 +33,7 @@ static enum transform_step step(void *state, struct transform_io *io) {
     struct lz4 *s = state;
     size_t made = io->room, taken = io->in.len;
     s->status = LZ4F_decompress(s->context, io->out, &made, io->in.at, &taken, NULL);
-    io->in = bytes_of(io->in.at + taken, io->in.len - taken);
+    io->in = bytes_from(io->in, taken);
     io->room -= made;
     return LZ4F_isError(s->status) ? STEP_BAD : s->status == 0 ? STEP_ENDED : STEP_MORE;
 }

@@ -19,7 +19,7 @@ static enum transform_step step(void *state, struct transform_io *io) {
     ZSTD_inBuffer in = {io->in.at, io->in.len, 0};
     ZSTD_outBuffer out = {io->out, io->room, 0};
     s->status = ZSTD_decompressStream(s->context, &out, &in);
-    io->in = bytes_of(io->in.at + in.pos, io->in.len - in.pos);
+    io->in = bytes_from(io->in, in.pos);
     io->room -= out.pos;
     return ZSTD_isError(s->status) ? STEP_BAD : s->status == 0 ? STEP_ENDED : STEP_MORE;
 }

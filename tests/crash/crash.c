@@ -426,11 +426,12 @@ static void work_out(struct trial *trial) {
     struct patch_splice splice;
     uint64_t at = 0;
     while (patch_edits_next(&cursor, &splice)) {
-        buf_put(&trial->new, trial->old.at + at, splice.off - at);
+        buf_put(&trial->new, buf_bytes_from(&trial->old, at).at, splice.off - at);
         buf_put(&trial->new, splice.bytes, splice.new_len);
         at = splice.off + splice.len;
     }
-    buf_put(&trial->new, trial->old.at + at, trial->old.len - at);
+    struct bytes rest = buf_bytes_from(&trial->old, at);
+    buf_put(&trial->new, rest.at, rest.len);
     patch_edits_free(edits);
 }
 
