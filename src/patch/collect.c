@@ -304,15 +304,35 @@ static struct bytes stored_at(const struct extent *e) {
     return bytes_of(e->space->data + e->start / 8, (size_t)(e->end - e->start) / 8);
 }
 
+/* All of the file: nothing in it says anything of what comes. */
+static bool replace_all(struct collect *collect, const struct vm_edit *edit) {
+    struct bytes old = bytes_of(collect->data, (size_t)collect->size);
+    if (!put(collect, edit, 0, collect->size, edit->value->bytes)) {
+        return false;
+    }
+    show(collect, edit, 0, old, edit->value->bytes);
+    return true;
+}
+
 static bool replace(struct collect *collect, const struct vm_edit *edit) {
     struct extent e = extent_of(edit->place);
     if (edit->value->kind != VM_BYTES && edit->value->kind != VM_TEXT) {
         return refuse(collect, edit, "only bytes can be put in its place");
     }
+    if (!has_bytes(collect, edit, &e)) {
+        return false;
+    }
+    if (e.space->data == collect->data) {
+        *vec_push(&collect->given, &collect->arena) =
+            (struct collect_stretch){e.start / 8, (e.end - e.start) / 8};
+        if (edit->place->kind == VM_BYTES && e.start == 0 && e.end == collect->size * 8) {
+            return replace_all(collect, edit);
+        }
+    }
     struct patch_shift extent = {
         .member = shift_member(edit->program, e.member), .start = e.start, .end = e.end};
-    return has_bytes(collect, edit, &e) && put_field(collect, edit, e.space, e.start / 8,
-                                                     stored_at(&e), edit->value->bytes, extent);
+    return put_field(collect, edit, e.space, e.start / 8, stored_at(&e), edit->value->bytes,
+                     extent);
 }
 
 /* elements */
@@ -513,6 +533,7 @@ void collect_next(struct collect *collect, const uint8_t *data, uint64_t size,
     collect->size = size;
     collect->edits = edits;
     collect->shifts.n = 0;
+    collect->given.n = 0;
     collect->by_place = (struct map){0};
 }
 

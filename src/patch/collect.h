@@ -23,6 +23,11 @@ struct collect_edit {
     bool same;               /* nothing changes */
 };
 
+/* Bytes of the document. */
+struct collect_stretch {
+    uint64_t off, len;
+};
+
 struct collect_waiting {
     uint64_t off;
     struct bytes bytes;
@@ -38,10 +43,11 @@ struct collect {
     uint64_t *met; /* by statement of the script: places to be changed, counted; or NULL */
     /* what comes of it */
     struct arena arena;
-    VEC(struct patch_shift) shifts; /* of edits that change a length */
-    struct patch_refusal refusal;   /* why one can't be made */
-    uint32_t refused;               /* the statement it is of, or PROGRAM_NONE */
-    int error;                      /* errno, where the edits could not be kept */
+    VEC(struct patch_shift) shifts;    /* of edits that change a length */
+    VEC(struct collect_stretch) given; /* what was replaced by bytes as they stand */
+    struct patch_refusal refusal;      /* why one can't be made */
+    uint32_t refused;                  /* the statement it is of, or PROGRAM_NONE */
+    int error;                         /* errno, where the edits could not be kept */
     /* its own */
     VEC(struct collect_waiting) waiting; /* what comes in between bytes: put in order at the end */
     const uint8_t *data;                 /* the document */

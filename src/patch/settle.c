@@ -190,6 +190,29 @@ static void put_mend(struct look *look, const struct vm_finding *finding,
     look->mended++;
 }
 
+/* Whether a script wrote the field's bytes as they stand: the field's alone, or those of more, and nothing that the field is
+ * made of has changed since. */
+static bool is_pinned(struct settle *settle, const struct vm_finding *finding) {
+    uint64_t off = finding->field->start / 8, end = (finding->field->end + 7) / 8;
+    uint64_t wanted = hash_value(finding->wanted);
+    bool fresh = false;
+    for (uint32_t i = 0; i < settle->pins.n; i++) {
+        const struct settle_pin *pin = &settle->pins.at[i];
+        if (off < pin->off || end > pin->off + pin->len) {
+            continue;
+        }
+        if (pin->len == end - off && (pin->wanted == 0 || pin->wanted == wanted)) {
+            return true;
+        }
+        fresh = fresh || pin->step == settle->step;
+    }
+    if (fresh) {
+        *vec_push(&settle->pins, &settle->arena) = (struct settle_pin){
+            .off = off, .len = end - off, .step = settle->step, .wanted = wanted};
+    }
+    return fresh;
+}
+
 /* A relation that does not hold. */
 static void mend(struct look *look, const struct vm_finding *finding) {
     struct settle *settle = look->settle;
@@ -202,7 +225,7 @@ static void mend(struct look *look, const struct vm_finding *finding) {
     if (old && old->wanted == hash_value(finding->wanted)) {
         return; /* nothing that it is made of has changed */
     }
-    if (place->kind != VM_PLACE || !is_document(place->space)) {
+    if (place->kind != VM_PLACE || !is_document(place->space) || is_pinned(settle, finding)) {
         return;
     }
     struct encode_field field;
@@ -276,6 +299,12 @@ static bool apply(struct settle *settle, struct patch_edits *edits) {
     if (patch_edits_count(edits) == 0) {
         patch_edits_free(edits);
         return true;
+    }
+    for (uint32_t i = 0; i < settle->pins.n; i++) {
+        struct settle_pin *pin = &settle->pins.at[i];
+        uint64_t end = patch_edits_map(edits, pin->off + pin->len, PATCH_AFTER);
+        pin->off = patch_edits_map(edits, pin->off, PATCH_BEFORE);
+        pin->len = end - pin->off;
     }
     settle->failed = !document_apply(settle->document, edits, &settle->problem);
     return !settle->failed;
@@ -391,6 +420,11 @@ static bool mend_relations(struct settle *settle) {
     }
     return patch_refusal_set(&settle->refusal, NULL, span_none(),
                              "the fields that are computed from each other never settle");
+}
+
+void settle_pin(struct settle *settle, uint64_t off, uint64_t len) {
+    *vec_push(&settle->pins, &settle->arena) =
+        (struct settle_pin){.off = off, .len = len, .step = settle->step};
 }
 
 bool settle_step(struct settle *settle, struct patch_edits *edits, const struct patch_shift *shifts,

@@ -36,6 +36,14 @@ struct settle_derived {
     uint32_t step;           /* which step's edits it follows, from 0 */
 };
 
+/* Bytes of the document that a script wrote as they stand: fields in them are not computed. */
+struct settle_pin {
+    uint64_t off, len; /* before the edits of a step those that go, behind it those that came */
+    uint32_t step;     /* in which they were written */
+    /* hash of the value that a field of more that was written would have; 0: it is what was written */
+    uint64_t wanted;
+};
+
 struct settle {
     /* what the caller gives */
     struct patch_document *document;
@@ -50,6 +58,7 @@ struct settle {
     VEC(struct settle_trouble) old;  /* wrong with the file */
     VEC(struct settle_trouble) news; /* wrong now, and not before */
     uint32_t step;
+    VEC(struct settle_pin) pins;
     struct patch_refusal refusal; /* why the change can't be made */
     struct patch_problem problem; /* why a new file can't */
     bool failed;                  /* problem holds */
@@ -57,6 +66,9 @@ struct settle {
 
 /* Looks at the file as it is. False: what can't be done is in refusal or problem. */
 bool settle_begin(struct settle *settle);
+
+/* Those bytes are written by the next step's edits. */
+void settle_pin(struct settle *settle, uint64_t off, uint64_t len);
 
 /* Makes the edits, which it takes over, and what follows them. Each edit that changes a length or a number of elements has
  * a shift. */

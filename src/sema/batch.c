@@ -330,6 +330,11 @@ static void note_grown(struct batching *b, struct changed *c, const struct sema_
     map_put(&c->names, arena, name, NULL, c);
 }
 
+/* Whether a target is all of something. */
+static bool is_all(const struct sema_expr *step) {
+    return is_whole(step) || field_behind(step)->kind == E_FILE;
+}
+
 /* Whether it was set before, perhaps: what had no bytes would get those of both. */
 static bool is_set_again(const struct batching *b, const struct changed *c,
                          const struct sema_stmt *stmt) {
@@ -347,7 +352,7 @@ static bool is_set_again(const struct batching *b, const struct changed *c,
 static bool takes_whole(const struct changed *c, const struct sema_stmt *stmt) {
     const struct sema_expr *step = sema_last_step(stmt->target);
     bool whole = stmt->kind == SEMA_S_DELETE ||
-                 ((stmt->kind == SEMA_S_REPLACE || stmt->kind == SEMA_S_SET) && is_whole(step));
+                 ((stmt->kind == SEMA_S_REPLACE || stmt->kind == SEMA_S_SET) && is_all(step));
     bool own = stmt->array && stmt->array->kind == E_FIELD &&
                map_get(&c->resized, stmt->array->member, NULL);
     return whole && (c->grown || c->resized.n > (own ? 1u : 0u));
@@ -451,7 +456,7 @@ static void stmt_changes(struct batching *b, struct changed *c, const struct sem
         } else {
             bool grows = stmt->kind == SEMA_S_REPLACE || may_change_length(field);
             set_fields(b, c, field);
-            c->whole = c->whole || is_whole(sema_last_step(stmt->target));
+            c->whole = c->whole || is_all(sema_last_step(stmt->target));
             if (grows) {
                 note_grown(b, c, stmt, field);
             }

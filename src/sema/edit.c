@@ -392,7 +392,7 @@ static void resolve_replace(struct script_build *build, const struct sema_scope 
     script_check_value(sema, &bytes, stmt->expr, "what stands behind 'with'");
     if (step->kind == E_FLAG || (is_part(step) && step->kind == E_INDEX)) {
         diag_report(sema->diags, DIAG_TARGET, step->span, "this has no bytes of its own");
-    } else if (is_target(sema, step) && are_all(&fields, is_computed)) {
+    } else if (step->kind != E_FILE && is_target(sema, step) && are_all(&fields, is_computed)) {
         diag_report(sema->diags, DIAG_TARGET, step->span, "'%s' is computed: it has no bytes",
                     fields.at.at[0]->name);
     }
