@@ -503,6 +503,7 @@ static void tell_elements(struct diff *diff, const struct diff_scope *scope,
     change.array = around;
     change.at = op->a;
     change.at_end = op->a == node_at(scope, 0, array->node[0])->array.count;
+    change.made = node_at(scope, side, array->node[side])->made;
     change.side[!side].start = change.side[!side].end = VM_UNKNOWN;
     set_elements(diff, scope, array, side, first, n, &change.side[side]);
     if (child && child->side[side]->n > 0) {

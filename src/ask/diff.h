@@ -48,6 +48,7 @@ struct diff_change {
     struct diff_side side[2]; /* A, B */
     uint64_t count;           /* elements; 0: it is none */
     bool derived;             /* it follows from other fields */
+    bool made;                /* elements of bytes that were made of others */
     /* ADDED elements: where they would stand in A */
     const char *array; /* the array's path there */
     uint64_t at;

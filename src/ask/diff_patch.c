@@ -6,20 +6,42 @@
 #include <string.h>
 
 #include "ask/diff_literal.h"
+#include "base/crc.h"
 #include "base/mem.h"
 #include "sink/tree_line.h"
+#include "text/source.h"
+
+/* What a statement takes besides the bytes in it, and one that requires a file. */
+#define BESIDE_BYTES 256u
 
 struct diff_patch {
     struct out *out;
     struct diff_patch_options options;
     struct buf line;
-    uint64_t unsaid;
+    struct buf said; /* statements: they go out when it is known that they say all */
+    bool spilled;    /* or when they are more than a script can be */
+    bool unsaid;
 };
 
-static void put_line(struct diff_patch *patch) {
+static void put_comment(struct diff_patch *patch) {
     buf_putc(&patch->line, '\n');
     out_put(patch->out, patch->line.at, patch->line.len);
     buf_clear(&patch->line);
+}
+
+static void put_said(struct diff_patch *patch) {
+    out_put(patch->out, patch->said.at, patch->said.len);
+    buf_clear(&patch->said);
+}
+
+static void put_statement(struct diff_patch *patch) {
+    buf_puts(&patch->line, ";\n");
+    buf_put(&patch->said, patch->line.at, patch->line.len);
+    buf_clear(&patch->line);
+    if (patch->spilled || patch->said.len > SOURCE_MAX) {
+        patch->spilled = true;
+        put_said(patch);
+    }
 }
 
 static void put_name(struct buf *line, const char *name) {
@@ -34,17 +56,18 @@ struct diff_patch *diff_patch_new(struct out *out, const struct diff_patch_optio
     put_name(&patch->line, options->file[0]);
     buf_puts(&patch->line, " into ");
     put_name(&patch->line, options->file[1]);
-    put_line(patch);
+    put_comment(patch);
     buf_puts(&patch->line, "// by the schema ");
     put_name(&patch->line, options->schema);
     buf_puts(&patch->line, "; made by sonde diff --as-patch");
-    put_line(patch);
+    put_comment(patch);
     return patch;
 }
 
 void diff_patch_free(struct diff_patch *patch) {
     if (patch) {
         buf_free(&patch->line);
+        buf_free(&patch->said);
         mem_free(patch);
     }
 }
@@ -69,21 +92,20 @@ static void leave_out(struct diff_patch *patch, const struct diff_change *change
         buf_printf(&patch->line, ", 0x%" PRIx64 "..0x%" PRIx64 " in the second file",
                    change->side[1].start / 8, (change->side[1].end + 7) / 8);
     }
-    put_line(patch);
-    patch->unsaid++;
+    put_comment(patch);
+    patch->unsaid = true;
 }
 
 static void put_with(struct diff_patch *patch, const char *word, const char *path,
                      struct bytes bytes) {
     buf_printf(&patch->line, "%s %s with ", word, path);
     diff_put_hex(&patch->line, bytes);
-    buf_putc(&patch->line, ';');
-    put_line(patch);
+    put_statement(patch);
 }
 
 static void put_delete(struct diff_patch *patch, const char *path) {
-    buf_printf(&patch->line, "delete %s;", path);
-    put_line(patch);
+    buf_printf(&patch->line, "delete %s", path);
+    put_statement(patch);
 }
 
 /* What stands there before, where it has a literal. */
@@ -93,8 +115,7 @@ static void put_require(struct diff_patch *patch, const struct diff_side *a,
     buf_printf(&patch->line, "require %s == ", a->path);
     if (patch->options.requires &&
         diff_put_literal(&patch->line, patch->options.program, a->node, p, a->node, p)) {
-        buf_putc(&patch->line, ';');
-        put_line(patch);
+        put_statement(patch);
     } else {
         patch->line.len = before;
     }
@@ -145,8 +166,7 @@ static void put_field(struct diff_patch *patch, const struct diff_change *change
         buf_printf(&patch->line, "set %s = ", a->path);
         if (diff_put_literal(&patch->line, patch->options.program, b->node, whole ? &q : NULL,
                              a->node, had ? &p : NULL)) {
-            buf_putc(&patch->line, ';');
-            put_line(patch);
+            put_statement(patch);
             return;
         }
         patch->line.len = before;
@@ -189,6 +209,11 @@ static void put_struct(struct diff_patch *patch, const struct diff_change *chang
     }
 }
 
+/* Elements of bytes that were made: what these are made of is said. */
+static bool is_made(const struct diff_change *change, unsigned side) {
+    return change->made && change->side[side].start == VM_UNKNOWN;
+}
+
 static void put_new(struct diff_patch *patch, const struct diff_change *change, uint64_t k) {
     uint64_t start, end;
     struct bytes bytes;
@@ -212,7 +237,7 @@ static void put_new(struct diff_patch *patch, const struct diff_change *change, 
 
 /* Each is put in front of those that follow; at the end, behind those before. */
 static void put_elements(struct diff_patch *patch, const struct diff_change *change) {
-    for (uint64_t k = 0; k < change->count; k++) {
+    for (uint64_t k = 0; k < change->count && !is_made(change, 1); k++) {
         put_new(patch, change, change->at_end ? k : change->count - 1 - k);
     }
 }
@@ -220,6 +245,9 @@ static void put_elements(struct diff_patch *patch, const struct diff_change *cha
 static void put_gone(struct diff_patch *patch, const struct diff_change *change) {
     const struct sketch_element *elements = change->side[0].elements;
     bool whole = true;
+    if (is_made(change, 0)) {
+        return;
+    }
     for (uint64_t k = 0; elements && k < change->count && whole; k++) {
         whole = !elements[k].apart;
     }
@@ -266,16 +294,69 @@ void diff_patch_tell(void *of, const struct diff_change *change) {
     }
 }
 
-uint64_t diff_patch_end(struct diff_patch *patch, bool damaged) {
+static void require_file(struct diff_patch *patch) {
+    const struct crc_model *model = crc_named(CRC_32_ISO_HDLC);
+    struct bytes file = bytes_of(patch->options.data[0], (size_t)patch->options.size[0]);
+    struct crc_table *table = mem_zalloc(1, sizeof *table);
+    crc_table_make(table, model);
+    uint64_t crc = crc_end(model, crc_update(table, crc_begin(model), file));
+    mem_free(table);
+    buf_printf(&patch->line, "require crc32($file) == 0x%08" PRIx64, crc);
+    put_statement(patch);
+}
+
+/* The second file's bytes in place of the first one's: those from `start` to `end`. */
+static void put_bytes(struct diff_patch *patch, uint64_t start, uint64_t end, bool ranged) {
+    struct buf path = {0};
+    buf_clear(&patch->said);
+    if (patch->options.requires) {
+        require_file(patch);
+    }
+    buf_puts(&path, "$file");
+    if (ranged) {
+        buf_printf(&path, "[%" PRIu64 "..%" PRIu64 "]", start, end - 1);
+    }
+    put_with(patch, "replace", buf_text(&path),
+             bytes_of(patch->options.data[1] + start, (size_t)(end - start)));
+    buf_free(&path);
+}
+
+/* Where two files of one size differ. */
+static void narrow(const uint8_t *const *data, uint64_t *start, uint64_t *end) {
+    while (*start < *end && data[0][*start] == data[1][*start]) {
+        ++*start;
+    }
+    while (*end > *start && data[0][*end - 1] == data[1][*end - 1]) {
+        --*end;
+    }
+}
+
+enum diff_patch_end diff_patch_end(struct diff_patch *patch, bool damaged, bool wrong) {
+    const struct diff_patch_options *o = &patch->options;
+    uint64_t start = 0, end = o->size[1];
+    bool ranged = !damaged && !wrong && o->size[0] == o->size[1];
     if (damaged) {
         buf_puts(&patch->line, "// left out: what damage is in the way of");
-        put_line(patch);
-        patch->unsaid++;
+        put_comment(patch);
+        patch->unsaid = true;
     }
-    if (patch->unsaid > 0) {
+    if (ranged) {
+        narrow(o->data, &start, &end);
+    }
+    bool fits = !patch->spilled &&
+                patch->out->total + patch->out->len + 2 * (end - start) < SOURCE_MAX - BESIDE_BYTES;
+    if (!patch->unsaid && fits && o->makes && !o->makes(o->maker, buf_bytes(&patch->said))) {
+        buf_puts(&patch->line, "// left out: what can't be changed field by field, one at a time");
+        put_comment(patch);
+        patch->unsaid = true;
+    }
+    if (patch->unsaid && fits) {
+        put_bytes(patch, start, end, ranged);
+    } else if (patch->unsaid) {
         buf_puts(&patch->line, "require false : \"not all differences can be said: see what was "
-                               "left out above\";");
-        put_line(patch);
+                               "left out above\"");
+        put_statement(patch);
     }
-    return patch->unsaid;
+    put_said(patch);
+    return !patch->unsaid ? DIFF_PATCH_FIELDS : fits ? DIFF_PATCH_BYTES : DIFF_PATCH_SHORT;
 }

@@ -15,6 +15,7 @@
 #include "cli/pick.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/script.h"
 #include "cli/talk.h"
 
 enum diff_option {
@@ -61,7 +62,9 @@ static const struct option option_list[OPT_COUNT] = {
 
 struct side {
     struct input *input;
+    bool again; /* the file can be opened once more: it is no standard input */
     int status; /* of the runs over it */
+    bool wrong; /* they have found something */
 };
 
 struct diffing {
@@ -93,6 +96,7 @@ static bool run_side(void *runner, unsigned side, struct vm_sink *sink, const bo
         talk("%s: damaged: what can be read of it is compared ('sonde verify' tells what is wrong)",
              input_name(run.input));
     }
+    d->side[side].wrong = d->side[side].wrong || status == CLI_FINDINGS;
     status = status == CLI_FINDINGS ? CLI_FINE : status;
     d->side[side].status = command_worse(d->side[side].status, status);
     return status < CLI_ENVIRONMENT && !out_error(&d->out);
@@ -183,13 +187,24 @@ static int compare(struct diffing *d, struct diff_options *o) {
     return command_worse(status, any_told(&result) ? CLI_FINDINGS : CLI_FINE);
 }
 
+/* Runs a script over the first file, in memory. */
+static bool makes_second(void *maker, struct bytes script) {
+    struct diffing *d = maker;
+    const struct input *b = d->side[1].input;
+    return script_makes(&d->picked->compiled, input_name(d->side[0].input), script,
+                        bytes_of(input_data(b), (size_t)input_size(b)));
+}
+
 static int write_patch(struct diffing *d, struct diff_options *o) {
     struct diff_patch_options patch_options = {
         .program = d->program,
         .data = {o->data[0], o->data[1]},
+        .size = {o->size[0], o->size[1]},
         .file = {input_name(d->side[0].input), input_name(d->side[1].input)},
         .schema = d->picked->compiled.schema->name,
         .requires = d->require,
+        .makes = d->side[0].again ? makes_second : NULL,
+        .maker = d,
     };
     struct diff_patch *patch = diff_patch_new(&d->out, &patch_options);
     o->backwards = true;
@@ -199,13 +214,14 @@ static int write_patch(struct diffing *d, struct diff_options *o) {
     o->teller = patch;
     struct diff_result result = diff_files(o);
     int status = command_worse(d->side[0].status, d->side[1].status);
-    uint64_t unsaid = diff_patch_end(patch, status != CLI_FINE);
+    enum diff_patch_end how = diff_patch_end(patch, status != CLI_FINE, d->side[1].wrong);
     diff_patch_free(patch);
     tell_limits(&result);
-    if (unsaid > 0) {
-        talk("%" PRIu64 " difference%s can't be said in a script: it ends with a requirement that "
-             "never holds",
-             unsaid, unsaid == 1 ? "" : "s");
+    if (how == DIFF_PATCH_BYTES) {
+        talk("not all differences can be said field by field: the script replaces bytes");
+    } else if (how == DIFF_PATCH_SHORT) {
+        talk("not all differences can be said in a script: it ends with a requirement that never "
+             "holds");
     }
     if (d->out.total + d->out.len > SOURCE_MAX) {
         talk("the script is longer than can be read again (%u MiB)", SOURCE_MAX >> 20);
@@ -297,6 +313,7 @@ static int compare_files(struct diffing *d, char **files) {
     }
     for (unsigned side = 0; side < 2 && status == CLI_FINE; side++) {
         d->side[side].input = open_input(files[side]);
+        d->side[side].again = strcmp(files[side], "-") != 0;
         status = d->side[side].input ? CLI_FINE : CLI_ENVIRONMENT;
     }
     if (status == CLI_FINE) {

@@ -3,7 +3,9 @@
 #include "cli/command.h"
 #include "cli/script.h"
 
-static const struct option option_list[SCRIPT_VALUE] = {
+enum fix_option { SCRIPT_FILE_IDS, OPT_COUNT };
+
+static const struct option option_list[OPT_COUNT] = {
     CHANGE_OPTION_ROWS,
     SCRIPT_FILE_ROWS,
 };
@@ -34,6 +36,6 @@ const struct command cmd_fix = {
     .about = "Checksums, totals, copies: each field that a schema computes ('= …') and that is\n"
              "wrong gets its value, and what is computed from that in its turn. Nothing else\n"
              "changes. The status is 1 where one can't be mended.\n",
-    .options = {option_list, SCRIPT_VALUE},
+    .options = {option_list, OPT_COUNT},
     .run = run,
 };

@@ -6,7 +6,7 @@
 #include "cli/script.h"
 #include "cli/talk.h"
 
-enum patch_option { OPT_EXPRESSION = SCRIPT_OPTIONS, OPT_COUNT };
+enum patch_option { SCRIPT_OPTION_IDS, OPT_EXPRESSION, OPT_COUNT };
 
 static const struct option option_list[OPT_COUNT] = {
     CHANGE_OPTION_ROWS,

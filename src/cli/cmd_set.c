@@ -5,7 +5,9 @@
 #include "cli/command.h"
 #include "cli/script.h"
 
-static const struct option option_list[SCRIPT_OPTIONS] = {
+enum set_option { SCRIPT_OPTION_IDS, OPT_COUNT };
+
+static const struct option option_list[OPT_COUNT] = {
     CHANGE_OPTION_ROWS,
     SCRIPT_OPTION_ROWS,
 };
@@ -46,6 +48,6 @@ const struct command cmd_set = {
         "as those before have left it, and all of it happens, or nothing.\n"
         "The status is 1 where a value does not fit or a field is not there, 3 for a path or\n"
         "an expression that the schema can't have.\n",
-    .options = {option_list, SCRIPT_OPTIONS},
+    .options = {option_list, OPT_COUNT},
     .run = run,
 };

@@ -35,11 +35,13 @@ struct running {
     struct buf printed;
     struct buf refused; /* the first failure */
     uint32_t failures;
+    bool quiet;   /* nothing is told of what it does, and why it can't be done */
     bool damaged; /* one was a fault of the data */
     bool vain;    /* a statement met nothing that it could change */
 };
 
 bool script_option(struct script_change *script, const struct options *options, int id) {
+    enum { SCRIPT_OPTION_IDS };
     switch (id) {
     case SCRIPT_SCHEMA:
         script->schema = options->value;
@@ -82,11 +84,18 @@ static void tell(struct running *run, struct span span, const char *path, const 
     }
     buf_putc(&text, '\n');
     diag_quote(run->compiled->sources, span, run->compiled->colour, &text);
-    if (run->failures <= TOLD_MAX) {
+    if (run->failures <= TOLD_MAX && !run->quiet) {
         out_flush(&run->out);
         talk_text(&text);
     }
     buf_free(&text);
+}
+
+/* A further line about what was told. */
+static void tell_more(const struct running *run, const char *message) {
+    if (!run->quiet) {
+        talk_more("%s", message);
+    }
 }
 
 /* Whether it is the data's fault, rather than the script's. */
@@ -162,7 +171,9 @@ static void check_met(struct running *run, const struct sema_stmts *stmts, uint3
         put_place(run, stmt->span, &text);
         buf_puts(&text, "nothing matches: this changes nothing\n");
         diag_quote(run->compiled->sources, stmt->target->span, run->compiled->colour, &text);
-        talk_text(&text);
+        if (!run->quiet) {
+            talk_text(&text);
+        }
         buf_free(&text);
         run->vain = true;
     }
@@ -174,6 +185,9 @@ static int settle_batch(struct running *run) {
     struct patch_edits *edits = run->collect.edits;
     uint32_t derived = settle->derived.n;
     run->collect.edits = NULL;
+    for (uint32_t i = 0; i < run->collect.given.n; i++) {
+        settle_pin(settle, run->collect.given.at[i].off, run->collect.given.at[i].len);
+    }
     bool fine = settle_step(settle, edits, run->collect.shifts.at, run->collect.shifts.n);
     if (settle->failed) {
         return change_tell(&settle->problem);
@@ -182,7 +196,7 @@ static int settle_batch(struct running *run) {
         tell(run, settle->refusal.span, buf_text(&settle->refusal.path),
              buf_text(&settle->refusal.message));
         if (settle->refusal.dangling) {
-            talk_more("--allow-dangling leaves what says its place as it is");
+            tell_more(run, "--allow-dangling leaves what says its place as it is");
         }
         return CLI_FINDINGS;
     }
@@ -202,7 +216,9 @@ static int run_statements(struct running *run, uint32_t batch) {
             talk("internal error: the program made of the script is not safe to run: %s", why);
             return CLI_ENVIRONMENT;
         }
-        compile_tell(run->compiled);
+        if (!run->quiet) {
+            compile_tell(run->compiled);
+        }
         return CLI_SCHEMA;
     }
     collect_next(&run->collect, input_data(document), input_size(document),
@@ -245,7 +261,7 @@ static int run_batches(struct running *run) {
         run->collect.edits = patch_edits_new(document_size(run->settle.document));
         status = settle_batch(run);
     }
-    if (run->failures > TOLD_MAX) {
+    if (run->failures > TOLD_MAX && !run->quiet) {
         talk("%u more failures", run->failures - TOLD_MAX);
     }
     return status;
@@ -279,7 +295,7 @@ static int check_result(struct running *run) {
     }
     bool refused = settle->news.n > 0 && !run->of->change.force;
     if (refused) {
-        talk_more("--force changes the file all the same");
+        tell_more(run, "--force changes the file all the same");
     }
     return refused ? CLI_FINDINGS : CLI_FINE;
 }
@@ -315,11 +331,12 @@ static void end_settling(struct running *run) {
 
 static int run_script(struct running *run) {
     struct change *change = &run->of->change;
-    run->collect.show = change_shows(change) ? on_shown : NULL;
+    bool shows = change_shows(change) && !run->quiet;
+    run->collect.show = shows ? on_shown : NULL;
     run->collect.context = run;
     run->collect.met =
         arena_array(&run->compiled->arena, run->script.script->all.n + 1, sizeof(uint64_t));
-    run->plan = (struct plan){.out = change_shows(change) ? &run->out : NULL,
+    run->plan = (struct plan){.out = shows ? &run->out : NULL,
                               .json = change->json,
                               .utf8 = terminal_is_utf8(),
                               .colour = terminal_colour(TERMINAL_AUTO, STDOUT_FILENO)};
@@ -376,6 +393,12 @@ static int compile(struct running *run) {
     return name ? CLI_USAGE : CLI_FINE;
 }
 
+static void end(struct running *run) {
+    collect_free(&run->collect);
+    buf_free(&run->printed);
+    buf_free(&run->refused);
+}
+
 static int change_file(struct script_change *of, const char *file) {
     struct running run = {.of = of};
     int status = pick_name(&of->pick, of->schema) ? change_begin(&of->change, file) : CLI_USAGE;
@@ -392,9 +415,7 @@ static int change_file(struct script_change *of, const char *file) {
     out_open(&run.out, STDOUT_FILENO);
     status = run_script(&run);
     status = status == CLI_FINE ? commit(&run) : status;
-    collect_free(&run.collect);
-    buf_free(&run.printed);
-    buf_free(&run.refused);
+    end(&run);
     return command_close(&run.out, status);
 }
 
@@ -403,6 +424,25 @@ int script_run(struct script_change *script, const char *file) {
     change_end(&script->change);
     script_end(script);
     return status;
+}
+
+bool script_makes(struct compiled *compiled, const char *file, struct bytes script,
+                  struct bytes wanted) {
+    struct script_change of = {.change = {.dry_run = true, .force = true}};
+    struct running run = {.of = &of, .compiled = compiled, .quiet = true};
+    bool fine = change_begin(&of.change, file) == CLI_FINE &&
+                script_compile(&run.script, compiled, "<script>", script, &of.values);
+    if (fine) {
+        out_open(&run.out, STDOUT_FILENO);
+        fine = run_script(&run) == CLI_FINE;
+        out_close(&run.out);
+        struct input *result = fine ? change_result(&of.change) : NULL;
+        fine =
+            result && bytes_equal(bytes_of(input_data(result), (size_t)input_size(result)), wanted);
+        end(&run);
+    }
+    change_end(&of.change);
+    return fine;
 }
 
 void script_end(struct script_change *script) {

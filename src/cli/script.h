@@ -19,16 +19,10 @@ struct script_change {
     bool mend; /* computed fields get the values they must have, whatever made them wrong */
 };
 
-/* The options that both commands have, behind those of changes. */
-enum script_option {
-    CHANGE_OPTION_IDS,
-    SCRIPT_SCHEMA,
-    SCRIPT_PARAM,
-    SCRIPT_DIR,
-    SCRIPT_VALUE,
-    SCRIPT_DANGLING,
-    SCRIPT_OPTIONS
-};
+/* The options that both commands have, at the front of theirs. */
+#define SCRIPT_FILE_IDS   CHANGE_OPTION_IDS, SCRIPT_SCHEMA, SCRIPT_PARAM, SCRIPT_DIR
+#define SCRIPT_OPTION_IDS SCRIPT_FILE_IDS, SCRIPT_VALUE, SCRIPT_DANGLING
+
 #define SCRIPT_FILE_ROWS                                                                           \
     [SCRIPT_SCHEMA] = {'s', "schema", "SCHEMA",                                                    \
                        "the file's schema: a file or the name of an\n"                             \
@@ -48,6 +42,11 @@ bool script_option(struct script_change *script, const struct options *options, 
 
 /* Runs the script over the file and commits what it changes; the status to end with. Frees what is in script. */
 int script_run(struct script_change *script, const char *file);
+
+/* Whether a script makes those bytes of a file, which is only read. Runs as with --force, and tells nothing of it; of the
+ * compiled schema, what it compiled stays. */
+bool script_makes(struct compiled *compiled, const char *file, struct bytes script,
+                  struct bytes wanted);
 
 /* Frees it, where it is not run. */
 void script_end(struct script_change *script);
