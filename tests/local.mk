@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	%D%/verified.py
 
 dist_check_SCRIPTS += \
+	%D%/bench/check \
 	%D%/bytes/run \
 	%D%/changes/run \
 	%D%/check-codes \
@@ -33,6 +34,7 @@ dist_check_SCRIPTS += \
 # Long tests of what no compiler makes a difference to, and the others: `make check 'TESTS=$(unit_tests) $(SHORT_TESTS)'`
 # passes over the long ones.
 LONG_TESTS = \
+	%D%/bench/check \
 	%D%/bytes/run \
 	%D%/changes/run \
 	%D%/crash/crash \

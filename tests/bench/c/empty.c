@@ -1,0 +1,4 @@
+/* empty: does nothing, for what it costs to start a program. */
+int main(void) {
+    return 0;
+}

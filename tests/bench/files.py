@@ -1,0 +1,74 @@
+"""The files that the jobs are about: made by the generators in c/, the same ones on every machine."""
+
+import os
+import struct
+import subprocess
+
+MIB = 1 << 20
+
+
+class Maker:
+    """Makes files in a folder, each once."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def make(self, kind, count):
+        """Returns the paths of what there is of a kind, so many of its elements."""
+        make = {"elf": self._objects, "sparse": self._sparse, "header": self._header}.get(kind)
+        return make(count) if make else [self._generated(kind, count)]
+
+    def program(self, name):
+        return str(self.folder / name)
+
+    def _generated(self, kind, count):
+        path = self.folder / f"{kind}-{count}"
+        if not path.exists():
+            with open(path, "wb") as file:
+                subprocess.run([self.program(f"gen_{kind}"), str(count)], stdout=file, check=True)
+        return path
+
+    def _objects(self, count):
+        folder = self.folder / f"elf-{count}"
+        if not folder.exists():
+            folder.mkdir()
+            subprocess.run([self.program("gen_elf"), str(folder), str(count)], check=True)
+        return sorted(folder.iterdir())
+
+    def _sparse(self, count):
+        """Records of which all but the last are zeros, which take no room."""
+        path = self.folder / f"sparse-{count}"
+        if not path.exists():
+            last = self._generated("records", 10).read_bytes()[-64:]
+            with open(path, "wb") as file:
+                file.seek((count - 1) * 64)
+                file.write(last)
+        return [path]
+
+    def _header(self, count):
+        """An object of 100 bytes, a header and what nobody describes, so many times."""
+        path = self.folder / "header"
+        header = struct.pack("<4sBBBB8xHHIQQQIHHHHHH", b"\x7fELF", 2, 1, 1, 0, 1, 62, 1, 0, 0, 0, 0, 64, 0, 0, 64, 0, 0)
+        path.write_bytes(header.ljust(100, b"\0"))
+        return [path] * count
+
+
+def copy_of(path, name):
+    """Returns a copy of a file beside it."""
+    copy = path.with_name(f"{path.name}-{name}")
+    with open(path, "rb") as source, open(copy, "wb") as target:
+        while block := source.read(4 * MIB):
+            target.write(block)
+    return copy
+
+
+def settle(path):
+    """Has the page cache hold a file the way it comes from disk with large reads: in large pieces. Those of a file that
+    was written a moment ago can be small, and then reading it through a map can take twice as long."""
+    with open(path, "rb", buffering=0) as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_SEQUENTIAL)
+        block = bytearray(4 * MIB)
+        while file.readinto(block):
+            pass

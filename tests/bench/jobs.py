@@ -1,0 +1,96 @@
+"""The jobs: what is done, by sonde and by hand-written C, and how to tell that it is done right."""
+
+import dataclasses
+import os
+import pathlib
+import typing
+
+import checks
+import readers
+
+HERE = pathlib.Path(__file__).resolve().parent
+PORTS = "port >= 1024 && level < 50"
+FOR = "for (r : records[$.port >= 1024 && $.level < 50]) { set r.delta = -1 - r.delta; }"
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """@files in a command are the job's files, @schema is its schema, @last its last element, @nth that at nine tenths."""
+
+    name: str               # as one that sonde does it; the C is c/ and this name, unless program says otherwise
+    data: str               # what is generated
+    times: float            # so many elements for each record that was asked for
+    words: tuple            # sonde's
+    check: typing.Callable  # what is printed, or done
+    program: str = ""
+    more: tuple = ()        # what the C gets in front of the files
+    behind: tuple = ()      # and behind them
+    schema: str = ""        # a file of this folder, or the name of one of sonde's own
+    changes: bool = False   # the job changes its file, so each command has one of its own
+    pipe: bool = False      # the output goes into a pipe
+    each: bool = False      # a process for each file
+    run: bool = False       # cost is for a run, not for an element
+
+    def count(self, records):
+        return max(1, round(records * self.times))
+
+    def matches(self, word):
+        return word == self.name or word in self.name.split("-")
+
+    def expand(self, words, count, paths):
+        texts = {"@schema": str(HERE / self.schema) if "." in self.schema else self.schema}
+        for word in words:
+            if word == "@files":
+                yield from map(str, paths)
+            else:
+                yield texts.get(word, word).replace("@last", str(count - 1)).replace("@nth", str(count * 9 // 10))
+
+    def sonde(self, count, paths):
+        return [os.environ["SONDE"], *self.expand(self.words, count, paths)]
+
+    def programs(self):
+        """Returns the names of what of c/ it takes."""
+        return {self.program or self.name.replace("-", "_"), f"gen_{self.data}"}
+
+    def c(self, folder, count, paths):
+        program = folder / (self.program or self.name.replace("-", "_"))
+        return [str(program), *self.expand((*self.more, "@files", *self.behind), count, paths)]
+
+
+RECORDS = {"data": "records", "schema": "records.sonde"}
+PACKETS = {"data": "packets", "schema": "packets.sonde"}
+DUMP = "dump", "-f", "jsonl", "-s", "@schema", "@files"
+SELECT = "select", "-s", "@schema", "@files"
+OBJECTS = {"data": "elf", "schema": "elf.sonde", "program": "elf_json", "check": checks.lines(readers.elf_json),
+           "words": ("dump", "-f", "json", "--compact", "-s", "@schema", "@files")}
+
+JOBS = (
+    Job("records-jsonl", times=1, words=DUMP, check=checks.lines(readers.records_jsonl), **RECORDS),
+    Job("records-pipe", times=1, words=DUMP, check=checks.lines(readers.records_jsonl), program="records_jsonl", pipe=True,
+        **RECORDS),
+    Job("records-csv", times=1, words=(*SELECT, "-f", "csv", "-c", "id,time,value,port"),
+        check=checks.lines(readers.records_csv), **RECORDS),
+    Job("records-count", times=10, words=(*SELECT, "--count", "-w", PORTS), check=checks.whole(readers.records_count),
+        **RECORDS),
+    Job("records-sum", times=10, words=(*SELECT, "-f", "csv", "-a", "sum(port), max(port)"),
+        check=checks.whole(readers.records_sum), **RECORDS),
+    Job("records-last", "sparse", 10, ("get", "-s", "@schema", "@files", "records[@last].port"),
+        checks.whole(readers.records_last), schema="records.sonde", run=True),
+    Job("records-patch", times=1, words=("patch", "-i", "-e", FOR, "-s", "@schema", "@files"),
+        check=checks.changed(readers.records_patch), changes=True, **RECORDS),
+    Job("packets-jsonl", times=1, words=DUMP, check=checks.lines(readers.packets_jsonl), **PACKETS),
+    Job("packets-count", times=1, words=(*SELECT, "--count"), check=checks.whole(readers.packets_count), **PACKETS),
+    Job("packets-nth", times=1, words=("get", "-s", "@schema", "@files", "packets[@nth].captured"),
+        check=checks.whole(readers.packets_nth), more=("@nth",), run=True, **PACKETS),
+    Job("tlv-jsonl", "tlv", 1, DUMP, checks.lines(readers.tlv_jsonl), schema="tlv.sonde"),
+    Job("elf-many", times=1 / 400, **OBJECTS),
+    Job("elf-each", times=1 / 10000, each=True, **OBJECTS),
+    Job("startup", "header", 1 / 50000, ("dump", "-f", "json", "-s", "@schema", "@files"), checks.started,
+        program="empty", schema="elf", each=True),
+    Job("chunks-verify", "chunks", 1 / 50, ("verify", "-s", "@schema", "@files"), checks.verified, schema="chunks.sonde"),
+    Job("text-find", "text", 1, ("find", "--count", "@files", "sounding"), checks.whole(readers.text_find),
+        behind=("sounding",)),
+    Job("text-grep", "text", 1, ("grep", "@files", "sounding"), checks.whole(readers.text_grep), behind=("sounding",)),
+    Job("hash-crc32", "records", 1, ("hash", "-a", "crc32", "@files"), checks.whole(readers.hash_crc32)),
+    Job("hash-sha256", "records", 1, ("hash", "@files"), checks.whole(readers.hash_sha256)),
+)

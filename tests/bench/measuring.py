@@ -1,0 +1,58 @@
+"""What commands cost: each runs in turn, round by round."""
+
+import collections
+import statistics
+import subprocess
+import sys
+import time
+
+# argv: the program and its arguments; units: what it does so many times; flags: measure's; path: the first of its files
+Command = collections.namedtuple("Command", "name argv units flags path")
+Cost = collections.namedtuple("Cost", "cpu wall peak")  # nanoseconds a unit, and MiB
+# median: a Cost; private: MiB; cpu, wall: ratios to C
+Row = collections.namedtuple("Row", "job command units median private cpu wall")
+
+
+def measure(folder, command):
+    """Runs a command once."""
+    line = subprocess.run([folder / "measure", *command.flags, *command.argv], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=True).stdout
+    status, user, system, wall, peak = map(int, line.split())
+    if status:
+        sys.exit(f"{command.name} ends with status {status}")
+    return Cost((user + system) * 1e3 / command.units, wall * 1e3 / command.units, peak / 1024)
+
+
+def private_memory(command):
+    """Runs a command and returns the most memory of its own, file pages left out, that was seen while it ran, in MiB;
+    None when the command fails."""
+    most = 0
+    argv = command.argv[:len(command.argv) - command.units + 1] if "-e" in command.flags else command.argv
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None:
+        with open(f"/proc/{process.pid}/status", encoding="ascii", errors="replace") as status:
+            for line in status:
+                if line.startswith("RssAnon:"):
+                    most = max(most, int(line.split()[1]))
+        time.sleep(0.001)
+    return most / 1024 if process.returncode == 0 else None
+
+
+def compare(job, commands, folder, rounds):
+    """Yields a row for each command, the first of which is what the others are compared with."""
+    private = {command.name: private_memory(command) for command in commands}
+    for command in commands:
+        if private[command.name] is None:
+            print(f"{job.name}: {command.name} fails and is left out", file=sys.stderr)
+    commands = [command for command in commands if private[command.name] is not None]
+    costs = {command.name: [] for command in commands}
+    for i in range(rounds):
+        turn = i % len(commands)
+        for command in commands[turn:] + commands[:turn]:
+            costs[command.name].append(measure(folder, command))
+    for command in commands:
+        pairs = list(zip(costs[command.name], costs[commands[0].name]))
+        median = Cost(*map(statistics.median, zip(*costs[command.name])))
+        yield Row(job, command.name, command.units, median, private[command.name],
+                  statistics.median(cost.cpu / max(c.cpu, 1e-3) for cost, c in pairs),
+                  statistics.median(cost.wall / max(c.wall, 1e-3) for cost, c in pairs))
