@@ -31,7 +31,8 @@ AS_IF([test -z "$$1" && test ! -f "$srcdir/$4"], [AC_MSG_ERROR([$2 $3 or later i
 AS_IF([test -z "$$1"], [$1='$(MISSING) $2'])])
 
 # SONDE_OPTIONAL_LIB(NAME, MACRO, MODULE): adds --with-NAME, defines HAVE_MACRO where the pkg-config module is found,
-# appends to LIBRARY_CFLAGS and LIBRARY_LIBS and sets have_NAME.
+# appends to LIBRARY_CFLAGS and LIBRARY_LIBS and sets have_NAME. Sets soname_NAME to what the shared library is called
+# and, where there is none, sonde_late to no.
 # SONDE_OPTIONAL_LIB(NAME, MACRO, , HEADER, FUNCTION, LIBRARY): the same for a library pkg-config does not know.
 AC_DEFUN([SONDE_OPTIONAL_LIB], [
 AC_SUBST([LIBRARY_CFLAGS])
@@ -46,7 +47,37 @@ AS_IF([test "x$with_$1" != xno], [
 AS_IF([test "x$have_$1" = xyes], [
     AC_DEFINE([HAVE_$2], [1], [Define to 1 where $1 is there.])
     LIBRARY_CFLAGS="$LIBRARY_CFLAGS $$2_CFLAGS"
-    LIBRARY_LIBS="$LIBRARY_LIBS $$2_LIBS"])])
+    LIBRARY_LIBS="$LIBRARY_LIBS $$2_LIBS"
+    SONDE_SONAME([soname_$1], [$$2_LIBS])
+    AS_IF([test -z "$soname_$1"], [sonde_late=no])])])
+
+# SONDE_SONAME(VARIABLE, LIBS): the first library that a program needs with LIBS and not without; empty: there is none, or
+# no objdump tells.
+AC_DEFUN([SONDE_SONAME], [
+AC_MSG_CHECKING([what $2 loads])
+$1=
+sonde_needed=
+sonde_libs=$LIBS
+for sonde_with in "" "-Wl,--no-as-needed $2"; do
+    LIBS="$sonde_libs $sonde_with"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [
+        for sonde_name in `${OBJDUMP-objdump} -p conftest$ac_exeext 2>&AS_MESSAGE_LOG_FD | sed -n 's/^ *NEEDED *//p'`; do
+            AS_CASE([" $sonde_needed "],
+                [*" $sonde_name "*], [],
+                [sonde_needed="$sonde_needed $sonde_name"
+                 AS_IF([test -n "$sonde_with" && test -z "$$1"], [$1=$sonde_name])])
+        done])
+done
+LIBS=$sonde_libs
+AC_MSG_RESULT([${$1:-nothing}])])
+
+# SONDE_LIBRARY(NAME, MACRO): defines LIBRARY_MACRO, for src/base/library.def.
+AC_DEFUN([SONDE_LIBRARY], [
+AS_CASE([$have_$1/$sonde_late],
+    [no/*], [sonde_library=NULL],
+    [yes/yes], [sonde_library="\"$soname_$1\""],
+    [sonde_library='""'])
+AC_DEFINE_UNQUOTED([LIBRARY_$2], [$sonde_library], [The shared library of $1; "" where it is linked, NULL where it is not there.])])
 
 # SONDE_IF_EXPORTS(IF-KNOWN): whether the linker takes a list of what a shared library exports.
 AC_DEFUN([SONDE_IF_EXPORTS], [

@@ -15,6 +15,7 @@
 
 #include "base/crc.h"
 #include "base/jsontext.h"
+#include "base/library.h"
 #include "base/mem.h"
 #include "base/number.h"
 
@@ -43,7 +44,8 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 
 struct digest {
     const struct kind *kind;
-    void *state; /* a library's */
+    const void *calls; /* a library's: its functions; for nettle, those of the one hash */
+    void *state;       /* its */
     struct crc_table *table;
     uint64_t reg;
 };
@@ -61,33 +63,49 @@ const char *const *digest_names(uint32_t *n) {
 
 #ifdef HAVE_NETTLE
 
-static const struct nettle_hash *nettle_of(const struct kind *kind) {
-    static const struct nettle_hash *const all[] = {&nettle_md5,    &nettle_sha1,   &nettle_sha224,
-                                                    &nettle_sha256, &nettle_sha384, &nettle_sha512};
-    return all[kind - kinds];
-}
+#define NETTLE_CALLS(CALL)                                                                         \
+    CALL(nettle_md5)                                                                               \
+    CALL(nettle_sha1)                                                                              \
+    CALL(nettle_sha224)                                                                            \
+    CALL(nettle_sha256)                                                                            \
+    CALL(nettle_sha384)                                                                            \
+    CALL(nettle_sha512)
+LIBRARY_CALLS(nettle, NETTLE_CALLS)
 
-static void *nettle_new(const struct kind *kind) {
-    return mem_alloc(nettle_of(kind)->context_size);
+static bool nettle_new(struct digest *digest) {
+    const struct nettle_calls *nettle = nettle_calls();
+    if (!nettle) {
+        return false;
+    }
+    const struct nettle_hash *const all[] = {nettle->nettle_md5,    nettle->nettle_sha1,
+                                             nettle->nettle_sha224, nettle->nettle_sha256,
+                                             nettle->nettle_sha384, nettle->nettle_sha512};
+    const struct nettle_hash *hash = all[digest->kind - kinds];
+    digest->calls = hash;
+    digest->state = mem_alloc(hash->context_size);
+    return true;
 }
 
 static void nettle_begin(struct digest *digest) {
-    nettle_of(digest->kind)->init(digest->state);
+    const struct nettle_hash *hash = digest->calls;
+    hash->init(digest->state);
 }
 
 static void nettle_update(struct digest *digest, struct bytes bytes) {
-    nettle_of(digest->kind)->update(digest->state, bytes.len, bytes.at);
+    const struct nettle_hash *hash = digest->calls;
+    hash->update(digest->state, bytes.len, bytes.at);
 }
 
 static void nettle_end(struct digest *digest, uint8_t *out) {
-    nettle_of(digest->kind)->digest(digest->state, digest->kind->size, out);
+    const struct nettle_hash *hash = digest->calls;
+    hash->digest(digest->state, digest->kind->size, out);
 }
 
 #else
 
-static void *nettle_new(const struct kind *kind) {
-    (void)kind;
-    return NULL;
+static bool nettle_new(struct digest *digest) {
+    (void)digest;
+    return false;
 }
 
 static void nettle_begin(struct digest *digest) {
@@ -108,41 +126,66 @@ static void nettle_end(struct digest *digest, uint8_t *out) {
 
 #ifdef HAVE_XXHASH
 
-static void *xxhash_new(const struct kind *kind) {
-    void *state = kind->size == 4 ? (void *)XXH32_createState() : (void *)XXH64_createState();
-    if (!state) {
+#define XXHASH_CALLS(CALL)                                                                         \
+    CALL(XXH32_createState)                                                                        \
+    CALL(XXH32_reset)                                                                              \
+    CALL(XXH32_update)                                                                             \
+    CALL(XXH32_digest)                                                                             \
+    CALL(XXH32_freeState)                                                                          \
+    CALL(XXH64_createState)                                                                        \
+    CALL(XXH64_reset)                                                                              \
+    CALL(XXH64_update)                                                                             \
+    CALL(XXH64_digest)                                                                             \
+    CALL(XXH64_freeState)
+LIBRARY_CALLS(xxhash, XXHASH_CALLS)
+
+static bool xxhash_new(struct digest *digest) {
+    const struct xxhash_calls *xxhash = xxhash_calls();
+    if (!xxhash) {
+        return false;
+    }
+    digest->calls = xxhash;
+    digest->state = digest->kind->size == 4 ? (void *)xxhash->XXH32_createState()
+                                            : (void *)xxhash->XXH64_createState();
+    if (!digest->state) {
         mem_exhausted();
     }
-    return state;
+    return true;
 }
 
-static void xxhash_free(const struct kind *kind, void *state) {
-    kind->size == 4 ? XXH32_freeState(state) : XXH64_freeState(state);
+static void xxhash_free(struct digest *digest) {
+    const struct xxhash_calls *xxhash = digest->calls;
+    digest->kind->size == 4 ? xxhash->XXH32_freeState(digest->state)
+                            : xxhash->XXH64_freeState(digest->state);
 }
 
 static void xxhash_begin(struct digest *digest) {
-    digest->kind->size == 4 ? XXH32_reset(digest->state, 0) : XXH64_reset(digest->state, 0);
+    const struct xxhash_calls *xxhash = digest->calls;
+    digest->kind->size == 4 ? xxhash->XXH32_reset(digest->state, 0)
+                            : xxhash->XXH64_reset(digest->state, 0);
 }
 
 static void xxhash_update(struct digest *digest, struct bytes bytes) {
-    digest->kind->size == 4 ? XXH32_update(digest->state, bytes.at, bytes.len)
-                            : XXH64_update(digest->state, bytes.at, bytes.len);
+    const struct xxhash_calls *xxhash = digest->calls;
+    digest->kind->size == 4 ? xxhash->XXH32_update(digest->state, bytes.at, bytes.len)
+                            : xxhash->XXH64_update(digest->state, bytes.at, bytes.len);
 }
 
 static uint64_t xxhash_end(struct digest *digest) {
-    return digest->kind->size == 4 ? XXH32_digest(digest->state) : XXH64_digest(digest->state);
+    const struct xxhash_calls *xxhash = digest->calls;
+    return digest->kind->size == 4 ? xxhash->XXH32_digest(digest->state)
+                                   : xxhash->XXH64_digest(digest->state);
 }
 
 #else
 
-static void *xxhash_new(const struct kind *kind) {
-    (void)kind;
-    return NULL;
+static bool xxhash_new(struct digest *digest) {
+    (void)digest;
+    return false;
 }
 
-static void xxhash_free(const struct kind *kind, void *state) {
-    (void)kind;
-    (void)state;
+static void xxhash_free(struct digest *digest) {
+    (void)digest;
 }
 
 static void xxhash_begin(struct digest *digest) {
@@ -180,12 +223,10 @@ struct digest *digest_new(const char *name, const char **missing) {
     digest->kind = kind;
     switch (kind->family) {
     case FAMILY_NETTLE:
-        digest->state = nettle_new(kind);
-        *missing = digest->state ? NULL : "nettle";
+        *missing = nettle_new(digest) ? NULL : "nettle";
         break;
     case FAMILY_XXHASH:
-        digest->state = xxhash_new(kind);
-        *missing = digest->state ? NULL : "xxhash";
+        *missing = xxhash_new(digest) ? NULL : "xxhash";
         break;
     case FAMILY_CRC:
         digest->table = mem_alloc(sizeof *digest->table);
@@ -208,7 +249,7 @@ void digest_free(struct digest *digest) {
         mem_free(digest->state);
         break;
     case FAMILY_XXHASH:
-        xxhash_free(digest->kind, digest->state);
+        xxhash_free(digest);
         break;
     case FAMILY_CRC:
         mem_free(digest->table);

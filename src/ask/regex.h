@@ -9,7 +9,7 @@
 
 struct regex;
 
-/* NULL where it is none, or sonde was built without PCRE2: *why (in the arena) says it. With fold, upper and lower case
+/* NULL where it is none, or this sonde has no PCRE2: *why (in the arena) says it. With fold, upper and lower case
  * of ASCII letters are alike. */
 struct regex *regex_new(const char *text, bool fold, struct arena *arena, const char **why);
 void regex_free(struct regex *regex); /* NULL is fine */

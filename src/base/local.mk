@@ -19,6 +19,9 @@ libsondecore_la_SOURCES += \
 	%D%/intern.h \
 	%D%/jsontext.c \
 	%D%/jsontext.h \
+	%D%/library.c \
+	%D%/library.def \
+	%D%/library.h \
 	%D%/map.c \
 	%D%/map.h \
 	%D%/mem.c \

@@ -162,7 +162,7 @@ static const char *wrong_for_compat(const struct dump_request *request) {
         return "--each, --typed, --pretty and --compact are not for --compat";
     }
     if (format->format == FORMAT_YAML && !ksdump_can(KSDUMP_YAML)) {
-        return "this sonde was built without libyaml, and writes no yaml";
+        return "this sonde has no libyaml, and writes no yaml";
     }
     return NULL;
 }

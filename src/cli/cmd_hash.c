@@ -261,7 +261,7 @@ static bool add_digest(struct hash *hash, const char *name) {
         return true;
     }
     if (missing) {
-        talk("'%s' is not there: this sonde was built without %s", name, missing);
+        talk("'%s' is not there: this sonde has no %s", name, missing);
         return false;
     }
     uint32_t n;

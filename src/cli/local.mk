@@ -1,6 +1,6 @@
 bin_PROGRAMS += sonde
 
-sonde_LDADD = libsondecore.la $(LIBRARY_LIBS)
+sonde_LDADD = libsondecore.la $(LINKED_LIBS)
 sonde_SOURCES = \
 	%D%/ask.c \
 	%D%/ask.h \

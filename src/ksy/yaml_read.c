@@ -1,13 +1,29 @@
 #include "config.h"
 
 #include "base/intern.h"
+#include "base/library.h"
 #include "base/map.h"
 #include "base/utf8.h"
 #include "ksy/yaml.h"
 
+static struct yaml *missing(struct diags *diags, const struct source *source) {
+    diag_report(diags, DIAG_YAML, (struct span){source->base, source->base},
+                "this sonde has no libyaml, so it does not read .ksy files");
+    return NULL;
+}
+
 #ifdef HAVE_YAML
 
 #include <yaml.h>
+
+#define CALLS(CALL)                                                                                \
+    CALL(yaml_event_delete)                                                                        \
+    CALL(yaml_parser_delete)                                                                       \
+    CALL(yaml_parser_initialize)                                                                   \
+    CALL(yaml_parser_parse)                                                                        \
+    CALL(yaml_parser_set_encoding)                                                                 \
+    CALL(yaml_parser_set_input_string)
+LIBRARY_CALLS(yaml, CALLS)
 
 /* A map or sequence whose end was not met yet. */
 struct open {
@@ -17,6 +33,7 @@ struct open {
 };
 
 struct reader {
+    const struct yaml_calls *lib;
     struct arena *arena;
     struct diags *diags;
     const struct source *source;
@@ -300,30 +317,33 @@ static bool has_tags_declared(struct reader *reader) {
 static void read_events(struct reader *reader) {
     while (!reader->stopped) {
         yaml_event_t event;
-        if (!yaml_parser_parse(&reader->parser, &event)) {
+        if (!reader->lib->yaml_parser_parse(&reader->parser, &event)) {
             stop_at_error(reader);
             return;
         }
         take(reader, &event);
-        yaml_event_delete(&event);
+        reader->lib->yaml_event_delete(&event);
     }
 }
 
 struct yaml *yaml_parse(struct arena *arena, struct diags *diags, const struct source *source) {
-    struct reader reader = {.arena = arena, .diags = diags, .source = source};
+    struct reader reader = {.lib = yaml_calls(), .arena = arena, .diags = diags, .source = source};
     uint32_t errors = diags->errors;
+    if (!reader.lib) {
+        return missing(diags, source);
+    }
     if (has_tags_declared(&reader)) {
         return NULL;
     }
     reader.keys = intern_new(arena);
-    if (!yaml_parser_initialize(&reader.parser)) {
+    if (!reader.lib->yaml_parser_initialize(&reader.parser)) {
         stop_at_error(&reader);
         return NULL;
     }
-    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, source->text.at, source->text.len);
+    reader.lib->yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
+    reader.lib->yaml_parser_set_input_string(&reader.parser, source->text.at, source->text.len);
     read_events(&reader);
-    yaml_parser_delete(&reader.parser);
+    reader.lib->yaml_parser_delete(&reader.parser);
     if (!reader.root && diags->errors == errors) {
         reader.root = new_node(&reader, YAML_SCALAR, (struct span){source->base, source->base});
         reader.root->text = bytes_text("");
@@ -335,9 +355,7 @@ struct yaml *yaml_parse(struct arena *arena, struct diags *diags, const struct s
 
 struct yaml *yaml_parse(struct arena *arena, struct diags *diags, const struct source *source) {
     (void)arena;
-    diag_report(diags, DIAG_YAML, (struct span){source->base, source->base},
-                "this sonde was built without libyaml, so it does not read .ksy files");
-    return NULL;
+    return missing(diags, source);
 }
 
 #endif

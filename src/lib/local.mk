@@ -28,7 +28,7 @@ libsondecore_la_SOURCES += \
 # release that changes or removes functions raises the first, and the name libsonde.so.N with it.
 lib_LTLIBRARIES += libsonde.la
 libsonde_la_SOURCES =
-libsonde_la_LIBADD = libsondecore.la $(LIBRARY_LIBS)
+libsonde_la_LIBADD = libsondecore.la $(LINKED_LIBS)
 libsonde_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0 $(EXPORT_LDFLAGS)
 libsonde_la_LIBTOOLFLAGS =
 EXTRA_libsonde_la_DEPENDENCIES = $(srcdir)/%D%/libsonde.map

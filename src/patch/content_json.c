@@ -3,11 +3,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/vec.h"
 #include "patch/content.h"
 
+static bool missing(struct content_error *error) {
+    *error = (struct content_error){1, 1, "this sonde has no yajl, which reads JSON"};
+    return false;
+}
+
 #ifdef HAVE_YAJL
 #include <yajl/yajl_parse.h>
+
+#define CALLS(CALL)                                                                                \
+    CALL(yajl_alloc)                                                                               \
+    CALL(yajl_complete_parse)                                                                      \
+    CALL(yajl_free)                                                                                \
+    CALL(yajl_free_error)                                                                          \
+    CALL(yajl_get_bytes_consumed)                                                                  \
+    CALL(yajl_get_error)                                                                           \
+    CALL(yajl_parse)
+LIBRARY_CALLS(yajl, CALLS)
 
 /* Lists and objects within each other. */
 #define DEPTH_MAX 1024u
@@ -131,18 +147,19 @@ static void locate(struct bytes text, size_t off, struct content_error *error) {
 }
 
 /* yajl's sentence without its "parse error: " and its end of line. */
-static const char *word_error(struct arena *arena, yajl_handle parser) {
-    unsigned char *said = yajl_get_error(parser, 0, NULL, 0);
+static const char *word_error(struct arena *arena, const struct yajl_calls *lib,
+                              yajl_handle parser) {
+    unsigned char *said = lib->yajl_get_error(parser, 0, NULL, 0);
     const char *text = (const char *)said, *colon = strstr(text, ": ");
     text = colon ? colon + 2 : text;
     size_t len = strcspn(text, "\n");
     char *copy = arena_strndup(arena, text, len);
-    yajl_free_error(parser, said);
+    lib->yajl_free_error(parser, said);
     return copy;
 }
 
 bool content_can_json(void) {
-    return true;
+    return library_there(LIBRARY_OF_yajl);
 }
 
 bool content_json(struct arena *arena, struct bytes text, struct content *out,
@@ -158,18 +175,22 @@ bool content_json(struct arena *arena, struct bytes text, struct content *out,
         .yajl_start_array = on_array,
         .yajl_end_array = on_end,
     };
+    const struct yajl_calls *lib = yajl_calls();
     struct reader reader = {.arena = arena, .root = out};
+    if (!lib) {
+        return missing(error);
+    }
     reader.open = arena_array(arena, DEPTH_MAX, sizeof *reader.open);
-    yajl_handle parser = yajl_alloc(&callbacks, NULL, &reader);
-    yajl_status status = yajl_parse(parser, text.at, text.len);
+    yajl_handle parser = lib->yajl_alloc(&callbacks, NULL, &reader);
+    yajl_status status = lib->yajl_parse(parser, text.at, text.len);
     if (status == yajl_status_ok) {
-        status = yajl_complete_parse(parser);
+        status = lib->yajl_complete_parse(parser);
     }
     if (status != yajl_status_ok) {
-        locate(text, yajl_get_bytes_consumed(parser), error);
-        error->message = reader.why ? reader.why : word_error(arena, parser);
+        locate(text, lib->yajl_get_bytes_consumed(parser), error);
+        error->message = reader.why ? reader.why : word_error(arena, lib, parser);
     }
-    yajl_free(parser);
+    lib->yajl_free(parser);
     return status == yajl_status_ok;
 }
 
@@ -184,8 +205,7 @@ bool content_json(struct arena *arena, struct bytes text, struct content *out,
     (void)arena;
     (void)text;
     (void)out;
-    *error = (struct content_error){1, 1, "this sonde was built without yajl, which reads JSON"};
-    return false;
+    return missing(error);
 }
 
 #endif

@@ -4,28 +4,63 @@
 
 #include <string.h>
 
+#include "base/library.h"
 #include "vm/transform.h"
 
 #ifdef HAVE_ZLIB
 #include <zlib.h>
+#define ZLIB_CALLS(CALL)                                                                           \
+    CALL(deflateInit2_)                                                                            \
+    CALL(deflateBound)                                                                             \
+    CALL(deflate)                                                                                  \
+    CALL(deflateEnd)
+LIBRARY_CALLS(zlib, ZLIB_CALLS)
 #endif
 #ifdef HAVE_BZIP2
 #include <bzlib.h>
+#define BZIP2_CALLS(CALL) CALL(BZ2_bzBuffToBuffCompress)
+LIBRARY_CALLS(bzip2, BZIP2_CALLS)
 #endif
 #ifdef HAVE_LZMA
 #include <lzma.h>
+#define LZMA_CALLS(CALL)                                                                           \
+    CALL(lzma_stream_buffer_bound)                                                                 \
+    CALL(lzma_easy_buffer_encode)                                                                  \
+    CALL(lzma_lzma_preset)                                                                         \
+    CALL(lzma_alone_encoder)                                                                       \
+    CALL(lzma_code)                                                                                \
+    CALL(lzma_end)
+LIBRARY_CALLS(lzma, LZMA_CALLS)
 #endif
 #ifdef HAVE_ZSTD
 #include <zstd.h>
+#define ZSTD_CALLS(CALL)                                                                           \
+    CALL(ZSTD_compressBound)                                                                       \
+    CALL(ZSTD_compress)                                                                            \
+    CALL(ZSTD_isError)
+LIBRARY_CALLS(zstd, ZSTD_CALLS)
 #endif
 #ifdef HAVE_LZ4
 #include <lz4.h>
 #include <lz4frame.h>
+#define LZ4_CALLS(CALL)                                                                            \
+    CALL(LZ4F_compressFrameBound)                                                                  \
+    CALL(LZ4F_compressFrame)                                                                       \
+    CALL(LZ4F_isError)                                                                             \
+    CALL(LZ4_compressBound)                                                                        \
+    CALL(LZ4_compress_default)
+LIBRARY_CALLS(lz4, LZ4_CALLS)
 #endif
 
 static bool fail(struct buf *why, const char *text) {
     buf_clear(why);
     buf_puts(why, text);
+    return false;
+}
+
+static bool missing(struct buf *why, const char *library) {
+    buf_clear(why);
+    buf_printf(why, "this sonde has no %s", library);
     return false;
 }
 
@@ -39,25 +74,30 @@ enum { WINDOW_ZLIB = 15, WINDOW_DEFLATE = -15, WINDOW_GZIP = 15 + 16 };
 
 static bool pack_deflate(int window, struct bytes plain, struct buf *out, struct buf *why) {
 #ifdef HAVE_ZLIB
+    const struct zlib_calls *zlib = zlib_calls();
+    if (!zlib) {
+        return missing(why, "zlib");
+    }
     z_stream z = {0};
-    if (plain.len > UINT32_MAX / 2 || deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window, 8,
-                                                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    if (plain.len > UINT32_MAX / 2 ||
+        zlib->deflateInit2_(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY,
+                            ZLIB_VERSION, (int)sizeof z) != Z_OK) {
         return fail(why, "there is too much of it for zlib");
     }
-    size_t most = deflateBound(&z, plain.len);
+    size_t most = zlib->deflateBound(&z, plain.len);
     z.next_in = (Bytef *)(uintptr_t)plain.at;
     z.avail_in = (uInt)plain.len;
     z.next_out = (Bytef *)buf_reserve(out, most);
     z.avail_out = (uInt)most;
-    bool fine = deflate(&z, Z_FINISH) == Z_STREAM_END;
+    bool fine = zlib->deflate(&z, Z_FINISH) == Z_STREAM_END;
     out->len += fine ? z.total_out : 0;
-    deflateEnd(&z);
+    zlib->deflateEnd(&z);
     return fine || fail(why, "zlib failed");
 #else
     (void)window;
     (void)plain;
     (void)out;
-    return fail(why, "this sonde was built without zlib");
+    return missing(why, "zlib");
 #endif
 }
 
@@ -83,18 +123,22 @@ static bool pack_bzip2(const struct pack_args *args, struct bytes plain, struct 
                        struct buf *why) {
     (void)args;
 #ifdef HAVE_BZIP2
+    const struct bzip2_calls *bzip2 = bzip2_calls();
+    if (!bzip2) {
+        return missing(why, "bzip2");
+    }
     unsigned len = (unsigned)(plain.len + plain.len / 100 + 600);
     if (plain.len > UINT32_MAX / 2) {
         return fail(why, "there is too much of it for bzip2");
     }
-    int end = BZ2_bzBuffToBuffCompress(buf_reserve(out, len), &len, (char *)(uintptr_t)plain.at,
-                                       (unsigned)plain.len, 9, 0, 0);
+    int end = bzip2->BZ2_bzBuffToBuffCompress(
+        buf_reserve(out, len), &len, (char *)(uintptr_t)plain.at, (unsigned)plain.len, 9, 0, 0);
     out->len += end == BZ_OK ? len : 0;
     return end == BZ_OK || fail(why, "bzip2 failed");
 #else
     (void)plain;
     (void)out;
-    return fail(why, "this sonde was built without bzip2");
+    return missing(why, "bzip2");
 #endif
 }
 
@@ -102,16 +146,20 @@ static bool pack_xz(const struct pack_args *args, struct bytes plain, struct buf
                     struct buf *why) {
     (void)args;
 #ifdef HAVE_LZMA
-    size_t most = lzma_stream_buffer_bound(plain.len), len = 0;
+    const struct lzma_calls *lzma = lzma_calls();
+    if (!lzma) {
+        return missing(why, "lzma");
+    }
+    size_t most = lzma->lzma_stream_buffer_bound(plain.len), len = 0;
     uint8_t *room = (uint8_t *)buf_reserve(out, most);
-    bool fine = lzma_easy_buffer_encode(LZMA_PRESET_DEFAULT, LZMA_CHECK_CRC64, NULL, plain.at,
-                                        plain.len, room, &len, most) == LZMA_OK;
+    bool fine = lzma->lzma_easy_buffer_encode(LZMA_PRESET_DEFAULT, LZMA_CHECK_CRC64, NULL, plain.at,
+                                              plain.len, room, &len, most) == LZMA_OK;
     out->len += fine ? len : 0;
     return fine || fail(why, "liblzma failed");
 #else
     (void)plain;
     (void)out;
-    return fail(why, "this sonde was built without lzma");
+    return missing(why, "lzma");
 #endif
 }
 
@@ -119,25 +167,29 @@ static bool pack_lzma(const struct pack_args *args, struct bytes plain, struct b
                       struct buf *why) {
     (void)args;
 #ifdef HAVE_LZMA
+    const struct lzma_calls *lzma = lzma_calls();
+    if (!lzma) {
+        return missing(why, "lzma");
+    }
     lzma_options_lzma options;
     lzma_stream stream = LZMA_STREAM_INIT;
-    lzma_lzma_preset(&options, LZMA_PRESET_DEFAULT);
-    bool fine = lzma_alone_encoder(&stream, &options) == LZMA_OK;
+    lzma->lzma_lzma_preset(&options, LZMA_PRESET_DEFAULT);
+    bool fine = lzma->lzma_alone_encoder(&stream, &options) == LZMA_OK;
     stream.next_in = plain.at;
     stream.avail_in = plain.len;
     lzma_ret step = fine ? LZMA_OK : LZMA_PROG_ERROR;
     while (step == LZMA_OK) {
         stream.next_out = (uint8_t *)buf_reserve(out, 65536);
         stream.avail_out = 65536;
-        step = lzma_code(&stream, LZMA_FINISH);
+        step = lzma->lzma_code(&stream, LZMA_FINISH);
         out->len += 65536 - stream.avail_out;
     }
-    lzma_end(&stream);
+    lzma->lzma_end(&stream);
     return step == LZMA_STREAM_END || fail(why, "liblzma failed");
 #else
     (void)plain;
     (void)out;
-    return fail(why, "this sonde was built without lzma");
+    return missing(why, "lzma");
 #endif
 }
 
@@ -145,15 +197,19 @@ static bool pack_zstd(const struct pack_args *args, struct bytes plain, struct b
                       struct buf *why) {
     (void)args;
 #ifdef HAVE_ZSTD
-    size_t most = ZSTD_compressBound(plain.len);
+    const struct zstd_calls *zstd = zstd_calls();
+    if (!zstd) {
+        return missing(why, "zstd");
+    }
+    size_t most = zstd->ZSTD_compressBound(plain.len);
     size_t len =
-        ZSTD_compress(buf_reserve(out, most), most, plain.at, plain.len, ZSTD_CLEVEL_DEFAULT);
-    out->len += ZSTD_isError(len) ? 0 : len;
-    return !ZSTD_isError(len) || fail(why, "zstd failed");
+        zstd->ZSTD_compress(buf_reserve(out, most), most, plain.at, plain.len, ZSTD_CLEVEL_DEFAULT);
+    out->len += zstd->ZSTD_isError(len) ? 0 : len;
+    return !zstd->ZSTD_isError(len) || fail(why, "zstd failed");
 #else
     (void)plain;
     (void)out;
-    return fail(why, "this sonde was built without zstd");
+    return missing(why, "zstd");
 #endif
 }
 
@@ -161,14 +217,18 @@ static bool pack_lz4(const struct pack_args *args, struct bytes plain, struct bu
                      struct buf *why) {
     (void)args;
 #ifdef HAVE_LZ4
-    size_t most = LZ4F_compressFrameBound(plain.len, NULL);
-    size_t len = LZ4F_compressFrame(buf_reserve(out, most), most, plain.at, plain.len, NULL);
-    out->len += LZ4F_isError(len) ? 0 : len;
-    return !LZ4F_isError(len) || fail(why, "lz4 failed");
+    const struct lz4_calls *lz4 = lz4_calls();
+    if (!lz4) {
+        return missing(why, "lz4");
+    }
+    size_t most = lz4->LZ4F_compressFrameBound(plain.len, NULL);
+    size_t len = lz4->LZ4F_compressFrame(buf_reserve(out, most), most, plain.at, plain.len, NULL);
+    out->len += lz4->LZ4F_isError(len) ? 0 : len;
+    return !lz4->LZ4F_isError(len) || fail(why, "lz4 failed");
 #else
     (void)plain;
     (void)out;
-    return fail(why, "this sonde was built without lz4");
+    return missing(why, "lz4");
 #endif
 }
 
@@ -176,18 +236,22 @@ static bool pack_lz4_block(const struct pack_args *args, struct bytes plain, str
                            struct buf *why) {
     (void)args;
 #ifdef HAVE_LZ4
+    const struct lz4_calls *lz4 = lz4_calls();
+    if (!lz4) {
+        return missing(why, "lz4");
+    }
     if (plain.len > LZ4_MAX_INPUT_SIZE) {
         return fail(why, "there is too much of it for one LZ4 block");
     }
-    int most = LZ4_compressBound((int)plain.len);
-    int len = LZ4_compress_default((const char *)plain.at, buf_reserve(out, (size_t)most),
-                                   (int)plain.len, most);
+    int most = lz4->LZ4_compressBound((int)plain.len);
+    int len = lz4->LZ4_compress_default((const char *)plain.at, buf_reserve(out, (size_t)most),
+                                        (int)plain.len, most);
     out->len += len > 0 ? (size_t)len : 0;
     return len > 0 || fail(why, "lz4 failed");
 #else
     (void)plain;
     (void)out;
-    return fail(why, "this sonde was built without lz4");
+    return missing(why, "lz4");
 #endif
 }
 

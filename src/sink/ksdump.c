@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "sink/ksdump_sort.h"
 
@@ -216,12 +217,7 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
 /* making and ending */
 
 bool ksdump_can(enum ksdump_format format) {
-#ifdef HAVE_YAML
-    (void)format;
-    return true;
-#else
-    return format != KSDUMP_YAML;
-#endif
+    return format != KSDUMP_YAML || library_there(LIBRARY_OF_yaml);
 }
 
 static struct ksdump_printer *printer_new(struct out *out, enum ksdump_format format) {

@@ -9,12 +9,32 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "sink/ksdump_scalar.h"
 
+#define CALLS(CALL)                                                                                \
+    CALL(yaml_document_end_event_initialize)                                                       \
+    CALL(yaml_document_start_event_initialize)                                                     \
+    CALL(yaml_emitter_delete)                                                                      \
+    CALL(yaml_emitter_emit)                                                                        \
+    CALL(yaml_emitter_initialize)                                                                  \
+    CALL(yaml_emitter_set_indent)                                                                  \
+    CALL(yaml_emitter_set_output)                                                                  \
+    CALL(yaml_emitter_set_unicode)                                                                 \
+    CALL(yaml_mapping_end_event_initialize)                                                        \
+    CALL(yaml_mapping_start_event_initialize)                                                      \
+    CALL(yaml_scalar_event_initialize)                                                             \
+    CALL(yaml_sequence_end_event_initialize)                                                       \
+    CALL(yaml_sequence_start_event_initialize)                                                     \
+    CALL(yaml_stream_end_event_initialize)                                                         \
+    CALL(yaml_stream_start_event_initialize)
+LIBRARY_CALLS(yaml, CALLS)
+
 struct yaml_printer {
     struct ksdump_printer base; /* first */
+    const struct yaml_calls *lib;
     yaml_emitter_t emitter;
     bool began;       /* the document did: that waits for what the root holds */
     struct buf kinds; /* one byte for each struct or array that is open: whether it is a struct */
@@ -28,7 +48,7 @@ static int write_out(void *context, unsigned char *bytes, size_t len) {
 
 /* Made: whether the event could be. What it holds is valid, so that only memory may be missing. */
 static void emit(struct yaml_printer *p, yaml_event_t *event, int made) {
-    if (!made || !yaml_emitter_emit(&p->emitter, event)) {
+    if (!made || !p->lib->yaml_emitter_emit(&p->emitter, event)) {
         mem_exhausted();
     }
 }
@@ -47,9 +67,9 @@ static void put_scalar(struct yaml_printer *p, struct bytes text, enum ksdump_st
         text.len = 0;
     }
     emit(p, &event,
-         yaml_scalar_event_initialize(&event, NULL, (const yaml_char_t *)tag, text.at,
-                                      (int)text.len, !merge, !merge,
-                                      merge ? styles[KSDUMP_SINGLE] : styles[style]));
+         p->lib->yaml_scalar_event_initialize(&event, NULL, (const yaml_char_t *)tag, text.at,
+                                              (int)text.len, !merge, !merge,
+                                              merge ? styles[KSDUMP_SINGLE] : styles[style]));
 }
 
 /* A string, with U+FFFD for what is no UTF-8. */
@@ -110,9 +130,10 @@ static void put_value(struct yaml_printer *p, const struct ksdump_item *item) {
 /* The line "---" is left out, unless there is nothing but it: "--- {}". */
 static void begin_document(struct yaml_printer *p, bool empty) {
     yaml_event_t event;
-    emit(p, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, !empty));
+    emit(p, &event, p->lib->yaml_document_start_event_initialize(&event, NULL, NULL, NULL, !empty));
     emit(p, &event,
-         yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE));
+         p->lib->yaml_mapping_start_event_initialize(&event, NULL, NULL, 1,
+                                                     YAML_BLOCK_MAPPING_STYLE));
     p->began = true;
 }
 
@@ -123,10 +144,10 @@ static void open_level(struct yaml_printer *p, bool is_struct) {
         return;
     }
     emit(p, &event,
-         is_struct
-             ? yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE)
-             : yaml_sequence_start_event_initialize(&event, NULL, NULL, 1,
-                                                    YAML_BLOCK_SEQUENCE_STYLE));
+         is_struct ? p->lib->yaml_mapping_start_event_initialize(&event, NULL, NULL, 1,
+                                                                 YAML_BLOCK_MAPPING_STYLE)
+                   : p->lib->yaml_sequence_start_event_initialize(&event, NULL, NULL, 1,
+                                                                  YAML_BLOCK_SEQUENCE_STYLE));
 }
 
 static void close_level(struct yaml_printer *p, bool is_struct) {
@@ -135,11 +156,11 @@ static void close_level(struct yaml_printer *p, bool is_struct) {
         begin_document(p, true);
     }
     emit(p, &event,
-         is_struct ? yaml_mapping_end_event_initialize(&event)
-                   : yaml_sequence_end_event_initialize(&event));
+         is_struct ? p->lib->yaml_mapping_end_event_initialize(&event)
+                   : p->lib->yaml_sequence_end_event_initialize(&event));
     if (--p->kinds.len == 0) {
-        emit(p, &event, yaml_document_end_event_initialize(&event, 1));
-        emit(p, &event, yaml_stream_end_event_initialize(&event));
+        emit(p, &event, p->lib->yaml_document_end_event_initialize(&event, 1));
+        emit(p, &event, p->lib->yaml_stream_end_event_initialize(&event));
     }
 }
 
@@ -175,7 +196,7 @@ static void put(struct ksdump_printer *printer, const struct ksdump_item *item) 
 
 static void free_printer(struct ksdump_printer *printer) {
     struct yaml_printer *p = (struct yaml_printer *)printer;
-    yaml_emitter_delete(&p->emitter);
+    p->lib->yaml_emitter_delete(&p->emitter);
     buf_free(&p->kinds);
     buf_free(&p->text);
     mem_free(p);
@@ -185,14 +206,15 @@ struct ksdump_printer *ksdump_yaml_new(struct out *out) {
     struct yaml_printer *p = mem_zalloc(1, sizeof *p);
     yaml_event_t event;
     p->base = (struct ksdump_printer){put, free_printer, out};
-    if (!yaml_emitter_initialize(&p->emitter)) {
+    p->lib = yaml_calls();
+    if (!p->lib || !p->lib->yaml_emitter_initialize(&p->emitter)) {
         mem_free(p);
         return NULL;
     }
-    yaml_emitter_set_unicode(&p->emitter, 1);
-    yaml_emitter_set_indent(&p->emitter, 2);
-    yaml_emitter_set_output(&p->emitter, write_out, out);
-    emit(p, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
+    p->lib->yaml_emitter_set_unicode(&p->emitter, 1);
+    p->lib->yaml_emitter_set_indent(&p->emitter, 2);
+    p->lib->yaml_emitter_set_output(&p->emitter, write_out, out);
+    emit(p, &event, p->lib->yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
     return &p->base;
 }
 

@@ -10,18 +10,26 @@
 #include <xxhash.h>
 #endif
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "vm/builtin.h"
 
 /* Hashes of libraries: nettle's digests, which are bytes, and xxHash's numbers. */
 
-#if !defined HAVE_NETTLE || !defined HAVE_XXHASH
 static bool missing(struct builtin_call *c, const char *library) {
-    return vm_fail(c->vm, "feature", c->vm->pos / 8, "this sonde was built without %s", library);
+    return vm_fail(c->vm, "feature", c->vm->pos / 8, "this sonde has no %s", library);
 }
-#endif
 
 #ifdef HAVE_NETTLE
+
+#define NETTLE_CALLS(CALL)                                                                         \
+    CALL(nettle_md5)                                                                               \
+    CALL(nettle_sha1)                                                                              \
+    CALL(nettle_sha224)                                                                            \
+    CALL(nettle_sha256)                                                                            \
+    CALL(nettle_sha384)                                                                            \
+    CALL(nettle_sha512)
+LIBRARY_CALLS(nettle, NETTLE_CALLS)
 
 struct digest_state {
     const struct nettle_hash *hash;
@@ -47,7 +55,8 @@ static bool digest(struct builtin_call *c, const struct nettle_hash *hash) {
 
 #define DIGEST(name)                                                                               \
     bool builtin_call_##name(struct builtin_call *c) {                                             \
-        return digest(c, &nettle_##name);                                                          \
+        const struct nettle_calls *nettle = nettle_calls();                                        \
+        return nettle ? digest(c, nettle->nettle_##name) : missing(c, "nettle");                   \
     }
 
 #else
@@ -68,35 +77,68 @@ DIGEST(sha512)
 
 #ifdef HAVE_XXHASH
 
-static void take_xxh32(void *state, struct bytes piece) {
-    XXH32_update(state, piece.at, piece.len);
+#define XXHASH_CALLS(CALL)                                                                         \
+    CALL(XXH32_createState)                                                                        \
+    CALL(XXH32_reset)                                                                              \
+    CALL(XXH32_update)                                                                             \
+    CALL(XXH32_digest)                                                                             \
+    CALL(XXH32_freeState)                                                                          \
+    CALL(XXH64_createState)                                                                        \
+    CALL(XXH64_reset)                                                                              \
+    CALL(XXH64_update)                                                                             \
+    CALL(XXH64_digest)                                                                             \
+    CALL(XXH64_freeState)
+LIBRARY_CALLS(xxhash, XXHASH_CALLS)
+
+struct xxh32 {
+    const struct xxhash_calls *lib;
+    XXH32_state_t *state;
+};
+
+static void take_xxh32(void *at, struct bytes piece) {
+    struct xxh32 *s = at;
+    s->lib->XXH32_update(s->state, piece.at, piece.len);
 }
 
 bool builtin_call_xxh32(struct builtin_call *c) {
-    XXH32_state_t *state = XXH32_createState();
-    if (!state) {
+    struct xxh32 s = {.lib = xxhash_calls()};
+    if (!s.lib) {
+        return missing(c, "xxhash");
+    }
+    s.state = s.lib->XXH32_createState();
+    if (!s.state) {
         mem_exhausted();
     }
-    XXH32_reset(state, 0);
-    bool ok = builtin_each_piece(c, 0, take_xxh32, state);
-    *c->out = vm_int((int128)XXH32_digest(state));
-    XXH32_freeState(state);
+    s.lib->XXH32_reset(s.state, 0);
+    bool ok = builtin_each_piece(c, 0, take_xxh32, &s);
+    *c->out = vm_int((int128)s.lib->XXH32_digest(s.state));
+    s.lib->XXH32_freeState(s.state);
     return ok;
 }
 
-static void take_xxh64(void *state, struct bytes piece) {
-    XXH64_update(state, piece.at, piece.len);
+struct xxh64 {
+    const struct xxhash_calls *lib;
+    XXH64_state_t *state;
+};
+
+static void take_xxh64(void *at, struct bytes piece) {
+    struct xxh64 *s = at;
+    s->lib->XXH64_update(s->state, piece.at, piece.len);
 }
 
 bool builtin_call_xxh64(struct builtin_call *c) {
-    XXH64_state_t *state = XXH64_createState();
-    if (!state) {
+    struct xxh64 s = {.lib = xxhash_calls()};
+    if (!s.lib) {
+        return missing(c, "xxhash");
+    }
+    s.state = s.lib->XXH64_createState();
+    if (!s.state) {
         mem_exhausted();
     }
-    XXH64_reset(state, 0);
-    bool ok = builtin_each_piece(c, 0, take_xxh64, state);
-    *c->out = vm_int((int128)XXH64_digest(state));
-    XXH64_freeState(state);
+    s.lib->XXH64_reset(s.state, 0);
+    bool ok = builtin_each_piece(c, 0, take_xxh64, &s);
+    *c->out = vm_int((int128)s.lib->XXH64_digest(s.state));
+    s.lib->XXH64_freeState(s.state);
     return ok;
 }
 

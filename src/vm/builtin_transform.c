@@ -47,7 +47,7 @@ static void put_failure(struct buf *out, const struct transform *t, const char *
                    name, in, t->out.len);
         break;
     case TRANSFORM_MISSING:
-        buf_printf(out, "this sonde was built without %s", t->why);
+        buf_printf(out, "this sonde has no %s", t->why);
         break;
     }
 }

@@ -15,7 +15,7 @@ enum transform_end {
     TRANSFORM_BAD,      /* why says what is wrong */
     TRANSFORM_TOO_MUCH, /* it would make more than most bytes */
     TRANSFORM_NO_ROOM,  /* there is no memory for more */
-    TRANSFORM_MISSING,  /* this sonde was built without the library that why names */
+    TRANSFORM_MISSING,  /* this sonde has no library of the name in why */
 };
 
 struct transform {

@@ -4,12 +4,22 @@
 #include <lzma.h>
 #endif
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "vm/transform.h"
 
 /* xz and lzma: liblzma. */
 
+static void missing(struct transform *t) {
+    transform_fail(t, "lzma");
+    t->end = TRANSFORM_MISSING;
+}
+
 #ifdef HAVE_LZMA
+
+#define CALLS(CALL)                                                                                \
+    CALL(lzma_alone_decoder) CALL(lzma_stream_decoder) CALL(lzma_code) CALL(lzma_end)
+LIBRARY_CALLS(lzma, CALLS)
 
 /* What a decoder may ask for, which the data says: xz -9 takes 65 MiB. */
 #define MEMORY_MAX ((uint64_t)256 << 20)
@@ -17,6 +27,7 @@
 #define XZ_MARK 0x587a37fdu /* the first 4 bytes of a stream's 6 */
 
 struct lzma {
+    const struct lzma_calls *lib;
     lzma_stream z;
     lzma_ret status;
 };
@@ -27,7 +38,7 @@ static enum transform_step step(void *state, struct transform_io *io) {
     s->z.avail_in = io->in.len;
     s->z.next_out = io->out;
     s->z.avail_out = io->room;
-    s->status = lzma_code(&s->z, LZMA_RUN);
+    s->status = s->lib->lzma_code(&s->z, LZMA_RUN);
     io->in = bytes_of(s->z.next_in, s->z.avail_in);
     io->room = s->z.avail_out;
     return s->status == LZMA_STREAM_END                          ? STEP_ENDED
@@ -43,11 +54,15 @@ static const char *said(lzma_ret status) {
 }
 
 static bool one_stream(struct transform *t, bool alone) {
-    struct lzma s = {.z = LZMA_STREAM_INIT};
-    s.status =
-        alone ? lzma_alone_decoder(&s.z, MEMORY_MAX) : lzma_stream_decoder(&s.z, MEMORY_MAX, 0);
+    struct lzma s = {.lib = lzma_calls(), .z = LZMA_STREAM_INIT};
+    if (!s.lib) {
+        missing(t);
+        return false;
+    }
+    s.status = alone ? s.lib->lzma_alone_decoder(&s.z, MEMORY_MAX)
+                     : s.lib->lzma_stream_decoder(&s.z, MEMORY_MAX, 0);
     bool ok = s.status == LZMA_OK && transform_run(t, step, &s);
-    lzma_end(&s.z);
+    s.lib->lzma_end(&s.z);
     if (s.status == LZMA_MEM_ERROR) {
         mem_exhausted();
     }
@@ -82,12 +97,11 @@ void transform_lzma(struct transform *t) {
 #else
 
 void transform_xz(struct transform *t) {
-    transform_fail(t, "lzma");
-    t->end = TRANSFORM_MISSING;
+    missing(t);
 }
 
 void transform_lzma(struct transform *t) {
-    transform_xz(t);
+    missing(t);
 }
 
 #endif

@@ -6,25 +6,40 @@
 #include <zlib.h>
 #endif
 
+#include "base/library.h"
 #include "base/mem.h"
 #include "vm/transform.h"
 
 /* zlib, deflate and gzip: zlib's inflate. */
 
+static void missing(struct transform *t) {
+    transform_fail(t, "zlib");
+    t->end = TRANSFORM_MISSING;
+}
+
 #ifdef HAVE_ZLIB
+
+#define CALLS(CALL) CALL(inflateInit2_) CALL(inflate) CALL(inflateReset) CALL(inflateEnd)
+LIBRARY_CALLS(zlib, CALLS)
 
 /* windowBits of inflateInit2, which choose the wrapper. */
 enum { WINDOW_ZLIB = 15, WINDOW_DEFLATE = -15, WINDOW_GZIP = 31 };
 
 #define GZIP_MARK 0x8b1fu
 
+struct inflater {
+    const struct zlib_calls *zlib;
+    z_stream z;
+};
+
 static enum transform_step step(void *state, struct transform_io *io) {
-    z_stream *z = state;
+    struct inflater *s = state;
+    z_stream *z = &s->z;
     z->next_in = (Bytef *)(uintptr_t)io->in.at;
     z->avail_in = (uInt)io->in.len;
     z->next_out = io->out;
     z->avail_out = (uInt)io->room;
-    int status = inflate(z, Z_NO_FLUSH);
+    int status = s->zlib->inflate(z, Z_NO_FLUSH);
     io->in = bytes_of(z->next_in, z->avail_in);
     io->room = z->avail_out;
     return status == Z_STREAM_END                    ? STEP_ENDED
@@ -33,19 +48,23 @@ static enum transform_step step(void *state, struct transform_io *io) {
 }
 
 static void inflate_all(struct transform *t, int window) {
-    z_stream z = {0};
-    if (inflateInit2(&z, window) != Z_OK) {
+    struct inflater s = {.zlib = zlib_calls()};
+    if (!s.zlib) {
+        missing(t);
+        return;
+    }
+    if (s.zlib->inflateInit2_(&s.z, window, ZLIB_VERSION, (int)sizeof s.z) != Z_OK) {
         mem_exhausted();
     }
-    bool ok = transform_run(t, step, &z);
+    bool ok = transform_run(t, step, &s);
     while (ok && window == WINDOW_GZIP && (transform_mark(t) & 0xffff) == GZIP_MARK) {
-        inflateReset(&z);
-        ok = transform_run(t, step, &z);
+        s.zlib->inflateReset(&s.z);
+        ok = transform_run(t, step, &s);
     }
     if (t->end == TRANSFORM_BAD) {
-        transform_fail(t, z.msg ? z.msg : "it needs a preset dictionary");
+        transform_fail(t, s.z.msg ? s.z.msg : "it needs a preset dictionary");
     }
-    inflateEnd(&z);
+    s.zlib->inflateEnd(&s.z);
 }
 
 void transform_zlib(struct transform *t) {
@@ -61,11 +80,6 @@ void transform_gzip(struct transform *t) {
 }
 
 #else
-
-static void missing(struct transform *t) {
-    transform_fail(t, "zlib");
-    t->end = TRANSFORM_MISSING;
-}
 
 void transform_zlib(struct transform *t) {
     missing(t);

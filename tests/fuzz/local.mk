@@ -17,16 +17,16 @@ tests_fuzz_fuzz_program_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_schema_LDADD = $(fuzz_ldadd)
 
 if FUZZERS
-fuzz_ldadd = libsondecore.la $(LIBRARY_LIBS) $(FUZZER_LIBS)
+fuzz_ldadd = libsondecore.la $(LINKED_LIBS) $(FUZZER_LIBS)
 else
-fuzz_ldadd = %D%/libreplay.a libsondecore.la $(LIBRARY_LIBS)
+fuzz_ldadd = %D%/libreplay.a libsondecore.la $(LINKED_LIBS)
 endif
 
 check_LIBRARIES += %D%/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = %D%/replay.c
 
 check_PROGRAMS += $(fuzz_harnesses) %D%/seeds
-tests_fuzz_seeds_LDADD = libsondecore.la $(LIBRARY_LIBS)
+tests_fuzz_seeds_LDADD = libsondecore.la $(LINKED_LIBS)
 
 fuzzers: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) $(fuzz_harnesses) %D%/seeds

@@ -22,6 +22,7 @@ unit_tests = \
 	%D%/test_ksy_spec \
 	%D%/test_ksy_yaml \
 	%D%/test_lib \
+	%D%/test_library \
 	%D%/test_numtext \
 	%D%/test_out \
 	%D%/test_pretty \
@@ -42,3 +43,6 @@ if CAN_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+
+# Compares with the library itself, which sonde may load late.
+tests_unit_test_transform_LDADD = $(LDADD) $(LIBRARY_LIBS)
