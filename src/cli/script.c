@@ -30,6 +30,7 @@ struct running {
     struct listen listen;
     struct collect collect;
     struct settle settle;
+    struct program_reads verdict;
     struct plan plan;
     struct out out;
     struct buf printed;
@@ -188,7 +189,8 @@ static int settle_batch(struct running *run) {
     for (uint32_t i = 0; i < run->collect.given.n; i++) {
         settle_pin(settle, run->collect.given.at[i].off, run->collect.given.at[i].len);
     }
-    bool fine = settle_step(settle, edits, run->collect.shifts.at, run->collect.shifts.n);
+    bool fine = settle_step(settle, edits, run->collect.shifts.at, run->collect.shifts.n,
+                            run->collect.unsure || settle->mend);
     if (settle->failed) {
         return change_tell(&settle->problem);
     }
@@ -208,7 +210,7 @@ static int settle_batch(struct running *run) {
 
 /* Runs the statements of a batch over the document, which they are not made in yet. */
 static int run_statements(struct running *run, uint32_t batch) {
-    struct input *document = document_input(run->settle.document);
+    struct input *document;
     char why[COMPILE_WHY_MAX];
     run->program = script_program(&run->script, batch, why);
     if (!run->program) {
@@ -221,6 +223,10 @@ static int run_statements(struct running *run, uint32_t batch) {
         }
         return CLI_SCHEMA;
     }
+    if (!document_make(run->settle.document, &run->settle.problem)) {
+        return change_tell(&run->settle.problem);
+    }
+    document = document_input(run->settle.document);
     collect_next(&run->collect, input_data(document), input_size(document),
                  patch_edits_new(input_size(document)));
     struct run pass = {.program = run->program, .input = document, .out = &run->out};
@@ -284,7 +290,9 @@ static void show_printed(struct running *run) {
 /* What is wrong with the result that was not wrong with the file: unless --force, nothing is done then. */
 static int check_result(struct running *run) {
     struct settle *settle = &run->settle;
-    settle_end(settle);
+    if (!settle_end(settle)) {
+        return change_tell(&settle->problem);
+    }
     for (uint32_t i = 0; i < settle->news.n; i++) {
         const struct settle_trouble *t = &settle->news.at[i];
         struct buf text = {0};
@@ -315,7 +323,8 @@ static int begin_settling(struct running *run) {
     run->settle.document = document_new(run->of->change.target);
     run->settle.mend = run->of->mend;
     run->settle.dangling = run->of->dangling;
-    settle_begin(&run->settle);
+    run->verdict = program_reads_of(run->settle.verify, &run->compiled->arena);
+    run->collect.verdict = &run->verdict;
     return CLI_FINE;
 }
 

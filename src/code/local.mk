@@ -32,6 +32,8 @@ libsondecore_la_SOURCES += \
 	%D%/op.def \
 	%D%/program.c \
 	%D%/program.h \
+	%D%/reads.c \
+	%D%/reads.h \
 	%D%/spot.h \
 	%D%/style.h \
 	%D%/verify.c \

@@ -499,7 +499,21 @@ static bool is_made(struct collect *collect, const struct vm_edit *edit) {
     return false;
 }
 
+/* Whether the verdict is the same whatever number, text or bytes are written there in place of others. */
+static bool is_sure(const struct collect *collect, const struct vm_edit *edit) {
+    const struct vm_value *place = edit->place;
+    if (edit->kind != VM_EDIT_SET || place->kind != VM_PLACE || place->via == PROGRAM_NONE ||
+        place->space->data != collect->data ||
+        edit->program->members.at[place->via].type != place->type) {
+        return false;
+    }
+    bool text = edit->program->types.at[place->type].kind == TYPE_TEXT;
+    return (!text || edit->value->kind == VM_TEXT) &&
+           !program_reads_field(collect->verdict, edit->program, place->via);
+}
+
 static bool take(struct collect *collect, const struct vm_edit *edit) {
+    collect->unsure = collect->unsure || !is_sure(collect, edit);
     if (collect->met && edit->stmt != PROGRAM_NONE) {
         collect->met[edit->stmt]++;
     }
@@ -534,6 +548,7 @@ void collect_next(struct collect *collect, const uint8_t *data, uint64_t size,
     collect->edits = edits;
     collect->shifts.n = 0;
     collect->given.n = 0;
+    collect->unsure = false;
     collect->by_place = (struct map){0};
 }
 

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
+#include "code/reads.h"
 #include "patch/refusal.h"
 #include "patch/repack.h"
 #include "patch/shift.h"
@@ -41,6 +42,7 @@ struct collect {
     void (*show)(void *context, const struct collect_edit *edit); /* or NULL */
     void *context;
     uint64_t *met; /* by statement of the script: places to be changed, counted; or NULL */
+    const struct program_reads *verdict; /* of what says whether the document is right */
     /* what comes of it */
     struct arena arena;
     VEC(struct patch_shift) shifts;    /* of edits that change a length */
@@ -48,6 +50,7 @@ struct collect {
     struct patch_refusal refusal;      /* why one can't be made */
     uint32_t refused;                  /* the statement it is of, or PROGRAM_NONE */
     int error;                         /* errno, where the edits could not be kept */
+    bool unsure;                       /* some of them may make a difference to the verdict */
     /* its own */
     VEC(struct collect_waiting) waiting; /* what comes in between bytes: put in order at the end */
     const uint8_t *data;                 /* the document */

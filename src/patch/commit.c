@@ -173,6 +173,9 @@ static bool commit_in_place(struct patch_image *image, struct patch_problem *pro
 
 bool patch_commit(struct patch_image *image, struct patch_problem *problem) {
     const struct patch_target *target = image->target;
+    if (image->is_fresh && !patch_image_make(image, problem)) {
+        return false;
+    }
     if (!patch_target_same(target, problem)) {
         return false;
     }

@@ -11,7 +11,7 @@ struct patch_document {
     const struct patch_target *target;
     struct patch_edits *edits; /* of the file */
     struct patch_image *image; /* NULL: nothing was edited */
-    struct input *input;       /* what it is now: the target's, or the image's */
+    struct input *input; /* what it is now: the target's, or the image's; NULL: not made yet */
 };
 
 struct patch_document *document_new(const struct patch_target *target) {
@@ -35,7 +35,18 @@ const uint8_t *document_data(const struct patch_document *document) {
 }
 
 uint64_t document_size(const struct patch_document *document) {
-    return input_size(document->input);
+    return patch_edits_new_size(document->edits);
+}
+
+struct input *document_file(const struct patch_document *document) {
+    return document->target->input;
+}
+
+bool document_make(struct patch_document *document, struct patch_problem *problem) {
+    if (!document->input) {
+        document->input = patch_image_input(document->image, problem);
+    }
+    return document->input != NULL;
 }
 
 struct patch_edits *document_edits(const struct patch_document *document) {
@@ -185,6 +196,6 @@ bool document_apply(struct patch_document *document, struct patch_edits *edits,
     patch_edits_free(document->edits);
     document->edits = all;
     document->image = patch_image_new(document->target, all, problem);
-    document->input = document->image ? patch_image_input(document->image, problem) : NULL;
-    return document->input != NULL;
+    document->input = NULL;
+    return document->image != NULL;
 }

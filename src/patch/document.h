@@ -12,12 +12,20 @@ struct patch_document;
 struct patch_document *document_new(const struct patch_target *target);
 void document_free(struct patch_document *document); /* NULL is fine; and its edits and image */
 
-/* The bytes as they are now; good until the next application. */
+uint64_t document_size(const struct patch_document *document); /* as it is now */
+
+/* Makes the bytes, as they are now: before they are read, and before edits of them are applied. They may be gigabytes. False:
+ * *problem, and the document is of no use. */
+bool document_make(struct patch_document *document, struct patch_problem *problem);
+
+/* The bytes as they are now, when they are made; good until the next application. */
 const uint8_t *document_data(const struct patch_document *document);
-uint64_t document_size(const struct patch_document *document);
 
 /* The same as an input, for as long. */
 struct input *document_input(const struct patch_document *document);
+
+/* The file as it was, for as long as the document. */
+struct input *document_file(const struct patch_document *document);
 
 /* Takes the edits over, which are freed by the document in any case. False: *problem, and the document is of no use. */
 bool document_apply(struct patch_document *document, struct patch_edits *edits,

@@ -118,16 +118,29 @@ struct patch_image *patch_image_new(const struct patch_target *target,
     image->is_fresh = target->request.how == PATCH_REPLACE ||
                       (target->request.how == PATCH_OUTPUT && target->request.output);
     image->old_sum = patch_image_sum(target, edits);
-    bool fine = (!image->is_fresh && !needs_file(image)) || make_file(image, problem);
     uint64_t lost;
-    if (fine && input_lost(target->input, &lost)) {
-        fine = patch_fail(problem, PATCH_CHANGED, target->request.path, 0);
-    }
-    if (!fine) {
+    if (input_lost(target->input, &lost)) {
+        patch_fail(problem, PATCH_CHANGED, target->request.path, 0);
         patch_image_free(image);
         return NULL;
     }
     return image;
+}
+
+bool patch_image_make(struct patch_image *image, struct patch_problem *problem) {
+    const struct patch_target *target = image->target;
+    uint64_t lost;
+    if (image->is_made) {
+        return true;
+    }
+    if ((image->is_fresh || needs_file(image)) && !make_file(image, problem)) {
+        return false;
+    }
+    if (input_lost(target->input, &lost)) {
+        return patch_fail(problem, PATCH_CHANGED, target->request.path, 0);
+    }
+    image->is_made = true;
+    return true;
 }
 
 void patch_image_free(struct patch_image *image) {
@@ -178,6 +191,9 @@ static bool map(struct patch_image *image) {
 
 struct input *patch_image_input(struct patch_image *image, struct patch_problem *problem) {
     if (!image->input) {
+        if (!patch_image_make(image, problem)) {
+            return NULL;
+        }
         if (!map(image)) {
             patch_fail(problem, PATCH_MAP, image->target->request.path, errno);
             return NULL;

@@ -68,9 +68,11 @@ static uint64_t hash_value(const struct vm_value *value) {
     return 1;
 }
 
-static uint64_t origin(const struct settle *settle, const struct vm_space *space, uint64_t off) {
-    uint64_t old;
-    return is_document(space) && document_origin(settle->document, off, &old) ? old : VM_UNKNOWN;
+static uint64_t origin(const struct look *look, const struct vm_space *space, uint64_t off) {
+    uint64_t old = off;
+    bool has =
+        is_document(space) && (look->first || document_origin(look->settle->document, off, &old));
+    return has ? old : VM_UNKNOWN;
 }
 
 static int compare_trouble(const void *left, const void *right) {
@@ -113,7 +115,7 @@ static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
     struct settle_trouble trouble = {
         .is_fault = true,
         .member = fault->member,
-        .place = origin(look->settle, fault->space, fault->offset),
+        .place = origin(look, fault->space, fault->offset),
         .offset = fault->offset,
         .path = fault->path,
         .message = fault->message,
@@ -219,7 +221,7 @@ static void mend(struct look *look, const struct vm_finding *finding) {
     const struct vm_value *place = finding->field;
     struct settle_trouble trouble = {
         .member = finding->member,
-        .place = origin(settle, finding->space, finding->offset),
+        .place = origin(look, finding->space, finding->offset),
     };
     const struct settle_trouble *old = settle->mend ? NULL : known(settle, &trouble);
     if (old && old->wanted == hash_value(finding->wanted)) {
@@ -251,7 +253,7 @@ static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
     }
     struct settle_trouble trouble = {
         .member = finding->member,
-        .place = origin(look->settle, finding->space, finding->offset),
+        .place = origin(look, finding->space, finding->offset),
         .offset = finding->offset,
         .wanted = finding->wanted ? hash_value(finding->wanted) : 0,
         .path = finding->path,
@@ -263,7 +265,7 @@ static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
 
 /* looking */
 
-static void look_at(struct look *look) {
+static void look_at(struct look *look, struct input *input) {
     static const struct vm_sink_ops ops = {
         .fault = on_fault,
         .finding = on_finding,
@@ -271,26 +273,44 @@ static void look_at(struct look *look) {
     };
     struct settle *settle = look->settle;
     look->sink.ops = &ops;
-    look->vm = vm_new(settle->verify, document_data(settle->document),
-                      document_size(settle->document), settle->limits);
+    look->vm = vm_new(settle->verify, input_data(input), input_size(input), settle->limits);
     vm_run(look->vm, &look->sink);
     vm_free(look->vm);
 }
 
-bool settle_begin(struct settle *settle) {
+/* Looks at the file as it is: what is wrong with it matters when something else is looked at. */
+static void look_first(struct settle *settle) {
     struct look look = {.settle = settle, .first = true};
-    look_at(&look);
+    if (settle->begun) {
+        return;
+    }
+    settle->begun = true;
+    look_at(&look, document_file(settle->document));
     if (settle->old.n > 0) {
         qsort(settle->old.at, settle->old.n, sizeof *settle->old.at, compare_trouble);
     }
+}
+
+/* Makes the document's bytes. */
+static bool make(struct settle *settle) {
+    settle->failed = !document_make(settle->document, &settle->problem);
+    return !settle->failed;
+}
+
+/* Looks at the document. */
+static bool look_now(struct look *look) {
+    look_first(look->settle);
+    if (!make(look->settle)) {
+        return false;
+    }
+    look_at(look, document_input(look->settle->document));
     return true;
 }
 
 bool settle_end(struct settle *settle) {
     struct look look = {.settle = settle};
     settle->news.n = 0;
-    look_at(&look);
-    return true;
+    return !settle->unsure || look_now(&look);
 }
 
 /* steps */
@@ -392,8 +412,9 @@ static bool apply_followed(struct settle *settle, struct patch_edits *edits,
     };
     bool fine = follow_run(&follow) && put_followers(settle, edits, &follow);
     if (fine) {
-        fine = apply(settle, edits) && follow_check(&follow, document_data(settle->document),
-                                                    document_size(settle->document));
+        fine =
+            apply(settle, edits) && make(settle) &&
+            follow_check(&follow, document_data(settle->document), document_size(settle->document));
     } else {
         patch_edits_free(edits);
     }
@@ -409,10 +430,9 @@ static bool mend_relations(struct settle *settle) {
     for (uint32_t round = 0; round < ROUNDS_MAX; round++) {
         struct look look = {.settle = settle};
         look.mends = patch_edits_new(document_size(settle->document));
-        look_at(&look);
-        if (settle->refusal.is || look.mended == 0) {
+        if (!look_now(&look) || settle->refusal.is || look.mended == 0) {
             patch_edits_free(look.mends);
-            return !settle->refusal.is;
+            return !settle->failed && !settle->refusal.is;
         }
         if (!apply_followed(settle, look.mends, look.shifts.at, look.shifts.n)) {
             return false;
@@ -428,8 +448,9 @@ void settle_pin(struct settle *settle, uint64_t off, uint64_t len) {
 }
 
 bool settle_step(struct settle *settle, struct patch_edits *edits, const struct patch_shift *shifts,
-                 uint32_t n) {
-    bool fine = apply_followed(settle, edits, shifts, n) && mend_relations(settle);
+                 uint32_t n, bool unsure) {
+    settle->unsure = settle->unsure || unsure;
+    bool fine = apply_followed(settle, edits, shifts, n) && (!unsure || mend_relations(settle));
     settle->step++;
     return fine;
 }

@@ -4,8 +4,9 @@
  * the value it must have, if that has changed, until none is wrong that was right. At last the document is verified: what
  * is wrong with it and was not wrong with the file is kept as a list.
  *
- *     settle_begin(&settle);
- *     settle_step(&settle, edits, shifts, n) … one or more times
+ * Edits that are known to make no difference to any of that (code/reads.h) are not looked at: nothing is read for their sake.
+ *
+ *     settle_step(&settle, edits, shifts, n, unsure) … one or more times
  *     settle_end(&settle); look at settle.news; commit the document's image */
 #ifndef PATCH_SETTLE_H
 #define PATCH_SETTLE_H
@@ -62,20 +63,20 @@ struct settle {
     struct patch_refusal refusal; /* why the change can't be made */
     struct patch_problem problem; /* why a new file can't */
     bool failed;                  /* problem holds */
+    /* its own */
+    bool begun;  /* `old` is there */
+    bool unsure; /* of some step */
 };
-
-/* Looks at the file as it is. False: what can't be done is in refusal or problem. */
-bool settle_begin(struct settle *settle);
 
 /* Those bytes are written by the next step's edits. */
 void settle_pin(struct settle *settle, uint64_t off, uint64_t len);
 
 /* Makes the edits, which it takes over, and what follows them. Each edit that changes a length or a number of elements has
- * a shift. */
+ * a shift. Unsure: what `verify` says may be something else behind them. False: what can't be done is in refusal or problem. */
 bool settle_step(struct settle *settle, struct patch_edits *edits, const struct patch_shift *shifts,
-                 uint32_t n);
+                 uint32_t n, bool unsure);
 
-/* Finds what is wrong now that was not: `news`. */
+/* Finds what is wrong now that was not: `news`. False: problem. */
 bool settle_end(struct settle *settle);
 
 void settle_free(struct settle *settle); /* not the document */

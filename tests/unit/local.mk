@@ -26,6 +26,7 @@ unit_tests = \
 	%D%/test_numtext \
 	%D%/test_out \
 	%D%/test_pretty \
+	%D%/test_reads \
 	%D%/test_script \
 	%D%/test_search \
 	%D%/test_shift \

@@ -95,6 +95,7 @@ static void test_edits_of_edits(void) {
         for (unsigned step = 0; step < 6; step++) {
             struct patch_edits *edits = make_edits(&state, &model, next_random(&state) % 3 != 0);
             CHECK(document_apply(document, edits, &problem));
+            CHECK(document_make(document, &problem));
             CHECK_BYTES(document_data(document), document_size(document), model.at, model.n);
             CHECK_INT(patch_edits_new_size(document_edits(document)), model.n);
         }
