@@ -29,7 +29,8 @@ dist_check_SCRIPTS += \
 	%D%/patch/run \
 	%D%/run-golden \
 	%D%/run-replay \
-	%D%/run-schemas
+	%D%/run-schemas \
+	%D%/select/run
 
 # Long tests of what no compiler makes a difference to, and the others: `make check 'TESTS=$(unit_tests) $(SHORT_TESTS)'`
 # passes over the long ones.
@@ -40,7 +41,8 @@ LONG_TESTS = \
 	%D%/crash/crash \
 	%D%/diff/run \
 	%D%/lib/run \
-	%D%/patch/run
+	%D%/patch/run \
+	%D%/select/run
 SHORT_TESTS = \
 	%D%/check-codes \
 	%D%/check-includes \

@@ -2,31 +2,27 @@
 
 #include "ask/aggregate.h"
 
+#include "ask/tally.h"
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "io/out.h"
 #include "sink/scalar.h"
 
-/* A value of a row, and its type, which says how it is shown. */
-struct cell {
-    struct vm_value value;
-    uint32_t type;
-};
-
-struct tally {
-    uint64_t n;     /* values that were there */
-    int128 sum;     /* of the integers ... */
-    double rest;    /* ... and of what is none, or no longer fits */
-    bool inexact;   /* rest counts */
-    struct cell at; /* the smallest or greatest one */
-};
-
 struct group {
     struct cell key;
     uint64_t rows;
     struct tally *tallies; /* one an aggregate */
 };
+
+/* The group of an integer key that was met, by the key's hash: the last one of those that have it. */
+struct known {
+    int128 key;
+    struct group *group; /* NULL: none */
+};
+
+#define KNOWN_BITS 10
+#define HASH       0x9e3779b97f4a7c15u /* 2^64 by the golden ratio (Knuth, volume 3, 6.4) */
 
 struct aggregate {
     struct vm_sink sink; /* first */
@@ -43,140 +39,13 @@ struct aggregate {
     /* groups */
     struct arena arena;
     struct intern *texts;
-    struct map by_key; /* text -> group */
+    struct map by_key;   /* text -> group */
+    struct known *known; /* 2^KNOWN_BITS */
     VEC(struct group *) groups;
 };
 
 static struct aggregate *aggregate_of(struct vm_sink *sink) {
     return (struct aggregate *)(void *)sink;
-}
-
-/* numbers */
-
-static double real(const struct vm_value *v) {
-    return v->kind == VM_FLOAT ? v->number
-           : v->kind == VM_INT ? (double)v->integer
-                               : (double)(uint128)v->integer;
-}
-
-static bool is_number(const struct vm_value *v) {
-    return v->kind == VM_INT || v->kind == VM_WIDE || v->kind == VM_FLOAT;
-}
-
-static bool is_less(const struct vm_value *a, const struct vm_value *b) {
-    return a->kind == VM_INT && b->kind == VM_INT ? a->integer < b->integer : real(a) < real(b);
-}
-
-static void add_number(struct tally *t, const struct vm_value *v) {
-    if (v->kind != VM_INT || !int128_add(t->sum, v->integer, &t->sum)) {
-        t->rest += real(v);
-        t->inexact = true;
-    }
-}
-
-static void add_value(struct tally *t, enum sema_aggregate_kind kind, const struct cell *cell) {
-    const struct vm_value *v = &cell->value;
-    if (v->kind == VM_ABSENT || (kind != SEMA_A_COUNT && !is_number(v))) {
-        return;
-    }
-    bool first = t->n++ == 0;
-    switch (kind) {
-    case SEMA_A_COUNT:
-        break;
-    case SEMA_A_SUM:
-    case SEMA_A_AVG:
-        add_number(t, v);
-        break;
-    case SEMA_A_MIN:
-        t->at = first || is_less(v, &t->at.value) ? *cell : t->at;
-        break;
-    case SEMA_A_MAX:
-        t->at = first || is_less(&t->at.value, v) ? *cell : t->at;
-        break;
-    }
-}
-
-/* Numbers of at most so many bits that come at once add up in 64: they are far fewer than 256. */
-#define SUMS_IN_64 56u
-
-/* The sum of integers as they come: of wide ones the halves are added up. */
-static int128 sum_of(const struct vm_numbers *numbers, uint64_t n) {
-    uint64_t low = 0, high = 0;
-    if (numbers->bits <= SUMS_IN_64) {
-        for (uint64_t i = 0; i < n; i++) {
-            low += numbers->integers[i];
-        }
-    } else {
-        for (uint64_t i = 0; i < n; i++) {
-            low += numbers->integers[i] & UINT32_MAX;
-            high += numbers->integers[i] >> 32;
-        }
-    }
-    return (int128)(((uint128)high << 32) + low) - (int128)n * (int128)numbers->bias;
-}
-
-/* The smallest, or greatest, of n integers as they come; two at a time, for each comparison waits for the one before. */
-static uint64_t best_of(const struct vm_numbers *numbers, uint64_t n, bool greatest) {
-    const uint64_t *at = numbers->integers;
-    uint64_t flip = greatest ? 0 : UINT64_MAX, best = at[0] ^ flip, other = best, i = 1;
-    for (; i + 1 < n; i += 2) {
-        uint64_t v = at[i] ^ flip, w = at[i + 1] ^ flip;
-        best = v > best ? v : best;
-        other = w > other ? w : other;
-    }
-    if (i < n && (at[i] ^ flip) > best) {
-        best = at[i] ^ flip;
-    }
-    return (best > other ? best : other) ^ flip;
-}
-
-static void add_sum(struct tally *t, const struct vm_numbers *numbers, uint64_t n) {
-    if (!numbers->real) {
-        struct vm_value sum = vm_int(sum_of(numbers, n));
-        add_number(t, &sum);
-        return;
-    }
-    for (uint64_t i = 0; i < n; i++) { /* in their order, as one by one */
-        t->rest += numbers->reals[i];
-    }
-    t->inexact = true;
-}
-
-/* The smallest or greatest of those before, if any, and n more, the first one of those that are equal. */
-static void add_extreme(struct tally *t, const struct vm_numbers *numbers, uint64_t n,
-                        bool greatest) {
-    struct vm_value at = t->n ? t->at.value : numbers->like;
-    if (numbers->real) {
-        double best = t->n ? at.number : numbers->reals[0];
-        for (uint64_t i = 0; i < n; i++) {
-            double v = numbers->reals[i];
-            best = (greatest ? best < v : v < best) ? v : best;
-        }
-        at.number = best;
-    } else {
-        int128 here = (int128)best_of(numbers, n, greatest) - (int128)numbers->bias;
-        bool better = t->n == 0 || (greatest ? at.integer < here : here < at.integer);
-        at.integer = better ? here : at.integer;
-    }
-    t->at = (struct cell){at, numbers->type};
-}
-
-/* n (not 0) values at once. */
-static void add_numbers(struct tally *t, enum sema_aggregate_kind kind,
-                        const struct vm_numbers *numbers, uint64_t n) {
-    switch (kind) {
-    case SEMA_A_COUNT:
-        break;
-    case SEMA_A_SUM:
-    case SEMA_A_AVG:
-        add_sum(t, numbers, n);
-        break;
-    case SEMA_A_MIN:
-    case SEMA_A_MAX:
-        add_extreme(t, numbers, n, kind == SEMA_A_MAX);
-        break;
-    }
-    t->n += n;
 }
 
 /* groups */
@@ -220,7 +89,7 @@ static void end_row(struct aggregate *a) {
     for (uint32_t i = 0; i < a->select->aggregates.n; i++) {
         const struct sema_aggregate *one = &a->select->aggregates.at[i];
         if (one->column != SEMA_NO_COLUMN) {
-            add_value(&group->tallies[i], one->kind, &a->cells[one->column]);
+            tally_add(&group->tallies[i], one->kind, &a->cells[one->column]);
         }
     }
 }
@@ -238,6 +107,22 @@ static void on_column(struct vm_sink *sink, uint32_t column) {
     }
 }
 
+/* The row goes by the value of the event, which becomes its first cell. */
+static void set_key(struct aggregate *a, const struct vm_event *event) {
+    struct cell *cell = &a->cells[0];
+    const struct vm_value *value = event->value;
+    *cell = (struct cell){*value, event->type};
+    scalar_put(&a->key_out, event, SCALAR_JSON);
+    buf_clear(&a->key_bytes);
+    if (value->kind == VM_TEXT ||
+        value->kind == VM_BYTES) { /* they are gone when the event is over */
+        buf_put(&a->key_bytes, value->bytes.at, value->bytes.len);
+        cell->value.bytes = buf_bytes(&a->key_bytes);
+        cell->value.raw = (struct bytes){0};
+        cell->value.space = NULL;
+    }
+}
+
 static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     struct aggregate *a = aggregate_of(sink);
     if (a->depth > 0 || a->column >= a->select->columns.n) {
@@ -247,29 +132,54 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     a->program = event->program;
     *cell = (struct cell){*event->value, event->type};
     if (a->select->grouped && a->column == 0) {
-        scalar_put(&a->key_out, event, SCALAR_JSON);
-        struct bytes bytes = event->value->bytes;
-        bool copied = event->value->kind == VM_TEXT || event->value->kind == VM_BYTES;
-        buf_clear(&a->key_bytes);
-        if (copied) { /* they are gone when the event is over */
-            buf_put(&a->key_bytes, bytes.at, bytes.len);
-            cell->value.bytes = buf_bytes(&a->key_bytes);
-            cell->value.raw = (struct bytes){0};
-            cell->value.space = NULL;
+        set_key(a, event);
+    }
+}
+
+/* The group that the key of row i goes by. */
+static struct group *group_of_key(struct aggregate *a, const struct vm_numbers *keys, uint64_t i) {
+    struct cell cell = tally_cell(keys, i);
+    struct known *known = &a->known[(uint64_t)cell.value.integer * HASH >> (64 - KNOWN_BITS)];
+    if (keys->real || !known->group || known->key != cell.value.integer) {
+        set_key(a, &(struct vm_event){.program = a->program,
+                                      .member = PROGRAM_NONE,
+                                      .type = cell.type,
+                                      .index = VM_UNKNOWN,
+                                      .count = VM_UNKNOWN,
+                                      .value = &cell.value});
+        *known = (struct known){cell.value.integer, group_of(a)};
+    }
+    return known->group;
+}
+
+static void add_by_key(struct aggregate *a, const struct vm_many *many) {
+    for (uint64_t k = 0; k < many->rows; k++) {
+        struct group *group = group_of_key(a, &many->columns[0], k);
+        group->rows++;
+        for (uint32_t i = 0; i < a->select->aggregates.n; i++) {
+            const struct sema_aggregate *one = &a->select->aggregates.at[i];
+            if (one->column != SEMA_NO_COLUMN) {
+                struct cell cell = tally_cell(&many->columns[one->column], k);
+                tally_add(&group->tallies[i], one->kind, &cell);
+            }
         }
     }
 }
 
 static void on_many(struct vm_sink *sink, const struct vm_many *many) {
     struct aggregate *a = aggregate_of(sink);
-    struct group *group = group_of(a);
     a->program = many->program;
     a->rows += many->rows;
+    if (a->select->grouped) {
+        add_by_key(a, many);
+        return;
+    }
+    struct group *group = a->groups.n ? a->groups.at[0] : group_of(a);
     group->rows += many->rows;
     for (uint32_t i = 0; i < a->select->aggregates.n; i++) {
         const struct sema_aggregate *one = &a->select->aggregates.at[i];
         if (one->column != SEMA_NO_COLUMN) {
-            add_numbers(&group->tallies[i], one->kind, &many->columns[one->column], many->rows);
+            tally_add_many(&group->tallies[i], one->kind, &many->columns[one->column], many->rows);
         }
     }
 }
@@ -287,22 +197,10 @@ static void on_end(struct vm_sink *sink, const struct vm_event *event) {
 
 /* telling */
 
-static struct cell result_of(const struct tally *t, const struct sema_aggregate *one,
-                             uint64_t rows) {
-    double total = t->inexact ? (double)t->sum + t->rest : (double)t->sum;
-    struct cell none = {vm_absent(), PROGRAM_NONE};
-    switch (one->kind) {
-    case SEMA_A_COUNT:
-        return (struct cell){vm_int(one->column == SEMA_NO_COLUMN ? rows : t->n), PROGRAM_NONE};
-    case SEMA_A_SUM:
-        return (struct cell){t->inexact ? vm_float(total) : vm_int(t->sum), PROGRAM_NONE};
-    case SEMA_A_AVG:
-        return t->n ? (struct cell){vm_float(total / (double)t->n), PROGRAM_NONE} : none;
-    case SEMA_A_MIN:
-    case SEMA_A_MAX:
-        return t->n ? t->at : none;
-    }
-    return none;
+static struct cell result_of(const struct group *group, const struct sema_aggregate *one,
+                             const struct tally *tally) {
+    return one->column == SEMA_NO_COLUMN ? (struct cell){vm_int(group->rows), PROGRAM_NONE}
+                                         : tally_result(tally, one->kind);
 }
 
 static void tell_cell(const struct aggregate *a, struct vm_sink *sink, const struct cell *cell) {
@@ -323,7 +221,7 @@ static void tell_group(const struct aggregate *a, struct vm_sink *sink, const st
         tell_cell(a, sink, &group->key);
     }
     for (uint32_t i = 0; i < a->select->aggregates.n; i++) {
-        struct cell cell = result_of(&group->tallies[i], &a->select->aggregates.at[i], group->rows);
+        struct cell cell = result_of(group, &a->select->aggregates.at[i], &group->tallies[i]);
         sink->ops->column(sink, column++);
         tell_cell(a, sink, &cell);
     }
@@ -359,6 +257,7 @@ struct aggregate *aggregate_new(const struct sema_select *select) {
     a->select = select;
     a->cells = mem_zalloc(select->columns.n + 1, sizeof *a->cells);
     a->texts = intern_new(&a->arena);
+    a->known = select->grouped ? mem_zalloc((size_t)1 << KNOWN_BITS, sizeof *a->known) : NULL;
     a->column = select->columns.n;
     out_memory(&a->key_out, &a->key);
     return a;
@@ -378,6 +277,7 @@ void aggregate_free(struct aggregate *a) {
         buf_free(&a->key);
         buf_free(&a->key_bytes);
         arena_free(&a->arena);
+        mem_free(a->known);
         mem_free(a->cells);
         mem_free(a);
     }

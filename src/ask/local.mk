@@ -45,5 +45,7 @@ libsondecore_la_SOURCES += \
 	%D%/stretch.h \
 	%D%/strings.c \
 	%D%/strings.h \
+	%D%/tally.c \
+	%D%/tally.h \
 	%D%/way.c \
 	%D%/way.h

@@ -1,36 +1,12 @@
 #include "config.h"
 
-#include "code/gen_internal.h"
+#include "code/gen_scan.h"
 
 /* Scans: what a condition says of numbers at fixed places in the element, compared with constants, is tried of many
- * elements at once. Where that is all it says, those that hold need only be counted, and what is gathered of them, if it
- * is numbers at fixed places, too, only be told. */
+ * elements at once; other conditions of such numbers are worked out so (gen_lane.c). Where that is all it says, those that hold
+ * need only be counted, and what is gathered of them, if it is made of such numbers, too, only be told. */
 
-/* Each may need another one, which says where the number lies. */
-#define PARTS_MAX (PROGRAM_PARTS_MAX / 2)
-
-struct place {
-    uint32_t type; /* PROGRAM_NONE: none that a scan knows */
-    int128 bit;    /* from the element's start */
-};
-
-struct part {
-    enum program_op op;
-    struct place place;
-    uint32_t a, b;
-};
-
-struct scan {
-    struct gen *g;
-    const struct sema_expr *of;        /* the array */
-    const struct sema_dollar *element; /* what its elements are called in the condition */
-    const struct sema_select *select;  /* NULL: it is a filter's */
-    struct part parts[PARTS_MAX];
-    uint32_t n;
-    bool all; /* the tests are all of the condition */
-};
-
-static const struct place nowhere = {PROGRAM_NONE, 0};
+const struct scan_place scan_nowhere = {PROGRAM_NONE, 0};
 
 /* Whether each number in the struct lies where the layout says, in an order known outside of it. */
 static bool is_scannable(const struct sema_struct *of) {
@@ -45,9 +21,6 @@ static bool is_scannable(const struct sema_struct *of) {
     return true;
 }
 
-/* Where the fields of a struct begin that is the element, or lies in it; -1 where a scan can't tell. */
-static int128 start_of(const struct scan *s, const struct sema_expr *e);
-
 /* Where the field of a struct lies, from the element's start; -1 where a scan can't tell. */
 static int128 field_of(const struct scan *s, const struct sema_expr *e) {
     const struct sema_member *m = e->member;
@@ -55,16 +28,19 @@ static int128 field_of(const struct scan *s, const struct sema_expr *e) {
         m->decl->at || m->decl->from || m->decl->when || m->decl->sized || m->decl->dims.n > 0) {
         return -1;
     }
-    int128 start = start_of(s, e->kid[0]);
+    int128 start = scan_start_of(s, e->kid[0]);
     return start < 0 ? -1 : start + (int128)m->bit_off;
 }
 
-static int128 start_of(const struct scan *s, const struct sema_expr *e) {
+int128 scan_start_of(const struct scan *s, const struct sema_expr *e) {
     if (e->vtype.kind != SEMA_V_STRUCT || !is_scannable(e->vtype.of)) {
         return -1;
     }
     if (e->kind == E_DOLLAR) {
         return e->dollar == s->element ? 0 : -1;
+    }
+    if (e->kind == E_SELF) {
+        return e->of == s->self.of ? s->self.bit : -1;
     }
     bool plain = e->kind == E_FIELD && e->member->kind == SEMA_M_FIELD &&
                  e->member->decl->type->kind == SEMA_STRUCT && e->member->decl->args.n == 0;
@@ -78,44 +54,43 @@ static bool is_number(const struct program_type *t) {
            t->bit_size == t->bits;
 }
 
-/* Where the expression is such a number of the element, or the element one. */
-static struct place number_of(const struct scan *s, const struct sema_expr *e) {
+struct scan_place scan_number_of(const struct scan *s, const struct sema_expr *e) {
     const struct sema_vtype *array = &s->of->vtype;
-    struct place place = nowhere;
+    struct scan_place place = scan_nowhere;
     if (e->kind == E_DOLLAR && e->dollar == s->element) {
-        place = (struct place){gen_type(s->g, array->decl, array->level + 1), 0};
+        place = (struct scan_place){gen_type(s->g, array->decl, array->level + 1), 0};
     } else if (e->kind == E_FIELD) {
         int128 bit = field_of(s, e);
-        place =
-            bit < 0 || bit % 8 ? nowhere : (struct place){gen_type(s->g, e->member->decl, 0), bit};
+        place = bit < 0 || bit % 8 ? scan_nowhere
+                                   : (struct scan_place){gen_type(s->g, e->member->decl, 0), bit};
     }
     bool fine = place.type != PROGRAM_NONE && is_number(&s->g->program->types.at[place.type]);
-    return fine ? place : nowhere;
+    return fine ? place : scan_nowhere;
 }
 
-static bool is_real(const struct scan *s, struct place place) {
+static bool is_real(const struct scan *s, struct scan_place place) {
     return s->g->program->types.at[place.type].kind == TYPE_FLOAT;
 }
 
-static bool add(struct scan *s, enum program_op op, struct place place, uint32_t a, uint32_t b) {
-    if (s->n == PARTS_MAX) {
+bool scan_add(struct scan *s, enum program_op op, struct scan_place place, uint32_t a, uint32_t b) {
+    if (s->n == SCAN_PARTS_MAX) {
         return false;
     }
-    s->parts[s->n++] = (struct part){op, place, a, b};
+    s->parts[s->n++] = (struct scan_part){op, place, a, b};
     return true;
 }
 
-static bool add_test(struct scan *s, enum program_op op, struct place place, int128 value) {
-    return add(s, op, place, gen_int(s->g, value), 0);
+static bool add_test(struct scan *s, enum program_op op, struct scan_place place, int128 value) {
+    return scan_add(s, op, place, gen_int(s->g, value), 0);
 }
 
-static bool add_range(struct scan *s, struct place place, int128 low, int128 high) {
-    return s->n + 2 <= PARTS_MAX && add_test(s, OP_TEST_LEAST, place, low) &&
+static bool add_range(struct scan *s, struct scan_place place, int128 low, int128 high) {
+    return s->n + 2 <= SCAN_PARTS_MAX && add_test(s, OP_TEST_LEAST, place, low) &&
            add_test(s, OP_TEST_MOST, place, high);
 }
 
 /* The integer at the place op value. */
-static bool add_comparison(struct scan *s, enum ast_op op, struct place place, int128 value) {
+static bool add_comparison(struct scan *s, enum ast_op op, struct scan_place place, int128 value) {
     switch (op) {
     case AST_OP_EQ:
         return add_range(s, place, value, value);
@@ -138,7 +113,7 @@ static bool add_comparison(struct scan *s, enum ast_op op, struct place place, i
 #define REAL_EXACT ((int128)1 << 53)
 
 /* The floating-point number at the place op a constant. */
-static bool add_real(struct scan *s, enum ast_op op, struct place place,
+static bool add_real(struct scan *s, enum ast_op op, struct scan_place place,
                      const struct sema_expr *value) {
     int128 whole;
     double real = value->number;
@@ -152,11 +127,11 @@ static bool add_real(struct scan *s, enum ast_op op, struct place place,
         return false;
     }
     *vec_push(&s->g->program->floats, s->g->arena) = real;
-    return add(s, OP_TEST_REAL, place, s->g->program->floats.n - 1, gen_binary_op(op));
+    return scan_add(s, OP_TEST_REAL, place, s->g->program->floats.n - 1, gen_binary_op(op));
 }
 
 /* The number at the place op a constant. */
-static bool add_compared(struct scan *s, enum ast_op op, struct place place,
+static bool add_compared(struct scan *s, enum ast_op op, struct scan_place place,
                          const struct sema_expr *value) {
     int128 whole;
     if (is_real(s, place)) {
@@ -165,10 +140,11 @@ static bool add_compared(struct scan *s, enum ast_op op, struct place place,
     return sema_constant_int(value, &whole) && add_comparison(s, op, place, whole);
 }
 
-static bool add_condition(struct scan *s, const struct sema_expr *e) {
+/* A condition that is one number compared with constants. */
+static bool add_simple(struct scan *s, const struct sema_expr *e) {
     int128 low, high;
     if (e->kind == E_BINARY) {
-        struct place left = number_of(s, e->kid[0]), right = number_of(s, e->kid[1]);
+        struct scan_place left = scan_number_of(s, e->kid[0]), right = scan_number_of(s, e->kid[1]);
         if (left.type != PROGRAM_NONE) {
             return add_compared(s, e->op, left, e->kid[1]);
         }
@@ -180,8 +156,25 @@ static bool add_condition(struct scan *s, const struct sema_expr *e) {
         !sema_constant_int(e->kid[1]->kid[1], &high)) {
         return false;
     }
-    struct place place = number_of(s, e->kid[0]);
+    struct scan_place place = scan_number_of(s, e->kid[0]);
     return place.type != PROGRAM_NONE && !is_real(s, place) && add_range(s, place, low, high);
+}
+
+static bool add_condition(struct scan *s, const struct sema_expr *e) {
+    struct scan_range range;
+    uint32_t n = s->n;
+    if (add_simple(s, e)) {
+        return true;
+    }
+    s->n = n;
+    if (e->vtype.kind == SEMA_V_BOOL && gen_lane(s, e, &range) &&
+        scan_add(s, OP_LANE_TEST, scan_nowhere, 0, 0)) {
+        s->lanes--;
+        return true;
+    }
+    s->n = n;
+    s->lanes = 0;
+    return false;
 }
 
 /* In order, so that an element is passed over only for what comes before anything that might fail. */
@@ -196,14 +189,28 @@ static void add_conditions(struct scan *s, const struct sema_expr *e) {
     s->all = add_condition(s, e);
 }
 
-/* What is gathered of all rows, where that is numbers that a scan knows. */
+/* A column that is a number, or worked out of some and shown as a plain one. */
+static bool add_take(struct scan *s, const struct sema_expr *e, uint32_t column) {
+    struct scan_place place = scan_number_of(s, e);
+    struct scan_range range;
+    if (place.type != PROGRAM_NONE && !s->g->program->types.at[place.type].is_bool) {
+        return scan_add(s, OP_TAKE, place, column, 0);
+    }
+    bool plain = e->vtype.kind == SEMA_V_INT && !e->vtype.names && !e->vtype.as;
+    if (!plain || e->kind == E_FIELD || !gen_lane(s, e, &range) ||
+        !scan_add(s, OP_LANE_TAKE, scan_nowhere, column, 0)) {
+        return false;
+    }
+    s->lanes--;
+    return true;
+}
+
+/* What is gathered of all rows, where a scan can tell it. */
 static bool add_takes(struct scan *s) {
     const struct sema_select *select = s->select;
-    bool ok = select->aggregates.n > 0 && !select->grouped;
+    bool ok = select->aggregates.n > 0;
     for (uint32_t i = 0; i < select->columns.n && ok; i++) {
-        struct place place = number_of(s, select->columns.at[i]);
-        ok = place.type != PROGRAM_NONE && !s->g->program->types.at[place.type].is_bool &&
-             add(s, OP_TAKE, place, i, 0);
+        ok = add_take(s, select->columns.at[i], i);
     }
     return ok;
 }
@@ -212,10 +219,11 @@ static bool add_takes(struct scan *s) {
 static uint32_t emit(struct scan *s, enum program_op op) {
     struct gen *g = s->g;
     uint32_t scan = gen_op(g, op, 0, 0);
-    struct place at = nowhere;
+    struct scan_place at = scan_nowhere;
     for (uint32_t i = 0; i < s->n; i++) {
-        const struct part *part = &s->parts[i];
-        if (i == 0 || part->place.type != at.type || part->place.bit != at.bit) {
+        const struct scan_part *part = &s->parts[i];
+        bool other = part->place.type != at.type || part->place.bit != at.bit;
+        if (part->place.type != PROGRAM_NONE && other) {
             at = part->place;
             gen_op(g, OP_SCAN_OF, at.type, gen_int(g, at.bit));
         }

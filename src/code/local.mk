@@ -16,8 +16,10 @@ libsondecore_la_SOURCES += \
 	%D%/gen_edit.c \
 	%D%/gen_expr.c \
 	%D%/gen_internal.h \
+	%D%/gen_lane.c \
 	%D%/gen_place.c \
 	%D%/gen_scan.c \
+	%D%/gen_scan.h \
 	%D%/gen_script.c \
 	%D%/gen_select.c \
 	%D%/gen_spot.c \

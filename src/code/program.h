@@ -156,7 +156,10 @@ enum program_edit {
 enum program_member_kind { MEMBER_FIELD, MEMBER_LET };
 
 /* Instructions behind a scan that say what it does. */
-#define PROGRAM_PARTS_MAX 32u
+#define PROGRAM_PARTS_MAX 64u
+
+/* Lanes on the stack of a scan. */
+#define PROGRAM_LANES_MAX 8u
 
 struct program_member {
     uint32_t name;          /* constant */

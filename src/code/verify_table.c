@@ -400,14 +400,34 @@ static bool is_array(const struct program *p, uint32_t type) {
     return p->types.at[type].kind == TYPE_ARRAY;
 }
 
-/* What a scan does: each part is about the number of a SCAN_OF in front of it. */
+/* How many lanes a part of a scan takes off the stack, and puts there. */
+static void lanes_of(enum program_op part, uint32_t *takes, uint32_t *puts) {
+    bool adds = part == OP_LANE_NUMBER || part == OP_LANE_INT;
+    bool ends = part == OP_LANE_TEST || part == OP_LANE_TAKE;
+    bool works = part == OP_LANE_OP || part == OP_LANE_IN || part == OP_LANE_CHOOSE;
+    *takes = part == OP_LANE_CHOOSE ? 3 : part == OP_LANE_OP ? 2 : part == OP_LANE_IN || ends;
+    *puts = adds || works;
+}
+
+static bool is_of_number(enum program_op part) {
+    return (part >= OP_TEST_LEAST && part <= OP_TAKE) || part == OP_LANE_NUMBER;
+}
+
+/* What a scan does: parts are about the number of a SCAN_OF in front of them, and no lane is left. */
 static bool has_parts(const struct program *p, const struct program_inst *scan) {
     size_t behind = p->code.n - 1 - (size_t)(scan - p->code.at);
     bool ok = scan->b <= PROGRAM_PARTS_MAX && scan->b <= behind;
+    bool number = false;
+    uint32_t lanes = 0, takes, puts;
     for (uint32_t i = 1; ok && i <= scan->b; i++) {
-        ok = i == 1 ? scan[i].op == OP_SCAN_OF : scan[i].op >= OP_SCAN_OF && scan[i].op <= OP_TAKE;
+        enum program_op op = scan[i].op;
+        lanes_of(op, &takes, &puts);
+        number |= op == OP_SCAN_OF;
+        ok = op >= OP_SCAN_OF && op <= OP_LANE_TAKE && (number || !is_of_number(op)) &&
+             lanes >= takes && lanes - takes + puts <= PROGRAM_LANES_MAX;
+        lanes += puts - takes;
     }
-    return ok;
+    return ok && lanes == 0;
 }
 
 /* A struct type that has the function wanted and takes so many arguments. */
@@ -466,6 +486,8 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
         return has_parts(p, inst);
     case OP_TEST_REAL:
         return b >= OP_EQ && b <= OP_GE;
+    case OP_LANE_OP:
+        return b >= OP_ADD && b <= OP_GE;
     case OP_TIED:
         return a < TIED_LOOP && (a != TIED_BLOCKS || (b != PROGRAM_NONE && is_array(p, b)));
     case OP_TIE:

@@ -66,23 +66,23 @@ struct vm_blocks {
     const uint8_t *at[VM_BLOCKS_MAX]; /* where each begins; all of its bytes are there */
 };
 
+/* Rows that come at once, at most. */
+#define VM_MANY_MAX 64u
+
 /* The numbers that a column has in rows that come at once. */
 struct vm_numbers {
-    uint32_t type;
-    bool real;
-    unsigned bits; /* of what is stored */
-    uint64_t bias; /* of integers: each is what stands there less this */
-    union {
-        const uint64_t *integers;
-        const double *reals;
-    };
+    uint32_t type;  /* PROGRAM_NONE: they are worked out */
+    bool real;      /* doubles */
+    bool is_signed; /* else integers, signed or not, */
+    unsigned width; /* of so many bytes: 1, 2, 4 or 8 */
+    const void *at; /* VM_MANY_MAX of them; behind those of the rows stands the first one again */
     struct vm_value like; /* some number of the column: what they have besides */
 };
 
-/* Rows of numbers alone, fewer than 256. */
+/* Rows of numbers alone. */
 struct vm_many {
     const struct program *program;
-    uint64_t rows;
+    uint64_t rows;                    /* 1 to VM_MANY_MAX */
     const struct vm_numbers *columns; /* all that rows have; each with so many numbers */
 };
 

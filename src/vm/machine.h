@@ -176,6 +176,8 @@ struct vm {
     struct vm_frame **spare; /* frames to be used again, by struct */
     uint64_t work;
     uint64_t tally;                              /* selected so far */
+    struct vm_scan *scan;                        /* the last one, see scan.c; or NULL */
+    uint64_t scanned;                            /* bytes of the input that it came to */
     uint64_t checkpoints;                        /* there is memory for, in all trails */
     struct crc_table *crc_tables[VM_CRC_TABLES]; /* those made so far */
     struct encodings *encodings;

@@ -751,6 +751,13 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_TEST_OTHER:
     case OP_TEST_REAL:
     case OP_TAKE:
+    case OP_LANE_NUMBER:
+    case OP_LANE_INT:
+    case OP_LANE_OP:
+    case OP_LANE_IN:
+    case OP_LANE_CHOOSE:
+    case OP_LANE_TEST:
+    case OP_LANE_TAKE:
         return NEXT; /* of the scan in front of them */
     case OP_TALLY:
         vm_push(vm, vm_int(++vm->tally));

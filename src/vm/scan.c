@@ -2,8 +2,9 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+#include "vm/lane.h"
 #include "vm/machine.h"
-#include "vm/scan_number.h"
 
 /* Scans: in a walk over structs of one size, those whose numbers can't be wanted are passed over in one go, without a look
  * at anything else. Elements that are not whole are left to the walk. */
@@ -41,171 +42,324 @@ static void go_to(struct vm *vm, struct vm_ctl *c, uint64_t index) {
     c->item = vm_element_at(vm, &c->list, index);
 }
 
-struct scan {
-    struct vm *vm;
-    struct scan_test tests[PROGRAM_PARTS_MAX];
-    uint32_t test_n;
-    /* what is told of those that hold: one a column, some the same as one before */
-    struct scan_number takes[PROGRAM_PARTS_MAX];
-    struct vm_numbers columns[PROGRAM_PARTS_MAX];
-    uint32_t take_n;
-    const uint8_t *at;
-    uint64_t stride, n; /* bytes; elements */
+/* An instruction behind a scan, with the number it is about. */
+struct part {
+    enum program_op op;
+    struct scan_test test; /* and of those that are no tests its number */
+    int64_t low, high;
+    uint32_t operand;
 };
 
-static bool add_test(struct scan *s, const struct scan_number *number,
+struct vm_scan {
+    struct vm *vm;
+    /* what the parts were made for; of: NULL where that is nothing */
+    const struct program_inst *of;
+    struct vm_value array;
+    bool fits; /* its elements can be tried */
+    uint32_t part_n, column_n;
+    struct part parts[PROGRAM_PARTS_MAX];
+    uint64_t stride; /* bytes */
+    /* the elements tried last, from the one of that index on */
+    uint64_t index, n;
+    uint8_t held[SCAN_BLOCK];
+    struct lanes lanes;
+    /* what is told of those that hold: one a column, some the same as one before */
+    struct vm_numbers columns[PROGRAM_PARTS_MAX];
+    uint64_t read[PROGRAM_PARTS_MAX][SCAN_BLOCK];
+};
+
+static bool is_take(enum program_op op) {
+    return op == OP_TAKE || op == OP_LANE_TAKE;
+}
+
+static bool is_test(enum program_op op) {
+    return op >= OP_TEST_LEAST && op <= OP_TEST_REAL;
+}
+
+/* Takes one instruction over; false where the elements at hand are not such that it can be done. */
+static bool add_part(struct vm_scan *s, const struct scan_number *number,
                      const struct program_inst *i) {
     const struct program *p = s->vm->program;
-    struct scan_test *test = &s->tests[s->test_n++];
-    *test = (struct scan_test){.number = *number, .op = i->b};
+    struct part *part = &s->parts[s->part_n++];
+    *part = (struct part){.op = i->op, .test = {.number = *number}};
     if (i->op == OP_TEST_REAL) {
-        test->than = p->floats.at[i->a];
+        part->test.op = i->b;
+        part->test.than = p->floats.at[i->a];
         return number->real;
     }
-    int128 value = p->ints.at[i->a];
-    test->negated = i->op == OP_TEST_OTHER;
-    scan_test_range(test, i->op == OP_TEST_MOST ? INT128_MIN : value,
-                    i->op == OP_TEST_LEAST ? INT128_MAX : value);
-    return !number->real;
+    if (is_test(i->op)) {
+        int128 value = p->ints.at[i->a];
+        scan_test_range(&part->test, i->op == OP_TEST_MOST ? INT128_MIN : value,
+                        i->op == OP_TEST_LEAST ? INT128_MAX : value, i->op == OP_TEST_OTHER);
+        return !number->real;
+    }
+    if (i->op == OP_LANE_INT || i->op == OP_LANE_IN) {
+        part->low = (int64_t)p->ints.at[i->a];
+        part->high = i->op == OP_LANE_IN ? (int64_t)p->ints.at[i->b] : 0;
+    }
+    part->operand = is_take(i->op) ? i->a : i->b;
+    return (i->op != OP_LANE_NUMBER || !number->real) &&
+           (!is_take(i->op) || part->operand == s->column_n++);
 }
 
-static bool add_take(struct scan *s, const struct scan_number *number, uint32_t column) {
-    s->takes[s->take_n] = *number;
-    return column == s->take_n++;
-}
-
-/* What the n instructions behind a scan say; false where the elements at hand are not such that they can be tried. */
-static bool read_parts(struct scan *s, const struct program_inst *i, uint32_t n,
-                       const struct vm_value *array) {
+/* What the n instructions behind a scan say. */
+static bool read_parts(struct vm_scan *s, const struct program_inst *i, uint32_t n) {
     const struct program *p = s->vm->program;
     struct scan_number number = {0};
     bool ok = true;
     for (uint32_t k = 0; k < n && ok; k++, i++) {
-        if (i->op == OP_SCAN_OF) {
-            ok = scan_number_set(&number, p, i->a, p->ints.at[i->b],
-                                 p->types.at[array->type].stride, array->ambient);
-        } else {
-            ok = i->op == OP_TAKE ? add_take(s, &number, i->a) : add_test(s, &number, i);
-        }
+        ok = i->op == OP_SCAN_OF
+                 ? scan_number_set(&number, p, i->a, p->ints.at[i->b],
+                                   p->types.at[s->array.type].stride, s->array.ambient)
+                 : add_part(s, &number, i);
     }
     return ok;
 }
 
-/* A number as it is read alone, for what numbers of its type have besides. */
-static bool set_like(struct scan *s, const struct scan_number *number, struct vm_value *like) {
-    const struct vm_ctl *c = &s->vm->ctl[s->vm->cp - 1];
-    uint64_t start = c->list.start + 8 * (c->index * s->stride + number->off), behind;
-    return vm_load_at(s->vm, number->type, c->list.space, start, VM_UNKNOWN, VM_UNKNOWN,
-                      c->list.ambient, like, &behind);
+/* What the instruction does of the walk's array: as it was last time, where nothing else was scanned since. */
+static struct vm_scan *scan_for(struct vm *vm, const struct vm_ctl *c,
+                                const struct program_inst *i) {
+    if (!vm->scan) {
+        vm->scan = mem_zalloc(1, sizeof *vm->scan);
+        vm->scan->vm = vm;
+    }
+    struct vm_scan *s = vm->scan;
+    const struct vm_value *array = &c->list;
+    bool same = s->of == i && s->array.space == array->space && s->array.start == array->start &&
+                s->array.type == array->type && s->array.ambient.endian == array->ambient.endian &&
+                array->space == &vm->input && !vm->maker;
+    if (!same) {
+        s->of = i;
+        s->array = *array;
+        s->part_n = s->column_n = 0;
+        s->n = 0;
+        s->stride = (uint64_t)vm->program->types.at[c->type].stride / 8;
+        s->fits = read_parts(s, i + 1, i->b);
+    }
+    return s;
+}
+
+/* trying */
+
+/* How many of them are 1; eight are added at a time, of which no sum reaches 256. */
+static uint64_t count(const uint8_t *held, uint64_t n) {
+    uint64_t sums = 0, found = 0, i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, held + i, sizeof eight);
+        sums += eight;
+    }
+    for (; i < n; i++) {
+        found += held[i];
+    }
+    for (unsigned byte = 0; byte < 8; byte++) {
+        found += sums >> 8 * byte & 0xff;
+    }
+    return found;
+}
+
+static void test_lane(const int64_t *lane, bool first, uint8_t *held, uint64_t n) {
+    for (uint64_t i = 0; i < n; i++) {
+        held[i] = lane[i] != 0 && (first || held[i]);
+    }
+}
+
+/* Those of a lane's numbers that hold. */
+static void take_lane(const int64_t *lane, const uint8_t *held, uint64_t n, uint64_t *out) {
+    for (uint64_t i = 0, k = 0; i < n; k += held ? held[i] : 1, i++) {
+        out[k] = (uint64_t)lane[i];
+    }
 }
 
 /* Columns of the same number as one before share what is read. */
-static const struct vm_numbers *same_before(const struct scan *s, uint32_t column) {
-    for (uint32_t i = 0; i < column; i++) {
-        if (s->takes[i].type == s->takes[column].type && s->takes[i].off == s->takes[column].off) {
-            return &s->columns[i];
+static const struct vm_numbers *same_before(const struct vm_scan *s, const struct part *take) {
+    const struct scan_number *number = &take->test.number;
+    for (const struct part *p = s->parts; p < take && take->op == OP_TAKE; p++) {
+        if (p->op == OP_TAKE && p->test.number.type == number->type &&
+            p->test.number.off == number->off) {
+            return &s->columns[p->operand];
         }
     }
     return NULL;
 }
 
-static void tell_numbers(struct scan *s, const uint8_t *held, const uint8_t *at, uint64_t n,
-                         uint64_t found) {
-    union {
-        uint64_t integers[SCAN_BLOCK];
-        double reals[SCAN_BLOCK];
-    } read[PROGRAM_PARTS_MAX];
-    struct vm_many many = {s->vm->program, found, s->columns};
-    for (uint32_t i = 0; i < s->take_n; i++) {
-        const struct scan_number *number = &s->takes[i];
-        struct vm_numbers *out = &s->columns[i];
-        const struct vm_numbers *same = same_before(s, i);
-        if (same) {
-            *out = *same;
-        } else if (number->real) {
-            scan_reals(number, held, at, s->stride, n, found, read[i].reals);
-            out->reals = read[i].reals;
+/* Fills the rest of what is read: nobody need look at how many there are. */
+static void repeat_first(void *read, unsigned width, uint64_t found) {
+    uint8_t *at = read;
+    for (uint64_t i = found; i < SCAN_BLOCK; i++) {
+        memcpy(at + i * width, at, width);
+    }
+}
+
+static void take(struct vm_scan *s, const struct part *part, const uint8_t *held, const uint8_t *at,
+                 uint64_t n, uint64_t found) {
+    struct vm_numbers *column = &s->columns[part->operand];
+    uint64_t *read = s->read[part->operand];
+    const struct vm_numbers *same = same_before(s, part);
+    if (same) {
+        column->at = same->at;
+        return;
+    }
+    if (part->op == OP_LANE_TAKE) {
+        take_lane(lane_pop(&s->lanes), held, n, read);
+    } else {
+        scan_numbers(&part->test.number, held, at, s->stride, n, found, read);
+    }
+    repeat_first(read, column->width, found);
+    column->at = read;
+}
+
+static void work_lanes(struct vm_scan *s, const struct part *part, const uint8_t *at, uint64_t n) {
+    switch ((int)part->op) {
+    case OP_LANE_NUMBER:
+        lane_number(&s->lanes, &part->test.number, at, s->stride, n);
+        break;
+    case OP_LANE_INT:
+        lane_int(&s->lanes, part->low);
+        break;
+    case OP_LANE_OP:
+        lane_op(&s->lanes, part->operand);
+        break;
+    case OP_LANE_IN:
+        lane_in(&s->lanes, part->low, part->high);
+        break;
+    case OP_LANE_CHOOSE:
+        lane_choose(&s->lanes);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Does all parts with n (<= SCAN_BLOCK) elements: which of them hold is in s->held, how many is returned. What is taken of those
+ * comes behind all tests. */
+static uint64_t try_elements(struct vm_scan *s, const uint8_t *at, uint64_t n) {
+    bool tested = false, counted = false;
+    uint64_t found = n;
+    s->lanes.n = 0;
+    for (const struct part *part = s->parts; part < s->parts + s->part_n; part++) {
+        if (is_test(part->op)) {
+            scan_test_try(&part->test, !tested, s->held, at, s->stride, n);
+            tested = true;
+        } else if (part->op == OP_LANE_TEST) {
+            test_lane(lane_pop(&s->lanes), !tested, s->held, n);
+            tested = true;
+        } else if (is_take(part->op)) {
+            found = tested && !counted ? count(s->held, n) : found;
+            counted = true;
+            take(s, part, found == n ? NULL : s->held, at, n, found);
         } else {
-            scan_integers(number, held, at, s->stride, n, read[i].integers);
-            out->integers = read[i].integers;
+            work_lanes(s, part, at, n);
         }
     }
-    s->vm->sink->ops->many(s->vm->sink, &many);
-}
-
-static uint64_t count(const uint8_t *held, uint64_t n) {
-    uint64_t found = 0;
-    for (uint64_t k = 0; k < n; k++) {
-        found += held[k];
+    if (!tested) {
+        memset(s->held, 1, n);
     }
-    return found;
+    return tested && !counted ? count(s->held, n) : found;
 }
 
-/* How many of the elements hold; with first, how many come before the first one that does. */
-static uint64_t run(struct scan *s, bool first, bool tells) {
-    uint8_t held[SCAN_BLOCK];
-    uint64_t all = 0;
-    for (uint64_t i = 0; i < s->n; i += SCAN_BLOCK) {
-        uint64_t n = s->n - i < SCAN_BLOCK ? s->n - i : SCAN_BLOCK;
-        const uint8_t *at = s->at + i * s->stride;
-        memset(held, 1, n);
-        for (uint32_t k = 0; k < s->test_n; k++) {
-            scan_test_try(&s->tests[k], held, at, s->stride, n);
-        }
-        if (first) {
-            const uint8_t *hit = memchr(held, 1, n);
-            if (hit) {
-                return i + (uint64_t)(hit - held);
+static const uint8_t *element_at(const struct vm_scan *s, uint64_t index) {
+    return s->array.space->data + s->array.start / 8 + index * s->stride;
+}
+
+/* telling */
+
+/* A number as it is read alone, for what numbers of its type have besides. */
+static bool set_like(struct vm_scan *s, const struct scan_number *number, uint64_t index,
+                     struct vm_value *like) {
+    uint64_t start = s->array.start + 8 * (index * s->stride + number->off), behind;
+    return vm_load_at(s->vm, number->type, s->array.space, start, VM_UNKNOWN, VM_UNKNOWN,
+                      s->array.ambient, like, &behind);
+}
+
+/* Makes ready for what is told of elements from the index on; false: the sink wants rows. */
+static bool begin_telling(struct vm_scan *s, uint64_t index) {
+    for (const struct part *part = s->parts; part < s->parts + s->part_n; part++) {
+        const struct scan_number *number = &part->test.number;
+        struct vm_numbers *out = &s->columns[part->operand];
+        if (part->op == OP_LANE_TAKE) {
+            *out = (struct vm_numbers){PROGRAM_NONE, false, true, sizeof(int64_t), NULL, vm_int(0)};
+        } else if (part->op == OP_TAKE) {
+            *out = (struct vm_numbers){.type = number->type,
+                                       .real = number->real,
+                                       .is_signed = number->flip != 0,
+                                       .width = scan_number_room(number)};
+            if (!set_like(s, number, index, &out->like)) {
+                return false;
             }
-            continue;
-        }
-        uint64_t found = s->test_n ? count(held, n) : n;
-        all += found;
-        if (tells && found) {
-            tell_numbers(s, found == n ? NULL : held, at, n, found);
-        }
-    }
-    return first ? s->n : all;
-}
-
-/* Makes ready for what is told; false: the sink wants rows. */
-static bool begin_telling(struct scan *s) {
-    for (uint32_t i = 0; i < s->take_n; i++) {
-        struct vm_numbers *out = &s->columns[i];
-        *out = (struct vm_numbers){.type = s->takes[i].type,
-                                   .real = s->takes[i].real,
-                                   .bits = 8 * s->takes[i].width,
-                                   .bias = s->takes[i].flip};
-        if (!set_like(s, &s->takes[i], &out->like)) {
-            return false;
         }
     }
     return s->vm->sink->ops->many != NULL;
 }
 
-bool vm_scan(struct vm *vm, const struct program_inst *i) {
-    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
-    struct scan s = {.vm = vm, .n = whole_ahead(vm, c)};
-    bool first = i->op == OP_SCAN, tells = i->op == OP_SCAN_TAKE;
-    if (s.n == 0 || !read_parts(&s, i + 1, i->b, &c->list)) {
-        return false;
+/* How many of the n elements from the index on hold, all told. */
+static uint64_t run_all(struct vm_scan *s, uint64_t index, uint64_t n, bool tells) {
+    uint64_t all = 0;
+    for (uint64_t i = 0; i < n; i += SCAN_BLOCK) {
+        uint64_t some = n - i < SCAN_BLOCK ? n - i : SCAN_BLOCK;
+        uint64_t found = try_elements(s, element_at(s, index + i), some);
+        all += found;
+        if (tells && found) {
+            struct vm_many many = {s->vm->program, found, s->columns};
+            s->vm->sink->ops->many(s->vm->sink, &many);
+        }
     }
-    s.n = s.n < CHUNK ? s.n : CHUNK;
-    s.stride = (uint64_t)vm->program->types.at[c->type].stride / 8;
-    s.at = c->list.space->data + c->list.start / 8 + c->index * s.stride;
-    if (tells && !begin_telling(&s)) {
-        return false;
+    s->n = 0;
+    return all;
+}
+
+/* The first of the n elements from the index on that holds; or one that lies behind at least CHUNK of them, or all. What was tried
+ * before and lies behind the last one found need not be tried again. */
+static uint64_t find_first(struct vm_scan *s, uint64_t index, uint64_t n, bool *found) {
+    uint64_t at = index, end = index + n;
+    *found = false;
+    while (at < end && at - index < CHUNK) {
+        if (at < s->index || at - s->index >= s->n) {
+            s->index = at;
+            s->n = end - at < SCAN_BLOCK ? end - at : SCAN_BLOCK;
+            try_elements(s, element_at(s, at), s->n);
+        }
+        const uint8_t *from = s->held + (at - s->index);
+        const uint8_t *hit = memchr(from, 1, s->n - (at - s->index));
+        if (hit) {
+            *found = true;
+            return at + (uint64_t)(hit - from);
+        }
+        at = s->index + s->n;
     }
-    uint64_t found = run(&s, first, tells);
-    bool here = first && found < s.n;
-    if (!first) {
-        vm->tally += found;
+    return at;
+}
+
+/* How far the walk came, for whoever looks on. */
+static void show_progress(struct vm *vm, const struct vm_scan *s, uint64_t index) {
+    if (s->array.space == &vm->input) {
+        vm->scanned = s->array.start / 8 + index * s->stride;
     }
-    uint64_t passed = here ? found : s.n - 1;
-    vm->work += passed;
-    go_to(vm, c, c->index + passed);
-    if (vm->watch && !here) {
+    if (vm->watch) {
         vm->watch(vm->watch_context, vm);
     }
-    return !here;
+}
+
+bool vm_scan(struct vm *vm, const struct program_inst *i) {
+    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+    uint64_t n = whole_ahead(vm, c), behind;
+    struct vm_scan *s = n ? scan_for(vm, c, i) : NULL;
+    bool tells = i->op == OP_SCAN_TAKE, found = false;
+    if (!s || !s->fits || (tells && !begin_telling(s, c->index))) {
+        return false;
+    }
+    if (i->op == OP_SCAN) {
+        behind = find_first(s, c->index, n, &found);
+    } else {
+        n = n < CHUNK ? n : CHUNK;
+        vm->tally += run_all(s, c->index, n, tells);
+        behind = c->index + n;
+    }
+    uint64_t to = found ? behind : behind - 1;
+    vm->work += to - c->index;
+    go_to(vm, c, to);
+    if (!found) {
+        show_progress(vm, s, behind);
+    }
+    return !found;
 }

@@ -44,6 +44,7 @@ void vm_free(struct vm *vm) {
     mem_free(vm->ctl);
     mem_free(vm->temps);
     buf_free(&vm->path);
+    mem_free(vm->scan);
     mem_free(vm->way);
     buf_free(&vm->message);
     buf_free(&vm->scratch);
@@ -55,7 +56,8 @@ void vm_stop(struct vm *vm) {
 }
 
 uint64_t vm_progress(const struct vm *vm) {
-    return vm->space == &vm->input ? vm->pos / 8 : 0;
+    uint64_t decoded = vm->space == &vm->input ? vm->pos / 8 : 0;
+    return decoded > vm->scanned ? decoded : vm->scanned;
 }
 
 void vm_watch(struct vm *vm, void (*watch)(void *context, struct vm *vm), void *context) {
