@@ -3,6 +3,7 @@
 #include "base/arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,11 +39,16 @@ static void arena_extend(struct arena *arena, size_t size) {
     arena->chunk = chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+/* What a piece of size bytes takes of its chunk. */
+static size_t arena_rounded(size_t size) {
     if (size > SIZE_MAX - ARENA_ALIGN) {
         mem_exhausted();
     }
-    size_t rounded = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+    return (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
+}
+
+void *arena_alloc_unset(struct arena *arena, size_t size) {
+    size_t rounded = arena_rounded(size);
     struct arena_chunk *chunk = arena->chunk;
     if (!chunk || rounded > chunk->size - chunk->used) {
         arena_extend(arena, rounded);
@@ -51,7 +57,27 @@ void *arena_alloc(struct arena *arena, size_t size) {
     void *at = chunk->data + chunk->used;
     chunk->used += rounded;
     arena->total += rounded;
-    return memset(at, 0, size);
+    return at;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+    return memset(arena_alloc_unset(arena, size), 0, size);
+}
+
+void *arena_regrow(struct arena *arena, void *old, size_t old_size, size_t new_size) {
+    struct arena_chunk *chunk = arena->chunk;
+    size_t had = arena_rounded(old_size), wanted = arena_rounded(new_size);
+    bool last = old && (char *)old + had == chunk->data + chunk->used;
+    if (last && wanted >= had && wanted - had <= chunk->size - chunk->used) {
+        chunk->used += wanted - had;
+        arena->total += wanted - had;
+        return old;
+    }
+    void *at = arena_alloc_unset(arena, new_size);
+    if (old_size > 0) {
+        memcpy(at, old, old_size);
+    }
+    return at;
 }
 
 void *arena_array(struct arena *arena, size_t n, size_t size) {
@@ -66,10 +92,11 @@ char *arena_strndup(struct arena *arena, const char *text, size_t len) {
     if (len == SIZE_MAX) {
         mem_exhausted();
     }
-    char *copy = arena_alloc(arena, len + 1);
+    char *copy = arena_alloc_unset(arena, len + 1);
     if (len > 0) {
         memcpy(copy, text, len);
     }
+    copy[len] = '\0';
     return copy;
 }
 

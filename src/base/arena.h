@@ -27,6 +27,15 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* Returns room for n objects of size bytes each, zeroed; a product that overflows is exhaustion. */
 void *arena_array(struct arena *arena, size_t n, size_t size);
 
+/* Returns size bytes, aligned for any object, that hold anything. For what is written whole anyway: the first touch of a
+ * page costs as much as thousands of instructions. */
+void *arena_alloc_unset(struct arena *arena, size_t size);
+
+/* Returns room for new_size bytes, no less than old_size, that begins with the old_size bytes at old and else holds
+ * anything: at the same place where old is what was given out last and its chunk has room. old may be NULL where old_size
+ * is 0. */
+void *arena_regrow(struct arena *arena, void *old, size_t old_size, size_t new_size);
+
 /* Returns a NUL-ended copy of the len bytes at text. */
 char *arena_strndup(struct arena *arena, const char *text, size_t len);
 

@@ -10,18 +10,14 @@
 
 void *vec_grow(void *at, uint32_t n, uint32_t *cap, size_t size, struct arena *arena) {
     if (n == *cap) {
-        if (*cap > UINT32_MAX / 2) {
+        uint32_t wanted = *cap ? *cap * 2 : VEC_FIRST;
+        size_t total;
+        if (*cap > UINT32_MAX / 2 || __builtin_mul_overflow(wanted, size, &total)) {
             mem_exhausted();
         }
-        uint32_t wanted = *cap ? *cap * 2 : VEC_FIRST;
-        void *moved = arena_array(arena, wanted, size);
-        if (n > 0) {
-            memcpy(moved, at, n * size);
-        }
+        at = arena_regrow(arena, at, n * size, total);
         *cap = wanted;
-        return moved;
     }
-    /* the place may hold what an element taken off the end left there */
     memset((char *)at + n * size, 0, size);
     return at;
 }

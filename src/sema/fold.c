@@ -167,6 +167,10 @@ void sema_fold(struct sema *sema, struct sema_expr *e) {
 
 bool sema_bind_int(struct sema *sema, const struct sema_scope *scope, const struct ast *node,
                    int128 *out) {
+    if (node->kind == AST_INT && !scope->wanted) { /* as the most are, of enums */
+        *out = node->integer;
+        return true;
+    }
     struct sema_expr *e = sema_resolve(sema, scope, node);
     if (sema_constant_int(e, out)) {
         return true;

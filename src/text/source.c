@@ -26,18 +26,14 @@ struct sources *sources_new(struct arena *arena) {
 
 static void source_index(struct source_entry *entry, struct arena *arena) {
     struct bytes text = entry->source.text;
-    uint32_t lines = 1;
-    for (size_t i = 0; i < text.len; i++) {
-        lines += text.at[i] == '\n';
+    VEC(uint32_t) lines = {0};
+    const unsigned char *at = text.at, *end = text.at + text.len;
+    *vec_push(&lines, arena) = 0;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+        *vec_push(&lines, arena) = (uint32_t)(++at - text.at);
     }
-    entry->line_off = arena_array(arena, lines, sizeof *entry->line_off);
-    entry->lines = lines;
-    uint32_t line = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '\n') {
-            entry->line_off[++line] = (uint32_t)i + 1;
-        }
-    }
+    entry->line_off = lines.at;
+    entry->lines = lines.n;
 }
 
 const struct source *sources_add(struct sources *sources, const char *name, struct bytes text) {
@@ -45,10 +41,11 @@ const struct source *sources_add(struct sources *sources, const char *name, stru
     if (text.len > SOURCE_MAX || text.len + 1 >= UINT32_MAX - sources->next) {
         return NULL;
     }
-    unsigned char *copy = arena_alloc(sources->arena, text.len + 2);
+    unsigned char *copy = arena_alloc_unset(sources->arena, text.len + 2);
     if (text.len > 0) {
         memcpy(copy, text.at, text.len);
     }
+    memset(copy + text.len, 0, 2);
     struct source_entry *entry = arena_alloc(sources->arena, sizeof *entry);
     entry->source = (struct source){
         .name = arena_strndup(sources->arena, name, strlen(name)),

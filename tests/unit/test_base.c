@@ -45,6 +45,27 @@ static void test_arena(void) {
     arena_free(&arena);
 }
 
+/* What was given out last grows where it is, unless its chunk is full; anything else moves. What it held goes along. */
+static void test_arena_regrow(void) {
+    struct arena arena = {0};
+    char *first = arena_regrow(&arena, NULL, 0, 3);
+    memcpy(first, "abc", 3);
+    char *grown = arena_regrow(&arena, first, 3, 1000);
+    CHECK(grown == first);
+    char *next = arena_strndup(&arena, "next", 4);
+    memset(grown, 'x', 1000);
+    CHECK_TEXT(next, "next");
+    char *moved = arena_regrow(&arena, grown, 1000, 1001);
+    CHECK(moved != grown);
+    CHECK_BYTES(moved, 1000, grown, 1000);
+    moved = arena_regrow(&arena, moved, 1001, 10 << 20); /* larger than any chunk there is */
+    CHECK_BYTES(moved, 1000, grown, 1000);
+    memset(moved, 'y', 10 << 20);
+    CHECK_TEXT(next, "next");
+    arena_free(&arena);
+    CHECK_INT(arena.total, 0);
+}
+
 static void test_arena_mark(void) {
     struct arena arena = {0};
     char *kept = arena_strndup(&arena, "kept", 4);
@@ -581,14 +602,14 @@ static void test_jsontext_hex(void) {
     CHECK(jsontext_hex(text, bytes_of(NULL, 0)) == text);
 }
 
-CHECK_MAIN("base", {"arena", test_arena}, {"arena mark", test_arena_mark}, {"mem", test_mem},
-           {"vec", test_vec}, {"buf", test_buf}, {"intern", test_intern}, {"map", test_map},
-           {"int128 text", test_int128_text}, {"int128 shifts", test_int128_shift},
-           {"int128 checked", test_int128_checked}, {"number load", test_number_load},
-           {"number store", test_number_store}, {"number sign", test_number_sign},
-           {"number bits", test_number_bits}, {"half and bfloat", test_number_half},
-           {"float80", test_number_float80}, {"sizes", test_size},
-           {"utf8 decode", test_utf8_decode}, {"utf8 encode", test_utf8_encode},
-           {"utf8 valid", test_utf8_valid}, {"utf8 width", test_utf8_width},
-           {"ascii run", test_utf8_ascii_run}, {"json string", test_jsontext},
-           {"hex", test_jsontext_hex})
+CHECK_MAIN("base", {"arena", test_arena}, {"arena regrow", test_arena_regrow},
+           {"arena mark", test_arena_mark}, {"mem", test_mem}, {"vec", test_vec}, {"buf", test_buf},
+           {"intern", test_intern}, {"map", test_map}, {"int128 text", test_int128_text},
+           {"int128 shifts", test_int128_shift}, {"int128 checked", test_int128_checked},
+           {"number load", test_number_load}, {"number store", test_number_store},
+           {"number sign", test_number_sign}, {"number bits", test_number_bits},
+           {"half and bfloat", test_number_half}, {"float80", test_number_float80},
+           {"sizes", test_size}, {"utf8 decode", test_utf8_decode},
+           {"utf8 encode", test_utf8_encode}, {"utf8 valid", test_utf8_valid},
+           {"utf8 width", test_utf8_width}, {"ascii run", test_utf8_ascii_run},
+           {"json string", test_jsontext}, {"hex", test_jsontext_hex})
