@@ -39,6 +39,19 @@ static bool is_blank(struct bytes text, size_t i) {
     return c == ' ' || (c >= '\t' && c <= '\r') || (c == '/' && step_over(text, i) > i + 1);
 }
 
+/* Whether the scan for statements looks at a byte: it may end one, or begin what is no part of its structure. */
+static const bool is_mark[256] = {
+    ['{'] = true, ['}'] = true, [';'] = true, ['"'] = true, ['\''] = true, ['/'] = true,
+};
+
+/* Where the first such byte from i on stands. Most of a schema is between two of them. */
+static size_t next_mark(struct bytes text, size_t i) {
+    while (i < text.len && !is_mark[text.at[i]]) {
+        i++;
+    }
+    return i;
+}
+
 static bool is_header(const unsigned char *at, size_t len) {
     static const char *const words[] = {"schema", "files", "mime", "detect"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -61,7 +74,7 @@ static void put_headers(struct bytes text, struct buf *out) {
         size_t start = i;
         size_t depth = 0;
         bool ended = false;
-        while (i < text.len && !ended) {
+        while (!ended && (i = next_mark(text, i)) < text.len) {
             unsigned char c = text.at[i];
             depth += c == '{';
             depth -= c == '}' && depth > 0;
