@@ -191,7 +191,7 @@ static void complete(struct dump_request *request) {
     format->records = dump->each || format_is_stream(format->format);
     format->pretty = request->pretty || (!request->compact && isatty(STDOUT_FILENO));
     format->colour = terminal_colour(dump->pick.colour, STDOUT_FILENO);
-    format->utf8 = terminal_is_utf8();
+    format->utf8 = format->format == FORMAT_TREE && terminal_is_utf8();
     format->width = format->width ? format->width : terminal_width();
 }
 

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/talk.h"
+#include "cli/terminal.h"
 
 /* The command that the words ask for; *words then are those behind it. NULL: the first word is none, nor a file. */
 static const struct command *choose(char ***words) {
@@ -54,6 +54,19 @@ static bool hold_standard(void) {
     return true;
 }
 
+/* What letters are is the locale's where names of files are compared with patterns; else the locale is not asked before it
+ * is needed, since that reads some files. */
+static void take_locale(char **words) {
+    for (; *words; words++) {
+        for (const char *c = *words; *c; c++) {
+            if (*c & 0x80) {
+                terminal_take_locale();
+                return;
+            }
+        }
+    }
+}
+
 /* base/mem.h: no memory, so nothing that may want some. */
 void sonde_memory_exhausted(void) {
     static const char line[] = "sonde: out of memory\n";
@@ -66,8 +79,7 @@ int main(int argc, char **argv) {
     if (!hold_standard()) {
         return CLI_ENVIRONMENT;
     }
-    /* how text is encoded, and nothing else: numbers look the same everywhere */
-    setlocale(LC_CTYPE, "");
+    take_locale(argv);
     /* a reader that went away is a failed write */
     signal(SIGPIPE, SIG_IGN);
     char **words = argc > 0 ? argv + 1 : argv;

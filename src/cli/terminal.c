@@ -3,6 +3,7 @@
 #include "cli/terminal.h"
 
 #include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -37,7 +38,12 @@ unsigned terminal_width(void) {
     return end && end != columns && *end == '\0' && n > 0 && n <= WIDTH_MAX ? (unsigned)n : 0;
 }
 
+void terminal_take_locale(void) {
+    setlocale(LC_CTYPE, "");
+}
+
 bool terminal_is_utf8(void) {
+    terminal_take_locale();
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 

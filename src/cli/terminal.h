@@ -17,7 +17,10 @@ bool terminal_colour(enum terminal_when when, int fd);
 /* Columns of the terminal on standard output, else those that COLUMNS says, else 0. */
 unsigned terminal_width(void);
 
-/* Whether the locale's text is UTF-8. */
+/* Takes over how the locale encodes text, and nothing else of it: numbers look the same everywhere. */
+void terminal_take_locale(void);
+
+/* Whether the locale's text is UTF-8. Takes the locale over. */
 bool terminal_is_utf8(void);
 
 /* Whether both descriptors are the same terminal. */

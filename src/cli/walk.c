@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "cli/talk.h"
+#include "cli/terminal.h"
 
 static int is_shown(const struct dirent *entry) {
     return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
@@ -55,6 +56,7 @@ static int add_folder(struct walk *walk, struct arena *arena, const char *folder
 int walk_add(struct walk *walk, struct arena *arena, const char *operand, bool folders) {
     struct stat about;
     if (folders && stat(operand, &about) == 0 && S_ISDIR(about.st_mode)) {
+        terminal_take_locale(); /* whatever the names are that are met: detection compares them */
         return add_folder(walk, arena, operand);
     }
     add(walk, arena, operand, true);
