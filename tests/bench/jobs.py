@@ -37,16 +37,16 @@ class Job:
     def matches(self, word):
         return word == self.name or word in self.name.split("-")
 
-    def expand(self, words, count, paths):
-        texts = {"@schema": str(HERE / self.schema) if "." in self.schema else self.schema}
+    def expand(self, words, count, paths, schemas=HERE):
+        texts = {"@schema": f"{schemas}/{self.schema}" if "." in self.schema else self.schema}
         for word in words:
             if word == "@files":
                 yield from map(str, paths)
             else:
                 yield texts.get(word, word).replace("@last", str(count - 1)).replace("@nth", str(count * 9 // 10))
 
-    def sonde(self, count, paths):
-        return [os.environ["SONDE"], *self.expand(self.words, count, paths)]
+    def sonde(self, count, paths, schemas=HERE):
+        return [os.environ["SONDE"], *self.expand(self.words, count, paths, schemas)]
 
     def programs(self):
         """Returns the names of what of c/ it takes."""
@@ -81,7 +81,7 @@ JOBS = (
     Job("packets-jsonl", times=1, words=DUMP, check=checks.lines(readers.packets_jsonl), **PACKETS),
     Job("packets-count", times=1, words=(*SELECT, "--count"), check=checks.whole(readers.packets_count), **PACKETS),
     Job("packets-nth", times=1, words=("get", "-s", "@schema", "@files", "packets[@nth].captured"),
-        check=checks.whole(readers.packets_nth), more=("@nth",), run=True, **PACKETS),
+        check=checks.whole(readers.packets_nth), more=("@nth",), **PACKETS),
     Job("tlv-jsonl", "tlv", 1, DUMP, checks.lines(readers.tlv_jsonl), schema="tlv.sonde"),
     Job("elf-many", times=1 / 400, **OBJECTS),
     Job("elf-each", times=1 / 10000, each=True, **OBJECTS),

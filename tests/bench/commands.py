@@ -1,0 +1,54 @@
+"""The commands of a job: C, sonde, and other programs that are installed."""
+
+import filecmp
+
+import checks
+import files
+import peers
+from measuring import Command
+
+
+def command(job, name, argv, paths, count):
+    flags = ["-p"] if job.pipe else ["-e", str(len(paths))] if job.each else []
+    return Command(name, argv, 1 if job.run else count, flags, paths[0])
+
+
+def own(job, maker, records):
+    """Returns the files of a job and the commands of C and sonde."""
+    count = job.count(records)
+    paths = maker.make(job.data, count)
+    made = []
+    for name in ("C", "sonde"):
+        seen = [files.copy_of(paths[0], name)] if job.changes else paths
+        argv = job.c(maker.folder, count, seen) if name == "C" else job.sonde(count, seen)
+        made.append(command(job, name, argv, seen, count))
+    return paths, made
+
+
+def check_peer(job, peer, c, folder):
+    """Raises checks.Wrong unless another program does the same as the C."""
+    if job.changes:
+        for one in (peer, c):
+            checks.command_output(job, one, folder / "out")
+        outputs = peer.path, c.path
+    else:
+        outputs = [checks.command_output(job, one, folder / f"{i}.out") for i, one in enumerate((peer, c))]
+    if not filecmp.cmp(*outputs, shallow=False):
+        raise checks.Wrong(f"{peer.name} and C differ in {checks.first_difference(*outputs)}")
+
+
+def peers_of(job, maker, records):
+    """Returns the files of the other programs, which can be smaller ones, and their commands."""
+    used, made = [], []
+    for peer, words in peers.installed(job, maker.folder):
+        count = max(1, round(job.count(records) * peer.share))
+        paths = maker.make(job.data, count)
+        if job.changes:
+            paths, other = [files.copy_of(paths[0], peer.name)], [files.copy_of(paths[0], "checked")]
+        else:
+            other = paths
+        made.append(command(job, peer.name, list(job.expand(words, count, paths)), paths, count))
+        used += paths
+        if peer.same:
+            check_peer(job, made[-1], command(job, "C", job.c(maker.folder, count, other), other, count), maker.folder)
+    return used, made
