@@ -32,6 +32,20 @@ void out_memory(struct out *out, struct buf *memory) {
     open_buffer(out, -1, memory);
 }
 
+void out_function(struct out *out, out_taker *take, void *taker) {
+    open_buffer(out, -1, NULL);
+    out->take = take;
+    out->taker = taker;
+}
+
+void out_kept(struct out *out) {
+    *out = (struct out){.fd = -1};
+}
+
+static bool is_kept(const struct out *out) {
+    return out->fd < 0 && !out->memory && !out->take;
+}
+
 /* Waits until fd takes bytes again; false when waiting fails. */
 static bool wait_writable(int fd) {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
@@ -83,6 +97,13 @@ static size_t hand_on(struct out *out, const void *at, size_t len) {
         out->total += waiting + len;
         return 0;
     }
+    if (out->take) {
+        int failed = waiting ? out->take(out->taker, out->at, waiting) : 0;
+        failed = failed || !len ? failed : out->take(out->taker, at, len);
+        out->total += failed ? 0 : waiting + len;
+        out->error = failed;
+        return 0;
+    }
     /* writev's parts are not const, though it only reads them */
     union {
         const void *in;
@@ -98,7 +119,7 @@ static size_t hand_on(struct out *out, const void *at, size_t len) {
 }
 
 bool out_flush(struct out *out) {
-    if (out->len > 0) {
+    if (out->len > 0 && !is_kept(out)) {
         hand_on(out, "", 0);
     }
     return out->error == 0;
@@ -114,11 +135,12 @@ bool out_close(struct out *out) {
 
 char *out_make_room(struct out *out, size_t n) {
     out_flush(out);
-    if (out->cap < n) {
-        out->at = mem_realloc(out->at, n, 1);
-        out->cap = n;
+    if (out->cap - out->len < n) {
+        size_t wanted = out->len + n;
+        out->cap = is_kept(out) && wanted < 2 * out->cap ? 2 * out->cap : wanted;
+        out->at = mem_realloc(out->at, out->cap, 1);
     }
-    return out->at;
+    return out->at + out->len;
 }
 
 /* Appends by way of the buffer alone. */
@@ -126,7 +148,7 @@ static void copy_in(struct out *out, const char *at, size_t len) {
     while (len > 0) {
         size_t room = out->cap - out->len;
         if (room == 0) {
-            out_flush(out);
+            out_make_room(out, is_kept(out) ? len : 1);
             continue;
         }
         size_t n = len < room ? len : room;
@@ -138,7 +160,7 @@ static void copy_in(struct out *out, const char *at, size_t len) {
 }
 
 void out_put(struct out *out, const void *at, size_t len) {
-    if (len >= LONG_RUN && len > out->cap - out->len) {
+    if (len >= LONG_RUN && (len > out->cap - out->len || out->len == 0) && !is_kept(out)) {
         size_t unread = hand_on(out, at, len);
         at = (const char *)at + (len - unread);
         len = unread;
@@ -154,7 +176,7 @@ void out_fill(struct out *out, char c, size_t n) {
     while (n > 0 && out->error == 0) {
         size_t room = out->cap - out->len;
         if (room == 0) {
-            out_flush(out);
+            out_make_room(out, 1);
             continue;
         }
         size_t step = n < room ? n : room;

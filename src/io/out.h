@@ -1,4 +1,4 @@
-/* Output: one large buffer before a file descriptor (or a memory buffer, for tests and the library).
+/* Output: one large buffer before a file descriptor (or a memory buffer, or a function; or before nothing, to be read there).
  *
  * Sinks write into the buffer directly: out_room gives room, the sink adds to len. A failed write is remembered, later
  * output is dropped, and out_error tells; a closed pipe (EPIPE) is one such error that the command line ends quietly on,
@@ -13,12 +13,17 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 
+/* Takes len bytes over; 0, or an errno: the output has failed. */
+typedef int out_taker(void *taker, const char *at, size_t len);
+
 struct out {
     char *at;   /* the buffer */
     size_t len; /* bytes waiting in it */
     size_t cap;
-    int fd; /* -1: memory */
+    int fd; /* -1: none of the system's */
     struct buf *memory;
+    out_taker *take; /* with taker: the function and what it is given, or NULL */
+    void *taker;
     int error;      /* errno of the first failed write, 0 while all is well */
     uint64_t total; /* bytes handed on so far, those waiting not counted */
 };
@@ -27,10 +32,16 @@ struct out {
 void out_open(struct out *out, int fd);
 void out_memory(struct out *out, struct buf *memory);
 
+/* The same before a function. */
+void out_function(struct out *out, out_taker *take, void *taker);
+
+/* A buffer that keeps all and grows: who reads what is in it sets len. */
+void out_kept(struct out *out);
+
 /* Flushes and gives the buffer back; false when any write failed. fd stays open. error and total may still be read. */
 bool out_close(struct out *out);
 
-/* Hands on what waits in the buffer; false when this or an earlier write failed. */
+/* Hands on what waits in the buffer (but for a kept one); false when this or an earlier write failed. */
 bool out_flush(struct out *out);
 
 /* Room for n more bytes at the returned address (n may exceed the buffer: it grows); the caller adds what it wrote to

@@ -95,6 +95,65 @@ static void test_memory(void) {
     free(at);
 }
 
+struct taken {
+    struct buf got;
+    size_t most; /* bytes that it takes */
+};
+
+static int take(void *taker, const char *at, size_t len) {
+    struct taken *taken = taker;
+    if (taken->got.len + len > taken->most) {
+        return ENOSPC;
+    }
+    buf_put(&taken->got, at, len);
+    return 0;
+}
+
+static void test_function(void) {
+    char *at = make_long();
+    struct buf want = {0};
+    struct taken taken = {.most = SIZE_MAX}, full = {.most = 5};
+    struct out out;
+    expect_pieces(&want, at);
+    out_function(&out, take, &taken);
+    put_pieces(&out, at);
+    CHECK(out_close(&out));
+    CHECK_BYTES(taken.got.at, taken.got.len, want.at, want.len);
+    CHECK_INT(out.total, want.len);
+    out_function(&out, take, &full);
+    out_puts(&out, "fits.");
+    CHECK(out_flush(&out));
+    out_putc(&out, '!');
+    CHECK(!out_flush(&out));
+    full.most = SIZE_MAX;
+    out_puts(&out, "too late");
+    CHECK(!out_close(&out));
+    CHECK_INT(out_error(&out), ENOSPC);
+    CHECK_INT(out.total, 5);
+    CHECK_INT(full.got.len, 5);
+    buf_free(&want);
+    buf_free(&taken.got);
+    buf_free(&full.got);
+    free(at);
+}
+
+static void test_kept(void) {
+    char *at = make_long();
+    struct buf want = {0};
+    struct out out;
+    expect_pieces(&want, at);
+    out_kept(&out);
+    for (int i = 0; i < 2; i++) {
+        put_pieces(&out, at);
+        CHECK(out_flush(&out));
+        CHECK_BYTES(out.at, out.len, want.at, want.len);
+        out.len = 0;
+    }
+    CHECK(out_close(&out));
+    buf_free(&want);
+    free(at);
+}
+
 static void test_file(void) {
     char *at = make_long();
     struct buf want = {0};
@@ -256,6 +315,7 @@ static void test_lost_pages(void) {
     free(at);
 }
 
-CHECK_MAIN("out", {"texts", test_texts}, {"memory", test_memory}, {"file", test_file},
-           {"pipes", test_pipes}, {"closed pipe", test_closed_pipe},
-           {"full device", test_full_device}, {"lost pages", test_lost_pages})
+CHECK_MAIN("out", {"texts", test_texts}, {"memory", test_memory}, {"function", test_function},
+           {"kept", test_kept}, {"file", test_file}, {"pipes", test_pipes},
+           {"closed pipe", test_closed_pipe}, {"full device", test_full_device},
+           {"lost pages", test_lost_pages})
