@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/give.h"
 #include "cli/limits.h"
+#include "cli/queue.h"
 #include "cli/talk.h"
 #include "cli/verify.h"
 #include "cli/walk.h"
@@ -79,7 +80,7 @@ static bool take_option(void *of, const struct options *options, int id) {
         verify->pick.colour = (enum terminal_when)choice;
         return choice >= 0;
     case OPT_JOBS:
-        ok = options_number(options, 1, VERIFY_JOBS_MAX, &n);
+        ok = options_number(options, 1, QUEUE_JOBS_MAX, &n);
         verify->jobs = (uint32_t)n;
         return ok;
     case OPT_DEPTH:
@@ -92,11 +93,6 @@ static bool take_option(void *of, const struct options *options, int id) {
     return false;
 }
 
-static uint32_t processors(void) {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > VERIFY_JOBS_MAX ? VERIFY_JOBS_MAX : (uint32_t)n;
-}
-
 static int verify_all(struct verify_request *request, const struct options *options) {
     struct verify *verify = &request->verify;
     struct walk files = {0};
@@ -106,7 +102,7 @@ static int verify_all(struct verify_request *request, const struct options *opti
         return CLI_USAGE;
     }
     verify->pick.quiet = true;
-    verify->jobs = verify->jobs ? verify->jobs : processors();
+    verify->jobs = verify->jobs ? verify->jobs : queue_processors();
     for (uint32_t i = 0; i < options->operand_count; i++) {
         status = command_worse(
             status, walk_add(&files, &verify->pick.arena, options->operands[i], request->folders));

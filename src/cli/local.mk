@@ -82,6 +82,8 @@ sonde_SOURCES = \
 	%D%/pick.h \
 	%D%/plan.c \
 	%D%/plan.h \
+	%D%/queue.c \
+	%D%/queue.h \
 	%D%/report.c \
 	%D%/report.h \
 	%D%/rows.c \

@@ -16,6 +16,7 @@ struct verdict {
     struct buf text;
     /* Behind each line: text may be taken from there, so that memory does not grow with what is wrong. */
     void (*line)(struct verdict *verdict);
+    void *context; /* for who set line */
 };
 
 /* The sink of a verdict whose other members are set; its programs are made with silent_style. */

@@ -3,12 +3,11 @@
 #include "cli/verify.h"
 
 #include <errno.h>
-#include <pthread.h>
 
-#include "base/mem.h"
 #include "cli/command.h"
 #include "cli/compile.h"
 #include "cli/open.h"
+#include "cli/queue.h"
 #include "cli/report.h"
 #include "cli/talk.h"
 #include "cli/verdict.h"
@@ -18,9 +17,6 @@
 /* So much text is kept of a file whose turn has not come. */
 #define KEPT_MAX ((size_t)1 << 20)
 
-/* So many files are open for each thread. */
-#define OPEN_FOR_EACH 4u
-
 /* A schema's program. */
 struct verify_schema {
     int status;
@@ -29,95 +25,53 @@ struct verify_schema {
 
 /* A file, from when it is opened until all about it is told. */
 struct job {
-    struct verdict verdict; /* first: a verdict is its job's */
-    struct queue *queue;
+    struct queue_job base; /* first */
+    struct verify *verify;
+    struct verdict verdict;
     struct walk_file file;
-    uint64_t number; /* of the file */
-    int error;       /* of opening it */
+    int error; /* of opening it */
     struct input *input;
     const struct picked *picked;   /* NULL: no schema is for it */
     const struct program *program; /* NULL: there is nothing to be run */
     int status;                    /* where it can't be run for its schema's sake */
     struct vm *vm;                 /* while it runs */
     struct vm_result result;
-    bool done;
 };
-
-/* The files at work: those from `told` up to `opened`, of which those below `taken` run or have run. Files below `told` are
- * done with. The lock is for what stands behind it, the jobs' `done`, and for writing to the output. */
-struct queue {
-    struct verify *verify;
-    struct job *jobs; /* a ring */
-    uint32_t size;
-    pthread_t threads[VERIFY_JOBS_MAX];
-    uint32_t thread_n; /* 0: the caller's thread runs the programs, too */
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    uint64_t told, taken, opened;
-    bool closed; /* no more is opened */
-};
-
-static struct job *job_at(const struct queue *queue, uint64_t number) {
-    return &queue->jobs[number % queue->size];
-}
 
 /* running */
 
 /* Behind each line of a file's verdict, in the thread that runs it. */
 static void on_line(struct verdict *verdict) {
-    struct job *job = (struct job *)verdict;
-    struct queue *queue = job->queue;
-    if (verdict->text.len < KEPT_MAX) {
+    struct job *job = verdict->context;
+    struct out *out = job->verify->out;
+    struct buf *text = &verdict->text;
+    if (text->len < KEPT_MAX) {
         return;
     }
-    pthread_mutex_lock(&queue->lock);
-    while (queue->told != job->number) {
-        pthread_cond_wait(&queue->changed, &queue->lock);
-    }
-    struct out *out = queue->verify->out;
-    out_put(out, verdict->text.at, verdict->text.len);
+    queue_wait(&job->base);
+    out_put(out, text->at, text->len);
     if (out_error(out)) { /* nobody reads it */
         vm_stop(job->vm);
     }
-    pthread_mutex_unlock(&queue->lock);
-    buf_clear(&verdict->text);
+    buf_clear(text);
 }
 
-static void run(struct job *job) {
-    const struct verify *verify = job->queue->verify;
+static void run(struct queue_job *base) {
+    struct job *job = (struct job *)base;
+    const struct verify *verify = job->verify;
+    if (!job->program) {
+        return;
+    }
     const struct out none = {.fd = -1}; /* of the output, on_line takes care */
     struct watch watch;
     job->vm = vm_new(job->program, input_data(job->input), input_size(job->input), &verify->limits);
     input_advise(job->input, INPUT_SEQUENTIAL);
     watch_begin(&watch, job->input, &none);
     watch_machine(&watch, job->vm);
-    watch.shows = watch.shows && job->queue->thread_n == 0;
+    watch.shows = watch.shows && !queue_has_threads(base->queue);
     job->result = vm_run(job->vm, verdict_sink(&job->verdict));
     watch_end(&watch);
     vm_free(job->vm);
-}
-
-static void *work(void *context) {
-    struct queue *queue = context;
-    pthread_mutex_lock(&queue->lock);
-    for (;;) {
-        while (queue->taken == queue->opened && !queue->closed) {
-            pthread_cond_wait(&queue->changed, &queue->lock);
-        }
-        if (queue->taken == queue->opened) {
-            break;
-        }
-        struct job *job = job_at(queue, queue->taken++);
-        pthread_mutex_unlock(&queue->lock);
-        if (job->program) {
-            run(job);
-        }
-        pthread_mutex_lock(&queue->lock);
-        job->done = true;
-        pthread_cond_broadcast(&queue->changed);
-    }
-    pthread_mutex_unlock(&queue->lock);
-    return NULL;
 }
 
 /* the caller's thread */
@@ -184,84 +138,28 @@ static int tell(struct verify *verify, struct job *job) {
     return report_outcome(&job->result, job->input, out);
 }
 
-/* Waits for the file whose turn it is, and tells what is to be told of it; its status. */
-static int finish(struct queue *queue) {
-    struct job *job = job_at(queue, queue->told);
-    pthread_mutex_lock(&queue->lock);
-    while (!job->done) {
-        pthread_cond_wait(&queue->changed, &queue->lock);
-    }
-    pthread_mutex_unlock(&queue->lock);
-    int status = tell(queue->verify, job);
+static int end(struct queue_job *base) {
+    struct job *job = (struct job *)base;
+    int status = tell(job->verify, job);
+    job->verify->failed = out_error(job->verify->out) != 0;
     input_close(job->input);
     buf_free(&job->verdict.text);
-    pthread_mutex_lock(&queue->lock);
-    queue->told++;
-    pthread_cond_broadcast(&queue->changed);
-    pthread_mutex_unlock(&queue->lock);
     return status;
-}
-
-/* Gives the next file to the threads, of which one will be free sooner or later. */
-static void begin(struct queue *queue, struct walk_file file) {
-    struct job *job = job_at(queue, queue->opened);
-    *job = (struct job){.queue = queue, .file = file, .number = queue->opened};
-    job->verdict.json = queue->verify->json;
-    job->verdict.line = on_line;
-    prepare(queue->verify, job);
-    if (queue->thread_n == 0) {
-        if (job->program) {
-            run(job);
-        }
-        job->done = true;
-        queue->taken++;
-    }
-    pthread_mutex_lock(&queue->lock);
-    queue->opened++;
-    pthread_cond_broadcast(&queue->changed);
-    pthread_mutex_unlock(&queue->lock);
-}
-
-/* Where the system has no more threads, those there are do. */
-static void start(struct queue *queue, uint32_t jobs) {
-    pthread_mutex_init(&queue->lock, NULL);
-    pthread_cond_init(&queue->changed, NULL);
-    for (uint32_t i = 0; i < jobs && jobs > 1; i++) {
-        if (pthread_create(&queue->threads[queue->thread_n], NULL, work, queue) == 0) {
-            queue->thread_n++;
-        }
-    }
-    queue->size = queue->thread_n ? queue->thread_n * OPEN_FOR_EACH : 1;
-    queue->jobs = mem_zalloc(queue->size, sizeof *queue->jobs);
-}
-
-static void end(struct queue *queue) {
-    pthread_mutex_lock(&queue->lock);
-    queue->closed = true;
-    pthread_cond_broadcast(&queue->changed);
-    pthread_mutex_unlock(&queue->lock);
-    for (uint32_t i = 0; i < queue->thread_n; i++) {
-        pthread_join(queue->threads[i], NULL);
-    }
-    pthread_cond_destroy(&queue->changed);
-    pthread_mutex_destroy(&queue->lock);
-    mem_free(queue->jobs);
 }
 
 int verify_files(struct verify *verify, const struct walk *files) {
-    struct queue queue = {.verify = verify};
-    int status = CLI_FINE;
-    start(&queue, verify->jobs < files->at.n ? verify->jobs : files->at.n);
+    static const struct queue_kind kind = {sizeof(struct job), run, end};
+    struct queue *queue = queue_new(&kind, verify->jobs < files->at.n ? verify->jobs : files->at.n);
     /* nothing is worth reading once writing has failed */
-    for (uint32_t i = 0; i < files->at.n && !out_error(verify->out); i++) {
-        if (queue.opened - queue.told == queue.size) {
-            status = command_worse(status, finish(&queue));
-        }
-        begin(&queue, files->at.at[i]);
+    for (uint32_t i = 0; i < files->at.n && !verify->failed; i++) {
+        struct job *job = (struct job *)queue_next(queue);
+        job->verify = verify;
+        job->file = files->at.at[i];
+        job->verdict.json = verify->json;
+        job->verdict.line = on_line;
+        job->verdict.context = job;
+        prepare(verify, job);
+        queue_add(queue);
     }
-    while (queue.told < queue.opened) {
-        status = command_worse(status, finish(&queue));
-    }
-    end(&queue);
-    return status;
+    return queue_free(queue);
 }

@@ -14,16 +14,16 @@
 #include "io/out.h"
 #include "vm/vm.h"
 
-#define VERIFY_JOBS_MAX 256
-
 struct verify {
     struct pick pick; /* quiet; pick_name was called */
     struct vm_limits limits;
     bool json;
-    uint32_t jobs; /* files at a time, 1 … VERIFY_JOBS_MAX */
+    uint32_t jobs; /* files at a time, 1 … QUEUE_JOBS_MAX */
     struct out *out;
     uint64_t verified; /* files so far */
     uint64_t passed;   /* that no schema is for */
+    /* private */
+    bool failed; /* writing has */
 };
 
 /* Verifies the files; the status is the worst of theirs: CLI_FINE, CLI_FINDINGS (some finding, or no schema is for a file
