@@ -30,7 +30,8 @@ dist_check_SCRIPTS += \
 	%D%/run-golden \
 	%D%/run-replay \
 	%D%/run-schemas \
-	%D%/select/run
+	%D%/select/run \
+	%D%/threads/run
 
 # Long tests of what no compiler makes a difference to, and the others: `make check 'TESTS=$(unit_tests) $(SHORT_TESTS)'`
 # passes over the long ones.
@@ -42,7 +43,8 @@ LONG_TESTS = \
 	%D%/diff/run \
 	%D%/lib/run \
 	%D%/patch/run \
-	%D%/select/run
+	%D%/select/run \
+	%D%/threads/run
 SHORT_TESTS = \
 	%D%/check-codes \
 	%D%/check-includes \

@@ -29,6 +29,7 @@ enum dump_option {
     OPT_COLOUR,
     OPT_DEPTH,
     OPT_EXPANSION,
+    OPT_JOBS,
     OPT_DIR,
     OPT_COUNT,
 };
@@ -59,6 +60,7 @@ static const struct option option_list[OPT_COUNT] = {
     [OPT_COLOUR] = {0, "colour", "WHEN", "auto (default: on a terminal), always or never"},
     [OPT_DEPTH] = LIMITS_DEPTH_OPTION,
     [OPT_EXPANSION] = LIMITS_EXPANSION_OPTION,
+    [OPT_JOBS] = LIMITS_JOBS_OPTION,
     [OPT_DIR] = FIND_OPTION,
 };
 
@@ -142,6 +144,8 @@ static bool take_option(void *of, const struct options *options, int id) {
         return limits_take_depth(&dump->limits, options);
     case OPT_EXPANSION:
         return limits_take_expansion(&dump->limits, options);
+    case OPT_JOBS:
+        return limits_take_jobs(&dump->jobs, options);
     case OPT_COUNT:
         break;
     }
@@ -206,17 +210,13 @@ static int dump_all(struct dump_request *request, const struct options *options)
     out_open(&out, STDOUT_FILENO);
     dump->out = &out;
     dump->headings = options->operand_count > 1 && dump->format.format == FORMAT_TREE;
-    int status = CLI_FINE;
-    /* nothing is worth reading once writing has failed */
-    for (uint32_t i = 0; i < options->operand_count && !out_error(&out); i++) {
-        status = command_worse(status, dump_file(dump, options->operands[i]));
-    }
+    int status = dump_files(dump, options->operands, options->operand_count);
     dump_end(dump);
     return command_close(&out, status);
 }
 
 static int run(const struct command *command, char **words) {
-    struct dump_request request = {.dump.format.fold = TREE_FOLD};
+    struct dump_request request = {.dump = {.format.fold = TREE_FOLD, .jobs = limits_jobs()}};
     struct options options = options_begin(command->options, words);
     int id = options_all(&options, take_option, &request);
     if (request.dump.format.ksdump && !request.has_format) {

@@ -2,19 +2,50 @@
 
 #include "cli/dump.h"
 
+#include <errno.h>
+
 #include "cli/command.h"
 #include "cli/compile.h"
 #include "cli/open.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/talk.h"
 #include "ksy/ksy.h"
+#include "sink/crew.h"
+
+/* So much text is kept of files whose turn has not come. */
+#define KEPT_OF_ALL ((size_t)16 << 20)
+
+/* A file from this size on may have all threads for itself. */
+#define CREW_INPUT ((uint64_t)1 << 20)
 
 struct dump_schema {
     int status; /* what compiling it came to; the program is there for CLI_FINE */
     struct picked *picked;
     const struct program *program;
     uint32_t element_struct; /* what its records are, or PROGRAM_NONE */
+    bool alike;              /* they are told many at a time */
 };
+
+/* A file on its way. */
+struct dump_job {
+    struct queue_job base; /* first */
+    struct dump *dump;
+    const struct dump_schema *schema;
+    struct input *input;
+    bool goes_on;          /* the file before is of the same stream */
+    bool first;            /* none was shown before */
+    struct buf text, said; /* output and error output that wait for their turn */
+    struct vm_result result;
+};
+
+static bool tells_many(const struct program *program) {
+    bool found = false;
+    for (uint32_t i = 0; i < program->code.n && !found; i++) {
+        found = program->code.at[i].op == OP_RECORDS || program->code.at[i].op == OP_FLATS;
+    }
+    return found;
+}
 
 /* The program for what is asked. */
 static int make_program(const struct dump *dump, struct dump_schema *schema) {
@@ -30,6 +61,7 @@ static int make_program(const struct dump *dump, struct dump_schema *schema) {
     }
     schema->program = compile_program(compiled, format_style(&dump->format), path,
                                       dump->format.records, dump->format.ksdump);
+    schema->alike = schema->program && tells_many(schema->program);
     return schema->program ? CLI_FINE : compile_status(compiled);
 }
 
@@ -43,67 +75,190 @@ static struct dump_schema *schema_of(struct dump *dump, struct picked *picked) {
     return schema;
 }
 
-/* The sink for a file: that of the file before where both are of one stream, else a new one. */
-static struct vm_sink *sink_for(struct dump *dump, const struct dump_schema *schema,
-                                const struct input *input) {
-    if (dump->output_of != schema) {
-        format_close(&dump->output);
-    }
-    if (!dump->output.sink) {
-        format_open(&dump->output, dump->out, &dump->format, schema->program,
-                    schema->element_struct, input_size(input), ksy_is_name(schema->picked->path));
-        dump->output_of = schema;
-    }
-    return dump->output.sink;
+/* One file. */
+
+static struct format_subject subject_of(const struct dump_job *job) {
+    const struct dump_schema *schema = job->schema;
+    return (struct format_subject){.program = schema->program,
+                                   .element_struct = schema->element_struct,
+                                   .input_size = input_size(job->input),
+                                   .kaitai = ksy_is_name(schema->picked->path),
+                                   .goes_on = job->goes_on};
 }
 
-static int show(struct dump *dump, const struct dump_schema *schema, struct input *input) {
-    struct vm_sink *sink = sink_for(dump, schema, input);
+static void run(struct dump_job *job, const struct out *out, struct buf *said,
+                struct vm_sink *sink) {
+    const struct dump *dump = job->dump;
     bool reports = dump->format.format != FORMAT_TREE; /* a tree shows what is wrong where it is */
     struct run run = {
-        .program = schema->program,
-        .input = input,
-        .out = dump->out,
+        .program = job->schema->program,
+        .input = job->input,
+        .out = out,
         .access = INPUT_SEQUENTIAL,
         .limits = &dump->limits,
-        .sources = reports ? schema->picked->compiled.sources : NULL,
+        .sources = reports ? job->schema->picked->compiled.sources : NULL,
+        .said = said,
+        .quiet = said != NULL,
     };
-    struct vm_result result = run_program(&run, sink);
-    if (!format_is_stream(dump->format.format)) {
-        format_close(&dump->output);
+    job->result = run_program(&run, sink);
+}
+
+static void show(struct dump_job *job, struct out *out, struct buf *said) {
+    struct dump *dump = job->dump;
+    struct format_output output;
+    struct format_subject subject = subject_of(job);
+    if (dump->headings) {
+        out_printf(out, "%s==> %s <==\n", job->first ? "" : "\n", input_name(job->input));
     }
-    return report_outcome(&result, input, dump->out);
+    format_open(&output, out, &dump->format, &subject);
+    run(job, out, said, output.sink);
+    format_close(&output);
+}
+
+static struct vm_sink *make_sink(void *maker, struct out *out) {
+    const struct dump_job *job = maker;
+    struct format_output output;
+    struct format_subject subject = subject_of(job);
+    subject.goes_on = true;
+    format_open(&output, out, &job->dump->format, &subject);
+    return output.sink;
+}
+
+/* A file whose records several threads write. */
+static void show_by_crew(struct dump_job *job) {
+    struct dump *dump = job->dump;
+    struct format_output output;
+    struct format_subject subject = subject_of(job);
+    const struct crew_options options = {
+        .threads = dump->jobs < CREW_MAX ? dump->jobs : CREW_MAX,
+        .out = dump->out,
+        .input = bytes_of(input_data(job->input), input_size(job->input)),
+    };
+    struct crew *crew = crew_new(&options);
+    format_open(&output, crew_out(crew), &dump->format, &subject);
+    const struct crew_sinks sinks = {make_sink, output.free, job};
+    crew_take(crew, output.sink, &sinks);
+    run(job, crew_out(crew), NULL, output.sink);
+    crew_give(crew);
+    format_close(&output);
+    crew_end(crew);
+}
+
+/* Many files. */
+
+/* What comes out of a file that is not shown straight away: once there is much, it waits for its turn. */
+static int keep(void *taker, const char *at, size_t len) {
+    struct dump_job *job = taker;
+    struct out *out = job->dump->out;
+    size_t most = KEPT_OF_ALL / queue_size(job->base.queue);
+    if (len <= most && job->text.len <= most - len) {
+        buf_put(&job->text, at, len);
+        return 0;
+    }
+    queue_wait(&job->base);
+    talk_text(&job->said);
+    buf_clear(&job->said);
+    out_put(out, job->text.at, job->text.len);
+    buf_clear(&job->text);
+    out_put(out, at, len);
+    return out_error(out);
+}
+
+static void run_job(struct queue_job *base) {
+    struct dump_job *job = (struct dump_job *)base;
+    struct out out;
+    if (!queue_has_threads(base->queue)) {
+        show(job, job->dump->out, NULL);
+        return;
+    }
+    out_function(&out, keep, job);
+    show(job, &out, &job->said);
+    out_close(&out);
+}
+
+static int end_job(struct queue_job *base) {
+    struct dump_job *job = (struct dump_job *)base;
+    struct out *out = job->dump->out;
+    talk_text(&job->said);
+    int status = report_outcome(&job->result, job->input, out);
+    out_put(out, job->text.at, job->text.len);
+    out_flush(out); /* what is said of the next file comes behind what is shown of this one */
+    job->dump->failed = out_error(out) != 0;
+    input_close(job->input);
+    buf_free(&job->said);
+    buf_free(&job->text);
+    return status;
+}
+
+/* Whether all threads are for this file. */
+static bool is_for_crew(const struct dump *dump, const struct dump_schema *schema,
+                        const struct input *input) {
+    return dump->jobs > 1 && format_is_stream(dump->format.format) && schema->alike &&
+           input_size(input) >= CREW_INPUT;
+}
+
+/* Takes the input over. */
+static int dump_by(struct dump *dump, const struct dump_schema *schema, struct input *input) {
+    struct dump_job of = {
+        .dump = dump,
+        .schema = schema,
+        .input = input,
+        .goes_on = format_is_stream(dump->format.format) && dump->shown == schema,
+        .first = !dump->shown,
+    };
+    dump->shown = schema;
+    if (is_for_crew(dump, schema, input)) {
+        queue_settle(dump->queue);
+        show_by_crew(&of);
+        return end_job(&of.base);
+    }
+    struct dump_job *job = (struct dump_job *)queue_next(dump->queue);
+    of.base = job->base;
+    *job = of;
+    queue_add(dump->queue);
+    return CLI_FINE; /* the queue knows */
 }
 
 static int dump_input(struct dump *dump, struct input *input) {
     struct picked *picked = pick_schema(&dump->pick, input);
-    if (!picked) {
-        return CLI_FINDINGS;
+    const struct dump_schema *schema = picked ? schema_of(dump, picked) : NULL;
+    if (schema && schema->status == CLI_FINE) {
+        return dump_by(dump, schema, input);
     }
-    const struct dump_schema *schema = schema_of(dump, picked);
-    if (schema->status != CLI_FINE) {
-        return schema->status;
-    }
-    if (dump->headings) {
-        out_printf(dump->out, "%s==> %s <==\n", dump->began ? "\n" : "", input_name(input));
-    }
-    dump->began = true;
-    return show(dump, schema, input);
+    input_close(input);
+    return schema ? schema->status : CLI_FINDINGS;
 }
 
-int dump_file(struct dump *dump, const char *path) {
-    struct input *input = open_input(path);
+static int dump_file(struct dump *dump, const char *path) {
+    struct input *input = input_open(path);
     if (!input) {
+        int error = errno;
+        queue_settle(dump->queue);
+        talk_failed("open", path, error);
         return CLI_ENVIRONMENT;
     }
-    int status = dump_input(dump, input);
-    input_close(input);
-    /* what is said of the next file comes behind what is shown of this one */
-    out_flush(dump->out);
-    return status;
+    open_note(path);
+    return dump_input(dump, input);
+}
+
+/* What is told of a file comes behind all of those before it. */
+static void on_telling(void *context) {
+    queue_settle(context);
+}
+
+int dump_files(struct dump *dump, char *const *paths, uint32_t n) {
+    static const struct queue_kind kind = {sizeof(struct dump_job), run_job, end_job};
+    int status = CLI_FINE;
+    dump->queue = queue_new(&kind, dump->jobs < n ? dump->jobs : n);
+    dump->pick.telling = on_telling;
+    dump->pick.context = dump->queue;
+    /* nothing is worth reading once writing has failed */
+    for (uint32_t i = 0; i < n && !dump->failed; i++) {
+        status = command_worse(status, dump_file(dump, paths[i]));
+    }
+    return command_worse(status, queue_free(dump->queue));
 }
 
 void dump_end(struct dump *dump) {
-    format_close(&dump->output);
     pick_end(&dump->pick);
 }

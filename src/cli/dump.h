@@ -6,6 +6,7 @@
 
 #include "cli/format.h"
 #include "cli/pick.h"
+#include "cli/queue.h"
 #include "io/out.h"
 #include "vm/vm.h"
 
@@ -17,19 +18,21 @@ struct dump {
     struct vm_limits limits;
     const char *each; /* the records' path, or NULL */
     bool headings;    /* name each file in front of its tree */
+    uint32_t jobs;    /* threads at work, 1 … QUEUE_JOBS_MAX */
     struct out *out;
     /* private */
-    struct format_output output;         /* a stream goes on from file to file */
-    const struct dump_schema *output_of; /* the schema it was opened for */
-    bool began;                          /* something was written */
+    struct queue *queue;
+    const struct dump_schema *shown; /* the schema of the file before */
+    bool failed;                     /* writing has */
 };
 
-/* Shows one file; tells what is wrong. The status it gives is that of the file: CLI_FINE, CLI_FINDINGS (some finding, or no
- * schema fits), CLI_USAGE (the records asked for are not there), CLI_SCHEMA, CLI_DATA (some fault) or
- * CLI_ENVIRONMENT. */
-int dump_file(struct dump *dump, const char *path);
+/* Shows files, one behind the other; tells what is wrong. The status is the worst of theirs: CLI_FINE, CLI_FINDINGS (some
+ * finding, or no schema fits), CLI_USAGE (the records asked for are not there), CLI_SCHEMA, CLI_DATA (some fault) or
+ * CLI_ENVIRONMENT. Several files are decoded at a time; a large one with records that are all alike is by several
+ * threads, where the format is one of records. */
+int dump_files(struct dump *dump, char *const *paths, uint32_t n);
 
-/* Ends the output (the struct out is the caller's) and frees all but the options. */
+/* Frees all but the options; the struct out is the caller's. */
 void dump_end(struct dump *dump);
 
 #endif

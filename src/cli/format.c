@@ -32,7 +32,7 @@ const struct code_style *format_style(const struct format_options *options) {
 }
 
 static struct tree *new_tree(struct out *out, const struct format_options *options,
-                             const struct program *program, uint64_t input_size) {
+                             const struct format_subject *subject) {
     struct tree_options tree = {
         .width = options->width,
         .colour = options->colour,
@@ -42,7 +42,7 @@ static struct tree *new_tree(struct out *out, const struct format_options *optio
         .docs = options->docs,
         .bytes = true,
     };
-    return tree_new(out, program, input_size, &tree);
+    return tree_new(out, subject->program, subject->input_size, &tree);
 }
 
 static void open_json(struct format_output *output, struct out *out,
@@ -69,26 +69,27 @@ static void open_ksdump(struct format_output *output, struct out *out, enum ksdu
 }
 
 void format_open(struct format_output *output, struct out *out,
-                 const struct format_options *options, const struct program *program,
-                 uint32_t element_struct, uint64_t input_size, bool kaitai) {
+                 const struct format_options *options, const struct format_subject *subject) {
     switch (options->format) {
     case FORMAT_TREE:
-        *output = (struct format_output){.tree = new_tree(out, options, program, input_size)};
+        *output = (struct format_output){.tree = new_tree(out, options, subject)};
         output->sink = tree_sink(output->tree);
         break;
     case FORMAT_JSON:
         if (options->ksdump) {
             open_ksdump(output, out, KSDUMP_JSON);
         } else {
-            open_json(output, out, options, kaitai);
+            open_json(output, out, options, subject->kaitai);
         }
         break;
     case FORMAT_JSONL:
-        open_json(output, out, options, kaitai);
+        open_json(output, out, options, subject->kaitai);
         break;
     case FORMAT_CSV:
         *output = (struct format_output){
-            .sink = csv_new(out, program, element_struct), .finish = csv_finish, .free = csv_free};
+            .sink = csv_new(out, subject->program, subject->element_struct, subject->goes_on),
+            .finish = csv_finish,
+            .free = csv_free};
         break;
     case FORMAT_YAML:
         open_ksdump(output, out, KSDUMP_YAML);

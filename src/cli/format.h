@@ -40,20 +40,26 @@ static inline bool format_is_stream(enum format format) {
 /* The texts around fields that programs are generated with; may be NULL. */
 const struct code_style *format_style(const struct format_options *options);
 
-/* What is being written: one file, or several of a stream. */
-struct format_output {
-    struct vm_sink *sink; /* what to give to vm_run; NULL while closed */
-    struct tree *tree;    /* FORMAT_TREE */
-    /* private */
-    void (*finish)(struct vm_sink *sink);
-    void (*free)(struct vm_sink *sink);
+/* What is to be shown of one input. */
+struct format_subject {
+    const struct program *program; /* it and out must live until format_close */
+    uint32_t element_struct;       /* what the records are, or PROGRAM_NONE */
+    uint64_t input_size;
+    bool kaitai;  /* the schema is a Kaitai specification */
+    bool goes_on; /* a stream: what this writes stands behind what was written of another input */
 };
 
-/* Begins to write to out what program tells of an input of so many bytes; program and out must live until format_close.
- * element_struct is what the records are, or PROGRAM_NONE; kaitai: the schema is a Kaitai specification. */
+struct format_output {
+    struct vm_sink *sink;               /* what to give to vm_run; NULL while closed */
+    struct tree *tree;                  /* FORMAT_TREE */
+    void (*free)(struct vm_sink *sink); /* of a sink like it */
+    /* private */
+    void (*finish)(struct vm_sink *sink);
+};
+
+/* Begins to write to out what the program tells. */
 void format_open(struct format_output *output, struct out *out,
-                 const struct format_options *options, const struct program *program,
-                 uint32_t element_struct, uint64_t input_size, bool kaitai);
+                 const struct format_options *options, const struct format_subject *subject);
 
 /* Ends the output, if it is open, and frees it. */
 void format_close(struct format_output *output);

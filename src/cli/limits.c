@@ -2,7 +2,12 @@
 
 #include "cli/limits.h"
 
+#include "cli/queue.h"
+
 #define DEPTH_MAX 100000
+
+/* What each thread takes of memory should not add up to much. */
+#define JOBS_USUAL_MAX 16u
 
 bool limits_take_depth(struct vm_limits *limits, const struct options *options) {
     uint64_t n = 0;
@@ -13,4 +18,16 @@ bool limits_take_depth(struct vm_limits *limits, const struct options *options) 
 
 bool limits_take_expansion(struct vm_limits *limits, const struct options *options) {
     return options_number(options, 1, INT64_MAX, &limits->expansion);
+}
+
+bool limits_take_jobs(uint32_t *jobs, const struct options *options) {
+    uint64_t n = 0;
+    bool ok = options_number(options, 1, QUEUE_JOBS_MAX, &n);
+    *jobs = (uint32_t)n;
+    return ok;
+}
+
+uint32_t limits_jobs(void) {
+    uint32_t n = queue_processors();
+    return n < JOBS_USUAL_MAX ? n : JOBS_USUAL_MAX;
 }

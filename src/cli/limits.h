@@ -1,4 +1,4 @@
-/* Limits of decoding, from the command line (--depth-limit, --expansion-limit). */
+/* Limits of decoding, and how many threads do it, from the command line (--depth-limit, --expansion-limit, --jobs). */
 #ifndef CLI_LIMITS_H
 #define CLI_LIMITS_H
 
@@ -17,8 +17,19 @@
             "for each byte of the file"                                                            \
     }
 
+#define LIMITS_JOBS_OPTION                                                                         \
+    {                                                                                              \
+        'j', "jobs", "N",                                                                          \
+            "so many threads at a time; default: one for each\n"                                   \
+            "processor"                                                                            \
+    }
+
 /* Take the value of the option just returned; false where it is wrong, which was told. */
 bool limits_take_depth(struct vm_limits *limits, const struct options *options);
 bool limits_take_expansion(struct vm_limits *limits, const struct options *options);
+bool limits_take_jobs(uint32_t *jobs, const struct options *options);
+
+/* How many threads there are where nothing is said. */
+uint32_t limits_jobs(void);
 
 #endif

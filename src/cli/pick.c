@@ -20,6 +20,12 @@ void pick_tell_none(const char *file) {
         "name one with -s; 'sonde schemas' lists those there are, -I and SONDE_PATH add folders");
 }
 
+static void before_telling(const struct pick *pick) {
+    if (pick->telling) {
+        pick->telling(pick->context);
+    }
+}
+
 /* The path of the schema for a file, from its bytes or name; NULL where none fits, which was told. */
 static const char *detected_path(struct pick *pick, const struct input *input) {
     if (!pick->detect_read) {
@@ -31,6 +37,9 @@ static const char *detected_path(struct pick *pick, const struct input *input) {
         return answer.header ? answer.header->path : NULL;
     }
     const char *name = input_name(input);
+    if (answer.by != DETECT_BYTES || answer.other) {
+        before_telling(pick);
+    }
     switch (answer.by) {
     case DETECT_NOTHING:
         pick_tell_none(name);
@@ -56,6 +65,7 @@ static struct picked *schema_at(struct pick *pick, const char *path) {
             return pick->schemas.at[i];
         }
     }
+    before_telling(pick);
     struct picked *picked = arena_alloc(&pick->arena, sizeof *picked);
     *vec_push(&pick->schemas, &pick->arena) = picked;
     picked->path = path;

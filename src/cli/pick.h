@@ -25,6 +25,9 @@ struct pick {
     const char *schema;          /* the path of the schema, or NULL: detection */
     struct given given;          /* to the root struct of each schema */
     bool quiet;                  /* nothing is told of detection */
+    /* In front of what may be told of a file or schema, NULL: nothing is to be done there. */
+    void (*telling)(void *context);
+    void *context;
     /* private */
     struct detect detect; /* read when the first file asks for it */
     bool detect_read;

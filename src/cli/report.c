@@ -49,12 +49,32 @@ void report_line(struct buf *out, const char *file, const struct sources *source
     buf_free(&where);
 }
 
+static void say(const struct report *report, const struct buf *line) {
+    if (report->said) {
+        buf_put(report->said, line->at, line->len);
+    } else {
+        talk_text(line);
+    }
+}
+
 static void tell(const struct report *report, const char *path, const char *message,
                  const struct vm_space *space, uint64_t offset, struct span span) {
     struct buf line = {0};
     buf_puts(&line, "sonde: ");
     report_line(&line, report->file, report->sources, path, message, space, offset, span);
-    talk_text(&line);
+    say(report, &line);
+    buf_free(&line);
+}
+
+/* How many more there were. */
+static void tell_more(const struct report *report, uint64_t all, const char *what) {
+    struct buf line = {0};
+    if (all > REPORT_MAX) {
+        buf_puts(&line, "sonde: ");
+        talk_put_safe(&line, bytes_text(report->file));
+        buf_printf(&line, ": %" PRIu64 " more %s\n", all - REPORT_MAX, what);
+        say(report, &line);
+    }
     buf_free(&line);
 }
 
@@ -79,9 +99,9 @@ static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
     }
 }
 
-void report_begin(struct report_ops *ops, struct report *report, struct vm_sink *sink,
-                  const char *file, const struct sources *sources) {
-    *report = (struct report){.file = file, .sources = sources, .inner = sink->ops};
+void report_begin(struct report_ops *ops, struct report *report, struct vm_sink *sink) {
+    report->inner = sink->ops;
+    report->faults = report->findings = 0;
     ops->ops = *sink->ops;
     ops->ops.fault = on_fault;
     ops->ops.finding = on_finding;
@@ -92,12 +112,8 @@ void report_begin(struct report_ops *ops, struct report *report, struct vm_sink 
 void report_end(struct report_ops *ops, struct vm_sink *sink) {
     const struct report *report = ops->report;
     sink->ops = report->inner;
-    if (report->faults > REPORT_MAX) {
-        talk("%s: %" PRIu64 " more faults", report->file, report->faults - REPORT_MAX);
-    }
-    if (report->findings > REPORT_MAX) {
-        talk("%s: %" PRIu64 " more findings", report->file, report->findings - REPORT_MAX);
-    }
+    tell_more(report, report->faults, "faults");
+    tell_more(report, report->findings, "findings");
 }
 
 int report_outcome(const struct vm_result *result, const struct input *input,

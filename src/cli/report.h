@@ -18,6 +18,7 @@
 struct report {
     const char *file;
     const struct sources *sources; /* of the program: spans are in them */
+    struct buf *said;              /* where what is told goes, or NULL: standard error */
     const struct vm_sink_ops *inner;
     uint64_t faults;
     uint64_t findings;
@@ -40,9 +41,8 @@ void report_line(struct buf *out, const char *file, const struct sources *source
                  struct span span);
 
 /* Begins to listen to what goes to a sink; report_end gives the sink its own functions back and tells how many faults and
- * findings there were beyond those told. file is for messages; the sources may be NULL. */
-void report_begin(struct report_ops *ops, struct report *report, struct vm_sink *sink,
-                  const char *file, const struct sources *sources);
+ * findings there were beyond those told. Of the report, file (for messages), sources (may be NULL) and said are set. */
+void report_begin(struct report_ops *ops, struct report *report, struct vm_sink *sink);
 void report_end(struct report_ops *ops, struct vm_sink *sink);
 
 /* The status that a run over a file ends with, out being where its output went; what ended it early is told. */

@@ -6,7 +6,8 @@
 #include "cli/watch.h"
 
 struct vm_result run_program(const struct run *run, struct vm_sink *sink) {
-    struct report report;
+    struct report report = {
+        .file = input_name(run->input), .sources = run->sources, .said = run->said};
     struct report_ops ops;
     struct watch watch;
     struct vm *vm =
@@ -14,9 +15,10 @@ struct vm_result run_program(const struct run *run, struct vm_sink *sink) {
     input_advise(run->input, run->access);
     watch_begin(&watch, run->input, run->out);
     watch.enough = run->enough;
+    watch.shows = watch.shows && !run->quiet;
     watch_machine(&watch, vm);
     if (run->sources) {
-        report_begin(&ops, &report, sink, input_name(run->input), run->sources);
+        report_begin(&ops, &report, sink);
     }
     struct vm_result result = vm_run(vm, sink);
     if (run->sources) {

@@ -2,6 +2,7 @@
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 
+#include "base/buf.h"
 #include "io/input.h"
 #include "io/out.h"
 #include "text/source.h"
@@ -15,7 +16,9 @@ struct run {
     const struct vm_limits *limits; /* NULL: the usual ones */
     const bool *enough; /* the run may end when it becomes true; NULL: it goes to the end */
     const struct sources
-        *sources; /* the schema's, for faults and findings; NULL: the sink shows them itself */
+        *sources;     /* the schema's, for faults and findings; NULL: the sink shows them itself */
+    struct buf *said; /* where these are told, or NULL: on standard error */
+    bool quiet;       /* no progress is shown */
 };
 
 /* What it comes to is told by report_outcome, when the sink has been closed. */

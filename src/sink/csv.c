@@ -365,7 +365,8 @@ static void put_names(struct csv *csv) {
     out_putc(csv->out, '\n');
 }
 
-struct vm_sink *csv_new(struct out *out, const struct program *program, uint32_t element_struct) {
+struct vm_sink *csv_new(struct out *out, const struct program *program, uint32_t element_struct,
+                        bool goes_on) {
     static const struct vm_sink_ops ops = {
         .struct_begin = on_struct_begin,
         .struct_end = on_struct_end,
@@ -388,7 +389,9 @@ struct vm_sink *csv_new(struct out *out, const struct program *program, uint32_t
     scalar_plans_init(&csv->values, &csv->cell_out, SCALAR_CSV);
     scalar_plans_init(&csv->json_values, &csv->cell_out, SCALAR_JSON);
     csv->json = json_new(&csv->cell_out, &(struct json_options){.lines = true});
-    put_names(csv);
+    if (!goes_on) {
+        put_names(csv);
+    }
     return &csv->sink;
 }
 

@@ -15,10 +15,11 @@
 #include "io/out.h"
 #include "vm/event.h"
 
-/* Writes the line of names. element_struct: what the elements are, or PROGRAM_NONE. out and
- * program are borrowed; the program was generated with csv_style, and the rule for text in
+/* Writes the line of names, unless what is written goes on. element_struct: what the elements are, or PROGRAM_NONE. out
+ * and program are borrowed; the program was generated with csv_style, and the rule for text in
  * blocks is json_new's. */
-struct vm_sink *csv_new(struct out *out, const struct program *program, uint32_t element_struct);
+struct vm_sink *csv_new(struct out *out, const struct program *program, uint32_t element_struct,
+                        bool goes_on);
 
 /* Ends a line begun; once, behind the last event. */
 void csv_finish(struct vm_sink *sink);

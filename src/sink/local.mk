@@ -3,6 +3,8 @@ libsondecore_la_SOURCES += \
 	%D%/columns.h \
 	%D%/columns_table.c \
 	%D%/columns_table.h \
+	%D%/crew.c \
+	%D%/crew.h \
 	%D%/csv.c \
 	%D%/csv.h \
 	%D%/csv_columns.c \

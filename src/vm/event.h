@@ -221,6 +221,8 @@ struct vm_sink_ops {
     /* Elements that are one block each, or the fields of a struct between events; NULL: the sink gets an event for each
      * field. */
     void (*blocks)(struct vm_sink *sink, const struct vm_blocks *blocks);
+    /* Who has put its own `blocks` in place of the sink's, and finds itself by this; else NULL. */
+    void *taker;
 };
 
 struct vm_sink {

@@ -671,7 +671,7 @@ static void test_text_fields(void) {
 
 static void start_csv(struct fixture *f, uint32_t of) {
     f->csv = true;
-    f->sink = csv_new(&f->out, &f->program, of);
+    f->sink = csv_new(&f->out, &f->program, of, false);
 }
 
 static void test_csv_blocks(void) {
