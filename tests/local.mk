@@ -31,7 +31,8 @@ dist_check_SCRIPTS += \
 	%D%/run-replay \
 	%D%/run-schemas \
 	%D%/select/run \
-	%D%/threads/run
+	%D%/threads/run \
+	%D%/walks/run
 
 # Long tests of what no compiler makes a difference to, and the others: `make check 'TESTS=$(unit_tests) $(SHORT_TESTS)'`
 # passes over the long ones.
@@ -44,7 +45,8 @@ LONG_TESTS = \
 	%D%/lib/run \
 	%D%/patch/run \
 	%D%/select/run \
-	%D%/threads/run
+	%D%/threads/run \
+	%D%/walks/run
 SHORT_TESTS = \
 	%D%/check-codes \
 	%D%/check-includes \

@@ -118,6 +118,7 @@ static void pass_type(struct codec *c, struct program_type *at) {
     pass_bool(c, &at->chained);
     pass_bool(c, &at->apart);
     pass_bool(c, &at->needs_prev);
+    pass_bool(c, &at->hops);
     pass_u8(c, &at->file);
     pass_u16(c, &at->bits);
     pass_u32(c, &at->names);
@@ -148,6 +149,18 @@ static void pass_struct(struct codec *c, struct program_struct *at) {
     pass_bool(c, &at->root);
     pass_bool(c, &at->outermost);
     pass_bool(c, &at->confined);
+    pass_u32(c, &at->stretch_first);
+    pass_u32(c, &at->stretch_count);
+}
+
+static void pass_stretch(struct codec *c, struct program_stretch *at) {
+    pass_u64(c, &at->bit_size);
+    pass_u64(c, &at->base);
+    pass_u32(c, &at->type);
+    pass_u32(c, &at->in);
+    pass_u64(c, &at->bit_off);
+    pass_u64(c, &at->per);
+    pass_i64(c, &at->more);
 }
 
 static void pass_member(struct codec *c, struct program_member *at) {
@@ -223,8 +236,9 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(ints, pass_int, 16)                                                                      \
     TABLE(floats, pass_float, 8)                                                                   \
     TABLE(data, pass_data, 4)                                                                      \
-    TABLE(types, pass_type, 68)                                                                    \
-    TABLE(structs, pass_struct, 42)                                                                \
+    TABLE(types, pass_type, 69)                                                                    \
+    TABLE(structs, pass_struct, 50)                                                                \
+    TABLE(stretches, pass_stretch, 48)                                                             \
     TABLE(members, pass_member, 49)                                                                \
     TABLE(enums, pass_enum, 37)                                                                    \
     TABLE(items, pass_item, 24)                                                                    \

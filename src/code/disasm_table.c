@@ -205,6 +205,28 @@ static void put_members(const struct program *p, const struct program_struct *s,
     }
 }
 
+/* What a struct consists of: so many bytes, and a run of which a number tells how long it is. */
+static void put_stretches(const struct program *p, const struct program_struct *s,
+                          struct buf *out) {
+    for (uint32_t i = 0; i < s->stretch_count; i++) {
+        const struct program_stretch *at = &p->stretches.at[s->stretch_first + i];
+        buf_puts(out, "    stretch ");
+        buf_printf(out, "%" PRIu32 ": ", i);
+        put_size(out, (int64_t)at->bit_size);
+        if (at->type != PROGRAM_NONE) {
+            buf_puts(out, ", then from ");
+            put_size(out, (int64_t)at->base);
+            buf_printf(out, " on %" PRIu64 " * ", at->per / 8);
+            disasm_type(p, at->type, out);
+            buf_printf(out, " at %" PRIu32 "+%" PRIu64, at->in, at->bit_off / 8);
+            if (at->more) {
+                buf_printf(out, " + %" PRId64, at->more / 8);
+            }
+        }
+        buf_putc(out, '\n');
+    }
+}
+
 static void put_structs(const struct program *p, struct buf *out) {
     buf_puts(out, p->structs.n
                       ? "structs: where a member lies, its type, the slot that remembers it\n"
@@ -222,6 +244,7 @@ static void put_structs(const struct program *p, struct buf *out) {
         }
         buf_puts(out, i == p->root ? ", the root\n" : "\n");
         put_members(p, s, out);
+        put_stretches(p, s, out);
     }
 }
 
@@ -245,6 +268,7 @@ static void put_types(const struct program *p, struct buf *out) {
             buf_puts(out, t->chained ? " chained" : "");
             buf_puts(out, t->apart ? " apart" : "");
             buf_puts(out, t->needs_prev ? " needs-prev" : "");
+            buf_puts(out, t->hops ? " hops" : "");
         }
         static const char *const files[] = {"", " isolated", " isolated-source"};
         buf_puts(out, files[t->file]);

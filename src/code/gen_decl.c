@@ -401,13 +401,16 @@ static const struct sema_expr *magic_of(const struct sema_struct *s) {
     return NULL;
 }
 
-/* `T a[]` ends where there is no T: where the magic that one begins with is not there. */
-static void gen_look(struct gen *g, const struct sema_decl *decl, uint32_t level,
-                     uint32_t *exit_jump) {
+const struct sema_expr *gen_magic_ahead(const struct sema_decl *decl, uint32_t level) {
     bool fills = !decl->dims.at[level].count && level + 1 == decl->dims.n && !decl->until &&
                  !decl->then && !decl->placed_each && !decl->recover &&
                  decl->type->kind == SEMA_STRUCT;
-    const struct sema_expr *magic = fills ? magic_of(decl->type->of) : NULL;
+    return fills ? magic_of(decl->type->of) : NULL;
+}
+
+static void gen_look(struct gen *g, const struct sema_decl *decl, uint32_t level,
+                     uint32_t *exit_jump) {
+    const struct sema_expr *magic = gen_magic_ahead(decl, level);
     if (magic) {
         gen_op(g, OP_BYTE_ALIGN, 0, 0); /* the element before may end inside a byte */
         *exit_jump = gen_op(g, OP_LOOP_MAGIC, 0, gen_data(g, magic->text));
@@ -428,8 +431,7 @@ static bool is_watched(const struct sema_decl *decl, uint32_t level) {
     return yes;
 }
 
-/* Structs one behind the other, as many as their count or region says, which nothing refers to while they pass. */
-static bool is_run(const struct sema_decl *decl, uint32_t level) {
+bool gen_is_run(const struct sema_decl *decl, uint32_t level) {
     return decl->type->kind == SEMA_STRUCT && level + 1 == decl->dims.n && !decl->args.n &&
            !decl->placed_each && !decl->then && !decl->stride && !decl->while_ && !decl->until &&
            !is_watched(decl, level);
@@ -515,7 +517,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     if (mode == GEN_EMIT && !records) {
         gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
     }
-    if (mode == GEN_EMIT && is_run(decl, level) && !g->request->ties) {
+    if (mode == GEN_EMIT && gen_is_run(decl, level) && !g->request->ties) {
         uint32_t flat = gen_flat_block(g, decl->type->of);
         if (flat != PROGRAM_NONE) {
             gen_op(g, OP_FLATS, flat, 0);
@@ -880,4 +882,5 @@ void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level) {
     }
     gen_exits(g, decl, level, exits, NULL);
     gen_op(g, OP_FINISH, 0, 0);
+    gen_set_hops(g, decl, level);
 }

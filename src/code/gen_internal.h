@@ -221,6 +221,10 @@ void gen_single(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struc
                 struct sema_member *member);
 void gen_step(struct gen *g, struct sema_decl *decl, uint32_t level);
 bool gen_takes_rest(const struct sema_expr *e); /* it mentions $rest */
+/* Structs one behind the other, as many as their count or region says, which nothing refers to while they pass. */
+bool gen_is_run(const struct sema_decl *decl, uint32_t level);
+/* `T a[]` ends where there is no T: where the magic that one begins with is not there. That one, or NULL. */
+const struct sema_expr *gen_magic_ahead(const struct sema_decl *decl, uint32_t level);
 /* Its value depends on the element at hand alone: not on $index and $prev. NULL does. */
 bool gen_is_of_element(const struct sema_expr *e);
 
@@ -310,6 +314,13 @@ void gen_let(struct gen *g, struct sema_member *m);
 /* A let that stands in no branch and does not depend on the cursor: its value needs no walk. */
 bool gen_is_free_let(const struct sema_member *m);
 struct sema_member *gen_leader(const struct sema_member *m);
+/* Whether it is a member with a place or value of its own. */
+bool gen_stands_apart(const struct sema_member *m);
+
+/* gen_stretch.c: tells the struct's row what it consists of; false where that takes more than numbers at fixed places */
+bool gen_stretches(struct gen *g, const struct sema_struct *of);
+/* Whether walks over the array go from struct to struct by that, which the array's type is told. */
+bool gen_set_hops(struct gen *g, struct sema_decl *decl, uint32_t level);
 
 /* gen_block.c */
 bool gen_is_block_field(struct gen *g, const struct sema_member *m);

@@ -245,6 +245,11 @@ static bool is_open(const struct scan *s) {
 uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count) {
     struct scan s = {
         .g = g, .of = select->of, .element = &select->element, .select = select, .all = true};
+    const struct sema_vtype *array = &select->of->vtype;
+    if (count && !select->where && array->kind == SEMA_V_ARRAY &&
+        gen_set_hops(g, array->decl, array->level)) {
+        return gen_op(g, OP_SCAN_ALL, 0, 0);
+    }
     if (!is_open(&s)) {
         return PROGRAM_NONE;
     }

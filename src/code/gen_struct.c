@@ -63,8 +63,7 @@ bool gen_has_slot(const struct sema_member *m) {
            m->decl->sized || m->branch || gen_is_beside_ambient(m);
 }
 
-/* Members with a place or value of their own. */
-static bool stands_apart(const struct sema_member *m) {
+bool gen_stands_apart(const struct sema_member *m) {
     if (m->kind == SEMA_M_FIELD) {
         return m->decl->at || (m->decl->from && !gen_takes_rest(m->decl->from));
     }
@@ -332,7 +331,7 @@ static void emit_block(struct emitter *em, const struct sema_block *block) {
     struct gen *g = em->g;
     for (uint32_t i = 0; i < block->at.n;) {
         struct sema_member *m = block->at.at[i];
-        if (stands_apart(m)) {
+        if (gen_stands_apart(m)) {
             end_sequence(em);
             g->span = m->span;
             uint32_t over = gen_leap_let(g, m);
@@ -420,7 +419,7 @@ static void gen_own_size(struct gen *g, struct sema_struct *s, const struct sema
 
 /* Whether the member of a union takes up room in it. */
 static bool is_laid_out(const struct sema_member *m) {
-    return m->kind == SEMA_M_FIELD && !stands_apart(m);
+    return m->kind == SEMA_M_FIELD && !gen_stands_apart(m);
 }
 
 static void emit_union(struct emitter *em, struct sema_struct *s) {
@@ -566,14 +565,14 @@ static void walk_member(struct walker *w, struct sema_member *m) {
     struct gen *g = w->g;
     int128 n;
     bool laid_out = m->kind == SEMA_M_MAGIC || m->kind == SEMA_M_SKIP || m->kind == SEMA_M_PAD ||
-                    (m->kind == SEMA_M_FIELD && !stands_apart(m));
+                    (m->kind == SEMA_M_FIELD && !gen_stands_apart(m));
     if (laid_out && !w->apart) {
         walk_onto_byte(w, m);
     }
     switch (m->kind) {
     case SEMA_M_FIELD:
     case SEMA_M_PAD:
-        if (stands_apart(m) || w->apart) {
+        if (gen_stands_apart(m) || w->apart) {
             break;
         }
         if (m->decl->bit_total != SEMA_DYNAMIC && !(w->deep && gen_is_strict(g, m->decl)) &&
@@ -669,7 +668,7 @@ static void walk_block(struct walker *w, const struct sema_block *block) {
 
 /* A field whose end is a place on the way to those behind it, in any case. */
 static bool may_be_mark(const struct sema_member *m) {
-    if (m->kind != SEMA_M_FIELD || m->same || gen_leader(m) != m || stands_apart(m) ||
+    if (m->kind != SEMA_M_FIELD || m->same || gen_leader(m) != m || gen_stands_apart(m) ||
         m->decl->when || m->decl->from || !gen_has_slot(m)) {
         return false;
     }
@@ -715,7 +714,7 @@ static uint32_t walk_start(struct gen *g, const struct sema_struct *s,
 
 static bool all_apart(const struct sema_member *m) {
     for (; m; m = m->same) {
-        if (!stands_apart(m) || needs_cursor(m)) {
+        if (!gen_stands_apart(m) || needs_cursor(m)) {
             return false;
         }
     }

@@ -24,6 +24,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_select.c \
 	%D%/gen_spot.c \
 	%D%/gen_stream.c \
+	%D%/gen_stretch.c \
 	%D%/gen_recover.c \
 	%D%/gen_relation.c \
 	%D%/gen_require.c \

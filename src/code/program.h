@@ -124,6 +124,7 @@ struct program_type {
     bool chained;      /* ARRAY: each element says where the next one is */
     bool apart;        /* ARRAY: placed, and no element needs another: a walk may begin anywhere */
     bool needs_prev;   /* an element's parameters need the element before: no direct access */
+    bool hops;         /* ARRAY: of structs whose stretches tell where the next one begins */
     uint8_t file;      /* STRUCT, ARRAY of them: enum type_file */
     uint16_t bits;     /* numbers: width, 0 when the data says */
     uint32_t names;    /* enum or flags, or PROGRAM_NONE */
@@ -182,13 +183,30 @@ struct program_struct {
     uint32_t member_count;
     uint32_t slots;
     uint32_t params;
-    int64_t bit_size; /* or -1 */
-    uint32_t dump_pc; /* emitting function */
-    uint32_t skip_pc; /* finds its end */
-    bool root;        /* places count from its start */
-    bool outermost;   /* … unless it lies in another of its kind */
-    bool confined;    /* no field in it has a place of its own, or is read from other bytes */
+    int64_t bit_size;       /* or -1 */
+    uint32_t dump_pc;       /* emitting function */
+    uint32_t skip_pc;       /* finds its end */
+    bool root;              /* places count from its start */
+    bool outermost;         /* … unless it lies in another of its kind */
+    bool confined;          /* no field in it has a place of its own, or is read from other bytes */
+    uint32_t stretch_first; /* what it consists of, where that is known: consecutive */
+    uint32_t stretch_count;
 };
+
+/* A stretch of a struct: a part of a fixed size and a run, of which a number says how long it is. Another one may follow. */
+struct program_stretch {
+    uint64_t bit_size; /* the fixed part */
+    uint64_t
+        base; /* the run begins so many bits from the start, within the fixed part or at its end */
+    uint32_t type;    /* of the number; PROGRAM_NONE: there is no run */
+    uint32_t in;      /* the stretch that it lies in, counted from the struct's first one, */
+    uint64_t bit_off; /* and where, from that one's start */
+    uint64_t per;     /* the run has the number times so many bits, */
+    int64_t more;     /* and so many more, in all at least 0 */
+};
+
+/* A struct has so many of them at most. */
+#define PROGRAM_STRETCHES_MAX 4u
 
 struct program_enumerator {
     int128 value;
@@ -315,6 +333,7 @@ struct program {
     VEC(struct bytes) data;
     VEC(struct program_type) types;
     VEC(struct program_struct) structs;
+    VEC(struct program_stretch) stretches;
     VEC(struct program_member) members;
     VEC(struct program_enum) enums;
     VEC(struct program_enumerator) items;

@@ -73,6 +73,13 @@ static bool is_number_size(const struct program_type *type) {
            type->bit_size == type->bits;
 }
 
+/* An array of structs of which is known what they consist of. */
+static bool may_hop(const struct program *p, const struct program_type *array) {
+    const struct program_type *of = array->of < p->types.n ? &p->types.at[array->of] : NULL;
+    return of && of->kind == TYPE_STRUCT && of->of < p->structs.n && array->stride < 0 &&
+           p->structs.at[of->of].stretch_count > 0;
+}
+
 /* What rows of one kind have of their own. */
 static bool check_kind(const struct tables *t, const struct program_type *type) {
     const struct program *p = t->program;
@@ -93,7 +100,8 @@ static bool check_kind(const struct tables *t, const struct program_type *type) 
     case TYPE_STRUCT:
         return type->of < p->structs.n && type->bit_size == p->structs.at[type->of].bit_size;
     case TYPE_ARRAY: /* elements of one size are of one type */
-        return type->of == PROGRAM_NONE ? type->stride == -1 : type->of < p->types.n;
+        return (type->of == PROGRAM_NONE ? type->stride == -1 : type->of < p->types.n) &&
+               (!type->hops || may_hop(p, type));
     }
     return false;
 }
@@ -101,8 +109,9 @@ static bool check_kind(const struct tables *t, const struct program_type *type) 
 static bool check_type(const struct tables *t, uint32_t i) {
     const struct program_type *type = &t->program->types.at[i];
     bool array = type->kind == TYPE_ARRAY, of_struct = type->kind == TYPE_STRUCT;
-    bool shape = type->kind <= TYPE_ARRAY && type->form < FORM_COUNT && type->order <= ORDER_BIG &&
-                 type->bitorder <= ORDER_BIG && type->file <= FILE_SOURCE;
+    bool shape = type->kind <= TYPE_ARRAY && (array || !type->hops) && type->form < FORM_COUNT &&
+                 type->order <= ORDER_BIG && type->bitorder <= ORDER_BIG &&
+                 type->file <= FILE_SOURCE;
     bool sizes = type->bit_size >= -1 && type->stride >= -1;
     bool refers = (type->names == PROGRAM_NONE || type->names < t->program->enums.n) &&
                   is_text_or_none(t, type->encoding) && is_text_or_none(t, type->terminator);
@@ -143,6 +152,42 @@ static bool check_nesting(const struct tables *t) {
 
 /* structs and members */
 
+/* Beyond these what makes a run may overflow. */
+#define STRETCH_BITS_MAX (UINT64_C(1) << 32)
+#define STRETCH_PER_MAX  (UINT64_C(1) << 16)
+#define STRETCH_MORE_MAX (INT64_C(1) << 31)
+
+/* A stretch, and in front of it the others of its struct, the first of which is at `first`. */
+static bool check_stretch(const struct program *p, const struct program_stretch *first,
+                          const struct program_stretch *s) {
+    bool bytes = s->bit_size % 8 == 0 && s->bit_size <= STRETCH_BITS_MAX;
+    if (s->type == PROGRAM_NONE) {
+        return bytes;
+    }
+    const struct program_type *t = s->type < p->types.n ? &p->types.at[s->type] : NULL;
+    const struct program_stretch *in = s->in <= (size_t)(s - first) ? first + s->in : NULL;
+    bool number =
+        t && t->kind == TYPE_INT && !t->packed && t->bits >= 8 && t->bits <= 64 && t->bits % 8 == 0;
+    return bytes && number && in && s->bit_off % 8 == 0 && s->bit_off <= in->bit_size &&
+           t->bits <= in->bit_size - s->bit_off && s->base % 8 == 0 && s->base <= s->bit_size &&
+           s->per % 8 == 0 && s->per > 0 && s->per <= STRETCH_PER_MAX && s->more % 8 == 0 &&
+           s->more >= -STRETCH_MORE_MAX && s->more <= STRETCH_MORE_MAX;
+}
+
+/* No struct is nothing: walks over many come to an end. */
+static bool check_stretches(const struct program *p, const struct program_struct *s) {
+    if (s->stretch_count > PROGRAM_STRETCHES_MAX || s->stretch_first > p->stretches.n ||
+        s->stretch_count > p->stretches.n - s->stretch_first) {
+        return false;
+    }
+    const struct program_stretch *first = p->stretches.at + s->stretch_first;
+    bool good = s->stretch_count == 0 || first->bit_size > 0;
+    for (uint32_t i = 0; i < s->stretch_count && good; i++) {
+        good = check_stretch(p, first, first + i);
+    }
+    return good;
+}
+
 static bool check_struct(const struct tables *t, uint32_t i, uint32_t *members_end) {
     const struct program_struct *s = &t->program->structs.at[i];
     if (!is_text_or_none(t, s->name) || !is_text_or_none(t, s->doc) ||
@@ -151,6 +196,9 @@ static bool check_struct(const struct tables *t, uint32_t i, uint32_t *members_e
     }
     if (!take_stretch(s->member_first, s->member_count, t->program->members.n, members_end)) {
         return verify_refuse(t->why, "struct %u: its members are not there", i);
+    }
+    if (!check_stretches(t->program, s)) {
+        return verify_refuse(t->why, "struct %u: what it consists of is wrong", i);
     }
     if (s->slots > s->member_count || s->params > ARGS_MAX || s->bit_size < -1) {
         return verify_refuse(t->why, "struct %u: a number of slots, parameters or bits too large",

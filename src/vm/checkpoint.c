@@ -257,6 +257,13 @@ static bool is_due(const struct vm_trail *trail, uint64_t index) {
     return index >= (trail->n ? trail->at[trail->n - 1].index : 0) + trail->stride;
 }
 
+uint64_t vm_trail_due(const struct vm_ctl *walk) {
+    const struct vm_trail *trail = walk->trail;
+    uint64_t next = walk->index - walk->index % STRIDE_FIRST + STRIDE_FIRST;
+    uint64_t due = trail && trail->n ? trail->at[trail->n - 1].index + trail->stride : next;
+    return due > next ? due : next;
+}
+
 void vm_trail_mark(struct vm *vm, struct vm_ctl *walk, bool ends) {
     if (walk->index == 0 || (!ends && walk->index % STRIDE_FIRST) || !leaves_trail(vm, walk)) {
         return;

@@ -21,6 +21,8 @@ libsondecore_la_SOURCES += \
 	%D%/event.h \
 	%D%/fault.c \
 	%D%/frame.c \
+	%D%/hop.c \
+	%D%/hop.h \
 	%D%/lane.c \
 	%D%/lane.h \
 	%D%/list.c \

@@ -7,16 +7,12 @@
 
 /* Loops that decode: the element at hand, the one before, the way to the next. */
 
-/* How far ahead of the cursor a walk asks for bytes (measured: a walk by lengths is bound by the memory's latency). */
-#define LOOK_AHEAD 2048u
-#define CACHE_LINE 64u
-
 /* Asks for the cache lines ahead of a walk through the input, each once. */
 void vm_look_ahead(struct vm *vm) {
-    uint64_t at = vm->pos / 8, to = at + LOOK_AHEAD;
+    uint64_t at = vm->pos / 8, to = at + VM_LOOK_AHEAD;
     uint64_t from = vm->ahead > at && vm->ahead < to ? vm->ahead : at;
     if (vm->space == &vm->input) {
-        for (; from < to; from += CACHE_LINE) {
+        for (; from < to; from += VM_CACHE_LINE) {
             __builtin_prefetch(vm->space->data + from);
         }
         vm->ahead = from;

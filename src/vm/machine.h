@@ -5,10 +5,15 @@
 #include "base/buf.h"
 #include "base/encoding.h"
 #include "io/cursor.h"
+#include "vm/hop.h"
 #include "vm/make.h"
 
 /* Bytes that a pass handles in the time of one step of the machine. */
 #define VM_BYTES_A_STEP 16u
+
+/* How far ahead of the cursor a walk asks for bytes (measured: a walk by lengths is bound by the memory's latency). */
+#define VM_LOOK_AHEAD 2048u
+#define VM_CACHE_LINE 64u
 
 /* Records on the control stack. */
 enum vm_ctl_kind {
@@ -151,6 +156,7 @@ struct vm {
     uint32_t build_cp;         /* records below it were there before */
     uint64_t watched;          /* the stretch of blocks that the watcher was last called for */
     uint64_t ahead;            /* bytes of the input asked for so far */
+    struct vm_hop hop;         /* of the struct that was hopped over last */
     uint64_t taken;            /* bytes the last transform took of its input */
     struct vm_region over;     /* where what is being stepped over began */
     uint64_t spaces;           /* made so far */
@@ -423,6 +429,15 @@ uint64_t vm_trail_count(const struct vm_ctl *walk); /* the number of elements, o
 struct vm_visits **
 vm_trail_visits(struct vm_ctl *walk); /* what a chain's visits are held against */
 void vm_trails_free(struct vm *vm, struct vm_frame *frame);
+
+/* The next element that a walk is to remember, should it not step from one to another. */
+uint64_t vm_trail_due(const struct vm_ctl *walk);
+
+/* hop.c: walks over arrays that hop; others stay where they are */
+/* The walk, which is at an element, goes on to the one of that index, or as near as there are whole ones in front of it. */
+void vm_hop_to(struct vm *vm, struct vm_ctl *walk, uint64_t index);
+bool vm_hop_next(struct vm *vm,
+                 struct vm_ctl *walk); /* to the next one; false: it is where it was */
 
 /* visit.c */
 bool vm_visit(struct vm *vm,

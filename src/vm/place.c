@@ -481,6 +481,7 @@ static bool count_by_walking(struct vm *vm, uint32_t at) {
     while (vm_iter_next(vm)) {
         struct vm_ctl *c = &vm->ctl[vm->cp - 1];
         if (!c->done) {
+            vm_hop_to(vm, c, VM_UNKNOWN);
             continue;
         }
         struct vm_slot *slot = slot_of(vm, &vm->stack[at]);
@@ -567,6 +568,9 @@ static bool element_by_walking(struct vm *vm, uint32_t at, uint64_t index) {
             vm_loop_drop(vm, c, false);
             vm->cp--;
             return bad_index(vm, index, count);
+        }
+        if (c->index < index) {
+            vm_hop_to(vm, c, index);
         }
         if (c->index < index) {
             continue;

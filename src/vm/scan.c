@@ -342,6 +342,13 @@ static void show_progress(struct vm *vm, const struct vm_scan *s, uint64_t index
 
 bool vm_scan(struct vm *vm, const struct program_inst *i) {
     struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+    if (i->op == OP_SCAN_ALL && i->b == 0 && c->type != PROGRAM_NONE &&
+        vm->program->types.at[c->type].hops) { /* all there are */
+        uint64_t from = c->index;
+        vm_hop_to(vm, c, VM_UNKNOWN);
+        vm->tally += c->index - from + 1;
+        return true;
+    }
     uint64_t n = whole_ahead(vm, c), behind;
     struct vm_scan *s = n ? scan_for(vm, c, i) : NULL;
     bool tells = i->op == OP_SCAN_TAKE, found = false;

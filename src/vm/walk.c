@@ -153,6 +153,9 @@ static bool go_to_next(struct vm *vm) {
     if (t->stride > 0 && next_of_strided(vm, c)) {
         return true;
     }
+    if (t->hops && vm_hop_next(vm, c)) {
+        return true;
+    }
     if (t->step_pc == PROGRAM_NONE) {
         return vm_fail(vm, "type", c->list.start / 8, "the array can't be walked from here");
     }
@@ -183,6 +186,10 @@ static bool go_to_next(struct vm *vm) {
 /* To the next element of the walk on top: true when it is there (or none is: done). */
 bool vm_iter_next(struct vm *vm) {
     while (go_to_next(vm)) {
+        struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+        if (!c->done && c->index < c->from) {
+            vm_hop_to(vm, c, c->from);
+        }
         if (!is_early(vm, &vm->ctl[vm->cp - 1])) {
             return true;
         }

@@ -423,6 +423,48 @@ static void compile(struct compiled *c, const char *text) {
     expect(c->program, NULL);
 }
 
+/* Of a struct with a run behind each of two numbers, which many can be stepped over at once by. */
+static void test_stretches(void) {
+    struct compiled c;
+    compile(&c, "endian little; struct a { uint8 n; byte x[n]; uint16 m; uint16 y[m]; uint8 z; }\n"
+                "struct thing { a them[]; let n = count(them); }\n");
+    struct program *p = c.program;
+    expect(p, NULL);
+    CHECK_INT(p->stretches.n, 3);
+    struct program_stretch *s = &p->stretches.at[1], good = *s;
+    CHECK_INT(good.bit_size, 16);
+    CHECK_INT(good.per, 16);
+    CHECK_INT(good.in, 1);
+    struct program_stretch bad[8];
+    for (unsigned i = 0; i < 8; i++) {
+        bad[i] = good;
+    }
+    bad[0].in = 2;      /* the number is behind the run */
+    bad[1].bit_off = 8; /* or ends behind its stretch */
+    bad[2].bit_off = 4;
+    bad[3].per = 0;
+    bad[4].per = 12;
+    bad[5].more = INT64_MAX - 7;
+    bad[6].base = 24;
+    bad[7].type = p->types.n;
+    for (unsigned i = 0; i < 8; i++) {
+        *s = bad[i];
+        expect(p, "what it consists of");
+    }
+    *s = good;
+    p->stretches.at[0].bit_size = 0;
+    expect(p, "what it consists of");
+    p->stretches.at[0].bit_size = 8;
+    expect(p, NULL);
+    p->stretches.n = 2;
+    expect(p, "what it consists of");
+    for (uint32_t i = 0; i < p->structs.n; i++) { /* and without there is nothing to step by */
+        p->structs.at[i].stretch_count = 0;
+    }
+    expect(p, "what it is made of");
+    arena_free(&c.arena);
+}
+
 static const char thing[] = "endian little;\n"
                             "enum kind : uint8 { a = 1, b = 2 }\n"
                             "struct item { uint8 n; byte data[n]; }\n"
@@ -461,20 +503,20 @@ static void test_round_trip(void) {
     arena_free(&c.arena);
 }
 
-/* The layout that container.h describes: a header of 8 bytes and 18 numbers, then rows without padding. */
+/* The layout that container.h describes: a header of 8 bytes and 19 numbers, then rows without padding. */
 static void test_layout(void) {
     struct arena arena = {0};
     struct buf out = {0};
     struct program *p = blank(&arena);
     add(p, OP_HALT, 1, 0x01020304);
     program_store(p, &out);
-    CHECK_BYTES(out.at, 12, "sondeprg\12\0\0\0", 12);
-    size_t inst = 8 + 18 * 4;
+    CHECK_BYTES(out.at, 12, "sondeprg\13\0\0\0", 12);
+    size_t inst = 8 + 19 * 4;
     const unsigned char want[] = {OP_HALT, 0, 0, 0, 1, 0, 0, 0, 4, 3, 2, 1, 0xff, 0xff, 0xff, 0xff};
     CHECK(out.len > inst + sizeof want);
     CHECK_BYTES(out.at + inst, sizeof want, want, sizeof want);
     /* one instruction and span, one int, two texts of a byte, three types, a struct, a member */
-    CHECK_INT(out.len, inst + 16 + 8 + 16 + 2 * 5 + 3 * 74 + 43 + 49);
+    CHECK_INT(out.len, inst + 16 + 8 + 16 + 2 * 5 + 3 * 75 + 51 + 49);
     out.at[12]++; /* the number of opcodes: another version's */
     CHECK(program_restore(&arena, buf_bytes(&out)) == NULL);
     buf_free(&out);
@@ -501,5 +543,5 @@ CHECK_MAIN("verify", {"accepts", test_accepts}, {"operands", test_operands},
            {"tables", test_tables}, {"enums", test_enums}, {"blocks", test_blocks},
            {"stack", test_stack}, {"joins", test_joins}, {"choose and try", test_choose_and_try},
            {"records", test_records}, {"functions", test_functions}, {"scripts", test_scripts},
-           {"output", test_output}, {"release", test_release}, {"round trip", test_round_trip},
-           {"layout", test_layout}, {"disasm", test_disasm})
+           {"output", test_output}, {"release", test_release}, {"stretches", test_stretches},
+           {"round trip", test_round_trip}, {"layout", test_layout}, {"disasm", test_disasm})
