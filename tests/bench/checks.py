@@ -1,5 +1,5 @@
 """Whether what a job prints or does is right. A check is given the job, its files and its commands, that of C first and
-sonde's second, and a folder for what they print; it raises Wrong where something is."""
+then sonde's, and a folder for what they print; it raises Wrong where something is."""
 
 import filecmp
 import json
@@ -40,12 +40,14 @@ def both(look):
     """A check that the C prints what it should, which look tells by (job, paths, path of the output), and sonde the same."""
 
     def check(job, paths, commands, folder):
-        outputs = [command_output(job, command, folder / f"{command.name}.out") for command in commands[:2]]
-        look(job, paths, outputs[0])
-        if not filecmp.cmp(*outputs, shallow=False):
-            raise Wrong(f"C and sonde differ in {first_difference(*outputs)}")
-        for output in outputs:
-            output.unlink()
+        wanted = command_output(job, commands[0], folder / "wanted")
+        look(job, paths, wanted)
+        for command in commands[1:]:
+            printed = command_output(job, command, folder / "printed")
+            if not filecmp.cmp(wanted, printed, shallow=False):
+                raise Wrong(f"C and {command.name} differ in {first_difference(wanted, printed)}")
+        wanted.unlink()
+        printed.unlink()
 
     return check
 
@@ -83,7 +85,7 @@ def changed(reader):
 
     def check(job, paths, commands, folder):
         want = reader(paths)
-        for command in commands[:2]:
+        for command in commands:
             command_output(job, command, folder / "out")
             if command.path.read_bytes() != want:
                 raise Wrong(f"{command.name} changes something else")
@@ -112,7 +114,7 @@ def verified(job, paths, commands, folder):
             file.seek(-1, 1)
             file.write(bytes([byte[0] ^ 4]))
     want = readers.damaged_chunks(copy.read_bytes())
-    for command in commands[:2]:
+    for command in commands:
         argv = [str(copy) if word == str(paths[0]) else word for word in command.argv]
         printed = subprocess.run(argv, stdout=subprocess.PIPE, check=False, encoding="utf-8").stdout
         got = [int(number) for number in re.findall(r"^(?:.*: chunks\[)?([0-9]+)\b", printed, re.MULTILINE)]

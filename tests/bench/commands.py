@@ -14,14 +14,15 @@ def command(job, name, argv, paths, count):
 
 
 def own(job, maker, records):
-    """Returns the files of a job and the commands of C and sonde."""
+    """Returns the files of a job and the commands: C, sonde in one thread, and sonde in two where it can make use of them."""
     count = job.count(records)
     paths = maker.make(job.data, count)
     made = []
-    for name in ("C", "sonde"):
-        seen = [files.copy_of(paths[0], name)] if job.changes else paths
-        argv = job.c(maker.folder, count, seen) if name == "C" else job.sonde(count, seen)
-        made.append(command(job, name, argv, seen, count))
+    for name, threads in (("C", 0), ("sonde", 1), ("sonde -j 2", 2)):
+        if threads < 2 or "@threads" in job.words and not job.each:
+            seen = [files.copy_of(paths[0], name)] if job.changes else paths
+            argv = job.sonde(count, seen, threads=threads) if threads else job.c(maker.folder, count, seen)
+            made.append(command(job, name, argv, seen, count))
     return paths, made
 
 

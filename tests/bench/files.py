@@ -18,6 +18,13 @@ class Maker:
         make = {"elf": self._objects, "sparse": self._sparse, "header": self._header}.get(kind)
         return make(count) if make else [self._generated(kind, count)]
 
+    def remove(self, paths):
+        """Removes files that were made."""
+        for path in paths:
+            path.unlink()
+        if paths[0].parent != self.folder:
+            paths[0].parent.rmdir()
+
     def program(self, name):
         return str(self.folder / name)
 
@@ -36,10 +43,11 @@ class Maker:
         return sorted(folder.iterdir())
 
     def _sparse(self, count):
-        """Records of which all but the last are zeros, which take no room."""
+        """Records of which all but the last are zeros, which take no room; the last is one that conditions hold for."""
         path = self.folder / f"sparse-{count}"
         if not path.exists():
-            last = self._generated("records", 10).read_bytes()[-64:]
+            data = self._generated("records", 100).read_bytes()
+            last = next(data[at:at + 64] for at in range(0, len(data), 64) if data[at + 36] >= 4 and data[at + 15] < 50)
             with open(path, "wb") as file:
                 file.seek((count - 1) * 64)
                 file.write(last)

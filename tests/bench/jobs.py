@@ -15,7 +15,8 @@ FOR = "for (r : records[$.port >= 1024 && $.level < 50]) { set r.delta = -1 - r.
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """@files in a command are the job's files, @schema is its schema, @last its last element, @nth that at nine tenths."""
+    """@files in a command are the job's files, @schema is its schema, @last its last element, @nth that at nine tenths,
+    @threads in how many threads sonde may work."""
 
     name: str               # as one that sonde does it; the C is c/ and this name, unless program says otherwise
     data: str               # what is generated
@@ -37,16 +38,16 @@ class Job:
     def matches(self, word):
         return word == self.name or word in self.name.split("-")
 
-    def expand(self, words, count, paths, schemas=HERE):
-        texts = {"@schema": f"{schemas}/{self.schema}" if "." in self.schema else self.schema}
+    def expand(self, words, count, paths, schemas=HERE, threads=1):
+        texts = {"@schema": f"{schemas}/{self.schema}" if "." in self.schema else self.schema, "@threads": str(threads)}
         for word in words:
             if word == "@files":
                 yield from map(str, paths)
             else:
                 yield texts.get(word, word).replace("@last", str(count - 1)).replace("@nth", str(count * 9 // 10))
 
-    def sonde(self, count, paths, schemas=HERE):
-        return [os.environ["SONDE"], *self.expand(self.words, count, paths, schemas)]
+    def sonde(self, count, paths, schemas=HERE, threads=1):
+        return [os.environ["SONDE"], *self.expand(self.words, count, paths, schemas, threads)]
 
     def programs(self):
         """Returns the names of what of c/ it takes."""
@@ -59,10 +60,10 @@ class Job:
 
 RECORDS = {"data": "records", "schema": "records.sonde"}
 PACKETS = {"data": "packets", "schema": "packets.sonde"}
-DUMP = "dump", "-f", "jsonl", "-s", "@schema", "@files"
+DUMP = "dump", "-j", "@threads", "-f", "jsonl", "-s", "@schema", "@files"
 SELECT = "select", "-s", "@schema", "@files"
 OBJECTS = {"data": "elf", "schema": "elf.sonde", "program": "elf_json", "check": checks.lines(readers.elf_json),
-           "words": ("dump", "-f", "json", "--compact", "-s", "@schema", "@files")}
+           "words": ("dump", "-j", "@threads", "-f", "json", "--compact", "-s", "@schema", "@files")}
 
 JOBS = (
     Job("records-jsonl", times=1, words=DUMP, check=checks.lines(readers.records_jsonl), **RECORDS),

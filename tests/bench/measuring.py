@@ -1,6 +1,7 @@
 """What commands cost: each runs in turn, round by round."""
 
 import collections
+import re
 import statistics
 import subprocess
 import sys
@@ -29,12 +30,12 @@ def private_memory(command):
     most = 0
     argv = command.argv[:len(command.argv) - command.units + 1] if "-e" in command.flags else command.argv
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while process.poll() is None:
-        with open(f"/proc/{process.pid}/status", encoding="ascii", errors="replace") as status:
-            for line in status:
-                if line.startswith("RssAnon:"):
-                    most = max(most, int(line.split()[1]))
-        time.sleep(0.001)
+    with open(f"/proc/{process.pid}/status", "rb", buffering=0) as status:
+        while process.poll() is None:
+            status.seek(0)
+            found = re.search(rb"RssAnon:\s*([0-9]+)", status.read(4096))
+            most = max(most, int(found[1]) if found else 0)
+            time.sleep(0.0001)
     return most / 1024 if process.returncode == 0 else None
 
 
