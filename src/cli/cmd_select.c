@@ -1,14 +1,17 @@
 #include "config.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "ask/aggregate.h"
 #include "cli/command.h"
+#include "cli/limits.h"
 #include "cli/open.h"
 #include "cli/pick.h"
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/talk.h"
+#include "cli/turn.h"
 #include "lib/selection.h"
 #include "sink/columns.h"
 
@@ -24,6 +27,7 @@ enum select_option {
     OPT_AGGREGATE,
     OPT_BY,
     OPT_PARAM,
+    OPT_JOBS,
     OPT_DIR,
     OPT_COUNT
 };
@@ -48,6 +52,7 @@ static const struct option option_list[OPT_COUNT] = {
                        "min(EXPR), max(EXPR), avg(EXPR), with commas between"},
     [OPT_BY] = {'b', "by", "EXPR", "that for each of the values that EXPR has"},
     [OPT_PARAM] = GIVE_OPTION,
+    [OPT_JOBS] = LIMITS_JOBS_OPTION,
     [OPT_DIR] = FIND_OPTION,
 };
 
@@ -59,7 +64,12 @@ struct select {
     bool cut; /* --limit or --skip was given */
     uint64_t skip, limit;
     enum columns_format format;
+    uint32_t jobs;
     struct out out;
+    struct queue *queue;
+    const struct picked *shown; /* the schema of the file before */
+    bool failed;                /* writing has */
+    /* of a table, and of aggregates, for all files of a schema */
     struct aggregate *aggregates; /* what gathers them, or NULL */
     struct columns *rows;         /* of the schema whose rows come, or NULL */
     const struct picked *rows_of; /* that one */
@@ -133,6 +143,18 @@ static void end_rows(struct select *s) {
     s->rows = NULL;
 }
 
+static struct columns *new_columns(const struct select *s, const struct selection *selection,
+                                   struct out *out, bool goes_on) {
+    struct columns_options options = {
+        .format = s->format,
+        .names = selection->select->names.at,
+        .n = s->count ? 0 : selection->select->names.n,
+        .utf8 = terminal_is_utf8(),
+        .goes_on = goes_on,
+    };
+    return columns_new(out, &options);
+}
+
 /* The rows of several files are of one table, where they are of one schema. */
 static struct vm_sink *sink_for(struct select *s, const struct picked *picked,
                                 const struct selection *selection) {
@@ -140,63 +162,123 @@ static struct vm_sink *sink_for(struct select *s, const struct picked *picked,
         end_rows(s);
     }
     if (!s->rows) {
-        struct columns_options options = {
-            .format = s->format,
-            .names = selection->select->names.at,
-            .n = s->count ? 0 : selection->select->names.n,
-            .utf8 = terminal_is_utf8(),
-        };
-        s->rows = columns_new(&s->out, &options);
+        s->rows = new_columns(s, selection, &s->out, false);
         s->rows_of = picked;
         s->aggregates = s->aggregate ? aggregate_new(selection->select) : NULL;
     }
     return s->aggregates ? aggregate_sink(s->aggregates) : columns_sink(s->rows);
 }
 
-static int select_rows(struct select *s, const struct picked *picked,
-                       const struct selection *selection, struct input *input) {
-    struct vm_sink *sink = sink_for(s, picked, selection);
+/* A file on its way. */
+struct select_job {
+    struct turn turn; /* first */
+    struct select *select;
+    const struct picked *picked;
+    const struct selection *selection;
+    struct input *input;
+    bool goes_on; /* the file before is of the same schema */
+    struct vm_result result;
+    uint64_t told; /* as the selection's */
+};
+
+/* Whether files have nothing to do with each other. */
+static bool is_apart(const struct select *s) {
+    return !s->aggregate && (s->count || s->format != COLUMNS_TABLE);
+}
+
+static void run_rows(struct select_job *job, const struct out *out, struct buf *said,
+                     struct vm_sink *sink) {
     struct run run = {
-        .program = selection->program,
-        .input = input,
-        .out = &s->out,
+        .program = job->selection->program,
+        .input = job->input,
+        .out = out,
         .access = INPUT_NORMAL,
-        .sources = picked->compiled.sources,
+        .sources = job->picked->compiled.sources,
+        .said = said,
+        .quiet = said != NULL,
     };
-    struct vm_result result = run_program(&run, sink);
-    return report_outcome(&result, input, &s->out);
+    job->result = run_program(&run, sink);
 }
 
-static int select_input(struct select *s, struct input *input) {
-    struct picked *picked = pick_schema(&s->pick, input);
-    if (!picked) {
-        return CLI_FINDINGS;
+static void run_job(struct queue_job *base) {
+    struct select_job *job = (struct select_job *)base;
+    struct select *s = job->select;
+    struct buf *said;
+    struct out *out = turn_begin(&job->turn, &said);
+    if (is_apart(s)) {
+        struct columns *rows = new_columns(s, job->selection, out, job->goes_on);
+        run_rows(job, out, said, columns_sink(rows));
+        columns_end(rows);
+        job->told = columns_told(rows);
+        columns_free(rows);
+    } else {
+        run_rows(job, out, said, sink_for(s, job->picked, job->selection));
     }
-    const struct selection *selection = selection_of(s, picked);
-    return selection->status == CLI_FINE ? select_rows(s, picked, selection, input)
-                                         : selection->status;
+    turn_end(&job->turn);
 }
 
-static int select_file(struct select *s, const char *path) {
-    struct input *input = open_input(path);
-    if (!input) {
-        return CLI_ENVIRONMENT;
-    }
-    int status = select_input(s, input);
-    input_close(input);
-    out_flush(&s->out); /* what is said of the next file comes behind what is shown of this one */
+static int end_job(struct queue_job *base) {
+    struct select_job *job = (struct select_job *)base;
+    turn_say(&job->turn);
+    int status = report_outcome(&job->result, job->input, &job->select->out);
+    job->select->told += job->told;
+    job->select->failed = !turn_show(&job->turn);
+    input_close(job->input);
     return status;
 }
 
+/* Takes the input over. */
+static int select_input(struct select *s, struct input *input) {
+    struct picked *picked = pick_schema(&s->pick, input);
+    const struct selection *selection = picked ? selection_of(s, picked) : NULL;
+    if (!selection || selection->status != CLI_FINE) {
+        input_close(input);
+        return selection ? selection->status : CLI_FINDINGS;
+    }
+    struct select_job *job = (struct select_job *)queue_next(s->queue);
+    job->turn.out = &s->out;
+    job->select = s;
+    job->picked = picked;
+    job->selection = selection;
+    job->input = input;
+    job->goes_on = s->shown == picked;
+    s->shown = picked;
+    queue_add(s->queue);
+    return CLI_FINE; /* the queue knows */
+}
+
+static int select_file(struct select *s, const char *path) {
+    struct input *input = input_open(path);
+    if (!input) {
+        int error = errno;
+        queue_settle(s->queue);
+        talk_failed("open", path, error);
+        return CLI_ENVIRONMENT;
+    }
+    open_note(path);
+    return select_input(s, input);
+}
+
+/* What is told of a file comes behind all of those before it. */
+static void on_telling(void *context) {
+    queue_settle(context);
+}
+
 static int select_all(struct select *s, const struct options *options) {
+    static const struct queue_kind kind = {sizeof(struct select_job), run_job, end_job};
     int status = CLI_FINE;
+    uint32_t n = options->operand_count, jobs = is_apart(s) ? s->jobs : 1;
     if (!pick_name(&s->pick, s->schema)) {
         return CLI_USAGE;
     }
     out_open(&s->out, STDOUT_FILENO);
-    for (uint32_t i = 0; i < options->operand_count && !out_error(&s->out); i++) {
+    s->queue = queue_new(&kind, jobs < n ? jobs : n);
+    s->pick.telling = on_telling;
+    s->pick.context = s->queue;
+    for (uint32_t i = 0; i < n && !s->failed; i++) {
         status = command_worse(status, select_file(s, options->operands[i]));
     }
+    status = command_worse(status, queue_free(s->queue));
     end_rows(s);
     return command_close(&s->out, command_worse(status, s->told == 0 ? CLI_FINDINGS : CLI_FINE));
 }
@@ -239,6 +321,8 @@ static bool take_option(void *of, const struct options *options, int id) {
         return true;
     case OPT_PARAM:
         return give_take(&s->pick.given, &s->pick.arena, options);
+    case OPT_JOBS:
+        return limits_take_jobs(&s->jobs, options);
     case OPT_DIR:
         *vec_push(&s->pick.folders.at, &s->pick.arena) = options->value;
         return true;
@@ -260,7 +344,7 @@ static const char *contradiction(const struct select *s) {
 }
 
 static int run(const struct command *command, char **words) {
-    struct select s = {.limit = GEN_ALL};
+    struct select s = {.limit = GEN_ALL, .jobs = limits_jobs()};
     struct options options = options_begin(command->options, words);
     int id = options_all(&options, take_option, &s);
     int status;

@@ -10,11 +10,9 @@
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/talk.h"
+#include "cli/turn.h"
 #include "ksy/ksy.h"
 #include "sink/crew.h"
-
-/* So much text is kept of files whose turn has not come. */
-#define KEPT_OF_ALL ((size_t)16 << 20)
 
 /* A file from this size on may have all threads for itself. */
 #define CREW_INPUT ((uint64_t)1 << 20)
@@ -29,13 +27,12 @@ struct dump_schema {
 
 /* A file on its way. */
 struct dump_job {
-    struct queue_job base; /* first */
+    struct turn turn; /* first */
     struct dump *dump;
     const struct dump_schema *schema;
     struct input *input;
-    bool goes_on;          /* the file before is of the same stream */
-    bool first;            /* none was shown before */
-    struct buf text, said; /* output and error output that wait for their turn */
+    bool goes_on; /* the file before is of the same stream */
+    bool first;   /* none was shown before */
     struct vm_result result;
 };
 
@@ -146,47 +143,20 @@ static void show_by_crew(struct dump_job *job) {
 
 /* Many files. */
 
-/* What comes out of a file that is not shown straight away: once there is much, it waits for its turn. */
-static int keep(void *taker, const char *at, size_t len) {
-    struct dump_job *job = taker;
-    struct out *out = job->dump->out;
-    size_t most = KEPT_OF_ALL / queue_size(job->base.queue);
-    if (len <= most && job->text.len <= most - len) {
-        buf_put(&job->text, at, len);
-        return 0;
-    }
-    queue_wait(&job->base);
-    talk_text(&job->said);
-    buf_clear(&job->said);
-    out_put(out, job->text.at, job->text.len);
-    buf_clear(&job->text);
-    out_put(out, at, len);
-    return out_error(out);
-}
-
 static void run_job(struct queue_job *base) {
     struct dump_job *job = (struct dump_job *)base;
-    struct out out;
-    if (!queue_has_threads(base->queue)) {
-        show(job, job->dump->out, NULL);
-        return;
-    }
-    out_function(&out, keep, job);
-    show(job, &out, &job->said);
-    out_close(&out);
+    struct buf *said;
+    struct out *out = turn_begin(&job->turn, &said);
+    show(job, out, said);
+    turn_end(&job->turn);
 }
 
 static int end_job(struct queue_job *base) {
     struct dump_job *job = (struct dump_job *)base;
-    struct out *out = job->dump->out;
-    talk_text(&job->said);
-    int status = report_outcome(&job->result, job->input, out);
-    out_put(out, job->text.at, job->text.len);
-    out_flush(out); /* what is said of the next file comes behind what is shown of this one */
-    job->dump->failed = out_error(out) != 0;
+    turn_say(&job->turn);
+    int status = report_outcome(&job->result, job->input, job->dump->out);
+    job->dump->failed = !turn_show(&job->turn);
     input_close(job->input);
-    buf_free(&job->said);
-    buf_free(&job->text);
     return status;
 }
 
@@ -200,6 +170,7 @@ static bool is_for_crew(const struct dump *dump, const struct dump_schema *schem
 /* Takes the input over. */
 static int dump_by(struct dump *dump, const struct dump_schema *schema, struct input *input) {
     struct dump_job of = {
+        .turn.out = dump->out,
         .dump = dump,
         .schema = schema,
         .input = input,
@@ -210,10 +181,10 @@ static int dump_by(struct dump *dump, const struct dump_schema *schema, struct i
     if (is_for_crew(dump, schema, input)) {
         queue_settle(dump->queue);
         show_by_crew(&of);
-        return end_job(&of.base);
+        return end_job(&of.turn.job);
     }
     struct dump_job *job = (struct dump_job *)queue_next(dump->queue);
-    of.base = job->base;
+    of.turn.job = job->turn.job;
     *job = of;
     queue_add(dump->queue);
     return CLI_FINE; /* the queue knows */

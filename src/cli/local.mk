@@ -104,6 +104,8 @@ sonde_SOURCES = \
 	%D%/test_run.h \
 	%D%/test_show.c \
 	%D%/test_show.h \
+	%D%/turn.c \
+	%D%/turn.h \
 	%D%/verdict.c \
 	%D%/verdict.h \
 	%D%/verify.c \

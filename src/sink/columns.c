@@ -234,7 +234,7 @@ struct columns *columns_new(struct out *out, const struct columns_options *optio
     columns->out = out;
     columns->options = *options;
     out_memory(&columns->cell_out, &columns->cell);
-    if (options->n > 0 && options->format == COLUMNS_CSV) {
+    if (options->n > 0 && options->format == COLUMNS_CSV && !options->goes_on) {
         put_names(columns);
     } else if (options->n > 0 && options->format == COLUMNS_TABLE) {
         columns->table = columns_table_new(out, options->names, options->n, options->utf8);

@@ -16,7 +16,8 @@ struct columns_options {
     enum columns_format format;
     const char *const *names; /* of the columns, borrowed */
     uint32_t n;
-    bool utf8; /* the table may have it */
+    bool utf8;    /* the table may have it */
+    bool goes_on; /* what was written before has the line of names */
 };
 
 struct columns;
