@@ -20,31 +20,38 @@ static void numtext_pair(char *out, uint32_t v) {
     memcpy(out, numtext_pairs + 2 * v, 2);
 }
 
+/* Writes v < 100 without a leading zero. */
+static char *numtext_first(char *out, uint32_t v) {
+    if (v < 10) {
+        *out = (char)('0' + v);
+        return out + 1;
+    }
+    numtext_pair(out, v);
+    return out + 2;
+}
+
 /* Writes v < 10^8 without leading zeros. */
 static char *numtext_small(char *out, uint32_t v) {
     if (v < 100) {
-        if (v < 10) {
-            *out = (char)('0' + v);
-            return out + 1;
-        }
-        numtext_pair(out, v);
+        return numtext_first(out, v);
+    }
+    if (v < 10000) {
+        out = numtext_first(out, v / 100);
+        numtext_pair(out, v % 100);
         return out + 2;
     }
-    unsigned digits = v < 10000     ? (v < 1000 ? 3 : 4)
-                      : v < 1000000 ? (v < 100000 ? 5 : 6)
-                                    : (v < 10000000 ? 7 : 8);
-    char *at = out + digits;
-    while (v >= 100) {
-        at -= 2;
-        numtext_pair(at, v % 100);
-        v /= 100;
-    }
-    if (at == out + 2) {
-        numtext_pair(out, v);
+    uint32_t high = v / 10000;
+    if (high < 100) {
+        out = numtext_first(out, high);
     } else {
-        *out = (char)('0' + v);
+        out = numtext_first(out, high / 100);
+        numtext_pair(out, high % 100);
+        out += 2;
     }
-    return out + digits;
+    uint32_t low = v % 10000;
+    numtext_pair(out, low / 100);
+    numtext_pair(out + 2, low % 100);
+    return out + 4;
 }
 
 /* Writes the eight digits of v < 10^8. */

@@ -328,10 +328,9 @@ static void tell_checks(struct vm *vm, const struct program_field *f, uint32_t f
     }
 }
 
-/* Whether all fields of a block that is there are what they must be. */
-static bool block_holds(struct vm *vm, const struct program_block *block, uint64_t base) {
+static bool fields_hold(struct vm *vm, const struct program_block *block, uint64_t base) {
     struct vm_ambient ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
-    for (uint32_t i = 0; block->checked && i < block->count; i++) {
+    for (uint32_t i = 0; i < block->count; i++) {
         const struct program_field *f = &vm->program->fields.at[block->first + i];
         struct vm_value v;
         uint64_t end;
@@ -346,6 +345,11 @@ static bool block_holds(struct vm *vm, const struct program_block *block, uint64
         }
     }
     return true;
+}
+
+/* Whether all fields of a block that is there are what they must be. */
+static bool block_holds(struct vm *vm, const struct program_block *block, uint64_t base) {
+    return !block->checked || fields_hold(vm, block, base);
 }
 
 static bool row_holds(struct vm *vm, const struct program_block *block, uint64_t n) {
@@ -663,7 +667,8 @@ static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint32_t type,
     uint64_t told = 0;
     for (*ok = true; told < n && *ok && !vm->stop; told += *ok) {
         const uint8_t *at = vm->space->data + vm->pos / 8;
-        bool fine = vm_texts_fine(vm, texts, at) && block_holds(vm, blocks->block, vm->pos);
+        bool fine = (texts->n == 0 || vm_texts_fine(vm, texts, at)) &&
+                    block_holds(vm, blocks->block, vm->pos);
         if (fine) {
             blocks->at[blocks->n++] = at;
         }

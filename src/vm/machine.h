@@ -127,8 +127,9 @@ struct vm_stretch {
 struct vm_texts {
     uint32_t n;
     struct vm_text_field {
-        uint64_t off, len; /* bytes, from the block's start */
-        const struct encoding *encoding;
+        uint64_t off, len;               /* bytes, from the block's start */
+        const struct encoding *encoding; /* NULL: it is not known */
+        bool utf8;
         bool cut;
     } at[];
 };

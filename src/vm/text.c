@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 #include "vm/machine.h"
 
 /* Text in the data: which encoding it is in, where it ends, what is odd about it. */
@@ -164,6 +165,7 @@ static uint32_t collect_texts(struct vm *vm, const struct program_block *block,
                 .off = f->bit_off / 8, .len = (uint64_t)t->bit_size / 8, .cut = t->cut};
             struct bytes name = program_text(vm->program, t->encoding);
             at->encoding = encodings_find(vm->encodings, name);
+            at->utf8 = at->encoding && encoding_is_utf8(at->encoding);
         }
         n++;
     }
@@ -183,29 +185,27 @@ const struct vm_texts *vm_texts_of(struct vm *vm, const struct program_block *bl
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* How many characters of ASCII other than NUL a text begins with, as far as eight bytes at a time tell: at most so many
- * too few. */
-static size_t plain_start(const uint8_t *at, size_t len) {
-    size_t i = 0;
-    for (uint64_t word; len - i >= sizeof word; i += sizeof word) {
-        memcpy(&word, at + i, sizeof word);
-        uint64_t other =
-            (word | (word - EACH(1))) & EACH(0x80); /* beyond ASCII; NUL, or behind one */
-        if (other) {
-            return i + (size_t)__builtin_ctzll(other) / 8;
-        }
-    }
-    while (i < len && at[i] - 1u < 0x7f) {
-        i++;
-    }
-    return i;
+/* The up to eight bytes of text from i on, the first one lowest; zeros behind the last one. */
+static uint64_t word_of(const uint8_t *at, size_t len, size_t i) {
+    size_t rest = len - i;
+    return rest >= 8  ? number_load64(at + i, false)
+           : len >= 8 ? number_load64(at + len - 8, false) >> 8 * (8 - rest)
+                      : number_load(at, (unsigned)len, false);
 }
 
-/* UTF-8 that is nothing but ASCII, to the end or up to a NUL with nothing but padding behind it. */
+/* UTF-8 that is nothing but ASCII, to the end or up to NULs that go on to the end; other text may be fine, too. How long it is is
+ * hard to foresee: so there is no jump in this. */
 static bool is_plain(const struct vm_text_field *field, const uint8_t *at) {
-    size_t n = plain_start(at, field->len);
-    return n == field->len ||
-           (field->cut && at[n] == 0 && odd_behind(bytes_of(at, field->len), n) == ENCODING_FINE);
+    const uint64_t all = UINT64_MAX;
+    uint64_t bad = 0, ended = 0; /* all bits: a NUL was there */
+    for (size_t i = 0; i < field->len; i += 8) {
+        uint64_t word = word_of(at, field->len, i), low = word & EACH(0x7f);
+        uint64_t whole = field->len - i < 8 ? ~(all << 8 * (field->len - i)) : all;
+        uint64_t text = (((low + EACH(0x7f)) | word) & EACH(0x80)) / 0x80 * 0xff; /* no NULs */
+        bad |= (word & EACH(0x80)) | (text & (text + 1)) | (word & ended);
+        ended |= text == whole ? 0 : all;
+    }
+    return bad == 0 && (field->cut || !ended);
 }
 
 bool vm_texts_fine(struct vm *vm, const struct vm_texts *texts, const uint8_t *at) {
@@ -216,7 +216,7 @@ bool vm_texts_fine(struct vm *vm, const struct vm_texts *texts, const uint8_t *a
         if (!f->encoding) {
             return false;
         }
-        if (encoding_is_utf8(f->encoding) && is_plain(f, at + f->off)) {
+        if (f->utf8 && is_plain(f, at + f->off)) {
             continue;
         }
         if (f->cut) {
