@@ -175,6 +175,23 @@ uint32_t gen_struct_block(struct gen *g, struct sema_struct *s) {
     return id;
 }
 
+uint32_t gen_columns_block(struct gen *g, const struct gen_place *places, uint32_t n,
+                           int64_t bit_size) {
+    for (uint32_t i = 0; i < n; i++) {
+        const struct sema_decl *decl = places[i].member->decl;
+        if (!bare(decl) || !is_leaf_kind(decl->type->kind) || decl->equals || decl->in ||
+            decl->require) {
+            return PROGRAM_NONE;
+        }
+    }
+    struct block_builder b = start(g);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct sema_member *m = places[i].member;
+        add_field(&b, FIELD_VALUE, gen_type(g, m->decl, 0), m->id, places[i].bit_off);
+    }
+    return finish(&b, bit_size);
+}
+
 /* The members from bit offset base on, which the cursor stands at; their paddings lie between. */
 uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n,
                        int64_t base) {

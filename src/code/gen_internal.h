@@ -155,6 +155,15 @@ void gen_below(struct gen *g, const struct sema_expr *e);
 void gen_below_function(struct gen *g, const struct sema_below *below, struct sema_struct *of,
                         bool tried);
 
+/* gen_block.c: so many fields at fixed places in `bit_size` bits, for columns that are named by the sink */
+struct gen_place {
+    const struct sema_member *member;
+    uint64_t bit_off;
+};
+/* PROGRAM_NONE where one of them is no single value of a known size, or has to be something. */
+uint32_t gen_columns_block(struct gen *g, const struct gen_place *places, uint32_t n,
+                           int64_t bit_size);
+
 /* gen_stream.c: the elements of a list, each a record */
 void gen_stream(struct gen *g, const struct sema_expr *e);
 /* Tells the value on top, and where it lies, as the question wants it. */

@@ -215,6 +215,29 @@ static bool add_takes(struct scan *s) {
     return ok;
 }
 
+/* Columns that are fields of the element, shown of all of those for which the condition holds. */
+static bool add_show(struct scan *s) {
+    const struct sema_select *select = s->select;
+    const struct gen_request *r = s->g->request;
+    uint32_t n = select->columns.n, block = PROGRAM_NONE;
+    const struct sema_struct *of = s->element->item.of;
+    if (select->aggregates.n > 0 || r->skip > 0 || r->limit != GEN_ALL || n == 0 ||
+        s->element->item.kind != SEMA_V_STRUCT || of->bit_size % 8 != 0) {
+        return false;
+    }
+    struct gen_place *places = arena_array(s->g->arena, n, sizeof *places);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct sema_expr *e = select->columns.at[i];
+        int128 bit = e->kind == E_FIELD ? field_of(s, e) : -1;
+        if (bit < 0) {
+            return false;
+        }
+        places[i] = (struct gen_place){e->member, (uint64_t)bit};
+    }
+    block = gen_columns_block(s->g, places, n, of->bit_size);
+    return block != PROGRAM_NONE && scan_add(s, OP_SHOW, scan_nowhere, block, 0);
+}
+
 /* The parts, and in front of those of one place where that is. */
 static uint32_t emit(struct scan *s, enum program_op op) {
     struct gen *g = s->g;
@@ -261,6 +284,10 @@ uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count) {
         return emit(&s, OP_SCAN_TAKE);
     }
     s.n = tests;
+    s.lanes = 0;
+    if (s.all && !count && add_show(&s)) {
+        return emit(&s, OP_SCAN_TAKE);
+    }
     if (count && s.all) {
         return emit(&s, OP_SCAN_ALL);
     }

@@ -103,6 +103,7 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_LANE_CHOOSE] = IN(ENTRY),
     [OP_LANE_TEST] = IN(ENTRY),
     [OP_LANE_TAKE] = IN(ENTRY),
+    [OP_SHOW] = IN(ENTRY),
     [OP_TALLY] = IN(ENTRY),
     [OP_TALLIED] = IN(ENTRY),
     [OP_REMEMBER] = IN(ENTRY),

@@ -471,8 +471,8 @@ static bool has_parts(const struct program *p, const struct program_inst *scan) 
         enum program_op op = scan[i].op;
         lanes_of(op, &takes, &puts);
         number |= op == OP_SCAN_OF;
-        ok = op >= OP_SCAN_OF && op <= OP_LANE_TAKE && (number || !is_of_number(op)) &&
-             lanes >= takes && lanes - takes + puts <= PROGRAM_LANES_MAX;
+        ok = op >= OP_SCAN_OF && op <= OP_SHOW && (number || !is_of_number(op)) && lanes >= takes &&
+             lanes - takes + puts <= PROGRAM_LANES_MAX;
         lanes += puts - takes;
     }
     return ok && lanes == 0;

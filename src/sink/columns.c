@@ -6,7 +6,7 @@
 #include "sink/columns_table.h"
 #include "sink/form.h"
 #include "sink/json.h"
-#include "sink/scalar.h"
+#include "sink/scalar_plan.h"
 #include "sink/tree_line.h"
 #include "sink/tree_value.h"
 
@@ -27,6 +27,7 @@ struct columns {
     struct out cell_out;  /* of what can't go straight to the output */
     struct buf cell;
     struct columns_table *table; /* or NULL */
+    struct scalar_plans rows;    /* that come as blocks; not of the table */
 };
 
 static struct columns *columns_of(struct vm_sink *sink) {
@@ -162,6 +163,15 @@ static void on_value(struct vm_sink *sink, const struct vm_event *event) {
     }
 }
 
+/* Rows of fields. */
+static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
+    struct columns *columns = columns_of(sink);
+    const struct scalar_plan *plan =
+        scalar_plan_get(&columns->rows, b->program, b->block, &b->ambient);
+    scalar_plan_write(&columns->rows, plan, b->at, b->n, '\0', '\n');
+    columns->told += b->n;
+}
+
 static struct vm_sink *json_of(struct columns *columns) {
     if (!columns->json) {
         struct json_options options = {.bare = true};
@@ -218,19 +228,19 @@ static void put_names(struct columns *columns) {
     out_putc(columns->out, '\n');
 }
 
+/* The table wants to know each cell. */
+#define OPS                                                                                        \
+    .struct_begin = on_struct_begin, .struct_end = on_struct_end, .array_begin = on_array_begin,   \
+    .array_end = on_array_end, .value = on_value, .fault = on_fault, .finding = on_finding,        \
+    .column = on_column
+
 struct columns *columns_new(struct out *out, const struct columns_options *options) {
-    static const struct vm_sink_ops ops = {
-        .struct_begin = on_struct_begin,
-        .struct_end = on_struct_end,
-        .array_begin = on_array_begin,
-        .array_end = on_array_end,
-        .value = on_value,
-        .fault = on_fault,
-        .finding = on_finding,
-        .column = on_column,
-    };
+    static const struct vm_sink_ops table_ops = {OPS}, ops = {OPS, .blocks = on_blocks};
+    bool csv = options->format == COLUMNS_CSV;
     struct columns *columns = mem_zalloc(1, sizeof *columns);
-    columns->sink.ops = &ops;
+    columns->sink.ops = options->format == COLUMNS_TABLE ? &table_ops : &ops;
+    scalar_plans_init(&columns->rows, out, csv ? SCALAR_CSV : SCALAR_JSON);
+    columns->rows.names = options->names;
     columns->out = out;
     columns->options = *options;
     out_memory(&columns->cell_out, &columns->cell);
@@ -262,6 +272,7 @@ void columns_end(struct columns *columns) {
 void columns_free(struct columns *columns) {
     if (columns) {
         json_free(columns->json);
+        scalar_plans_free(&columns->rows);
         columns_table_free(columns->table);
         out_close(&columns->cell_out);
         buf_free(&columns->cell);

@@ -212,6 +212,26 @@ static struct scalar_step plan_step(struct scalar_plans *plans, const struct pro
     return step;
 }
 
+/* What stands before the value of the step i, or (the last one) behind it. */
+static struct bytes lead_of(struct scalar_plans *plans, const struct program *program,
+                            uint32_t text, uint32_t i, bool last) {
+    if (plans->dialect == SCALAR_CSV) {
+        return bytes_text(i && !last ? "," : "");
+    }
+    if (!plans->names) {
+        return program_text(program, text);
+    }
+    if (last) {
+        return bytes_text("}");
+    }
+    struct bytes name = bytes_text(plans->names[i]);
+    char *lead = arena_alloc(&plans->arena, SCALAR_TEXT_ROOM(name.len) + 2), *end = lead;
+    *end++ = i ? ',' : '{';
+    end = scalar_text(end, name, SCALAR_JSON);
+    *end++ = ':';
+    return bytes_of(lead, (size_t)(end - lead));
+}
+
 static const struct scalar_plan *make_plan(struct scalar_plans *plans,
                                            const struct program *program,
                                            const struct program_block *block,
@@ -228,17 +248,13 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
         }
         struct scalar_step *step = &plan->steps[plan->n];
         *step = plan_step(plans, program, field, ambient);
-        struct bytes lead = program_text(program, field->text);
-        if (plans->dialect == SCALAR_CSV) {
-            lead = bytes_text(plan->n ? "," : "");
-        }
+        struct bytes lead = lead_of(plans, program, field->text, plan->n, false);
         step->lead = padded(plans, lead);
         step->lead_len = (uint32_t)lead.len;
         plan->room += lead.len + room_of(program, step) + CHUNK;
         plan->n++;
     }
-    struct bytes tail =
-        plans->dialect == SCALAR_JSON ? program_text(program, block->tail) : bytes_text("");
+    struct bytes tail = lead_of(plans, program, block->tail, plan->n, true);
     plan->tail = padded(plans, tail);
     plan->tail_len = (uint32_t)tail.len;
     plan->room += tail.len + CHUNK;
@@ -288,26 +304,34 @@ static inline uint64_t special(uint64_t w) {
            EACH(0x80);
 }
 
-/* Text of a fixed size as a JSON string. Plain ASCII, which most of it is, goes eight bytes at a
- * time. */
-static inline char *put_json(char *out, const struct scalar_step *step, const uint8_t *at) {
-    size_t len = step->len;
-    bool cut = step->cut;
+/* Copies text, whose beginning stands as it is in JSON: how much of it is returned. Eight bytes at a time, the last ones with some
+ * of those before. */
+static inline size_t put_plain(char *out, const uint8_t *at, size_t len) {
     size_t i = 0;
-    out[0] = '"';
     for (; len - i >= 8; i += 8) {
-        uint64_t w = number_load64(at + i, false);
-        uint64_t found = special(w);
-        memcpy(out + 1 + i, at + i, 8);
+        uint64_t found = special(number_load64(at + i, false));
+        memcpy(out + i, at + i, 8);
         if (found) {
-            i += (size_t)__builtin_ctzll(found) / 8;
-            break;
+            return i + (size_t)__builtin_ctzll(found) / 8;
         }
     }
+    if (i > 0 && i < len) { /* the zeros that come in from above are special */
+        uint64_t found = special(number_load64(at + len - 8, false) >> 8 * (8 - (len - i)));
+        memcpy(out + len - 8, at + len - 8, 8);
+        return i + (size_t)__builtin_ctzll(found) / 8;
+    }
     while (i < len && at[i] >= 0x20 && at[i] < 0x7f && at[i] != '"' && at[i] != '\\') {
-        out[1 + i] = (char)at[i];
+        out[i] = (char)at[i];
         i++;
     }
+    return i;
+}
+
+/* Text of a fixed size as a JSON string. */
+static inline char *put_json(char *out, const struct scalar_step *step, const uint8_t *at) {
+    size_t len = step->len, i = put_plain(out + 1, at, len);
+    bool cut = step->cut;
+    out[0] = '"';
     if (i == len || (cut && at[i] == 0)) {
         out[1 + i] = '"';
         return out + i + 2;

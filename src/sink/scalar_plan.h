@@ -63,6 +63,8 @@ struct scalar_plans {
     struct encodings *encodings;
     struct buf scratch; /* converted text */
     struct scalar_small small[256];
+    const char *const
+        *names; /* JSON: of a block's values, for blocks that were made without texts; or NULL */
 };
 
 /* plans->out is borrowed. Programs whose blocks were planned must outlive the plans. */

@@ -758,6 +758,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_LANE_CHOOSE:
     case OP_LANE_TEST:
     case OP_LANE_TAKE:
+    case OP_SHOW:
         return NEXT; /* of the scan in front of them */
     case OP_TALLY:
         vm_push(vm, vm_int(++vm->tally));

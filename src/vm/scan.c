@@ -57,6 +57,7 @@ struct vm_scan {
     struct vm_value array;
     bool fits; /* its elements can be tried */
     uint32_t part_n, column_n;
+    const struct program_block *shown; /* of those that hold; NULL: nothing is */
     struct part parts[PROGRAM_PARTS_MAX];
     uint64_t stride; /* bytes */
     /* the elements tried last, from the one of that index on */
@@ -97,6 +98,11 @@ static bool add_part(struct vm_scan *s, const struct scan_number *number,
         part->low = (int64_t)p->ints.at[i->a];
         part->high = i->op == OP_LANE_IN ? (int64_t)p->ints.at[i->b] : 0;
     }
+    if (i->op == OP_SHOW) {
+        s->shown = &p->blocks.at[i->a];
+        return s->shown->bit_size <= 8 * s->stride && s->array.ambient.encoding == 0 &&
+               s->array.ambient.endian != ORDER_UNDECIDED;
+    }
     part->operand = is_take(i->op) ? i->a : i->b;
     return (i->op != OP_LANE_NUMBER || !number->real) &&
            (!is_take(i->op) || part->operand == s->column_n++);
@@ -132,6 +138,7 @@ static struct vm_scan *scan_for(struct vm *vm, const struct vm_ctl *c,
         s->of = i;
         s->array = *array;
         s->part_n = s->column_n = 0;
+        s->shown = NULL;
         s->n = 0;
         s->stride = (uint64_t)vm->program->types.at[c->type].stride / 8;
         s->fits = read_parts(s, i + 1, i->b);
@@ -274,6 +281,9 @@ static bool set_like(struct vm_scan *s, const struct scan_number *number, uint64
 
 /* Makes ready for what is told of elements from the index on; false: the sink wants rows. */
 static bool begin_telling(struct vm_scan *s, uint64_t index) {
+    if (s->shown) {
+        return s->vm->sink->ops->blocks != NULL;
+    }
     for (const struct part *part = s->parts; part < s->parts + s->part_n; part++) {
         const struct scan_number *number = &part->test.number;
         struct vm_numbers *out = &s->columns[part->operand];
@@ -292,20 +302,54 @@ static bool begin_telling(struct vm_scan *s, uint64_t index) {
     return s->vm->sink->ops->many != NULL;
 }
 
-/* How many of the n elements from the index on hold, all told. */
+/* Shows those of n elements that hold, up to one with odd text: that one, or n, is returned. */
+static uint64_t show(struct vm_scan *s, const uint8_t *at, uint64_t n) {
+    const struct vm_texts *texts = vm_texts_of(s->vm, s->shown);
+    struct vm_blocks blocks = {
+        .program = s->vm->program, .block = s->shown, .ambient = s->array.ambient, .records = true};
+    uint64_t i = 0;
+    for (bool fine = true; i < n && fine; i += fine) {
+        const uint8_t *element = at + i * s->stride;
+        if (s->held[i]) {
+            fine = texts->n == 0 || vm_texts_fine(s->vm, texts, element);
+            __builtin_prefetch(element);
+            blocks.at[blocks.n] = element;
+            blocks.n += fine;
+            s->vm->tally += fine;
+        }
+        if (blocks.n == VM_BLOCKS_MAX) {
+            s->vm->sink->ops->blocks(s->vm->sink, &blocks);
+            blocks.n = 0;
+        }
+    }
+    if (blocks.n) {
+        s->vm->sink->ops->blocks(s->vm->sink, &blocks);
+    }
+    return i;
+}
+
+/* Selects those of the n elements from the index on that hold, and tells of them; returns where it ended: behind all, or at one that
+ * has to be looked at by itself. */
 static uint64_t run_all(struct vm_scan *s, uint64_t index, uint64_t n, bool tells) {
-    uint64_t all = 0;
+    s->n = 0; /* what holds is none that find_first tried */
     for (uint64_t i = 0; i < n; i += SCAN_BLOCK) {
         uint64_t some = n - i < SCAN_BLOCK ? n - i : SCAN_BLOCK;
-        uint64_t found = try_elements(s, element_at(s, index + i), some);
-        all += found;
+        const uint8_t *at = element_at(s, index + i);
+        uint64_t found = try_elements(s, at, some);
+        if (s->shown) {
+            uint64_t shown = show(s, at, some);
+            if (shown < some) {
+                return index + i + shown;
+            }
+            continue;
+        }
+        s->vm->tally += found;
         if (tells && found) {
             struct vm_many many = {s->vm->program, found, s->columns};
             s->vm->sink->ops->many(s->vm->sink, &many);
         }
     }
-    s->n = 0;
-    return all;
+    return index + n;
 }
 
 /* The first of the n elements from the index on that holds; or one that lies behind at least CHUNK of them, or all. What was tried
@@ -351,22 +395,22 @@ bool vm_scan(struct vm *vm, const struct program_inst *i) {
     }
     uint64_t n = whole_ahead(vm, c), behind;
     struct vm_scan *s = n ? scan_for(vm, c, i) : NULL;
-    bool tells = i->op == OP_SCAN_TAKE, found = false;
+    bool tells = i->op == OP_SCAN_TAKE, stays = false;
     if (!s || !s->fits || (tells && !begin_telling(s, c->index))) {
         return false;
     }
     if (i->op == OP_SCAN) {
-        behind = find_first(s, c->index, n, &found);
+        behind = find_first(s, c->index, n, &stays);
     } else {
         n = n < CHUNK ? n : CHUNK;
-        vm->tally += run_all(s, c->index, n, tells);
-        behind = c->index + n;
+        behind = run_all(s, c->index, n, tells);
+        stays = behind < c->index + n;
     }
-    uint64_t to = found ? behind : behind - 1;
+    uint64_t to = stays ? behind : behind - 1;
     vm->work += to - c->index;
     go_to(vm, c, to);
-    if (!found) {
+    if (!stays) {
         show_progress(vm, s, behind);
     }
-    return !found;
+    return !stays;
 }
