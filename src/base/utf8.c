@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/number.h"
+
 /* What the first byte of a sequence of two or more says; len is 0 for a byte that begins none. */
 struct utf8_lead {
     unsigned len;
@@ -141,10 +143,10 @@ static uint64_t utf8_not_plain(uint64_t word) {
 
 size_t utf8_ascii_run(const unsigned char *at, size_t len) {
     size_t i = 0;
-    for (uint64_t word; len - i >= sizeof word; i += sizeof word) {
-        memcpy(&word, at + i, sizeof word);
-        if (utf8_not_plain(word)) {
-            break;
+    for (; len - i >= 8; i += 8) {
+        uint64_t bad = utf8_not_plain(number_load64(at + i, false));
+        if (bad) {
+            return i + (size_t)__builtin_ctzll(bad) / 8;
         }
     }
     while (i < len && utf8_is_plain(at[i])) {

@@ -18,9 +18,9 @@ struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t s
     }
     vm->limits.expansion = raised ? raised : expansion;
     vm->stack_cap = 256;
-    vm->stack = mem_zalloc(vm->stack_cap, sizeof *vm->stack);
+    vm->stack = mem_realloc(NULL, vm->stack_cap, sizeof *vm->stack);
     vm->ctl_cap = 64;
-    vm->ctl = mem_zalloc(vm->ctl_cap, sizeof *vm->ctl);
+    vm->ctl = mem_realloc(NULL, vm->ctl_cap, sizeof *vm->ctl);
     vm->encodings = encodings_new();
     vm->texts_of_block = mem_zalloc(program->blocks.n + 1u, sizeof *vm->texts_of_block);
     vm->encoding_of_type = mem_zalloc(program->types.n + 1u, sizeof *vm->encoding_of_type);
