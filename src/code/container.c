@@ -211,6 +211,11 @@ static void pass_block(struct codec *c, struct program_block *at) {
     pass_u32(c, &at->tail);
     pass_u32(c, &at->behind);
     pass_u64(c, &at->behind_off);
+    pass_u32(c, &at->placed);
+    pass_u64(c, &at->placed_off);
+    pass_u32(c, &at->unless);
+    pass_u64(c, &at->unless_off);
+    pass_u64(c, &at->unless_raw);
     pass_bool(c, &at->whole);
     pass_bool(c, &at->texts);
     pass_bool(c, &at->checked);

@@ -297,7 +297,7 @@ static void put_enums(const struct program *p, struct buf *out) {
 }
 
 static void put_field(const struct program *p, const struct program_field *f, struct buf *out) {
-    static const char *const what[] = {"value", "enter", "leave"};
+    static const char *const what[] = {"value", "enter", "leave", "placed"};
     size_t line = out->len;
     buf_puts(out, "    +");
     put_size(out, (int64_t)f->bit_off);

@@ -82,7 +82,8 @@ static uint32_t take_text(struct block_builder *b) {
 
 static struct program_field *add_field(struct block_builder *b, enum field_what what, uint32_t type,
                                        uint32_t member, uint64_t bit_off) {
-    uint32_t text = what == FIELD_VALUE ? take_text(b) : PROGRAM_NONE;
+    bool writes = what == FIELD_VALUE || what == FIELD_PLACED;
+    uint32_t text = writes ? take_text(b) : PROGRAM_NONE;
     if (b->g->program->fields.n >= GEN_SIZE_MAX) {
         gen_refuse(b->g, "too many fields in its blocks");
     }
@@ -152,7 +153,7 @@ static uint32_t finish(struct block_builder *b, int64_t bit_size) {
 static struct block_builder start(struct gen *g) {
     struct block_builder b = {.g = g, .first = true};
     b.block.first = g->program->fields.n;
-    b.block.behind = PROGRAM_NONE;
+    b.block.behind = b.block.placed = b.block.unless = PROGRAM_NONE;
     return b;
 }
 
@@ -210,6 +211,13 @@ uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32
     return finish(&b, at - base);
 }
 
+/* A field at a fixed place, or padding, of which nothing is asked. */
+static bool is_simple(struct gen *g, const struct sema_member *m) {
+    bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
+    return m->bit_off != SEMA_DYNAMIC && (pad || (gen_is_block_field(g, m) && !m->decl->equals &&
+                                                  !m->decl->in && !m->decl->require));
+}
+
 /* Fields at fixed places, and behind them so many bytes as one of them says. */
 static bool is_flat(struct gen *g, const struct sema_struct *s) {
     uint32_t n = s->block.at.n;
@@ -217,10 +225,7 @@ static bool is_flat(struct gen *g, const struct sema_struct *s) {
         return false;
     }
     for (uint32_t i = 0; i + 1 < n; i++) {
-        const struct sema_member *m = s->block.at.at[i];
-        bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
-        if (m->bit_off == SEMA_DYNAMIC || (!pad && (!gen_is_block_field(g, m) || m->decl->equals ||
-                                                    m->decl->in || m->decl->require))) {
+        if (!is_simple(g, s->block.at.at[i])) {
             return false;
         }
     }
@@ -249,6 +254,134 @@ uint32_t gen_flat_block(struct gen *g, struct sema_struct *s) {
     uint32_t id = finish(&b, last->bit_off);
     map_put(&g->blocks, g->arena, s, g, (void *)(uintptr_t)(id + 1));
     return id;
+}
+
+/* Whether a number of the struct of whole bytes, at a fixed place, is meant. */
+static bool is_number_of(const struct sema_expr *e, const struct sema_struct *s) {
+    return gen_is_own_number(e) && e->member->owner == s && e->member->decl->bit_total % 8 == 0;
+}
+
+/* Whether an expression comes to the same for all elements of an array of such structs: it looks at none of them. */
+static bool is_outside(const struct sema_expr *e, const struct sema_struct *s) {
+    switch (e->kind) {
+    case E_INT:
+        return true;
+    case E_SELF:
+        return e->of != s;
+    case E_FIELD:
+        return is_outside(e->kid[0], s);
+    case E_INDEX:
+    case E_BINARY:
+        return is_outside(e->kid[0], s) && is_outside(e->kid[1], s);
+    default:
+        return false;
+    }
+}
+
+/* A text up to a NUL at the sum of a number of the struct and something outside: takes the latter. */
+static bool take_placed(struct block_builder *b, const struct sema_struct *s,
+                        const struct sema_member *m, const struct sema_expr **from) {
+    const struct sema_decl *d = m->decl;
+    if (*from || d->type->kind != SEMA_CSTRING || d->when || d->sized || d->from || d->then ||
+        d->until || d->while_ || d->recover || d->require || d->equals || d->in || d->encoding ||
+        d->dims.n || d->file != SEMA_FILE_AROUND || !d->at || d->at->kind != E_BINARY ||
+        d->at->op != AST_OP_ADD) {
+        return false;
+    }
+    const struct sema_expr *left = d->at->kid[0], *right = d->at->kid[1];
+    const struct sema_expr *number = is_number_of(left, s) ? left : right;
+    *from = number == left ? right : left;
+    if (!is_number_of(number, s) || !is_outside(*from, s)) {
+        return false;
+    }
+    b->block.placed = gen_type(b->g, number->member->decl, 0);
+    b->block.placed_off = (uint64_t)number->member->bit_off;
+    b->g->style->member(&b->text, m->name, b->first);
+    b->first = false;
+    add_field(b, FIELD_PLACED, gen_type(b->g, m->decl, 0), m->id, b->block.placed_off);
+    return true;
+}
+
+/* Anything that is there only where a number of the struct is a certain one, which is no negative one. */
+static bool take_unless(struct block_builder *b, const struct sema_struct *s,
+                        const struct sema_member *m) {
+    const struct sema_expr *e = m->decl->when;
+    if (b->block.unless != PROGRAM_NONE || !e || e->kind != E_BINARY || e->op != AST_OP_EQ) {
+        return false;
+    }
+    bool turned = is_number_of(e->kid[1], s);
+    const struct sema_expr *number = e->kid[turned], *wanted = e->kid[!turned];
+    wanted = wanted->kind == E_CAST ? wanted->kid[0] : wanted;
+    if (!is_number_of(number, s) || wanted->kind != E_INT || wanted->integer < 0 ||
+        wanted->integer > INT64_MAX || wanted->integer >> (number->member->decl->bit_total - 1)) {
+        return false;
+    }
+    b->block.unless = gen_type(b->g, number->member->decl, 0);
+    b->block.unless_off = (uint64_t)number->member->bit_off;
+    b->block.unless_raw = (uint64_t)wanted->integer;
+    return true;
+}
+
+/* The members behind those at fixed places, which all have to lie elsewhere, if anywhere. */
+static bool take_scattered(struct block_builder *b, const struct sema_struct *s, uint32_t i,
+                           const struct sema_expr **from) {
+    for (; i < s->block.at.n; i++) {
+        const struct sema_member *m = s->block.at.at[i];
+        if (m->kind != SEMA_M_FIELD || !(take_unless(b, s, m) || take_placed(b, s, m, from))) {
+            return false;
+        }
+    }
+    return *from || b->block.unless != PROGRAM_NONE;
+}
+
+/* A struct whose first members are at fixed places and whose others lie elsewhere, if they are there at all, as a block;
+ * PROGRAM_NONE where it is more than that. *from: what a number of it is added to, to find its text, the same for all
+ * elements of an array; NULL: it has no such text. */
+static uint32_t placed_block(struct gen *g, struct sema_struct *s, const struct sema_expr **from) {
+    *from = NULL;
+    if (!g->style || !g->style->scattered || s->bit_size <= 0 || s->bit_size % 8 || s->params.n ||
+        s->sized || s->is_union || s->nesting > BLOCK_DEPTH_MAX || s->leaves > BLOCK_FIELDS_MAX) {
+        return PROGRAM_NONE;
+    }
+    uint32_t n = 0, fields = g->program->fields.n;
+    while (n < s->block.at.n && is_simple(g, s->block.at.at[n])) {
+        n++;
+    }
+    if (n == 0 || n == s->block.at.n) {
+        return PROGRAM_NONE;
+    }
+    struct block_builder b = start(g);
+    b.block.whole = true;
+    g->style->struct_open(&b.text);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct sema_member *m = s->block.at.at[i];
+        if (m->kind == SEMA_M_FIELD) {
+            add_member(&b, m, (uint64_t)m->bit_off);
+        }
+    }
+    if (!take_scattered(&b, s, n, from)) {
+        buf_free(&b.text);
+        g->program->fields.n = fields;
+        return PROGRAM_NONE;
+    }
+    g->style->struct_close(&b.text);
+    return finish(&b, s->bit_size);
+}
+
+void gen_placed_ahead(struct gen *g, struct sema_struct *s, uint32_t head) {
+    const struct sema_expr *from;
+    uint32_t block = g->request->ties ? PROGRAM_NONE : placed_block(g, s, &from);
+    if (block == PROGRAM_NONE) {
+        return;
+    }
+    if (from) {
+        uint32_t trial = gen_try(g, false);
+        gen_value(g, from);
+        gen_try_end(g, trial);
+    } else {
+        gen_op(g, OP_PUSH_INT, gen_int(g, 0), 0);
+    }
+    gen_op(g, OP_PLACED, block, head);
 }
 
 /* One element of an array as a block of its own; PROGRAM_NONE when an element is more than that. */

@@ -527,6 +527,9 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     uint32_t recover = gen_recover_begin(g, decl, level);
     uint32_t head = gen_here(g);
     uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};
+    if (mode == GEN_EMIT && !records && !decl->recover && gen_is_run(decl, level)) {
+        gen_placed_ahead(g, decl->type->of, head);
+    }
     uint32_t at = PROGRAM_NONE;
     if (placed) {
         at = gen_open_place(g, decl, 0);

@@ -338,6 +338,9 @@ uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32
 bool gen_is_uniform(const struct sema_decl *decl,
                     uint32_t level); /* elements of one size, nothing asked of them */
 uint32_t gen_flat_block(struct gen *g, struct sema_struct *s);
+/* In front of an element of an array of such structs, behind the loop's head: it and those behind it at once, as far as they
+ * are plain, where the struct can be told as a block with members that lie elsewhere. */
+void gen_placed_ahead(struct gen *g, struct sema_struct *s, uint32_t head);
 uint32_t gen_element_block(struct gen *g, struct sema_decl *decl);
 
 #endif

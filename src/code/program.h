@@ -224,8 +224,8 @@ struct program_enum {
     uint32_t dense_count;
 };
 
-/* What a block does at one of its steps. */
-enum field_what { FIELD_VALUE, FIELD_ENTER, FIELD_LEAVE };
+/* What a block does at one of its steps. PLACED: a text that lies elsewhere. */
+enum field_what { FIELD_VALUE, FIELD_ENTER, FIELD_LEAVE, FIELD_PLACED };
 
 struct program_field {
     uint8_t what;
@@ -249,6 +249,14 @@ struct program_block {
     uint32_t
         behind; /* type of the number in it that says how many bytes lie behind it, or PROGRAM_NONE */
     uint64_t behind_off; /* that number's place, in bits from the block's start */
+    uint32_t
+        placed; /* type of the number in it that, added to a place, leads to the text of its PLACED field, or PROGRAM_NONE */
+    uint64_t placed_off;
+    uint32_t
+        unless; /* type of the number in it for which an element is more than this block where it is unless_raw, or
+                      * PROGRAM_NONE */
+    uint64_t unless_off;
+    uint64_t unless_raw; /* its bits */
 };
 
 /* The last three are clauses that say how long, how many or where. */

@@ -16,6 +16,8 @@ struct code_style {
     void (*struct_close)(struct buf *out);
     void (*array_open)(struct buf *out);
     void (*array_close)(struct buf *out);
+    bool
+        scattered; /* members that are absent leave nothing behind, and a text may come from elsewhere */
 };
 
 #endif

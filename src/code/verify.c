@@ -187,6 +187,7 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_SOLVED] = EMITTING | IN(ENTRY),
     [OP_RECORDS] = IN(ENTRY),
     [OP_FLATS] = EMITTING,
+    [OP_PLACED] = EMITTING,
     [OP_RECORD] = IN(TYPE_EMIT),
     [OP_MAGIC] = IN(DUMP) | IN(SKIP),
     [OP_REQUIRE] = IN(DUMP) | IN(SKIP),
@@ -396,6 +397,9 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
     case OP_RESYNC:
         return (is_loop_on_top(v, s) && s->values == (inst->op == OP_RESYNC) && !s->recording) ||
                refuse(v, pc, "not where an element begins");
+    case OP_PLACED:
+        return v->records.at[s->record].kind == RECORD_LOOP_OPEN ||
+               refuse(v, pc, "no loop on top whose array has begun");
     case OP_RELEASE:
         return may_release(v, s) || refuse(v, pc, "something is still in use");
     case OP_SCAN:
@@ -543,6 +547,8 @@ static bool go_on(struct verifier *v, uint32_t pc, struct state before, struct s
     case OP_CHOOSE:
         return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, before) &&
                reach(v, pc, pc + 1, behind);
+    case OP_PLACED:
+        return reach(v, pc, inst->b, behind) && reach(v, pc, pc + 1, behind);
     case OP_TIE:
         return reach(v, pc, inst->b, before) && reach(v, pc, pc + 1, behind);
     case OP_STEP:

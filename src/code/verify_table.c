@@ -271,11 +271,14 @@ static bool check_enum(const struct tables *t, uint32_t i, uint32_t *items_end,
 
 static bool check_field(const struct tables *t, const struct program_field *f, uint64_t bit_size) {
     const struct program *p = t->program;
-    if (f->what > FIELD_LEAVE || f->type >= p->types.n || !is_member_or_none(t, f->member) ||
+    if (f->what > FIELD_PLACED || f->type >= p->types.n || !is_member_or_none(t, f->member) ||
         !is_text_or_none(t, f->text) || f->bit_off > bit_size) {
         return false;
     }
     const struct program_type *type = &p->types.at[f->type];
+    if (f->what == FIELD_PLACED) {
+        return type->kind == TYPE_TEXT && type->nul_ended && f->checks == 0;
+    }
     if (f->what != FIELD_VALUE) {
         return type->kind == TYPE_STRUCT && f->member != PROGRAM_NONE && f->checks == 0;
     }
@@ -286,15 +289,17 @@ static bool check_field(const struct tables *t, const struct program_field *f, u
            type->bit_size >= 0 && (uint64_t)type->bit_size <= bit_size - f->bit_off;
 }
 
-static bool check_behind(const struct tables *t, const struct program_block *b) {
-    if (b->behind == PROGRAM_NONE) {
+/* Whether a number of whole bytes is in a block where it says, if it says one. */
+static bool check_number(const struct tables *t, const struct program_block *b, uint32_t number,
+                         uint64_t off) {
+    if (number == PROGRAM_NONE) {
         return true;
     }
     const struct program_type *type =
-        b->behind < t->program->types.n ? &t->program->types.at[b->behind] : NULL;
+        number < t->program->types.n ? &t->program->types.at[number] : NULL;
     return type && type->kind == TYPE_INT && !type->packed && type->bits >= 8 && type->bits <= 64 &&
-           type->bits % 8 == 0 && b->behind_off % 8 == 0 && b->behind_off <= b->bit_size &&
-           type->bits <= b->bit_size - b->behind_off;
+           type->bits % 8 == 0 && off % 8 == 0 && off <= b->bit_size &&
+           type->bits <= b->bit_size - off;
 }
 
 static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end) {
@@ -303,8 +308,13 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
         !is_text_or_none(t, b->tail) || b->bit_size > INT64_MAX) {
         return verify_refuse(t->why, "block %u: its fields or its tail are not there", i);
     }
-    if (!check_behind(t, b)) {
+    if (!check_number(t, b, b->behind, b->behind_off)) {
         return verify_refuse(t->why, "block %u: what lies behind it is not said by a number in it",
+                             i);
+    }
+    if (!check_number(t, b, b->placed, b->placed_off) ||
+        !check_number(t, b, b->unless, b->unless_off)) {
+        return verify_refuse(t->why, "block %u: what lies elsewhere is not said by a number in it",
                              i);
     }
     uint32_t entered[BLOCK_DEPTH_MAX], depth = 0; /* the types of the structs entered */
@@ -312,6 +322,9 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
         const struct program_field *f = &t->program->fields.at[b->first + k];
         if (!check_field(t, f, b->bit_size)) {
             return verify_refuse(t->why, "block %u: field %u is wrong or lies outside", i, k);
+        }
+        if (f->what == FIELD_PLACED && b->placed == PROGRAM_NONE) {
+            return verify_refuse(t->why, "block %u: nothing leads to field %u", i, k);
         }
         bool enters = f->what == FIELD_ENTER, leaves = f->what == FIELD_LEAVE;
         if ((enters && depth == BLOCK_DEPTH_MAX) ||
@@ -490,11 +503,16 @@ static bool takes(const struct program *p, const struct program_inst *inst) {
 }
 
 /* Elements of an array that are one block each: whole bytes, and the block as large as the type. */
+/* Whether all of a block is in front of who comes across it. */
+static bool is_gathered(const struct program_block *block) {
+    return block->placed == PROGRAM_NONE && block->unless == PROGRAM_NONE;
+}
+
 static bool fits_block(const struct program *p, uint32_t type, const struct program_block *block) {
     const struct program_type *t = &p->types.at[type];
-    return t->kind != TYPE_ARRAY && block->whole == (t->kind == TYPE_STRUCT) &&
-           block->bit_size > 0 && block->bit_size % 8 == 0 &&
-           t->bit_size == (int64_t)block->bit_size;
+    return is_gathered(block) && t->kind != TYPE_ARRAY &&
+           block->whole == (t->kind == TYPE_STRUCT) && block->bit_size > 0 &&
+           block->bit_size % 8 == 0 && t->bit_size == (int64_t)block->bit_size;
 }
 
 static bool takes_arguments(const struct builtin_info *info, uint32_t n) {
@@ -518,9 +536,14 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_BLOCKS:
     case OP_RECORDS:
         return fits_block(p, a, &p->blocks.at[b]);
+    case OP_BLOCK:
+        return is_gathered(&p->blocks.at[a]);
+    case OP_PLACED:
+        return p->blocks.at[a].whole && p->blocks.at[a].behind == PROGRAM_NONE &&
+               p->blocks.at[a].bit_size > 0 && p->blocks.at[a].bit_size % 8 == 0;
     case OP_FLATS:
-        return p->blocks.at[a].whole && p->blocks.at[a].behind != PROGRAM_NONE &&
-               p->blocks.at[a].bit_size % 8 == 0;
+        return is_gathered(&p->blocks.at[a]) && p->blocks.at[a].whole &&
+               p->blocks.at[a].behind != PROGRAM_NONE && p->blocks.at[a].bit_size % 8 == 0;
     case OP_LEAP:
         return p->ints.at[b] >= 0 && p->ints.at[b] <= INT64_MAX;
     case OP_LEAPS:

@@ -121,6 +121,7 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct json_frame *frame = json_top(&json->writer);
     const struct scalar_plan *plan =
         scalar_plan_get(&json->plans, b->program, b->block, &b->ambient);
+    json->plans.texts = b->texts;
     if (b->n == 0) {
         return;
     }
@@ -224,6 +225,7 @@ const struct code_style *json_style(void) {
         .struct_close = style_struct_close,
         .array_open = style_array_open,
         .array_close = style_array_close,
+        .scattered = true,
     };
     return &style;
 }

@@ -22,8 +22,10 @@ enum step_kind {
     STEP_INT,
     STEP_WIDE, /* more than 64 bits, or packed */
     STEP_BOOL,
-    STEP_LABEL, /* an enum of up to 64 bits with a table of its texts */
-    STEP_NAMED, /* other enums, flags */
+    STEP_LABEL,      /* an enum of up to 64 bits with a table of its texts */
+    STEP_BITS,       /* packed within one byte, unsigned */
+    STEP_BITS_LABEL, /* an enum of these */
+    STEP_NAMED,      /* other enums, flags */
     STEP_FLOAT16,
     STEP_BFLOAT16,
     STEP_FLOAT32,
@@ -33,6 +35,7 @@ enum step_kind {
     STEP_BYTES,
     STEP_PIECES, /* text or bytes of more than PIECE bytes, or in another encoding */
     STEP_RUN,    /* ... bytes */
+    STEP_PLACED, /* printable ASCII from elsewhere */
 };
 
 /* Fields of more bytes are no part of an element's room. */
@@ -114,10 +117,17 @@ static enum step_kind plan_int(struct scalar_plans *plans, const struct program 
     if (t->is_bool) {
         return STEP_BOOL;
     }
+    bool in_byte = t->packed && !t->is_signed && step->at % 8 + t->bits <= 8;
+    if (in_byte) {
+        step->shift = (uint8_t)(step->big ? 8 - step->at % 8 - t->bits : step->at % 8);
+    }
     if (t->names == PROGRAM_NONE) {
-        return t->packed ? STEP_WIDE : int_kind(step);
+        return in_byte ? STEP_BITS : t->packed ? STEP_WIDE : int_kind(step);
     }
     step->names = t->names;
+    if (in_byte && plan_labels(plans, program, step)) {
+        return STEP_BITS_LABEL;
+    }
     return !t->packed && t->bits <= 64 && plan_labels(plans, program, step) ? STEP_LABEL
                                                                             : STEP_NAMED;
 }
@@ -154,10 +164,12 @@ static size_t room_of(const struct program *program, const struct scalar_step *s
     case STEP_BYTES:
         return 2 * step->len + 2;
     case STEP_LABEL:
+    case STEP_BITS_LABEL:
     case STEP_NAMED:
         return scalar_named_room(program, step->names);
     case STEP_PIECES:
     case STEP_RUN:
+    case STEP_PLACED:
         return 0;
     case STEP_UINT8:
     case STEP_UINT16:
@@ -170,6 +182,7 @@ static size_t room_of(const struct program *program, const struct scalar_step *s
     case STEP_INT64:
     case STEP_INT:
     case STEP_WIDE:
+    case STEP_BITS:
     case STEP_BOOL:
     case STEP_FLOAT16:
     case STEP_BFLOAT16:
@@ -243,11 +256,12 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
     plan->room = 4 * (size_t)CHUNK;
     for (uint32_t i = 0; i < block->count; i++) {
         const struct program_field *field = &program->fields.at[block->first + i];
-        if (field->what != FIELD_VALUE) {
+        if (field->what != FIELD_VALUE && field->what != FIELD_PLACED) {
             continue;
         }
         struct scalar_step *step = &plan->steps[plan->n];
-        *step = plan_step(plans, program, field, ambient);
+        *step = field->what == FIELD_PLACED ? (struct scalar_step){.kind = STEP_PLACED}
+                                            : plan_step(plans, program, field, ambient);
         struct bytes lead = lead_of(plans, program, field->text, plan->n, false);
         step->lead = padded(plans, lead);
         step->lead_len = (uint32_t)lead.len;
@@ -397,6 +411,19 @@ static char *put_label(char *out, const struct scalar_step *step, const uint8_t 
     return step->is_signed ? numtext_int(out, value) : numtext_uint(out, raw);
 }
 
+static inline unsigned load_bits(const struct scalar_step *step, const uint8_t *base) {
+    return base[step->at / 8] >> step->shift & ((1u << step->bits) - 1);
+}
+
+static char *put_bits_label(char *out, const struct scalar_step *step, const uint8_t *base) {
+    unsigned value = load_bits(step, base);
+    uint64_t i = (uint64_t)value - (uint64_t)step->label_low;
+    if (i < step->label_count && step->labels[i].text) {
+        return put_chunks(out, step->labels[i].text, step->labels[i].len);
+    }
+    return numtext_uint(out, value);
+}
+
 static char *put_float80(char *out, const struct scalar_step *step, const uint8_t *at,
                          enum scalar_dialect dialect) {
     uint8_t le[10];
@@ -448,6 +475,17 @@ static char *put_pieces(struct scalar_plans *plans, const struct scalar_plan *pl
     return out_room(out, plan->room);
 }
 
+/* A text that JSON has as it is, of the element at hand. */
+static char *put_placed(struct scalar_plans *plans, const struct scalar_plan *plan, char *out) {
+    struct bytes text = *plans->texts;
+    plans->out->len = (size_t)(out - plans->out->at);
+    out = out_room(plans->out, text.len + 2 + plan->room);
+    *out++ = '"';
+    memcpy(out, text.at, text.len);
+    out[text.len] = '"';
+    return out + text.len + 1;
+}
+
 __attribute__((always_inline)) static inline char *put_value(struct scalar_plans *plans,
                                                              const struct scalar_plan *plan,
                                                              const struct scalar_step *step,
@@ -477,6 +515,13 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
         return numtext_int(out, load_int(step, at));
     case STEP_LABEL:
         return put_label(out, step, at);
+    case STEP_BITS: {
+        const struct scalar_small *small = &plans->small[load_bits(step, base)];
+        memcpy(out, small->digits, sizeof small->digits);
+        return out + small->len;
+    }
+    case STEP_BITS_LABEL:
+        return put_bits_label(out, step, base);
     case STEP_FLOAT16:
     case STEP_BFLOAT16:
         return put_half(out, step, at, plan->dialect);
@@ -494,6 +539,8 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
     case STEP_BOOL:
     case STEP_NAMED:
         return put_wide(out, plan, step, base);
+    case STEP_PLACED:
+        return put_placed(plans, plan, out);
     case STEP_PIECES:
     case STEP_RUN:
         break;
@@ -517,6 +564,7 @@ void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *pla
         *to = behind;
         to += behind != '\0';
         out->len = (size_t)(to - out->at);
+        plans->texts += plans->texts != NULL;
     }
 }
 

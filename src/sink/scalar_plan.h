@@ -24,6 +24,7 @@ struct scalar_step {
     bool big;     /* byte order; packed: the first bit is the highest */
     bool is_signed;
     bool cut;      /* text: up to the first NUL */
+    uint8_t shift; /* packed in one byte: how far its lowest bit is from the byte's */
     uint16_t bits; /* numbers: width */
     uint32_t lead_len;
     const char *lead; /* what stands before the value; readable to the next multiple of 16 */
@@ -61,7 +62,8 @@ struct scalar_plans {
     const void *last_block, *last_key;
     const struct scalar_plan *last;
     struct encodings *encodings;
-    struct buf scratch; /* converted text */
+    struct buf scratch;        /* converted text */
+    const struct bytes *texts; /* of the elements being written, for a step PLACED */
     struct scalar_small small[256];
     const char *const
         *names; /* JSON: of a block's values, for blocks that were made without texts; or NULL */

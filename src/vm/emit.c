@@ -450,6 +450,8 @@ static bool emit_fields(struct vm *vm, const struct program_block *block, uint64
             tell_struct(vm, &e, false);
             open--;
             break;
+        case FIELD_PLACED: /* such blocks are told whole or not at all (placed.c) */
+            break;
         case FIELD_VALUE:
             ok = emit_block_value(vm, block, i, index, &e, block->whole || open > 0, &next);
             told = ok ? e.end : told;
@@ -478,14 +480,14 @@ static bool fits(const struct vm *vm, uint64_t bits) {
 
 /* Whether the sink writes the block by walking its table. It does not know the encodings that data chose, nor what to do
  * where the data chose no byte order. */
-static bool by_table(const struct vm *vm, const struct program_block *block) {
+bool vm_by_table(const struct vm *vm, const struct program_block *block) {
     return block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0 &&
            !(vm->frame &&
              (vm->frame->ambient.encoding || vm->frame->ambient.endian == ORDER_UNDECIDED));
 }
 
-static struct vm_blocks blocks_of(const struct vm *vm, const struct program_block *block,
-                                  bool records) {
+struct vm_blocks vm_blocks_of(const struct vm *vm, const struct program_block *block,
+                              bool records) {
     struct vm_blocks blocks;
     blocks.program = vm->program;
     blocks.block = block;
@@ -495,7 +497,7 @@ static struct vm_blocks blocks_of(const struct vm *vm, const struct program_bloc
     return blocks;
 }
 
-static void tell_blocks(struct vm *vm, struct vm_blocks *blocks) {
+void vm_tell_blocks(struct vm *vm, struct vm_blocks *blocks) {
     if (blocks->n) {
         vm->sink->ops->blocks(vm->sink, blocks);
         vm->work += blocks->n / VM_BLOCKS_MAX;
@@ -512,9 +514,9 @@ bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     bool whole = fits(vm, block->bit_size);
     const uint8_t *at = vm->space->data + vm->pos / 8;
     uint64_t end, told = vm->result.faults;
-    if (whole && by_table(vm, block) && vm_texts_fine(vm, vm_texts_of(vm, block), at) &&
+    if (whole && vm_by_table(vm, block) && vm_texts_fine(vm, vm_texts_of(vm, block), at) &&
         block_holds(vm, block, vm->pos)) {
-        struct vm_blocks one = blocks_of(vm, block, false);
+        struct vm_blocks one = vm_blocks_of(vm, block, false);
         one.at[one.n++] = at;
         vm->sink->ops->blocks(vm->sink, &one);
     } else if (!emit_fields(vm, block, vm->pos, VM_UNKNOWN, &end)) {
@@ -552,13 +554,13 @@ static struct behind behind_of(const struct vm *vm, const struct program_block *
 void vm_emit_flats(struct vm *vm, uint32_t block_id, uint32_t up) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
     struct vm_ctl *loop = vm_record(vm, up);
-    if (!by_table(vm, block)) {
+    if (!vm_by_table(vm, block)) {
         return;
     }
     if (loop->index == VM_UNKNOWN) {
         vm_loop_start(vm, loop);
     }
-    struct vm_blocks blocks = blocks_of(vm, block, !loop->open);
+    struct vm_blocks blocks = vm_blocks_of(vm, block, !loop->open);
     const struct behind behind = behind_of(vm, block);
     const struct vm_texts *texts = vm_texts_of(vm, block);
     while (!vm->stop && loop->index < loop->count && fits(vm, block->bit_size)) {
@@ -573,10 +575,10 @@ void vm_emit_flats(struct vm *vm, uint32_t block_id, uint32_t up) {
         loop->index++;
         vm_look_ahead(vm);
         if (blocks.n == VM_BLOCKS_MAX) {
-            tell_blocks(vm, &blocks);
+            vm_tell_blocks(vm, &blocks);
         }
     }
-    tell_blocks(vm, &blocks);
+    vm_tell_blocks(vm, &blocks);
 }
 
 /* Where numbers have no byte order they are wrong, and so are structs too many within each other. */
@@ -673,7 +675,7 @@ static uint64_t tell_row(struct vm *vm, struct vm_blocks *blocks, uint32_t type,
             blocks->at[blocks->n++] = at;
         }
         if (!fine || told + 1 == n || blocks->n == VM_BLOCKS_MAX) {
-            tell_blocks(vm, blocks);
+            vm_tell_blocks(vm, blocks);
         }
         if (!fine) {
             *ok = emit_one(vm, type, blocks->block, told, blocks->records);
@@ -746,8 +748,8 @@ bool vm_emit_blocks(struct vm *vm, uint32_t type, uint32_t block_id, int128 coun
     bool undecided = vm->frame && vm->frame->ambient.endian == ORDER_UNDECIDED;
     bool asks = vm->sink->ops->pass && !undecided && !has_text(vm->program, block) &&
                 row_holds(vm, block, n);
-    if (!asks && by_table(vm, block)) {
-        struct vm_blocks blocks = blocks_of(vm, block, false);
+    if (!asks && vm_by_table(vm, block)) {
+        struct vm_blocks blocks = vm_blocks_of(vm, block, false);
         n -= tell_row(vm, &blocks, type, n, &ok);
     }
     uint64_t end = n;
@@ -807,8 +809,8 @@ bool vm_emit_records(struct vm *vm, uint32_t type, uint32_t block_id) {
     vm->frame->ambient = v.ambient;
     uint64_t i = 0;
     bool ok = true;
-    if (by_table(vm, block)) {
-        struct vm_blocks blocks = blocks_of(vm, block, true);
+    if (vm_by_table(vm, block)) {
+        struct vm_blocks blocks = vm_blocks_of(vm, block, true);
         i = tell_row(vm, &blocks, type, n, &ok);
     }
     for (; i < n && ok && !vm->stop; i++) {

@@ -64,6 +64,8 @@ struct vm_blocks {
     bool records; /* each is a record of a stream: no `record` is told */
     uint32_t n;
     const uint8_t *at[VM_BLOCKS_MAX]; /* where each begins; all of its bytes are there */
+    /* where the block has a PLACED field: its text in each: printable ASCII without '"' and '\\' */
+    struct bytes texts[VM_BLOCKS_MAX];
 };
 
 /* Rows that come at once, at most. */

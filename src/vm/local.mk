@@ -32,6 +32,7 @@ libsondecore_la_SOURCES += \
 	%D%/make.h \
 	%D%/machine.h \
 	%D%/place.c \
+	%D%/placed.c \
 	%D%/recover.c \
 	%D%/run.c \
 	%D%/scan.c \

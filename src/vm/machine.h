@@ -557,6 +557,15 @@ void vm_emit_source(struct vm *vm, uint64_t bits);
 /* How many of the elements from the cursor up to end, or whether (1) the struct there, the sink does without. */
 uint64_t vm_skips(struct vm *vm, uint32_t type, uint64_t end, uint64_t count);
 void vm_emit_flats(struct vm *vm, uint32_t block, uint32_t up);
+/* Whether the sink writes the block at the cursor by its table; blocks to be told of, none so far; tells of those there are
+ * by now, if any, and forgets them. */
+bool vm_by_table(const struct vm *vm, const struct program_block *block);
+struct vm_blocks vm_blocks_of(const struct vm *vm, const struct program_block *block, bool records);
+void vm_tell_blocks(struct vm *vm, struct vm_blocks *blocks);
+
+/* placed.c: takes the place on top off the stack; whether there were such elements. */
+bool vm_emit_placed(struct vm *vm, uint32_t block);
+
 /* Steps over what is there of what can't be wrong: LEAP, which goes on elsewhere then; the loop's elements of so many bits. */
 bool vm_leap(struct vm *vm, const struct program_inst *inst);
 void vm_leap_elements(struct vm *vm, int128 bits, uint32_t up);

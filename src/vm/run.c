@@ -681,6 +681,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_FLATS:
         vm_emit_flats(vm, i->a, i->b);
         return vm->stop ? STOP : NEXT;
+    case OP_PLACED:
+        return vm_emit_placed(vm, i->a) ? jump(vm, i->b) : vm->stop ? STOP : NEXT;
     case OP_RECORD:
         vm_record(vm, 0)->record = i->a != 0;
         vm_emit_record(vm, i->a != 0);

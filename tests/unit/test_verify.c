@@ -195,6 +195,7 @@ static void test_blocks(void) {
         (struct program_field){.what = FIELD_VALUE, .bit_off = 8, .text = PROGRAM_NONE};
     struct program_block *b = vec_push(&p->blocks, &arena);
     *b = (struct program_block){.count = 1, .bit_size = 16, .tail = PROGRAM_NONE};
+    b->behind = b->placed = b->unless = PROGRAM_NONE;
     expect(p, NULL);
     p->fields.at[0].bit_off = 9; /* the number ends behind the block */
     expect(p, "block 0: field 0");
@@ -204,6 +205,56 @@ static void test_blocks(void) {
     expect(p, "is not left");
     p->fields.at[0].what = FIELD_LEAVE;
     expect(p, "nests badly");
+    arena_free(&arena);
+}
+
+/* Elements with a text elsewhere stand in front of a loop's element, and numbers in them say where. */
+static void test_placed(void) {
+    struct arena arena = {0};
+    struct program *p = begin_dump(&arena);
+    add(p, OP_LOOP, 2, 0);
+    uint32_t begin = add(p, OP_ARRAY_BEGIN, 2, PROGRAM_NONE);
+    uint32_t head = add(p, OP_LOOP_TEST, 0, 0);
+    add(p, OP_PUSH_INT, 0, 0);
+    uint32_t placed = add(p, OP_PLACED, 0, head);
+    add(p, OP_SKIP_BITS, 0, 0);
+    add(p, OP_LOOP_NEXT, 0, 0);
+    add(p, OP_JUMP, head, 0);
+    p->code.at[head].a = add(p, OP_ARRAY_END, 2, 0);
+    add(p, OP_LOOP_END, 0, 0);
+    end_dump(p);
+    struct program_type text = p->types.at[0];
+    text.kind = TYPE_TEXT;
+    text.bits = 0;
+    text.bit_size = -1;
+    text.nul_ended = true;
+    *vec_push(&p->types, &arena) = text;
+    struct program_field *f = vec_push(&p->fields, &arena);
+    *f = (struct program_field){.what = FIELD_PLACED, .type = 3, .text = PROGRAM_NONE};
+    struct program_block *b = vec_push(&p->blocks, &arena);
+    *b = (struct program_block){.count = 1, .bit_size = 8, .tail = PROGRAM_NONE, .whole = true};
+    b->behind = b->unless = PROGRAM_NONE;
+    expect(p, NULL);
+    b->placed_off = 8;
+    expect(p, "not said by a number in it");
+    b->placed_off = 0;
+    b->unless = 3; /* a text */
+    expect(p, "not said by a number in it");
+    b->unless = PROGRAM_NONE;
+    b->placed = PROGRAM_NONE;
+    expect(p, "nothing leads to field 0");
+    b->placed = 0;
+    f->type = 0; /* a number */
+    expect(p, "block 0: field 0");
+    f->type = 3;
+    b->bit_size = 12;
+    expect(p, "PLACED: an operand of the wrong kind");
+    b->bit_size = 8;
+    p->code.at[placed].op = OP_FLATS;
+    expect(p, "FLATS");
+    p->code.at[placed].op = OP_PLACED;
+    p->code.at[begin].op = OP_RELEASE; /* no array has begun */
+    expect(p, "PLACED: no loop on top whose array has begun");
     arena_free(&arena);
 }
 
@@ -541,7 +592,8 @@ static void test_disasm(void) {
 
 CHECK_MAIN("verify", {"accepts", test_accepts}, {"operands", test_operands},
            {"tables", test_tables}, {"enums", test_enums}, {"blocks", test_blocks},
-           {"stack", test_stack}, {"joins", test_joins}, {"choose and try", test_choose_and_try},
-           {"records", test_records}, {"functions", test_functions}, {"scripts", test_scripts},
-           {"output", test_output}, {"release", test_release}, {"stretches", test_stretches},
+           {"placed", test_placed}, {"stack", test_stack}, {"joins", test_joins},
+           {"choose and try", test_choose_and_try}, {"records", test_records},
+           {"functions", test_functions}, {"scripts", test_scripts}, {"output", test_output},
+           {"release", test_release}, {"stretches", test_stretches},
            {"round trip", test_round_trip}, {"layout", test_layout}, {"disasm", test_disasm})
