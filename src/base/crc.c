@@ -30,6 +30,24 @@ static uint64_t placed(const struct crc_model *model, uint64_t value) {
     return model->reflect ? turned(value, model->width) : value << (64 - model->width);
 }
 
+/* The power x^n modulo the polynomial, which both are as the register holds them. */
+static uint64_t power(uint64_t poly, bool reflect, unsigned n) {
+    uint64_t x = reflect ? (uint64_t)1 << 63 : 1;
+    for (unsigned i = 0; i < n; i++) {
+        x = reflect ? x >> 1 ^ (x & 1 ? poly : 0) : x << 1 ^ (x >> 63 ? poly : 0);
+    }
+    return x;
+}
+
+static struct crc_folds folds_of(uint64_t poly, bool reflect) {
+    unsigned less = reflect;
+    return (struct crc_folds){
+        .reflect = reflect,
+        .far = {power(poly, reflect, 576 - less), power(poly, reflect, 512 - less)},
+        .near = {power(poly, reflect, 192 - less), power(poly, reflect, 128 - less)},
+    };
+}
+
 void crc_table_make(struct crc_table *table, const struct crc_model *model) {
     uint64_t poly = placed(model, model->poly);
     *table =
@@ -42,6 +60,8 @@ void crc_table_make(struct crc_table *table, const struct crc_model *model) {
         }
         table->at[0][b] = reg;
     }
+    table->folds = crc_fold_works();
+    table->by = folds_of(poly, model->reflect);
     for (unsigned k = 1; k < 8; k++) {
         for (unsigned b = 0; b < 256; b++) {
             uint64_t reg = table->at[k - 1][b];
@@ -60,7 +80,7 @@ uint64_t crc_begin(const struct crc_model *model) {
     return placed(model, model->init);
 }
 
-uint64_t crc_update(const struct crc_table *table, uint64_t reg, struct bytes data) {
+static uint64_t update(const struct crc_table *table, uint64_t reg, struct bytes data) {
     const unsigned char *p = data.at, *end = p + data.len;
     const uint64_t(*at)[256] = table->at;
     bool reflect = table->reflect;
@@ -78,6 +98,15 @@ uint64_t crc_update(const struct crc_table *table, uint64_t reg, struct bytes da
                       : reg << 8 ^ at[0][(reg >> 56 ^ *p) & 0xff];
     }
     return reg;
+}
+
+uint64_t crc_update(const struct crc_table *table, uint64_t reg, struct bytes data) {
+    if (table->folds && data.len >= CRC_FOLD_MIN) {
+        uint8_t folded[16];
+        data = crc_fold(&table->by, reg, data, folded);
+        reg = update(table, 0, bytes_of(folded, sizeof folded));
+    }
+    return update(table, reg, data);
 }
 
 uint64_t crc_end(const struct crc_model *model, uint64_t reg) {

@@ -1,5 +1,6 @@
 /* Cyclic redundancy checks of 1 to 64 bits, any polynomial, by tables, eight bytes a step (Kounavis and Berry, "A
- * systematic approach to building high performance software-based CRC generators", 2005).
+ * systematic approach to building high performance software-based CRC generators", 2005); of many bytes by products without
+ * carries, where the processor has them (crc_fold.h).
  *
  * The parameters are those of Ross Williams, "A painless guide to CRC error detection algorithms", 1993. */
 #ifndef BASE_CRC_H
@@ -8,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/crc_fold.h"
 
 struct crc_model {
     unsigned width;  /* 1 to 64 bits */
@@ -33,6 +35,8 @@ struct crc_table {
     uint64_t poly;
     bool reflect;
     uint64_t at[8][256]; /* [k][b]: what byte b does to the register when k bytes follow it */
+    bool folds;          /* many bytes go another way */
+    struct crc_folds by;
 };
 
 /* Makes the table of a model; whether it is the table of that model. */

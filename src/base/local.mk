@@ -11,6 +11,8 @@ libsondecore_la_SOURCES += \
 	%D%/crc.c \
 	%D%/crc.def \
 	%D%/crc.h \
+	%D%/crc_fold.c \
+	%D%/crc_fold.h \
 	%D%/encoding.c \
 	%D%/encoding.h \
 	%D%/int128.c \
