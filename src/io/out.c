@@ -3,6 +3,7 @@
 #include "io/out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 enum {
     BUFFER_SIZE = 256 * 1024,
+    PIPE_ROOM = 2 * BUFFER_SIZE,
     LONG_RUN = 64 * 1024, /* from here on a second system call costs less than copying */
     PRINT_ROOM = 256,     /* what most of out_printf's texts fit in */
 };
@@ -83,6 +85,18 @@ static int write_parts(struct out *out, struct iovec part[2]) {
     return 0;
 }
 
+/* A pipe that holds what is written at once lets its reader and us work at the same time. Where the system has no such
+ * room to give, the pipe stays as it is. */
+static void widen_pipe(struct out *out) {
+#if defined(F_GETPIPE_SZ) && defined(F_SETPIPE_SZ)
+    int size = fcntl(out->fd, F_GETPIPE_SZ);
+    if (size > 0 && size < PIPE_ROOM) {
+        fcntl(out->fd, F_SETPIPE_SZ, PIPE_ROOM);
+    }
+#endif
+    out->is_wide = true;
+}
+
 /* Hands the buffer's bytes on, and the len bytes at at behind them. Returns how many of the latter the system could not
  * read: those of a mapped file's lost pages (input.h), which only a fault of our own turns into zeros. */
 static size_t hand_on(struct out *out, const void *at, size_t len) {
@@ -103,6 +117,9 @@ static size_t hand_on(struct out *out, const void *at, size_t len) {
         out->total += failed ? 0 : waiting + len;
         out->error = failed;
         return 0;
+    }
+    if (!out->is_wide && waiting + len >= LONG_RUN) {
+        widen_pipe(out);
     }
     /* writev's parts are not const, though it only reads them */
     union {

@@ -1,8 +1,9 @@
 /* Output: one large buffer before a file descriptor (or a memory buffer, or a function; or before nothing, to be read there).
  *
- * Sinks write into the buffer directly: out_room gives room, the sink adds to len. A failed write is remembered, later
- * output is dropped, and out_error tells; a closed pipe (EPIPE) is one such error that the command line ends quietly on,
- * given that it ignores SIGPIPE. Interrupted and short writes go on; a non-blocking fd is waited for. */
+ * Sinks write into the buffer directly: out_room gives room, the sink adds to len. A pipe is given room for a whole buffer,
+ * so that its reader works while the next one is filled. A failed write is remembered, later output is dropped, and
+ * out_error tells; a closed pipe (EPIPE) is one such error that the command line ends quietly on, given that it ignores
+ * SIGPIPE. Interrupted and short writes go on; a non-blocking fd is waited for. */
 #ifndef IO_OUT_H
 #define IO_OUT_H
 
@@ -24,6 +25,7 @@ struct out {
     struct buf *memory;
     out_taker *take; /* with taker: the function and what it is given, or NULL */
     void *taker;
+    bool is_wide;   /* a pipe was given room for long writes, if it could be */
     int error;      /* errno of the first failed write, 0 while all is well */
     uint64_t total; /* bytes handed on so far, those waiting not counted */
 };
