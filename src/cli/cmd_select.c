@@ -14,6 +14,7 @@
 #include "cli/turn.h"
 #include "lib/selection.h"
 #include "sink/columns.h"
+#include "sink/crew.h"
 
 enum select_option {
     OPT_SCHEMA,
@@ -200,6 +201,31 @@ static void run_rows(struct select_job *job, const struct out *out, struct buf *
     job->result = run_program(&run, sink);
 }
 
+static struct vm_sink *make_sink(void *maker, struct out *out) {
+    const struct select_job *job = maker;
+    return columns_sink(new_columns(job->select, job->selection, out, true));
+}
+
+/* A file whose rows several threads write. */
+static void run_by_crew(struct select_job *job) {
+    struct select *s = job->select;
+    const struct crew_options options = {
+        .threads = s->jobs,
+        .out = &s->out,
+        .input = bytes_of(input_data(job->input), input_size(job->input)),
+    };
+    const struct crew_sinks sinks = {make_sink, columns_free_sink, job};
+    struct crew *crew = crew_new(&options);
+    struct columns *rows = new_columns(s, job->selection, crew_out(crew), job->goes_on);
+    crew_take(crew, columns_sink(rows), &sinks);
+    run_rows(job, crew_out(crew), NULL, columns_sink(rows));
+    crew_give(crew);
+    columns_end(rows);
+    job->told = columns_told(rows) + crew_records(crew);
+    columns_free(rows);
+    crew_end(crew);
+}
+
 static void run_job(struct queue_job *base) {
     struct select_job *job = (struct select_job *)base;
     struct select *s = job->select;
@@ -227,6 +253,13 @@ static int end_job(struct queue_job *base) {
     return status;
 }
 
+/* Whether all threads are for this file. */
+static bool is_for_crew(const struct select *s, const struct selection *selection,
+                        const struct input *input) {
+    return s->jobs > 1 && is_apart(s) && program_tells_blocks(selection->program) &&
+           input_size(input) >= CREW_INPUT_MIN;
+}
+
 /* Takes the input over. */
 static int select_input(struct select *s, struct input *input) {
     struct picked *picked = pick_schema(&s->pick, input);
@@ -235,14 +268,23 @@ static int select_input(struct select *s, struct input *input) {
         input_close(input);
         return selection ? selection->status : CLI_FINDINGS;
     }
-    struct select_job *job = (struct select_job *)queue_next(s->queue);
-    job->turn.out = &s->out;
-    job->select = s;
-    job->picked = picked;
-    job->selection = selection;
-    job->input = input;
-    job->goes_on = s->shown == picked;
+    struct select_job of = {
+        .turn.out = &s->out,
+        .select = s,
+        .picked = picked,
+        .selection = selection,
+        .input = input,
+        .goes_on = s->shown == picked,
+    };
     s->shown = picked;
+    if (is_for_crew(s, selection, input)) {
+        queue_settle(s->queue);
+        run_by_crew(&of);
+        return end_job(&of.turn.job);
+    }
+    struct select_job *job = (struct select_job *)queue_next(s->queue);
+    of.turn.job = job->turn.job;
+    *job = of;
     queue_add(s->queue);
     return CLI_FINE; /* the queue knows */
 }

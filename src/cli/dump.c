@@ -14,9 +14,6 @@
 #include "ksy/ksy.h"
 #include "sink/crew.h"
 
-/* A file from this size on may have all threads for itself. */
-#define CREW_INPUT ((uint64_t)1 << 20)
-
 struct dump_schema {
     int status; /* what compiling it came to; the program is there for CLI_FINE */
     struct picked *picked;
@@ -36,14 +33,6 @@ struct dump_job {
     struct vm_result result;
 };
 
-static bool tells_many(const struct program *program) {
-    bool found = false;
-    for (uint32_t i = 0; i < program->code.n && !found; i++) {
-        found = program->code.at[i].op == OP_RECORDS || program->code.at[i].op == OP_FLATS;
-    }
-    return found;
-}
-
 /* The program for what is asked. */
 static int make_program(const struct dump *dump, struct dump_schema *schema) {
     struct compiled *compiled = &schema->picked->compiled;
@@ -58,7 +47,7 @@ static int make_program(const struct dump *dump, struct dump_schema *schema) {
     }
     schema->program = compile_program(compiled, format_style(&dump->format), path,
                                       dump->format.records, dump->format.ksdump);
-    schema->alike = schema->program && tells_many(schema->program);
+    schema->alike = schema->program && program_tells_blocks(schema->program);
     return schema->program ? CLI_FINE : compile_status(compiled);
 }
 
@@ -127,7 +116,7 @@ static void show_by_crew(struct dump_job *job) {
     struct format_output output;
     struct format_subject subject = subject_of(job);
     const struct crew_options options = {
-        .threads = dump->jobs < CREW_MAX ? dump->jobs : CREW_MAX,
+        .threads = dump->jobs,
         .out = dump->out,
         .input = bytes_of(input_data(job->input), input_size(job->input)),
     };
@@ -164,7 +153,7 @@ static int end_job(struct queue_job *base) {
 static bool is_for_crew(const struct dump *dump, const struct dump_schema *schema,
                         const struct input *input) {
     return dump->jobs > 1 && format_is_stream(dump->format.format) && schema->alike &&
-           input_size(input) >= CREW_INPUT;
+           input_size(input) >= CREW_INPUT_MIN;
 }
 
 /* Takes the input over. */

@@ -72,3 +72,13 @@ enum type_form program_form(const char *name) {
     }
     return FORM_PLAIN;
 }
+
+bool program_tells_blocks(const struct program *program) {
+    for (uint32_t i = 0; i < program->code.n; i++) {
+        uint32_t op = program->code.at[i].op;
+        if (op == OP_RECORDS || op == OP_FLATS) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -363,6 +363,9 @@ struct bytes program_text(const struct program *program, uint32_t data);
 const struct program_enumerator *program_enumerator(const struct program *program, uint32_t names,
                                                     int128 value);
 
+/* Whether records of a stream may be told as blocks, many at a time. */
+bool program_tells_blocks(const struct program *program);
+
 /* "hex" and so on. */
 const char *program_form_text(enum type_form form);
 enum type_form program_form(const char *name);

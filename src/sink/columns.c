@@ -279,3 +279,7 @@ void columns_free(struct columns *columns) {
         mem_free(columns);
     }
 }
+
+void columns_free_sink(struct vm_sink *sink) {
+    columns_free(columns_of(sink));
+}

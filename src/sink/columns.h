@@ -31,6 +31,7 @@ uint64_t columns_told(const struct columns *columns);
 
 /* Ends a row begun, and writes what was kept back: the machine has ended. */
 void columns_end(struct columns *columns);
-void columns_free(struct columns *columns); /* NULL is fine */
+void columns_free(struct columns *columns);   /* NULL is fine */
+void columns_free_sink(struct vm_sink *sink); /* the same, by its sink */
 
 #endif

@@ -57,6 +57,7 @@ struct crew {
     /* what the part at hand is filled with */
     const struct program_block *measured; /* the block whose text was looked at, */
     uint32_t enough;                      /* and how many of it are a part */
+    uint64_t records;                     /* in parts so far */
     struct part *parts;
     uint32_t size;
     struct hand *hands; /* one a thread, the caller's first */
@@ -244,6 +245,7 @@ static void add(struct crew *crew, const struct vm_blocks *b) {
     memcpy(part->at + part->n, b->at, b->n * sizeof b->at[0]);
     part->n += b->n;
     s->n += b->n;
+    crew->records += b->n;
     if (part->n >= crew->enough) {
         end_part(crew);
     }
@@ -271,7 +273,7 @@ static bool is_input(const struct crew *crew, const uint8_t *at) {
 
 static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct crew *crew = crew_of(sink);
-    if (!b->records || b->n == 0 || !is_input(crew, b->at[0])) {
+    if (!b->records || b->n == 0 || !b->block || !is_input(crew, b->at[0])) {
         crew->inner->blocks(sink, b);
     } else if (b->block != crew->measured) {
         measure(crew, b);
@@ -286,14 +288,15 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
 struct crew *crew_new(const struct crew_options *options) {
     struct crew *crew = mem_zalloc(1, sizeof *crew);
     crew->options = *options;
+    crew->options.threads = options->threads < CREW_MAX ? options->threads : CREW_MAX;
     out_function(&crew->front, take_text, crew);
-    crew->size = options->threads * PARTS_FOR_EACH;
+    crew->size = crew->options.threads * PARTS_FOR_EACH;
     crew->parts = mem_zalloc(crew->size, sizeof *crew->parts);
     for (uint32_t i = 0; i < crew->size; i++) {
         crew->parts[i].at = mem_alloc(PART_RECORDS * sizeof *crew->parts[i].at);
         out_kept(&crew->parts[i].out);
     }
-    crew->hands = mem_zalloc(options->threads, sizeof *crew->hands);
+    crew->hands = mem_zalloc(crew->options.threads, sizeof *crew->hands);
     crew->hands[0].crew = crew;
     pthread_mutex_init(&crew->lock, NULL);
     pthread_cond_init(&crew->changed, NULL);
@@ -318,6 +321,10 @@ void crew_take(struct crew *crew, struct vm_sink *sink, const struct crew_sinks 
 
 void crew_give(struct crew *crew) {
     crew->sink->ops = crew->inner;
+}
+
+uint64_t crew_records(const struct crew *crew) {
+    return crew->records;
 }
 
 /* All parts are written, the last one as it is, by the caller's thread alone where there are no others. */

@@ -15,10 +15,13 @@
 /* More threads than this would have more than a few MiB of text among them. */
 #define CREW_MAX 32u
 
+/* For an input of fewer bytes a crew is not worth its threads. */
+#define CREW_INPUT_MIN ((uint64_t)1 << 20)
+
 struct crew;
 
 struct crew_options {
-    uint32_t threads;   /* 1 … CREW_MAX, the caller's among them */
+    uint32_t threads;   /* 1 or more, the caller's among them; no more than CREW_MAX are used */
     struct out *out;    /* borrowed: nobody else's until crew_end */
     struct bytes input; /* the bytes that stay where they are until crew_end */
 };
@@ -39,6 +42,9 @@ struct out *crew_out(struct crew *crew);
 /* Takes `blocks` of that sink over, and gives it back; once. */
 void crew_take(struct crew *crew, struct vm_sink *sink, const struct crew_sinks *sinks);
 void crew_give(struct crew *crew);
+
+/* How many records were not written by the machine's sink. */
+uint64_t crew_records(const struct crew *crew);
 
 /* Behind the run, and what the sink has written at its end: all that is not yet written is, and the crew is freed. */
 void crew_end(struct crew *crew);
