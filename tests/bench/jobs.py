@@ -31,6 +31,8 @@ class Job:
     pipe: bool = False      # the output goes into a pipe
     each: bool = False      # a process for each file
     run: bool = False       # cost is for a run, not for an element
+    goal: str = ""          # what doc/performance.md wants of sonde
+    goal_threads: str = ""  # and of two threads
 
     def count(self, records):
         return max(1, round(records * self.times))
@@ -61,33 +63,34 @@ class Job:
 RECORDS = {"data": "records", "schema": "records.sonde"}
 PACKETS = {"data": "packets", "schema": "packets.sonde"}
 DUMP = "dump", "-j", "@threads", "-f", "jsonl", "-s", "@schema", "@files"
-SELECT = "select", "-s", "@schema", "@files"
+SELECT = "select", "-j", "1", "-s", "@schema", "@files"
 OBJECTS = {"data": "elf", "schema": "elf.sonde", "program": "elf_json", "check": checks.lines(readers.elf_json),
            "words": ("dump", "-j", "@threads", "-f", "json", "--compact", "-s", "@schema", "@files")}
 
 JOBS = (
-    Job("records-jsonl", times=1, words=DUMP, check=checks.lines(readers.records_jsonl), **RECORDS),
-    Job("records-pipe", times=1, words=DUMP, check=checks.lines(readers.records_jsonl), program="records_jsonl", pipe=True,
+    Job("records-jsonl", times=1, words=DUMP, check=checks.lines(readers.records_jsonl), goal="cpu ≤ 1.1", goal_threads="wall ≤ 0.65", **RECORDS),
+    Job("records-pipe", times=1, words=DUMP, check=checks.lines(readers.records_jsonl), program="records_jsonl", pipe=True, goal="wall ≤ 1.15",
         **RECORDS),
-    Job("records-csv", times=1, words=(*SELECT, "-f", "csv", "-c", "id,time,value,port"),
-        check=checks.lines(readers.records_csv), **RECORDS),
-    Job("records-count", times=10, words=(*SELECT, "--count", "-w", PORTS), check=checks.whole(readers.records_count),
+    Job("records-csv", times=1, words=("select", "-j", "@threads", "-f", "csv", "-c", "id,time,value,port", "-s", "@schema", "@files"),
+        check=checks.lines(readers.records_csv), goal="cpu ≤ 1.15", **RECORDS),
+    Job("records-count", times=10, words=(*SELECT, "--count", "-w", PORTS), check=checks.whole(readers.records_count), goal="cpu ≤ 1.1",
         **RECORDS),
     Job("records-sum", times=10, words=(*SELECT, "-f", "csv", "-a", "sum(port), max(port)"),
-        check=checks.whole(readers.records_sum), **RECORDS),
+        check=checks.whole(readers.records_sum), goal="cpu ≤ 1.1", **RECORDS),
     Job("records-last", "sparse", 10, ("get", "-s", "@schema", "@files", "records[@last].port"),
-        checks.whole(readers.records_last), schema="records.sonde", run=True),
+        checks.whole(readers.records_last), schema="records.sonde", run=True, goal="cpu ≤ 2"),
     Job("records-patch", times=1, words=("patch", "-i", "-e", FOR, "-s", "@schema", "@files"),
-        check=checks.changed(readers.records_patch), changes=True, **RECORDS),
-    Job("packets-jsonl", times=1, words=DUMP, check=checks.lines(readers.packets_jsonl), **PACKETS),
-    Job("packets-count", times=1, words=(*SELECT, "--count"), check=checks.whole(readers.packets_count), **PACKETS),
+        check=checks.changed(readers.records_patch), changes=True, goal="cpu ≤ 2", **RECORDS),
+    Job("packets-jsonl", times=1, words=DUMP, check=checks.lines(readers.packets_jsonl), goal="cpu ≤ 1.2", **PACKETS),
+    Job("packets-count", times=1, words=(*SELECT, "--count"), check=checks.whole(readers.packets_count),
+        goal="cpu ≤ 1.1", **PACKETS),
     Job("packets-nth", times=1, words=("get", "-s", "@schema", "@files", "packets[@nth].captured"),
         check=checks.whole(readers.packets_nth), more=("@nth",), **PACKETS),
-    Job("tlv-jsonl", "tlv", 1, DUMP, checks.lines(readers.tlv_jsonl), schema="tlv.sonde"),
-    Job("elf-many", times=1 / 400, **OBJECTS),
-    Job("elf-each", times=1 / 10000, each=True, **OBJECTS),
+    Job("tlv-jsonl", "tlv", 1, DUMP, checks.lines(readers.tlv_jsonl), schema="tlv.sonde", goal="cpu ≤ 1.3"),
+    Job("elf-many", times=1 / 400, goal="cpu ≤ 1.5", **OBJECTS),
+    Job("elf-each", times=1 / 10000, each=True, goal="wall ≤ 1.5 ms", **OBJECTS),
     Job("startup", "header", 1 / 50000, ("dump", "-f", "json", "-s", "@schema", "@files"), checks.started,
-        program="empty", schema="elf", each=True),
+        program="empty", schema="elf", each=True, goal="wall ≤ 1.5 ms"),
     Job("chunks-verify", "chunks", 1 / 50, ("verify", "-s", "@schema", "@files"), checks.verified, schema="chunks.sonde"),
     Job("text-find", "text", 1, ("find", "--count", "@files", "sounding"), checks.whole(readers.text_find),
         behind=("sounding",)),

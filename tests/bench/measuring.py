@@ -25,18 +25,22 @@ def measure(folder, command):
 
 
 def private_memory(command):
-    """Runs a command and returns the most memory of its own, file pages left out, that was seen while it ran, in MiB;
-    None when the command fails."""
+    """Runs a command, a short one several times, and returns the most memory of its own, file pages left out, that was seen
+    while it ran, in MiB; None when the command fails."""
     most = 0
     argv = command.argv[:len(command.argv) - command.units + 1] if "-e" in command.flags else command.argv
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    with open(f"/proc/{process.pid}/status", "rb", buffering=0) as status:
-        while process.poll() is None:
-            status.seek(0)
-            found = re.search(rb"RssAnon:\s*([0-9]+)", status.read(4096))
-            most = max(most, int(found[1]) if found else 0)
-            time.sleep(0.0001)
-    return most / 1024 if process.returncode == 0 else None
+    begin = time.monotonic()
+    while time.monotonic() - begin < (0.1 if most else 1):
+        process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(f"/proc/{process.pid}/status", "rb", buffering=0) as status:
+            while process.poll() is None:
+                status.seek(0)
+                found = re.search(rb"RssAnon:\s*([0-9]+)", status.read(4096))
+                most = max(most, int(found[1]) if found else 0)
+                time.sleep(0.0001)
+        if process.returncode:
+            return None
+    return most / 1024
 
 
 def compare(job, commands, folder, rounds):

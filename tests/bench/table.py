@@ -21,7 +21,8 @@ def show(header, rows, left=2):
 def show_costs(rows):
     cells = []
     for row in rows:
+        goal = {"sonde": row.job.goal, "sonde -j 2": row.job.goal_threads}.get(row.command, "")
         run = row.job.run or row.job.each
         cells.append((row.job.name, row.command, f"{row.units}", time_text(row.median.cpu, run), time_text(row.median.wall, run),
-                      f"{row.median.peak:.1f}", f"{row.private:.1f}", f"{row.cpu:.2f}", f"{row.wall:.2f}"))
-    show(("job", "command", "of", "cpu", "wall", "peak MiB", "private MiB", "cpu x C", "wall x C"), cells)
+                      f"{row.median.peak:.1f}", f"{row.private:.1f}", f"{row.cpu:.2f}", f"{row.wall:.2f}", goal))
+    show(("job", "command", "of", "cpu", "wall", "peak MiB", "private MiB", "cpu x C", "wall x C", "goal"), cells)
