@@ -26,6 +26,7 @@ dist_check_SCRIPTS += \
 	%D%/docs/check \
 	%D%/docs/run \
 	%D%/lib/run \
+	%D%/numbers/run \
 	%D%/patch/run \
 	%D%/run-golden \
 	%D%/run-replay \
@@ -43,6 +44,7 @@ LONG_TESTS = \
 	%D%/crash/crash \
 	%D%/diff/run \
 	%D%/lib/run \
+	%D%/numbers/run \
 	%D%/patch/run \
 	%D%/select/run \
 	%D%/threads/run \
