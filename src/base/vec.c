@@ -2,22 +2,16 @@
 
 #include "base/vec.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 
 #define VEC_FIRST 8u
 
-void *vec_grow(void *at, uint32_t n, uint32_t *cap, size_t size, struct arena *arena) {
-    if (n == *cap) {
-        uint32_t wanted = *cap ? *cap * 2 : VEC_FIRST;
-        size_t total;
-        if (*cap > UINT32_MAX / 2 || __builtin_mul_overflow(wanted, size, &total)) {
-            mem_exhausted();
-        }
-        at = arena_regrow(arena, at, n * size, total);
-        *cap = wanted;
+void *vec_more(void *at, uint32_t n, uint32_t *cap, size_t size, struct arena *arena) {
+    uint32_t wanted = *cap ? *cap * 2 : VEC_FIRST;
+    size_t total;
+    if (*cap > UINT32_MAX / 2 || __builtin_mul_overflow(wanted, size, &total)) {
+        mem_exhausted();
     }
-    memset((char *)at + n * size, 0, size);
-    return at;
+    *cap = wanted;
+    return arena_regrow(arena, at, n * size, total);
 }

@@ -9,6 +9,7 @@
 #define BASE_VEC_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -19,8 +20,16 @@
         uint32_t cap;                                                                              \
     }
 
+/* Moves a full array of elements of size bytes to where there is room for more. */
+void *vec_more(void *at, uint32_t n, uint32_t *cap, size_t size, struct arena *arena);
+
 /* Makes room for one more element of size bytes; returns the (possibly moved) storage. The new element is zeroed. */
-void *vec_grow(void *at, uint32_t n, uint32_t *cap, size_t size, struct arena *arena);
+static inline void *vec_grow(void *at, uint32_t n, uint32_t *cap, size_t size,
+                             struct arena *arena) {
+    at = n == *cap ? vec_more(at, n, cap, size, arena) : at;
+    memset((char *)at + n * size, 0, size);
+    return at;
+}
 
 /* Appends a zeroed element and gives its address. */
 #define vec_push(v, arena)                                                                         \

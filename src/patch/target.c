@@ -302,11 +302,13 @@ bool patch_target_remove_left(const struct patch_target *target, struct patch_pr
 }
 
 bool patch_target_is_left(const char *path) {
-    char *real = realpath(path, NULL);
-    if (!real) {
+    char first; /* beside a file that is no link, the journal is where the path says */
+    bool plain = readlink(path, &first, 1) < 0 && errno == EINVAL;
+    char *real = plain ? NULL : realpath(path, NULL);
+    if (!plain && !real) {
         return false;
     }
-    char *journal = join(real, PATCH_JOURNAL_SUFFIX);
+    char *journal = join(plain ? path : real, PATCH_JOURNAL_SUFFIX);
     bool is_left = access(journal, F_OK) == 0;
     mem_free(journal);
     free(real);
