@@ -80,12 +80,23 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
 %token OROR "||" ANDAND "&&" EQ "==" NE "!=" LE "<=" GE ">=" SHL "<<" SHR ">>"
        ELVIS "??" DOTDOT ".." STARSTAR "**"
 
+/* loosest first; of logic, then of shift */
+%left "||"
+%left "&&"
+%left "|"
+%left "^"
+%left "&"
+%left "==" "!="
+%left "<<" ">>"
+%left "+" "-"
+%left "*" "/" "%"
+
 %nterm <struct ast *>
        item item_line input enumeration enumerator record param detect_part seq
        member member_line cond else_if line_field switch_field type in_place dim bits value
        clause ambient arm arm_line arm_field label
        stmt stmt_line
-       expr or and bor bxor band equal rel set shift add mul alt unary postfix primary braces
+       expr logic rel set shift alt unary postfix primary braces
        range object_field
 %nterm <struct ast_list>
        strings detects let_params params params_opt param_list enumerators
@@ -493,39 +504,20 @@ stmt_line:
 /* -- expressions ------------------------------------------------------------------------------- */
 
 expr:
-  or
-| or "?" expr ":" expr                  { $$ = ast_node(build, AST_COND, @$, $1, $3, $5); }
+  logic
+| logic "?" expr ":" expr               { $$ = ast_node(build, AST_COND, @$, $1, $3, $5); }
 ;
 
-or:
-  and
-| or "||" and                           { $$ = ast_binary(build, @$, AST_OP_OR, $1, $3); }
-;
-
-and:
-  bor
-| and "&&" bor                          { $$ = ast_binary(build, @$, AST_OP_AND, $1, $3); }
-;
-
-bor:
-  bxor
-| bor "|" bxor                          { $$ = ast_binary(build, @$, AST_OP_BITOR, $1, $3); }
-;
-
-bxor:
-  band
-| bxor "^" band                         { $$ = ast_binary(build, @$, AST_OP_BITXOR, $1, $3); }
-;
-
-band:
-  equal
-| band "&" equal                        { $$ = ast_binary(build, @$, AST_OP_BITAND, $1, $3); }
-;
-
-equal:
+/* Binary operators of two sorts, by their precedence: a nonterminal for each level would cost each operand a reduction. */
+logic:
   rel
-| equal "==" rel                        { $$ = ast_binary(build, @$, AST_OP_EQ, $1, $3); }
-| equal "!=" rel                        { $$ = ast_binary(build, @$, AST_OP_NE, $1, $3); }
+| logic "||" logic                      { $$ = ast_binary(build, @$, AST_OP_OR, $1, $3); }
+| logic "&&" logic                      { $$ = ast_binary(build, @$, AST_OP_AND, $1, $3); }
+| logic "|" logic                       { $$ = ast_binary(build, @$, AST_OP_BITOR, $1, $3); }
+| logic "^" logic                       { $$ = ast_binary(build, @$, AST_OP_BITXOR, $1, $3); }
+| logic "&" logic                       { $$ = ast_binary(build, @$, AST_OP_BITAND, $1, $3); }
+| logic "==" logic                      { $$ = ast_binary(build, @$, AST_OP_EQ, $1, $3); }
+| logic "!=" logic                      { $$ = ast_binary(build, @$, AST_OP_NE, $1, $3); }
 ;
 
 rel:
@@ -543,22 +535,14 @@ set:
 ;
 
 shift:
-  add
-| shift "<<" add                        { $$ = ast_binary(build, @$, AST_OP_SHL, $1, $3); }
-| shift ">>" add                        { $$ = ast_binary(build, @$, AST_OP_SHR, $1, $3); }
-;
-
-add:
-  mul
-| add "+" mul                           { $$ = ast_binary(build, @$, AST_OP_ADD, $1, $3); }
-| add "-" mul                           { $$ = ast_binary(build, @$, AST_OP_SUB, $1, $3); }
-;
-
-mul:
   alt
-| mul "*" alt                           { $$ = ast_binary(build, @$, AST_OP_MUL, $1, $3); }
-| mul "/" alt                           { $$ = ast_binary(build, @$, AST_OP_DIV, $1, $3); }
-| mul "%" alt                           { $$ = ast_binary(build, @$, AST_OP_REM, $1, $3); }
+| shift "<<" shift                      { $$ = ast_binary(build, @$, AST_OP_SHL, $1, $3); }
+| shift ">>" shift                      { $$ = ast_binary(build, @$, AST_OP_SHR, $1, $3); }
+| shift "+" shift                       { $$ = ast_binary(build, @$, AST_OP_ADD, $1, $3); }
+| shift "-" shift                       { $$ = ast_binary(build, @$, AST_OP_SUB, $1, $3); }
+| shift "*" shift                       { $$ = ast_binary(build, @$, AST_OP_MUL, $1, $3); }
+| shift "/" shift                       { $$ = ast_binary(build, @$, AST_OP_DIV, $1, $3); }
+| shift "%" shift                       { $$ = ast_binary(build, @$, AST_OP_REM, $1, $3); }
 ;
 
 alt:
