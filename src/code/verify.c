@@ -44,8 +44,8 @@ struct state {
     uint32_t function; /* 1 + in the list; 0: not reached */
     uint32_t values;
     uint32_t record;
-    uint32_t output; /* enum output */
-    bool recording;  /* a record of a stream has begun */
+    uint8_t output; /* enum output */
+    bool recording; /* a record of a stream has begun */
 };
 
 /* How an instruction is reached. */
@@ -610,7 +610,7 @@ static bool walk_function(struct verifier *v, uint32_t id) {
 static bool walk(struct verifier *v) {
     functions_find(v->program, &v->scratch, &v->functions);
     v->states = arena_array(&v->scratch, v->program->code.n, sizeof *v->states);
-    v->todo = arena_array(&v->scratch, v->program->code.n, sizeof *v->todo);
+    v->todo = arena_alloc_unset(&v->scratch, v->program->code.n * sizeof *v->todo);
     v->ways = arena_array(&v->scratch, v->program->code.n, sizeof *v->ways);
     push_record(v, 0, RECORD_BASE, PROGRAM_NONE);
     for (uint32_t i = 0; i < v->functions.list.n; i++) {
