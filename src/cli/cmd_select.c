@@ -66,6 +66,7 @@ struct select {
     uint64_t skip, limit;
     enum columns_format format;
     uint32_t jobs;
+    bool utf8; /* the terminal has it */
     struct out out;
     struct queue *queue;
     const struct picked *shown; /* the schema of the file before */
@@ -150,7 +151,7 @@ static struct columns *new_columns(const struct select *s, const struct selectio
         .format = s->format,
         .names = selection->select->names.at,
         .n = s->count ? 0 : selection->select->names.n,
-        .utf8 = terminal_is_utf8(),
+        .utf8 = s->utf8,
         .goes_on = goes_on,
     };
     return columns_new(out, &options);
@@ -313,6 +314,7 @@ static int select_all(struct select *s, const struct options *options) {
     if (!pick_name(&s->pick, s->schema)) {
         return CLI_USAGE;
     }
+    s->utf8 = s->format == COLUMNS_TABLE && terminal_is_utf8();
     out_open(&s->out, STDOUT_FILENO);
     s->queue = queue_new(&kind, jobs < n ? jobs : n);
     s->pick.telling = on_telling;

@@ -76,7 +76,7 @@ enum type_form program_form(const char *name) {
 bool program_tells_blocks(const struct program *program) {
     for (uint32_t i = 0; i < program->code.n; i++) {
         uint32_t op = program->code.at[i].op;
-        if (op == OP_RECORDS || op == OP_FLATS) {
+        if (op == OP_RECORDS || op == OP_FLATS || op == OP_SHOW) {
             return true;
         }
     }

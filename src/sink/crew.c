@@ -78,7 +78,7 @@ static struct part *part_at(const struct crew *crew, uint64_t number) {
 
 /* Asks for the cache lines of records: it was another thread that has looked at them. */
 static void look_ahead(const struct part *part, const struct stretch *s, uint32_t i) {
-    uint64_t last = s->block->bit_size / 8 - 1;
+    uint64_t last = s->block->bit_size > 8 ? s->block->bit_size / 8 - 1 : 0;
     for (uint32_t end = s->n - i < VM_BLOCKS_MAX ? s->n : i + VM_BLOCKS_MAX; i < end; i++) {
         const uint8_t *at = part->at[s->first + i];
         __builtin_prefetch(at);
@@ -266,14 +266,16 @@ static struct crew *crew_of(const struct vm_sink *sink) {
     return sink->ops->taker;
 }
 
-static bool is_input(const struct crew *crew, const uint8_t *at) {
+/* Whether they can be written later, by what is known of them here: records that lie in the input. */
+static bool can_wait(const struct crew *crew, const struct vm_blocks *b) {
     struct bytes input = crew->options.input;
-    return at >= input.at && at < input.at + input.len;
+    return b->records && b->n > 0 && b->block && b->block->placed == PROGRAM_NONE &&
+           b->at[0] >= input.at && b->at[0] < input.at + input.len;
 }
 
 static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct crew *crew = crew_of(sink);
-    if (!b->records || b->n == 0 || !b->block || !is_input(crew, b->at[0])) {
+    if (!can_wait(crew, b)) {
         crew->inner->blocks(sink, b);
     } else if (b->block != crew->measured) {
         measure(crew, b);
