@@ -26,12 +26,19 @@ static bool shares(const struct build *build) {
     return build->target->fd >= 0 && !build->target->is_device;
 }
 
+/* Puts new bytes, or a comb. */
+static bool put_piece(struct build *build, const struct patch_piece *piece) {
+    const uint8_t *old = input_data(build->target->input);
+    return piece->comb ? patch_window_put_comb(&build->window, piece->new_off, old, piece->comb)
+                       : patch_window_put(&build->window, piece->new_off, piece->bytes, piece->len);
+}
+
 /* Writes new bytes over those of a clone. */
 static bool write_over(struct build *build, const struct patch_edits *edits) {
-    struct patch_pieces pieces = patch_pieces_begin(edits);
+    struct patch_pieces pieces = patch_pieces_begin_combs(edits);
     struct patch_piece piece;
     while (patch_pieces_next_written(&pieces, &piece)) {
-        if (!patch_window_put(&build->window, piece.new_off, piece.bytes, piece.len)) {
+        if (!put_piece(build, &piece)) {
             return false;
         }
     }
@@ -72,12 +79,11 @@ static bool write_stretch(struct build *build, struct patch_piece piece) {
 }
 
 static bool write_pieces(struct build *build, const struct patch_edits *edits) {
-    struct patch_pieces pieces = patch_pieces_begin(edits);
+    struct patch_pieces pieces = patch_pieces_begin_combs(edits);
     struct patch_piece piece;
     while (patch_pieces_next(&pieces, &piece)) {
-        bool fine = piece.bytes
-                        ? patch_window_put(&build->window, piece.new_off, piece.bytes, piece.len)
-                        : write_stretch(build, piece);
+        bool fine =
+            piece.bytes || piece.comb ? put_piece(build, &piece) : write_stretch(build, piece);
         if (!fine) {
             return false;
         }

@@ -100,9 +100,24 @@ static bool commit_fresh(struct patch_image *image, struct patch_problem *proble
 
 /* --- in place */
 
-/* Writes what changes; false with errno set. */
-static bool write_pieces(struct patch_window *window, struct patch_image *image,
-                         struct input *moved) {
+/* Writes what changes where no bytes move; false with errno set. */
+static bool write_over(struct patch_window *window, const struct patch_image *image) {
+    struct patch_pieces pieces = patch_pieces_begin_combs(image->edits);
+    struct patch_piece piece;
+    while (patch_pieces_next_written(&pieces, &piece)) {
+        bool fine = piece.comb ? patch_window_put_comb(window, piece.new_off, window->between.at,
+                                                       piece.comb)
+                               : patch_window_put(window, piece.new_off, piece.bytes, piece.len);
+        if (!fine) {
+            return false;
+        }
+    }
+    return patch_window_flush(window);
+}
+
+/* Writes what changes and what moves. */
+static bool write_moved(struct patch_window *window, const struct patch_image *image,
+                        struct input *moved) {
     struct patch_pieces pieces = patch_pieces_begin(image->edits);
     struct patch_piece piece;
     while (patch_pieces_next_written(&pieces, &piece)) {
@@ -123,7 +138,7 @@ static bool write_file(struct patch_image *image, struct input *moved) {
     struct patch_window window;
     struct bytes old = bytes_of(input_data(target->input), (size_t)old_size);
     patch_window_begin(&window, sys, target->fd, old);
-    bool fine = write_pieces(&window, image, moved) &&
+    bool fine = (moved ? write_moved(&window, image, moved) : write_over(&window, image)) &&
                 (new_size == old_size || sys->ftruncate(target->fd, (off_t)new_size) == 0) &&
                 sys->fsync(target->fd) == 0;
     int error = errno;

@@ -14,10 +14,14 @@
 #include "patch/window.h"
 
 enum {
-    JOURNAL_VERSION = 1,
+    JOURNAL_PLAIN = 1, /* versions */
+    JOURNAL_COMBS = 2, /* there are records of combs */
     HEADER = 80,
     RECORD = 16, /* in front of its bytes */
+    COMB = 16,   /* behind that, of a comb */
 };
+
+#define COMB_LENGTH ((uint64_t)1 << 63)
 
 static const char magic[8] = {'s', 'n', 'd', 'j', 'r', 'n', 'l', '\n'};
 
@@ -51,6 +55,8 @@ struct writer {
     uint64_t at;  /* where the next record goes */
     uint64_t records;
     uint64_t from, to; /* the stretch that waits to become a record; empty: none */
+    bool combs;        /* some records are of combs */
+    struct buf bytes;  /* of one */
 };
 
 static bool append(struct writer *writer, struct bytes bytes) {
@@ -88,13 +94,50 @@ static bool keep(struct writer *writer, uint64_t from, uint64_t to) {
     return true;
 }
 
+/* The fields of one tooth of a comb, of which some are held. */
+static bool keep_tooth(struct writer *writer, const struct comb *comb, uint32_t at) {
+    const struct comb_tooth *tooth = &comb->teeth[at];
+    size_t bits = (comb->n + 7) / 8;
+    buf_clear(&writer->bytes);
+    uint8_t *front =
+        (uint8_t *)buf_reserve(&writer->bytes, RECORD + COMB + bits + (size_t)comb->n * tooth->len);
+    uint8_t *held = front + RECORD + COMB;
+    memset(held, 0, bits);
+    for (uint32_t i = 0; i < comb->n; i++) {
+        held[i / 8] |= (uint8_t)(tooth->held[i] << i % 8);
+    }
+    uint64_t len =
+        COMB + bits +
+        comb_gather(comb, at, 0, comb->n, input_data(writer->target->input), held + bits);
+    number_store(front, 8, false, comb->base + tooth->rel);
+    number_store(front + 8, 8, false, COMB_LENGTH + len);
+    number_store(front + 16, 8, false, comb->stride);
+    number_store(front + 24, 4, false, tooth->len);
+    number_store(front + 28, 4, false, comb->n);
+    writer->records++;
+    writer->combs = true;
+    return append(writer, bytes_of(front, RECORD + (size_t)len));
+}
+
+static bool keep_comb(struct writer *writer, const struct comb *comb) {
+    bool fine = write_record(writer);
+    writer->from = writer->to = 0;
+    for (uint32_t i = 0; i < comb->teeth_n && fine; i++) {
+        fine = keep_tooth(writer, comb, i);
+    }
+    return fine;
+}
+
 static bool write_records(struct writer *writer, const struct patch_edits *edits) {
     uint64_t old_size = patch_edits_old_size(edits), new_size = patch_edits_new_size(edits);
-    struct patch_pieces pieces = patch_pieces_begin(edits);
+    struct patch_pieces pieces =
+        patch_edits_move(edits) ? patch_pieces_begin(edits) : patch_pieces_begin_combs(edits);
     struct patch_piece piece;
     while (patch_pieces_next_written(&pieces, &piece) && piece.new_off < old_size) {
         uint64_t end = piece.new_off + piece.len;
-        if (!keep(writer, piece.new_off, end < old_size ? end : old_size)) {
+        bool fine = piece.comb ? keep_comb(writer, piece.comb)
+                               : keep(writer, piece.new_off, end < old_size ? end : old_size);
+        if (!fine) {
             return false;
         }
     }
@@ -105,7 +148,7 @@ static bool write_records(struct writer *writer, const struct patch_edits *edits
 static bool write_header(const struct writer *writer, const struct patch_edits *edits) {
     uint8_t header[HEADER] = {0};
     memcpy(header, magic, sizeof magic);
-    number_store(header + AT_VERSION, 4, false, JOURNAL_VERSION);
+    number_store(header + AT_VERSION, 4, false, writer->combs ? JOURNAL_COMBS : JOURNAL_PLAIN);
     store(header, AT_INODE, writer->target->identity.inode);
     store(header, AT_OLD_SIZE, patch_edits_old_size(edits));
     store(header, AT_NEW_SIZE, patch_edits_new_size(edits));
@@ -130,6 +173,7 @@ static bool fill(int fd, const struct patch_target *target, const struct patch_e
                 sys->fsync(fd) == 0 && sys_sync_folder(sys, target->folder);
     int error = errno;
     patch_window_end(&writer->window);
+    buf_free(&writer->bytes);
     mem_free(writer);
     errno = error;
     return fine;
@@ -166,22 +210,63 @@ bool patch_journal_remove(const struct patch_target *target, struct patch_proble
 
 /* --- rolling back */
 
+/* Bytes that go back: n times len, stride apart; which of them there are tells a bit of each, or NULL: all. */
+struct record {
+    uint64_t off, stride, len, n;
+    const uint8_t *held;
+    struct bytes old;
+};
+
+static bool is_held(const struct record *record, uint64_t i) {
+    return !record->held || (record->held[i / 8] >> i % 8 & 1);
+}
+
+/* What stands behind the front of a comb's record; false where that is nothing that a file of that size could have. */
+static bool read_comb(struct record *record, struct bytes body, uint64_t size) {
+    if (body.len < COMB) {
+        return false;
+    }
+    record->stride = number_load64(body.at, false);
+    record->len = number_load32(body.at + 8, false);
+    record->n = number_load32(body.at + 12, false);
+    uint64_t bits = (record->n + 7) / 8, held = 0;
+    if (record->n == 0 || record->len == 0 || record->stride < record->len ||
+        bits > body.len - COMB || record->len > size || record->off > size - record->len ||
+        record->n - 1 > (size - record->len - record->off) / record->stride) {
+        return false;
+    }
+    record->held = body.at + COMB;
+    for (uint64_t i = 0; i < record->n; i++) {
+        held += is_held(record, i);
+    }
+    record->old = bytes_of(body.at + COMB + bits, (size_t)(body.len - COMB - bits));
+    return record->old.len == held * record->len;
+}
+
 /* Takes the next record off the front; false where there is none that a file of that size could have. */
-static bool next_record(struct bytes *left, uint64_t size, uint64_t *off, struct bytes *old) {
+static bool next_record(struct bytes *left, uint64_t size, struct record *record) {
     if (left->len < RECORD) {
         return false;
     }
-    *off = number_load64(left->at, false);
-    uint64_t len = number_load64(left->at + 8, false);
-    if (len > left->len - RECORD || len > size || *off > size - len) {
+    *record = (struct record){.off = number_load64(left->at, false), .n = 1};
+    uint64_t stored = number_load64(left->at + 8, false), len = stored & ~COMB_LENGTH;
+    if (len > left->len - RECORD) {
         return false;
     }
-    *old = bytes_of(left->at + RECORD, (size_t)len);
+    record->len = len;
+    record->old = bytes_of(left->at + RECORD, (size_t)len);
     *left = bytes_of(left->at + RECORD + len, left->len - RECORD - (size_t)len);
-    return true;
+    return stored != len ? read_comb(record, record->old, size)
+                         : len <= size && record->off <= size - len;
 }
 
-/* Whether all of the journal was written. If not, nothing was to the file. */
+static bool is_known(struct bytes journal) {
+    uint64_t version = number_load32(journal.at + AT_VERSION, false);
+    return version == JOURNAL_PLAIN || version == JOURNAL_COMBS;
+}
+
+/* Whether all of the journal was written. If not, nothing was to the file. The records of a version that is not known are
+ * not looked at. */
 static bool is_whole(struct bytes journal) {
     if (journal.len < HEADER || memcmp(journal.at, magic, sizeof magic) != 0 ||
         load(journal.at, AT_HEADER_SUM) != patch_sum(bytes_of(journal.at, AT_HEADER_SUM))) {
@@ -195,9 +280,12 @@ static bool is_whole(struct bytes journal) {
     if (patch_sum(records) != load(journal.at, AT_SUM)) {
         return false;
     }
-    uint64_t n = 0, off;
-    struct bytes old;
-    while (next_record(&records, load(journal.at, AT_OLD_SIZE), &off, &old)) {
+    if (!is_known(journal)) {
+        return true;
+    }
+    uint64_t n = 0;
+    struct record record;
+    while (next_record(&records, load(journal.at, AT_OLD_SIZE), &record)) {
         n++;
     }
     return records.len == 0 && n == load(journal.at, AT_RECORDS);
@@ -212,14 +300,27 @@ static bool is_files(const uint8_t *header, const struct stat *status) {
     return status->st_ino == load(header, AT_INODE) && (S_ISBLK(status->st_mode) || fits);
 }
 
+static bool write_back(const struct sys *sys, int fd, const struct record *record) {
+    const uint8_t *old = record->old.at;
+    for (uint64_t i = 0; i < record->n; i++) {
+        if (!is_held(record, i)) {
+            continue;
+        }
+        if (!sys_write_all(sys, fd, old, (size_t)record->len, record->off + i * record->stride)) {
+            return false;
+        }
+        old += record->len;
+    }
+    return true;
+}
+
 /* Puts the old bytes and the old size back; false with errno set. */
 static bool put_back(const struct sys *sys, int fd, struct bytes journal, bool has_size) {
     uint64_t size = load(journal.at, AT_OLD_SIZE);
     struct bytes records = bytes_of(journal.at + HEADER, (size_t)load(journal.at, AT_LENGTH));
-    uint64_t off;
-    struct bytes old;
-    while (next_record(&records, size, &off, &old)) {
-        if (!sys_write_all(sys, fd, old.at, old.len, off)) {
+    struct record record;
+    while (next_record(&records, size, &record)) {
+        if (!write_back(sys, fd, &record)) {
             return false;
         }
     }
@@ -228,7 +329,7 @@ static bool put_back(const struct sys *sys, int fd, struct bytes journal, bool h
 
 /* Puts back what a whole journal says. */
 static bool apply(struct patch_left *left, struct bytes journal, struct patch_problem *problem) {
-    if (number_load32(journal.at + AT_VERSION, false) != JOURNAL_VERSION) {
+    if (!is_known(journal)) {
         return patch_fail(problem, PATCH_JOURNAL_VERSION, left->path, 0);
     }
     int fd = left->sys->open(left->real, O_RDWR | O_CLOEXEC | O_NOCTTY, 0);

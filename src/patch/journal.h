@@ -6,7 +6,7 @@
  *
  *     header, 80 bytes                                    records, one behind the other
  *     0   8   "sndjrnl\n"                                 0   8   offset
- *     8   4   version, 1                                  8   8   length
+ *     8   4   version                                     8   8   length
  *     12  4   0                                           16      the old bytes
  *     16  8   inode of the file
  *     24  8   its size before
@@ -15,7 +15,18 @@
  *     48  8   bytes of them all
  *     56  8   CRC-64/XZ of them all
  *     64  8   0
- *     72  8   CRC-64/XZ of the header in front of it */
+ *     72  8   CRC-64/XZ of the header in front of it
+ *
+ * Version 2 has records of bytes at even distances, too: of the same field of many elements. Of their length the highest bit is
+ * set:
+ *
+ *     0   8   offset of the first field
+ *     8   8   2^63 + the bytes behind this
+ *     16  8   from one field to the next
+ *     24  4   bytes of a field
+ *     28  4   fields
+ *     32      a bit for each, the lowest of a byte first: whether it has old bytes; up to a whole byte
+ *             the old bytes of those that have */
 #ifndef PATCH_JOURNAL_H
 #define PATCH_JOURNAL_H
 

@@ -7,6 +7,8 @@ libsondecore_la_SOURCES += \
 	%D%/build.h \
 	%D%/collect.c \
 	%D%/collect.h \
+	%D%/comb.c \
+	%D%/comb.h \
 	%D%/commit.c \
 	%D%/commit.h \
 	%D%/content.c \

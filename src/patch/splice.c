@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "patch/comb.h"
 #include "patch/store.h"
 
-/* Splices lie in blocks, so that one in the middle moves few others. */
+/* Splices lie in blocks, so that one in the middle moves few others. A block can be a comb instead: then it has the comb's
+ * first and last splice, for whoever looks for a place; before anything is put in between, it becomes blocks of splices. */
 enum { BLOCK_MAX = 256 };
 
 struct own_splice {
@@ -17,8 +19,9 @@ struct own_splice {
 };
 
 struct block {
-    uint32_t n; /* never 0 */
-    struct own_splice at[BLOCK_MAX];
+    uint32_t n;        /* never 0 */
+    struct comb *comb; /* NULL: it has BLOCK_MAX splices; else 2, which may be the same */
+    struct own_splice at[];
 };
 
 struct patch_edits {
@@ -29,6 +32,7 @@ struct patch_edits {
     uint32_t n, cap;
     uint32_t fresh;         /* so many entries of shift are right */
     uint64_t count, moving; /* splices; those whose lengths differ */
+    uint32_t combs;         /* blocks that are */
     uint64_t old_size, added, removed;
 };
 
@@ -145,11 +149,11 @@ static void grow_blocks(struct patch_edits *edits) {
     }
 }
 
-/* An empty block as the one of that number. */
-static struct block *add_block(struct patch_edits *edits, uint32_t number) {
-    struct block *block = store_alloc(&edits->store, sizeof *block);
+/* An empty block as the one of that number, with so many splices at most. */
+static struct block *add_block_of(struct patch_edits *edits, uint32_t number, uint32_t most) {
+    struct block *block = store_alloc(&edits->store, sizeof *block + most * sizeof *block->at);
     if (block) {
-        block->n = 0;
+        *block = (struct block){0};
         grow_blocks(edits);
         memmove(edits->blocks + number + 1, edits->blocks + number,
                 (edits->n - number) * sizeof *edits->blocks);
@@ -160,12 +164,25 @@ static struct block *add_block(struct patch_edits *edits, uint32_t number) {
     return block;
 }
 
+static struct block *add_block(struct patch_edits *edits, uint32_t number) {
+    return add_block_of(edits, number, BLOCK_MAX);
+}
+
+/* A place in front of a comb or behind it becomes one in a block of its own. */
+static bool make_room_beside(struct patch_edits *edits, struct place *place) {
+    *place = (struct place){place->at == 0 ? place->block : place->block + 1, 0};
+    return add_block(edits, place->block) != NULL;
+}
+
 /* Makes room in the block of the place, which may become another one; false with errno set. */
 static bool make_room(struct patch_edits *edits, struct place *place) {
     if (edits->n == 0) {
         return add_block(edits, 0) != NULL;
     }
     struct block *block = edits->blocks[place->block];
+    if (block->comb) {
+        return make_room_beside(edits, place);
+    }
     if (block->n < BLOCK_MAX) {
         return true;
     }
@@ -393,6 +410,216 @@ static enum patch_put swap(struct patch_edits *edits, struct own_splice *splice,
     return PATCH_PUT_FINE;
 }
 
+/* combs */
+
+/* A comb becomes blocks of splices; false with errno set, and some are lost. */
+static bool unfold(struct patch_edits *edits, uint32_t number) {
+    const struct comb *comb = edits->blocks[number]->comb;
+    edits->n--;
+    edits->combs--;
+    memmove(edits->blocks + number, edits->blocks + number + 1,
+            (edits->n - number) * sizeof *edits->blocks);
+    struct patch_splice splice;
+    struct block *block = NULL;
+    for (uint32_t slot = 0; comb_next(comb, &slot, &splice);) {
+        if (!block || block->n == BLOCK_MAX) {
+            block = add_block(edits, number++);
+            if (!block) {
+                return false;
+            }
+        }
+        block->at[block->n++] = (struct own_splice){splice.off, splice.len, splice.new_len,
+                                                    (uint8_t *)(uintptr_t)splice.bytes};
+    }
+    return true;
+}
+
+/* Unfolds the combs that [off, off + len] touches. */
+static bool unfold_at(struct patch_edits *edits, uint64_t off, uint64_t len) {
+    uint32_t number = edits->combs ? find(edits, off, false).block : edits->n;
+    number -= number > 0;
+    while (edits->combs > 0 && number < edits->n && edits->blocks[number]->at[0].off <= off + len) {
+        const struct block *block = edits->blocks[number];
+        if (!block->comb || end_of(&block->at[1]) < off) {
+            number++;
+        } else if (!unfold(edits, number)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* How many of the fields lie in front of what begins at a place. */
+static uint32_t fit_before(const struct patch_many *many, uint64_t off) {
+    uint64_t start = many->base + many->rel;
+    if (off < start + many->len) {
+        return 0;
+    }
+    uint64_t n = (off - start - many->len) / many->stride + 1;
+    return n < many->n ? (uint32_t)n : many->n;
+}
+
+/* How many lie in front of all that is at a place and behind it. */
+static uint32_t fit_at(const struct patch_edits *edits, struct place place,
+                       const struct patch_many *many) {
+    const struct own_splice *behind = at_place(edits, place);
+    return behind ? fit_before(many, behind->off) : many->n;
+}
+
+/* Puts so many of the fields into a comb; false with errno set. */
+static bool put_teeth(struct patch_edits *edits, struct block *block, const struct patch_many *many,
+                      uint32_t n) {
+    uint64_t more;
+    struct patch_splice first = {0}, last = {0};
+    if (!comb_put(block->comb, &edits->store, many, n, &more)) {
+        return false;
+    }
+    uint32_t slot = 0;
+    comb_next(block->comb, &slot, &first);
+    comb_last(block->comb, &last);
+    block->n = 2;
+    block->at[0] = (struct own_splice){first.off, first.len, first.len, NULL};
+    block->at[1] = (struct own_splice){last.off, last.len, last.len, NULL};
+    edits->count += more;
+    edits->added += more * many->len;
+    edits->removed += more * many->len;
+    return true;
+}
+
+/* The comb in front of a place, or around it, that takes some of the fields: *n. */
+static struct block *find_comb(const struct patch_edits *edits, struct place place,
+                               const struct patch_many *many, uint32_t *n) {
+    for (uint32_t back = 0; back < 2 && back <= place.block; back++) {
+        uint32_t number = place.block - back;
+        struct block *block = number < edits->n ? edits->blocks[number] : NULL;
+        uint32_t takes = block && block->comb ? comb_takes(block->comb, many) : 0;
+        uint32_t fit = takes ? fit_at(edits, (struct place){number + 1, 0}, many) : 0;
+        *n = takes < fit ? takes : fit;
+        if (*n > 0) {
+            return block;
+        }
+    }
+    return NULL;
+}
+
+/* Makes the place one between two blocks, in front of that number; false with errno set. */
+static bool part(struct patch_edits *edits, struct place place, uint32_t *number) {
+    struct block *block = place.block < edits->n ? edits->blocks[place.block] : NULL;
+    *number = block && place.at > 0 ? place.block + 1 : place.block;
+    if (!block || place.at == 0 || place.at == block->n) {
+        return true;
+    }
+    struct block *next = add_block(edits, *number);
+    if (next) {
+        next->n = block->n - place.at;
+        memcpy(next->at, block->at + place.at, next->n * sizeof *next->at);
+        block->n = place.at;
+    }
+    return next != NULL;
+}
+
+/* How many of the fields a comb of their own can have at the place, which is where the first one belongs; 0: none. */
+static uint32_t fit_comb(const struct patch_edits *edits, struct place place,
+                         const struct patch_many *many) {
+    const struct own_splice *front = in_front(edits, place);
+    bool within = place.block < edits->n && edits->blocks[place.block]->comb && place.at == 1;
+    if (within || (front && end_of(front) > many->base + many->rel)) {
+        return 0;
+    }
+    struct patch_many some = *many;
+    some.n = fit_at(edits, place, many);
+    some.n = some.n < COMB_ELEMENTS ? some.n : COMB_ELEMENTS;
+    return comb_suits(&some) ? some.n : 0;
+}
+
+static bool put_comb(struct patch_edits *edits, struct place place, const struct patch_many *many,
+                     uint32_t n) {
+    uint32_t number;
+    struct comb *comb = store_alloc(&edits->store, sizeof *comb);
+    if (!comb || !comb_begin(comb, &edits->store, many) || !part(edits, place, &number)) {
+        return false;
+    }
+    struct block *block = add_block_of(edits, number, 2);
+    if (!block) {
+        return false;
+    }
+    block->comb = comb;
+    edits->combs++;
+    return put_teeth(edits, block, many, n);
+}
+
+static bool is_edited(const struct patch_edits *edits, uint64_t off, uint64_t len) {
+    struct patch_cursor cursor = patch_edits_from(edits, off);
+    struct patch_splice splice;
+    return patch_edits_next(&cursor, &splice) && splice.off < off + len;
+}
+
+static bool put_alone(struct patch_edits *edits, const struct patch_many *many, uint32_t n) {
+    uint64_t off = many->base + many->rel;
+    for (uint32_t i = 0; i < n; i++, off += many->stride) {
+        bool puts = many->held[i] == PATCH_HELD ||
+                    (many->held[i] == PATCH_HELD_AGAIN && is_edited(edits, off, many->len));
+        if (puts && patch_edits_put(edits, off, many->len, many->bytes + (size_t)i * many->len,
+                                    many->len, NULL) != PATCH_PUT_FINE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Puts some of the first ones, *n; false with errno set. */
+static bool put_some(struct patch_edits *edits, const struct patch_many *many, uint32_t *n) {
+    struct place place = find(edits, many->base + many->rel, false);
+    struct block *block = find_comb(edits, place, many, n);
+    if (block) {
+        return put_teeth(edits, block, many, *n);
+    }
+    *n = fit_comb(edits, place, many);
+    if (*n > 0) {
+        return put_comb(edits, place, many, *n);
+    }
+    *n = many->n < COMB_ELEMENTS ? many->n : COMB_ELEMENTS;
+    return put_alone(edits, many, *n);
+}
+
+enum patch_put patch_edits_put_many(struct patch_edits *edits, const struct patch_many *many) {
+    struct patch_many left = *many;
+    uint64_t end = edits->old_size;
+    if (left.n > 0 && (left.base > end || left.rel + left.len > end - left.base ||
+                       left.n - 1 > (end - left.base - left.rel - left.len) / left.stride)) {
+        return PATCH_PUT_OUTSIDE;
+    }
+    if (edits->moving > 0) {
+        return PATCH_PUT_CONFLICT;
+    }
+    while (left.n > 0) {
+        uint32_t n;
+        if (!put_some(edits, &left, &n)) {
+            return PATCH_PUT_FAILED;
+        }
+        left.base += n * left.stride;
+        left.n -= n;
+        left.held += n;
+        left.bytes += (size_t)n * left.len;
+    }
+    return PATCH_PUT_FINE;
+}
+
+/* Whether nothing is put at off or behind it. */
+static bool is_behind_all(const struct patch_edits *edits, uint64_t off) {
+    const struct block *block = edits->n ? edits->blocks[edits->n - 1] : NULL;
+    return !block || end_of(&block->at[block->n - 1]) <= off;
+}
+
+static enum patch_put put_behind_all(struct patch_edits *edits, uint64_t off, const void *bytes,
+                                     uint64_t len) {
+    struct place place = find_end(edits, (struct place){edits->n, 0});
+    uint8_t *own;
+    bool fine = copy_bytes(edits, bytes, len, &own) &&
+                put_at(edits, &place, (struct own_splice){off, len, len, own});
+    return fine ? PATCH_PUT_FINE : PATCH_PUT_FAILED;
+}
+
 enum patch_put patch_edits_put(struct patch_edits *edits, uint64_t off, uint64_t len,
                                const void *bytes, uint64_t new_len, struct patch_splice *other) {
     if (off > edits->old_size || len > edits->old_size - off) {
@@ -401,6 +628,12 @@ enum patch_put patch_edits_put(struct patch_edits *edits, uint64_t off, uint64_t
     if (new_len > INT64_MAX - edits->added ||
         edits->old_size > INT64_MAX - edits->added - new_len) {
         errno = EFBIG;
+        return PATCH_PUT_FAILED;
+    }
+    if (len > 0 && len == new_len && is_behind_all(edits, off)) {
+        return put_behind_all(edits, off, bytes, len);
+    }
+    if (!unfold_at(edits, off, len)) {
         return PATCH_PUT_FAILED;
     }
     if (len == 0) {
@@ -433,20 +666,42 @@ bool patch_edits_move(const struct patch_edits *edits) {
 
 struct patch_cursor patch_edits_from(const struct patch_edits *edits, uint64_t off) {
     struct place place = back(edits, find(edits, off, false), off);
-    return (struct patch_cursor){edits, place.block, place.at};
+    struct patch_cursor cursor = {edits, place.block, place.at};
+    if (place.block < edits->n) {
+        const struct comb *comb = edits->blocks[place.block]->comb;
+        cursor.at = comb ? (uint32_t)comb_slot(comb, off) : place.at;
+    }
+    return cursor;
 }
 
 bool patch_edits_next(struct patch_cursor *cursor, struct patch_splice *splice) {
-    struct place place = {cursor->block, cursor->at};
-    const struct own_splice *own = at_place(cursor->edits, place);
-    if (!own) {
-        return false;
+    for (; cursor->block < cursor->edits->n; cursor->block++, cursor->at = 0) {
+        const struct block *block = cursor->edits->blocks[cursor->block];
+        if (block->comb && comb_next(block->comb, &cursor->at, splice)) {
+            return true;
+        }
+        if (!block->comb && cursor->at < block->n) {
+            const struct own_splice *own = &block->at[cursor->at++];
+            *splice = (struct patch_splice){own->off, own->len, own->new_len, own->bytes};
+            return true;
+        }
     }
-    *splice = (struct patch_splice){own->off, own->len, own->new_len, own->bytes};
-    place = step(cursor->edits, place);
-    cursor->block = place.block;
-    cursor->at = place.at;
-    return true;
+    return false;
+}
+
+const struct comb *patch_edits_next_comb(struct patch_cursor *cursor) {
+    const struct patch_edits *edits = cursor->edits;
+    if (cursor->block < edits->n && !edits->blocks[cursor->block]->comb &&
+        cursor->at == edits->blocks[cursor->block]->n) {
+        cursor->block++;
+        cursor->at = 0;
+    }
+    if (cursor->at > 0 || cursor->block == edits->n) {
+        return NULL;
+    }
+    const struct comb *comb = edits->blocks[cursor->block]->comb;
+    cursor->block += comb != NULL;
+    return comb;
 }
 
 /* Makes shift right for the blocks up to that one. */

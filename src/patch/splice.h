@@ -39,6 +39,28 @@ enum patch_put {
 enum patch_put patch_edits_put(struct patch_edits *edits, uint64_t off, uint64_t len,
                                const void *bytes, uint64_t new_len, struct patch_splice *other);
 
+/* Which of many fields are written over. */
+enum patch_held {
+    PATCH_NOT_HELD,
+    PATCH_HELD,
+    PATCH_HELD_AGAIN, /* where it is already: the bytes are those of the file */
+};
+
+/* Bytes over the same field of n elements that lie one behind the other. */
+struct patch_many {
+    uint64_t base, stride; /* the first element; bytes from one to the next */
+    uint64_t rel;          /* of the field, from an element's start; it lies within the stride */
+    uint32_t len;          /* bytes of the field, not 0 */
+    uint32_t n;
+    const uint8_t *held;  /* enum patch_held of each */
+    const uint8_t *bytes; /* len for each, held or not */
+};
+
+/* Puts them all, as if one by one in order, and in far less memory where they come in order of place: a million records
+ * of which half change take five bytes each for a number of four. CONFLICT: some splice changes a length; nothing is
+ * put, and they are to be put one by one. */
+enum patch_put patch_edits_put_many(struct patch_edits *edits, const struct patch_many *many);
+
 uint64_t patch_edits_count(const struct patch_edits *edits);    /* splices */
 uint64_t patch_edits_old_size(const struct patch_edits *edits); /* of the file */
 uint64_t patch_edits_new_size(const struct patch_edits *edits); /* of what it becomes */
@@ -58,9 +80,14 @@ struct patch_cursor {
     uint32_t block, at;
 };
 
+struct comb;
+
 /* At the first splice that touches the old byte at off or lies behind it. */
 struct patch_cursor patch_edits_from(const struct patch_edits *edits, uint64_t off);
 bool patch_edits_next(struct patch_cursor *cursor, struct patch_splice *splice);
+
+/* Where the next splices are those of a comb (patch/comb.h): that, and the cursor goes on behind it; else NULL. */
+const struct comb *patch_edits_next_comb(struct patch_cursor *cursor);
 
 enum patch_side {
     PATCH_BEFORE, /* in front of what is put in there */

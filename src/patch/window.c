@@ -2,11 +2,14 @@
 
 #include "patch/window.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 enum {
     WINDOW = 1 << 20, /* bytes that are gathered */
     GAP = 4096,       /* larger ones are not filled */
+    ROOM = 64 << 10,  /* of a comb, so much at once: it is in the cache while it is put together */
 };
 
 void patch_window_begin(struct patch_window *window, const struct sys *sys, int fd,
@@ -62,6 +65,40 @@ bool patch_window_put(struct patch_window *window, uint64_t off, const uint8_t *
         off += n;
         bytes += n;
         len -= n;
+    }
+    return true;
+}
+
+/* Room for the next len (<= WINDOW) bytes; NULL with errno set. */
+static uint8_t *take_room(struct patch_window *window, uint64_t off, size_t len) {
+    if (!reach(window, off) || len > WINDOW - window->len) {
+        if (!patch_window_flush(window)) {
+            return NULL;
+        }
+        window->off = off;
+    }
+    uint8_t *room = window->at + window->len;
+    window->len += len;
+    return room;
+}
+
+bool patch_window_put_comb(struct patch_window *window, uint64_t off, const uint8_t *old,
+                           const struct comb *comb) {
+    struct comb_extent extent = comb_extent(comb);
+    uint32_t first = (uint32_t)((extent.off - comb->base) / comb->stride);
+    uint32_t end = (uint32_t)((extent.end - 1 - comb->base) / comb->stride) + 1;
+    uint32_t most = comb->stride < ROOM ? (uint32_t)(ROOM / comb->stride) : 1;
+    for (uint32_t n; first < end; first += n) {
+        n = end - first < most ? end - first : most;
+        uint64_t from = comb->base + first * comb->stride, to = from + n * comb->stride;
+        from = from > extent.off ? from : extent.off;
+        to = to < extent.end ? to : extent.end;
+        uint8_t *room = take_room(window, off + (from - extent.off), (size_t)(to - from));
+        if (!room) {
+            return false;
+        }
+        memcpy(room, old + from, (size_t)(to - from));
+        comb_lay_over(comb, first, n, from, to, room);
     }
     return true;
 }

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "io/sys.h"
+#include "patch/comb.h"
 
 struct patch_window {
     const struct sys *sys;
@@ -25,6 +26,11 @@ void patch_window_begin(struct patch_window *window, const struct sys *sys, int 
 /* False with errno set. */
 bool patch_window_put(struct patch_window *window, uint64_t off, const uint8_t *bytes,
                       uint64_t len);
+
+/* The bytes of the old file from a comb's first splice to its last one, with the comb over them. */
+bool patch_window_put_comb(struct patch_window *window, uint64_t off, const uint8_t *old,
+                           const struct comb *comb);
+
 bool patch_window_flush(struct patch_window *window);
 void patch_window_end(struct patch_window *window); /* what waits is dropped */
 

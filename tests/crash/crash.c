@@ -382,15 +382,39 @@ static void put_first(struct patch_edits *edits, uint64_t size) {
     patch_edits_put(edits, size, 0, "all there is", 12, NULL);
 }
 
+/* The same fields of many elements, some held, among single edits. */
+static void put_rows(struct patch_edits *edits, uint64_t size) {
+    uint8_t held[40], bytes[sizeof held * 4];
+    memset(bytes, 'r', sizeof bytes);
+    for (size_t i = 0; i < sizeof held; i++) {
+        held[i] = i % 5 == 1 ? PATCH_NOT_HELD : PATCH_HELD;
+    }
+    struct patch_many many = {.base = size / 2, .stride = 13, .rel = 2, .len = 4, .n = sizeof held};
+    many.held = held;
+    many.bytes = bytes;
+    patch_edits_put_many(edits, &many);
+    many.rel = 8;
+    many.len = 3;
+    patch_edits_put_many(edits, &many);
+    put_few(edits, size / 2);
+    patch_edits_put(edits, size - 9, 8, "newbytes", 8, NULL);
+}
+
+static void put_rows_shorter(struct patch_edits *edits, uint64_t size) {
+    put_rows(edits, size);
+    patch_edits_put(edits, size / 2 - 100, 30, "", 0, NULL);
+}
+
 /* Larger than a window of writes, and than what is copied by the system. */
 enum { LARGE = 5 << 18 };
 
 static const struct change changes[] = {
-    {"few bytes", 3000, put_few},   {"few bytes of a large file", LARGE, put_few},
-    {"longer", 3000, put_longer},   {"longer, a large file", LARGE, put_longer},
-    {"shorter", 3000, put_shorter}, {"shorter, a large file", LARGE, put_shorter},
-    {"shifted", 3000, put_shifted}, {"shifted, a large file", LARGE, put_shifted},
-    {"emptied", 3000, put_all},     {"an empty file", 0, put_first},
+    {"few bytes", 3000, put_few},       {"few bytes of a large file", LARGE, put_few},
+    {"longer", 3000, put_longer},       {"longer, a large file", LARGE, put_longer},
+    {"shorter", 3000, put_shorter},     {"shorter, a large file", LARGE, put_shorter},
+    {"shifted", 3000, put_shifted},     {"shifted, a large file", LARGE, put_shifted},
+    {"emptied", 3000, put_all},         {"an empty file", 0, put_first},
+    {"rows of fields", 3000, put_rows}, {"rows of fields, some bytes go", 3000, put_rows_shorter},
 };
 
 /* --- a trial */

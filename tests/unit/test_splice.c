@@ -135,11 +135,49 @@ static void compare(struct patch_edits *edits, const struct model *model) {
     buf_free(&want);
 }
 
-static void run_random(unsigned size, unsigned puts, unsigned longest) {
+/* Many fields at once, some of them held; the model takes them one by one. */
+static void put_many(struct patch_edits *edits, struct model *model, unsigned longest) {
+    uint8_t held[SIZE_MOST], bytes[SIZE_MOST * 8];
+    struct patch_many many = {.held = held, .bytes = bytes, .len = 1 + (unsigned)rand() % longest};
+    many.rel = (unsigned)rand() % 3;
+    many.stride = many.rel + many.len + (unsigned)rand() % 4;
+    many.base = rand() % 2 ? 0 : (unsigned)rand() % model->size;
+    if (many.base + many.rel + many.len > model->size) {
+        return;
+    }
+    uint64_t most = (model->size - many.base - many.rel - many.len) / many.stride + 1;
+    many.n = rand() % 2 ? (uint32_t)most : (unsigned)rand() % ((unsigned)most + 1);
+    unsigned dense = rand() % 2 ? 1 : 5;
+    for (uint32_t i = 0; i < many.n; i++) {
+        held[i] = rand() % dense ? PATCH_NOT_HELD : (uint8_t)(rand() % 3);
+        for (uint32_t k = 0; k < many.len; k++) {
+            bytes[i * many.len + k] = (uint8_t)rand();
+        }
+    }
+    bool moves = patch_edits_move(edits);
+    CHECK_INT(patch_edits_put_many(edits, &many), moves ? PATCH_PUT_CONFLICT : PATCH_PUT_FINE);
+    for (uint32_t i = 0; i < many.n && !moves; i++) {
+        unsigned off = (unsigned)(many.base + i * many.stride + many.rel);
+        bool again = false;
+        for (unsigned k = 0; k < many.len; k++) {
+            again = again || model->fate[off + k] == OVER;
+        }
+        if (held[i] == PATCH_HELD || (held[i] == PATCH_HELD_AGAIN && again)) {
+            CHECK(model_put(model, off, many.len, bytes + i * many.len, many.len));
+        }
+    }
+    CHECK_INT(patch_edits_move(edits), moves);
+}
+
+static void run_random(unsigned size, unsigned puts, unsigned longest, unsigned many) {
     static struct model model;
     model_begin(&model, size);
     struct patch_edits *edits = patch_edits_new(size);
     for (unsigned i = 0; i < puts; i++) {
+        if (many > 0 && rand() % many == 0) {
+            put_many(edits, &model, longest < 8 ? longest : 8);
+            continue;
+        }
         unsigned off = (unsigned)rand() % (size + 1);
         unsigned most = size - off < longest ? size - off : longest;
         unsigned len = (unsigned)rand() % (most + 1);
@@ -165,7 +203,7 @@ static void run_random(unsigned size, unsigned puts, unsigned longest) {
 static void test_random(void) {
     srand(1);
     for (int i = 0; i < 3000; i++) {
-        run_random(1 + (unsigned)rand() % 30, (unsigned)rand() % 12, 8);
+        run_random(1 + (unsigned)rand() % 30, (unsigned)rand() % 12, 8, 0);
     }
 }
 
@@ -173,7 +211,18 @@ static void test_random(void) {
 static void test_blocks(void) {
     srand(2);
     for (int i = 0; i < 20; i++) {
-        run_random(600, 3000, 3);
+        run_random(600, 3000, 3, 0);
+    }
+}
+
+/* Many at once, among single ones and alone. */
+static void test_rows(void) {
+    srand(3);
+    for (int i = 0; i < 3000; i++) {
+        run_random(1 + (unsigned)rand() % 60, (unsigned)rand() % 8, 5, 1 + (unsigned)rand() % 3);
+    }
+    for (int i = 0; i < 300; i++) {
+        run_random(600, (unsigned)rand() % 9, 7, 1 + (unsigned)rand() % 2);
     }
 }
 
@@ -229,4 +278,5 @@ static void test_many(void) {
 }
 
 CHECK_MAIN("splice", {"random edits", test_random}, {"many blocks", test_blocks},
-           {"of an empty file", test_empty}, {"from a place", test_from}, {"a million", test_many})
+           {"of an empty file", test_empty}, {"from a place", test_from},
+           {"rows of fields", test_rows}, {"a million", test_many})
