@@ -27,6 +27,7 @@ dist_check_SCRIPTS += \
 	%D%/docs/run \
 	%D%/lib/run \
 	%D%/numbers/run \
+	%D%/patch/rows \
 	%D%/patch/run \
 	%D%/run-golden \
 	%D%/run-replay \
@@ -45,6 +46,7 @@ LONG_TESTS = \
 	%D%/diff/run \
 	%D%/lib/run \
 	%D%/numbers/run \
+	%D%/patch/rows \
 	%D%/patch/run \
 	%D%/select/run \
 	%D%/threads/run \

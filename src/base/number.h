@@ -85,6 +85,24 @@ static inline int128 number_zigzag(uint128 v) {
  * first digit, in that order, is its upper half. Returns -1, or the first half-byte met that is no digit. */
 int number_bcd(const uint8_t *at, unsigned width, bool big, bool msb, uint128 *out);
 
+/* Writes the low bits of v to 2, 4 or 8 bytes, in line. */
+static inline void number_store16(uint8_t *at, bool big, uint64_t v) {
+    uint16_t word = (uint16_t)v;
+    word = big == NUMBER_HOST_BIG ? word : __builtin_bswap16(word);
+    memcpy(at, &word, sizeof word);
+}
+
+static inline void number_store32(uint8_t *at, bool big, uint64_t v) {
+    uint32_t word = (uint32_t)v;
+    word = big == NUMBER_HOST_BIG ? word : __builtin_bswap32(word);
+    memcpy(at, &word, sizeof word);
+}
+
+static inline void number_store64(uint8_t *at, bool big, uint64_t v) {
+    uint64_t word = big == NUMBER_HOST_BIG ? v : __builtin_bswap64(v);
+    memcpy(at, &word, sizeof word);
+}
+
 /* Writes the low 8 * width bits of v to the width (1..16) bytes at `at`. */
 void number_store(uint8_t *at, unsigned width, bool big, uint128 v);
 

@@ -222,6 +222,11 @@ static void on_edit(struct vm_sink *sink, const struct vm_edit *edit) {
     }
 }
 
+static bool on_edits(struct vm_sink *sink, const struct vm_edits *edits) {
+    struct listen *listen = listen_of(sink);
+    return listen->edits && listen->edits(listen->context, edits);
+}
+
 static struct vm_maker *on_build(struct vm_sink *sink, const struct vm_value *value,
                                  uint32_t type) {
     struct listen *listen = listen_of(sink);
@@ -240,6 +245,7 @@ static const struct vm_sink_ops ops = {
     .answer = on_answer,
     .record = on_record,
     .edit = on_edit,
+    .edits = on_edits,
     .build = on_build,
 };
 

@@ -21,7 +21,8 @@ struct listen {
                    const char *message);
     /* One went as it should; NULL: of no interest. */
     void (*answered)(void *context, const struct sema_stmt *stmt, const struct vm_answer *answer);
-    void (*edit)(void *context, const struct vm_edit *edit);                /* or NULL */
+    void (*edit)(void *context, const struct vm_edit *edit);    /* or NULL */
+    bool (*edits)(void *context, const struct vm_edits *edits); /* many at once, or NULL */
     struct vm_maker *(*build)(void *context, const struct vm_value *value); /* or NULL */
     void *context;
     /* its own */

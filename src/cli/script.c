@@ -136,6 +136,18 @@ static void on_edit(void *of, const struct vm_edit *edit) {
     vm_stop(edit->vm);
 }
 
+static bool on_edits(void *of, const struct vm_edits *edits) {
+    struct running *run = of;
+    if (run->failures > 0 || collect_take_many(&run->collect, edits)) {
+        return true;
+    }
+    if (run->collect.error) {
+        run->failures++;
+        vm_stop(edits->first.vm);
+    }
+    return run->collect.error != 0;
+}
+
 static struct vm_maker *on_build(void *of, const struct vm_value *value) {
     struct running *run = of;
     return collect_build(&run->collect, run->program, value);
@@ -355,6 +367,7 @@ static int run_script(struct running *run) {
                                   .failed = on_failed,
                                   .answered = on_answered,
                                   .edit = on_edit,
+                                  .edits = on_edits,
                                   .build = on_build,
                                   .context = run};
     listen_begin(&run->listen);

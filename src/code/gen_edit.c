@@ -22,7 +22,7 @@ static const enum program_edit edit_of[] = {
 };
 
 /* Numbers and texts as they are written cost nothing to make anew; what is kept keeps others from being given back. */
-static bool is_cheap(const struct sema_expr *e) {
+bool gen_is_cheap(const struct sema_expr *e) {
     return e->kind == E_INT || e->kind == E_TEXT || e->kind == E_BOOL || e->kind == E_FLOAT ||
            e->kind == E_LOCAL;
 }
@@ -217,9 +217,27 @@ static bool is_flat(const struct sema_expr *step) {
 
 static void gen_last_step(struct edit_gen *e, const struct sema_expr *step);
 
+static bool is_same(const void *of, const struct sema_stmt *stmt) {
+    (void)of, (void)stmt;
+    return true; /* there is no name for an element that it could be made of */
+}
+
+static void push_same(void *of, const struct sema_stmt *stmt) {
+    (void)stmt;
+    gen_value_again(of);
+}
+
 static void gen_map(struct edit_gen *e, const struct sema_expr *map, const struct sema_expr *flat) {
     struct gen *g = e->s->g;
-    struct gen_walk walk = gen_walk_begin(g, map->kid[0]);
+    const struct sema_stmt *stmt = e->stmt;
+    struct gen_sets sets = {.element = map->dollar,
+                            .at = &stmt,
+                            .n = 1,
+                            .is_same = is_same,
+                            .push = push_same,
+                            .of = e};
+    bool sets_fields = !flat && map->kid[1]->kind != E_MAP && !is_flat(map->kid[1]);
+    struct gen_walk walk = gen_walk_setting(g, map->kid[0], sets_fields ? &sets : NULL);
     map->dollar->depth = walk.item;
     if (flat && map->kid[1]->kind == E_MAP) {
         gen_map(e, map->kid[1], flat);
@@ -259,7 +277,8 @@ static void gen_last_step(struct edit_gen *e, const struct sema_expr *step) {
 
 void gen_edit(struct script_gen *s, const struct sema_stmt *stmt) {
     struct edit_gen e = {.s = s, .stmt = stmt, .value = NOT_KEPT, .array = NOT_KEPT};
-    bool keeps = stmt->expr && stmt->many && !is_cheap(stmt->expr) && stmt->expr->kind != E_LIST;
+    bool keeps =
+        stmt->expr && stmt->many && !gen_is_cheap(stmt->expr) && stmt->expr->kind != E_LIST;
     gen_ask_ends(s->g, &stmt->target->vtype);
     if (keeps) {
         gen_new_value(&e);

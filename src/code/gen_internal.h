@@ -181,6 +181,10 @@ struct gen_walk {
     uint32_t past; /* of a slice or a scan: where it is left, no element being behind; else 0 */
 };
 struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e);
+/* Fields of the elements are set, and nothing else is done with them. */
+struct gen_sets;
+struct gen_walk gen_walk_setting(struct gen *g, const struct sema_expr *e,
+                                 const struct gen_sets *sets);
 struct gen_walk gen_walk_over(struct gen *g); /* what is on top */
 /* Where it ends, for jumps. release: no value is on the stack that refers to what was made. */
 uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk, bool release);
@@ -190,6 +194,21 @@ uint32_t gen_walk_end(struct gen *g, const struct gen_walk *walk, bool release);
 uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count);
 /* The same for a filter of an array, whose walk is on top. */
 uint32_t gen_scan_filter(struct gen *g, const struct sema_expr *filter);
+
+/* gen_scan_set.c: statements that set fields of elements, as what the elements are called in them. */
+struct gen_sets {
+    const struct sema_dollar *element;
+    const struct sema_stmt *const *at;
+    uint32_t n;
+    bool (*is_same)(const void *of, const struct sema_stmt *stmt); /* the value, for all elements */
+    void (*push)(void *of, const struct sema_stmt *stmt);          /* pushes such a value */
+    void *of;
+};
+
+/* At the head of a walk over an array, on whose elements a filter has a condition (NULL: none): makes the changes of many
+ * elements at once, where the statements are such. */
+void gen_scan_sets(struct gen *g, const struct sema_expr *array, const struct sema_expr *filter,
+                   const struct gen_sets *sets, uint32_t head);
 
 /* gen_select.c */
 void gen_select(struct gen *g);
@@ -208,6 +227,8 @@ struct script_gen {
 
 /* gen_edit.c */
 void gen_edit(struct script_gen *s, const struct sema_stmt *stmt);
+/* Whether the value costs nothing to make anew, wherever that is: a number or text as it is written. */
+bool gen_is_cheap(const struct sema_expr *e);
 
 /* gen_decl.c */
 /* A loop record, by its depth, that is told what the element at hand is. */

@@ -21,8 +21,7 @@ static bool is_scannable(const struct sema_struct *of) {
     return true;
 }
 
-/* Where the field of a struct lies, from the element's start; -1 where a scan can't tell. */
-static int128 field_of(const struct scan *s, const struct sema_expr *e) {
+int128 scan_field_of(const struct scan *s, const struct sema_expr *e) {
     const struct sema_member *m = e->member;
     if (m->kind != SEMA_M_FIELD || m->bit_off == SEMA_DYNAMIC || m->same || gen_leader(m) != m ||
         m->decl->at || m->decl->from || m->decl->when || m->decl->sized || m->decl->dims.n > 0) {
@@ -44,7 +43,7 @@ int128 scan_start_of(const struct scan *s, const struct sema_expr *e) {
     }
     bool plain = e->kind == E_FIELD && e->member->kind == SEMA_M_FIELD &&
                  e->member->decl->type->kind == SEMA_STRUCT && e->member->decl->args.n == 0;
-    return plain ? field_of(s, e) : -1;
+    return plain ? scan_field_of(s, e) : -1;
 }
 
 static bool is_number(const struct program_type *t) {
@@ -60,7 +59,7 @@ struct scan_place scan_number_of(const struct scan *s, const struct sema_expr *e
     if (e->kind == E_DOLLAR && e->dollar == s->element) {
         place = (struct scan_place){gen_type(s->g, array->decl, array->level + 1), 0};
     } else if (e->kind == E_FIELD) {
-        int128 bit = field_of(s, e);
+        int128 bit = scan_field_of(s, e);
         place = bit < 0 || bit % 8 ? scan_nowhere
                                    : (struct scan_place){gen_type(s->g, e->member->decl, 0), bit};
     }
@@ -177,12 +176,11 @@ static bool add_condition(struct scan *s, const struct sema_expr *e) {
     return false;
 }
 
-/* In order, so that an element is passed over only for what comes before anything that might fail. */
-static void add_conditions(struct scan *s, const struct sema_expr *e) {
+void scan_add_conditions(struct scan *s, const struct sema_expr *e) {
     if (e->kind == E_BINARY && e->op == AST_OP_AND) {
-        add_conditions(s, e->kid[0]);
+        scan_add_conditions(s, e->kid[0]);
         if (s->all) {
-            add_conditions(s, e->kid[1]);
+            scan_add_conditions(s, e->kid[1]);
         }
         return;
     }
@@ -228,7 +226,7 @@ static bool add_show(struct scan *s) {
     struct gen_place *places = arena_array(s->g->arena, n, sizeof *places);
     for (uint32_t i = 0; i < n; i++) {
         const struct sema_expr *e = select->columns.at[i];
-        int128 bit = e->kind == E_FIELD ? field_of(s, e) : -1;
+        int128 bit = e->kind == E_FIELD ? scan_field_of(s, e) : -1;
         if (bit < 0) {
             return false;
         }
@@ -238,15 +236,16 @@ static bool add_show(struct scan *s) {
     return block != PROGRAM_NONE && scan_add(s, OP_SHOW, scan_nowhere, block, 0);
 }
 
-/* The parts, and in front of those of one place where that is. */
-static uint32_t emit(struct scan *s, enum program_op op) {
+uint32_t scan_emit(struct scan *s, enum program_op op) {
     struct gen *g = s->g;
     uint32_t scan = gen_op(g, op, 0, 0);
     struct scan_place at = scan_nowhere;
     for (uint32_t i = 0; i < s->n; i++) {
         const struct scan_part *part = &s->parts[i];
         bool other = part->place.type != at.type || part->place.bit != at.bit;
-        if (part->place.type != PROGRAM_NONE && other) {
+        if (part->op == OP_PUT || part->op == OP_LANE_PUT) {
+            gen_op(g, OP_SCAN_INTO, part->place.type, gen_int(g, part->place.bit));
+        } else if (part->place.type != PROGRAM_NONE && other) {
             at = part->place;
             gen_op(g, OP_SCAN_OF, at.type, gen_int(g, at.bit));
         }
@@ -256,8 +255,7 @@ static uint32_t emit(struct scan *s, enum program_op op) {
     return scan;
 }
 
-/* Whether the elements are of one size, and what a scan can try. */
-static bool is_open(const struct scan *s) {
+bool scan_is_open(const struct scan *s) {
     const struct sema_vtype *item = &s->element->item;
     bool fixed = item->kind == SEMA_V_STRUCT
                      ? is_scannable(item->of)
@@ -273,32 +271,32 @@ uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count) {
         gen_set_hops(g, array->decl, array->level)) {
         return gen_op(g, OP_SCAN_ALL, 0, 0);
     }
-    if (!is_open(&s)) {
+    if (!scan_is_open(&s)) {
         return PROGRAM_NONE;
     }
     if (select->where) {
-        add_conditions(&s, select->where);
+        scan_add_conditions(&s, select->where);
     }
     uint32_t tests = s.n;
     if (s.all && !count && add_takes(&s)) {
-        return emit(&s, OP_SCAN_TAKE);
+        return scan_emit(&s, OP_SCAN_TAKE);
     }
     s.n = tests;
     s.lanes = 0;
     if (s.all && !count && add_show(&s)) {
-        return emit(&s, OP_SCAN_TAKE);
+        return scan_emit(&s, OP_SCAN_TAKE);
     }
     if (count && s.all) {
-        return emit(&s, OP_SCAN_ALL);
+        return scan_emit(&s, OP_SCAN_ALL);
     }
-    return tests ? emit(&s, OP_SCAN) : PROGRAM_NONE;
+    return tests ? scan_emit(&s, OP_SCAN) : PROGRAM_NONE;
 }
 
 uint32_t gen_scan_filter(struct gen *g, const struct sema_expr *filter) {
     struct scan s = {.g = g, .of = filter->kid[0], .element = filter->dollar, .all = true};
-    if (!is_open(&s)) {
+    if (!scan_is_open(&s)) {
         return PROGRAM_NONE;
     }
-    add_conditions(&s, filter->kid[1]);
-    return s.n ? emit(&s, OP_SCAN) : PROGRAM_NONE;
+    scan_add_conditions(&s, filter->kid[1]);
+    return s.n ? scan_emit(&s, OP_SCAN) : PROGRAM_NONE;
 }

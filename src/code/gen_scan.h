@@ -14,7 +14,8 @@ struct scan_place {
 
 struct scan_part {
     enum program_op op;
-    struct scan_place place; /* type PROGRAM_NONE: it is about no number */
+    struct scan_place
+        place; /* type PROGRAM_NONE: it is about no number; of PUT, LANE_PUT: the member */
     uint32_t a, b;
 };
 
@@ -43,6 +44,19 @@ struct scan_place scan_number_of(const struct scan *s, const struct sema_expr *e
 
 /* Where the struct begins that is the element, or lies in it, from the element's start in bits; -1 where a scan can't tell. */
 int128 scan_start_of(const struct scan *s, const struct sema_expr *e);
+
+/* Where the field of a struct lies, from the element's start in bits; -1 where a scan can't tell. */
+int128 scan_field_of(const struct scan *s, const struct sema_expr *e);
+
+/* Whether the elements are of one size, and what a scan can try. */
+bool scan_is_open(const struct scan *s);
+
+/* Adds the tests of a condition, in order, so that an element is passed over only for what comes before anything that might
+ * fail; s->all: whether that is all of it. */
+void scan_add_conditions(struct scan *s, const struct sema_expr *e);
+
+/* The parts as instructions behind a scan, and in front of those of one place where that is. The scan's place. */
+uint32_t scan_emit(struct scan *s, enum program_op op);
 
 /* Adds a part; false where there is no room. */
 bool scan_add(struct scan *s, enum program_op op, struct scan_place place, uint32_t a, uint32_t b);

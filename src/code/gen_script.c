@@ -110,11 +110,29 @@ static void gen_print(struct script_gen *s, const struct sema_stmt *stmt) {
     }
 }
 
-static struct gen_walk begin_for(struct gen *g, const struct sema_expr *e) {
+static bool is_same(const void *of, const struct sema_stmt *stmt) {
+    (void)of;
+    return gen_is_cheap(stmt->expr);
+}
+
+static void push_same(void *of, const struct sema_stmt *stmt) {
+    const struct script_gen *s = of;
+    gen_stored(s->g, stmt->expr);
+}
+
+static struct gen_walk begin_for(struct script_gen *s, const struct sema_stmt *stmt) {
+    struct gen *g = s->g;
+    const struct sema_expr *e = stmt->expr;
     if (e->vtype.kind == SEMA_V_TEXT || e->vtype.kind == SEMA_V_BYTES) {
         gen_bytes(g, e);
     } else if (g->request->batch) { /* filters straight from the array */
-        return gen_walk_begin(g, e);
+        struct gen_sets sets = {.element = &stmt->dollar,
+                                .at = (const struct sema_stmt *const *)stmt->body.at.at,
+                                .n = stmt->body.at.n,
+                                .is_same = is_same,
+                                .push = push_same,
+                                .of = s};
+        return gen_walk_setting(g, e, &sets);
     } else {
         gen_expr(g, e);
     }
@@ -125,7 +143,7 @@ static void gen_for(struct script_gen *s, const struct sema_stmt *stmt) {
     struct gen *g = s->g;
     struct sema_dollar *dollar = (struct sema_dollar *)(uintptr_t)&stmt->dollar;
     uint32_t trial = gen_try(g, false);
-    struct gen_walk walk = begin_for(g, stmt->expr);
+    struct gen_walk walk = begin_for(s, stmt);
     dollar->depth = walk.item;
     uint32_t height = s->height;
     bool inner = s->loop;

@@ -52,16 +52,22 @@ static void push_item(struct stream *s) {
 }
 
 /* Walks over the elements of a list or array, filters and parts of an array straight from the array. */
-static void open_source(struct stream *s, const struct sema_expr *e) {
+static void open_source(struct stream *s, const struct sema_expr *e, const struct gen_sets *sets) {
     struct gen *g = s->g;
     bool part = e->kind == E_FILTER || e->kind == E_SLICE || e->kind == E_EACH;
     if (!part || e->kid[0]->vtype.kind != SEMA_V_ARRAY) {
         gen_expr(g, e);
         s->walk = open_walk(g, NULL);
+        if (sets && !part) {
+            gen_scan_sets(g, e, NULL, sets, s->walk.head);
+        }
         return;
     }
     gen_expr(g, e->kid[0]);
     s->walk = open_walk(g, e->kind == E_SLICE ? e->kid[1] : NULL);
+    if (sets && e->kind != E_SLICE) {
+        gen_scan_sets(g, e->kid[0], e->kind == E_FILTER ? e : NULL, sets, s->walk.head);
+    }
     if (e->kind == E_FILTER) {
         e->dollar->depth = s->walk.item;
         uint32_t passed = gen_scan_filter(g, e);
@@ -112,7 +118,7 @@ static void emit_present(struct gen *g) {
 /* source.x for each element of source; flat: the elements of x. */
 static void stream_map(struct gen *g, const struct sema_expr *map, bool flat) {
     struct stream outer = {.g = g}, inner = {.g = g};
-    open_source(&outer, map->kid[0]);
+    open_source(&outer, map->kid[0], NULL);
     map->dollar->depth = outer.walk.item;
     if (flat) {
         gen_expr(g, map->kid[1]);
@@ -140,13 +146,18 @@ void gen_stream(struct gen *g, const struct sema_expr *e) {
         stream_map(g, of, true);
         return;
     }
-    open_source(&s, e);
+    open_source(&s, e, NULL);
     emit_item(&s);
     close_walk(&s);
 }
 
 struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e) {
+    return gen_walk_setting(g, e, NULL);
+}
+
+struct gen_walk gen_walk_setting(struct gen *g, const struct sema_expr *e,
+                                 const struct gen_sets *sets) {
     struct stream s = {.g = g};
-    open_source(&s, e);
+    open_source(&s, e, sets);
     return s.walk;
 }

@@ -19,6 +19,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_lane.c \
 	%D%/gen_place.c \
 	%D%/gen_scan.c \
+	%D%/gen_scan_set.c \
 	%D%/gen_scan.h \
 	%D%/gen_script.c \
 	%D%/gen_select.c \

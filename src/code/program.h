@@ -156,6 +156,9 @@ enum program_edit {
 
 enum program_member_kind { MEMBER_FIELD, MEMBER_LET };
 
+/* Fields that a scan puts something into. */
+#define PROGRAM_PUTS_MAX 8u
+
 /* Instructions behind a scan that say what it does. */
 #define PROGRAM_PARTS_MAX 64u
 

@@ -148,6 +148,16 @@ static void read_inst(struct gathering *g, const struct program_inst *inst) {
     }
 }
 
+/* Numbers in a struct tell walks how long it is: any of it, or of a struct in it. */
+static void read_stretches(struct gathering *g, const struct program_struct *s) {
+    for (uint32_t i = 0; i < s->member_count && s->stretch_count > 0; i++) {
+        uint32_t member = s->member_first + i, type = g->program->members.at[member].type;
+        read_member(g, member);
+        g->reads.all = g->reads.all ||
+                       (type != PROGRAM_NONE && g->program->types.at[type].kind == TYPE_STRUCT);
+    }
+}
+
 static const void *place_key(const struct program_member *member) {
     return key_of(member->span.lo);
 }
@@ -156,6 +166,9 @@ struct program_reads program_reads_of(const struct program *program, struct aren
     struct gathering g = {.program = program, .arena = arena};
     for (uint32_t i = 0; i < program->code.n && !g.reads.all; i++) {
         read_inst(&g, &program->code.at[i]);
+    }
+    for (uint32_t i = 0; i < program->structs.n; i++) {
+        read_stretches(&g, &program->structs.at[i]);
     }
     for (uint32_t i = 0; i < program->checks.n; i++) {
         read_member(&g, program->checks.at[i].member);

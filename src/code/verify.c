@@ -90,6 +90,7 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_SCAN] = IN(ENTRY),
     [OP_SCAN_ALL] = IN(ENTRY),
     [OP_SCAN_TAKE] = IN(ENTRY),
+    [OP_SCAN_SET] = IN(ENTRY),
     [OP_SCAN_OF] = IN(ENTRY),
     [OP_TEST_LEAST] = IN(ENTRY),
     [OP_TEST_MOST] = IN(ENTRY),
@@ -104,6 +105,9 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_LANE_TEST] = IN(ENTRY),
     [OP_LANE_TAKE] = IN(ENTRY),
     [OP_SHOW] = IN(ENTRY),
+    [OP_SCAN_INTO] = IN(ENTRY),
+    [OP_PUT] = IN(ENTRY),
+    [OP_LANE_PUT] = IN(ENTRY),
     [OP_TALLY] = IN(ENTRY),
     [OP_TALLIED] = IN(ENTRY),
     [OP_REMEMBER] = IN(ENTRY),
@@ -402,9 +406,12 @@ static bool check_rules(const struct verifier *v, const struct state *s, uint32_
                refuse(v, pc, "no loop on top whose array has begun");
     case OP_RELEASE:
         return may_release(v, s) || refuse(v, pc, "something is still in use");
+    case OP_PUT:
+        return (inst->b > 0 && inst->b <= s->values) || refuse(v, pc, "no such value is there");
     case OP_SCAN:
     case OP_SCAN_ALL:
     case OP_SCAN_TAKE:
+    case OP_SCAN_SET:
     case OP_ITER_FROM:
     case OP_ITER_NEXT:
         return v->records.at[s->record].kind == RECORD_ITER || refuse(v, pc, "no walk on top");

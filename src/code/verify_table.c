@@ -464,7 +464,7 @@ static bool is_array(const struct program *p, uint32_t type) {
 /* How many lanes a part of a scan takes off the stack, and puts there. */
 static void lanes_of(enum program_op part, uint32_t *takes, uint32_t *puts) {
     bool adds = part == OP_LANE_NUMBER || part == OP_LANE_INT;
-    bool ends = part == OP_LANE_TEST || part == OP_LANE_TAKE;
+    bool ends = part == OP_LANE_TEST || part == OP_LANE_TAKE || part == OP_LANE_PUT;
     bool works = part == OP_LANE_OP || part == OP_LANE_IN || part == OP_LANE_CHOOSE;
     *takes = part == OP_LANE_CHOOSE ? 3 : part == OP_LANE_OP ? 2 : part == OP_LANE_IN || ends;
     *puts = adds || works;
@@ -474,7 +474,12 @@ static bool is_of_number(enum program_op part) {
     return (part >= OP_TEST_LEAST && part <= OP_TAKE) || part == OP_LANE_NUMBER;
 }
 
-/* What a scan does: parts are about the number of a SCAN_OF in front of them, and no lane is left. */
+static bool is_put(enum program_op part) {
+    return part == OP_PUT || part == OP_LANE_PUT;
+}
+
+/* What a scan does: parts are about the number of a SCAN_OF in front of them, or put something into a field that a SCAN_INTO just
+ * in front of them names, and no lane is left. */
 static bool has_parts(const struct program *p, const struct program_inst *scan) {
     size_t behind = p->code.n - 1 - (size_t)(scan - p->code.at);
     bool ok = scan->b <= PROGRAM_PARTS_MAX && scan->b <= behind;
@@ -484,11 +489,13 @@ static bool has_parts(const struct program *p, const struct program_inst *scan) 
         enum program_op op = scan[i].op;
         lanes_of(op, &takes, &puts);
         number |= op == OP_SCAN_OF;
-        ok = op >= OP_SCAN_OF && op <= OP_SHOW && (number || !is_of_number(op)) && lanes >= takes &&
+        ok = op >= OP_SCAN_OF && op <= OP_LANE_PUT && (number || !is_of_number(op)) &&
+             is_put(op) == (scan[i - 1].op == OP_SCAN_INTO) &&
+             (scan->op == OP_SCAN_SET || !is_put(op)) && lanes >= takes &&
              lanes - takes + puts <= PROGRAM_LANES_MAX;
         lanes += puts - takes;
     }
-    return ok && lanes == 0;
+    return ok && lanes == 0 && scan[scan->b].op != OP_SCAN_INTO;
 }
 
 /* A struct type that has the function wanted and takes so many arguments. */
@@ -554,7 +561,10 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_SCAN:
     case OP_SCAN_ALL:
     case OP_SCAN_TAKE:
+    case OP_SCAN_SET:
         return has_parts(p, inst);
+    case OP_SCAN_INTO:
+        return p->members.at[a].type != PROGRAM_NONE && is_leaf(p, p->members.at[a].type);
     case OP_TEST_REAL:
         return b >= OP_EQ && b <= OP_GE;
     case OP_LANE_OP:

@@ -499,8 +499,7 @@ static bool is_made(struct collect *collect, const struct vm_edit *edit) {
     return false;
 }
 
-/* Whether the verdict is the same whatever number, text or bytes are written there in place of others. */
-static bool is_sure(const struct collect *collect, const struct vm_edit *edit) {
+bool collect_is_sure(const struct collect *collect, const struct vm_edit *edit) {
     const struct vm_value *place = edit->place;
     if (edit->kind != VM_EDIT_SET || place->kind != VM_PLACE || place->via == PROGRAM_NONE ||
         place->space->data != collect->data ||
@@ -508,12 +507,12 @@ static bool is_sure(const struct collect *collect, const struct vm_edit *edit) {
         return false;
     }
     bool text = edit->program->types.at[place->type].kind == TYPE_TEXT;
-    return (!text || edit->value->kind == VM_TEXT) &&
+    return (!text || (edit->value && edit->value->kind == VM_TEXT)) &&
            !program_reads_field(collect->verdict, edit->program, place->via);
 }
 
 static bool take(struct collect *collect, const struct vm_edit *edit) {
-    collect->unsure = collect->unsure || !is_sure(collect, edit);
+    collect->unsure = collect->unsure || !collect_is_sure(collect, edit);
     if (collect->met && edit->stmt != PROGRAM_NONE) {
         collect->met[edit->stmt]++;
     }
@@ -558,6 +557,9 @@ void collect_free(struct collect *collect) {
     buf_free(&collect->bytes);
     buf_free(&collect->why);
     buf_free(&collect->stored);
+    buf_free(&collect->row);
+    buf_free(&collect->row_old);
+    buf_free(&collect->row_held);
     repacks_free(&collect->repacks);
     arena_free(&collect->arena);
 }

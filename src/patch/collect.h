@@ -57,10 +57,11 @@ struct collect {
     uint64_t size;
     struct patch_edits *edits; /* they go here */
     struct buf bytes, why, stored;
-    struct repacks repacks; /* what transforms made, with edits in it */
-    struct map by_place;    /* of fields: (offset, length) + 1 -> place in shifts + 1 */
-    struct maker *maker;    /* of the value that the next edit has; or NULL */
-    struct arena making;    /* its content */
+    struct buf row, row_old, row_held; /* of many at once: their bytes; which of them change */
+    struct repacks repacks;            /* what transforms made, with edits in it */
+    struct map by_place;               /* of fields: (offset, length) + 1 -> place in shifts + 1 */
+    struct maker *maker;               /* of the value that the next edit has; or NULL */
+    struct arena making;               /* its content */
 };
 
 /* Puts what is left to be put, when the program has run; false as for collect_take, and refused is of no meaning. */
@@ -71,6 +72,12 @@ void collect_next(struct collect *collect, const uint8_t *data, uint64_t size,
 
 /* Takes an edit that a running program told. False where it can't be made: the refusal says why, or error. */
 bool collect_take(struct collect *collect, const struct vm_edit *edit);
+
+/* Takes many at once. False where it does not: with an error, or they are to be taken one by one. */
+bool collect_take_many(struct collect *collect, const struct vm_edits *edits);
+
+/* Whether the verdict is the same whatever number, text or bytes an edit writes in place of others. */
+bool collect_is_sure(const struct collect *collect, const struct vm_edit *edit);
 
 /* A maker for a value in braces (`build` of vm_sink_ops), or NULL: the refusal says why. */
 struct vm_maker *collect_build(struct collect *collect, const struct program *program,

@@ -7,25 +7,45 @@
 /* Farther apart, or longer, they are no cheaper together. */
 enum { STRIDE_MAX = 4096, TOOTH_MAX = 256 };
 
+#define EIGHT_ONES UINT64_C(0x0101010101010101)
+
 /* What a splice takes by itself, its bytes aside. */
 enum { ALONE = 48 };
 
+/* Those that are PATCH_HELD as 1, the others as 0; how many they are. Eight at a time: their flags differ in other bits. */
+static uint64_t find_held(const struct patch_many *many, uint32_t n, uint8_t *held) {
+    uint64_t found = 0;
+    uint32_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, many->held + i, sizeof eight);
+        eight &= EIGHT_ONES * PATCH_HELD;
+        memcpy(held + i, &eight, sizeof eight);
+        found += eight * EIGHT_ONES >> 56;
+    }
+    for (; i < n; i++) {
+        held[i] = many->held[i] & PATCH_HELD;
+        found += held[i];
+    }
+    return found;
+}
+
 bool comb_suits(const struct patch_many *many) {
-    uint64_t held = 0;
+    uint8_t each[COMB_ELEMENTS];
+    uint32_t n = many->n < COMB_ELEMENTS ? many->n : COMB_ELEMENTS;
     if (many->stride == 0 || many->stride > STRIDE_MAX || many->len > TOOTH_MAX) {
         return false;
     }
-    for (uint32_t i = 0; i < many->n; i++) {
-        held += many->held[i] == PATCH_HELD;
-    }
-    return held * (ALONE + many->len) >= (uint64_t)many->n * (1 + many->len);
+    uint64_t held = find_held(many, n, each);
+    return held * (ALONE + many->len) >= (uint64_t)n * (1 + 2 * many->len);
 }
 
 static bool add_tooth(struct comb *comb, struct store *store, uint64_t rel, uint32_t len) {
     struct comb_tooth tooth = {.rel = rel, .len = len};
     tooth.held = store_alloc(store, COMB_ELEMENTS);
     tooth.bytes = store_alloc(store, (size_t)COMB_ELEMENTS * len);
-    if (!tooth.held || !tooth.bytes) {
+    tooth.old = store_alloc(store, (size_t)COMB_ELEMENTS * len);
+    if (!tooth.held || !tooth.bytes || !tooth.old) {
         return false;
     }
     memset(tooth.held, 0, COMB_ELEMENTS);
@@ -71,6 +91,31 @@ uint32_t comb_takes(const struct comb *comb, const struct patch_many *many) {
     return room < many->n ? room : many->n;
 }
 
+/* Where nothing is held yet. */
+static uint64_t put_first(struct comb_tooth *tooth, const struct patch_many *many, uint32_t first,
+                          uint32_t n) {
+    memcpy(tooth->bytes + (size_t)first * tooth->len, many->bytes, (size_t)n * tooth->len);
+    memcpy(tooth->old + (size_t)first * tooth->len, many->old, (size_t)n * tooth->len);
+    return find_held(many, n, tooth->held + first);
+}
+
+static uint64_t put_again(struct comb_tooth *tooth, const struct patch_many *many, uint32_t first,
+                          uint32_t n) {
+    uint64_t more = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t *held = &tooth->held[first + i];
+        bool takes = many->held[i] == PATCH_HELD || (many->held[i] == PATCH_HELD_AGAIN && *held);
+        more += takes && !*held;
+        if (takes) {
+            size_t to = (size_t)(first + i) * tooth->len, from = (size_t)i * many->len;
+            *held = 1;
+            memcpy(tooth->bytes + to, many->bytes + from, tooth->len);
+            memcpy(tooth->old + to, many->old + from, tooth->len);
+        }
+    }
+    return more;
+}
+
 bool comb_put(struct comb *comb, struct store *store, const struct patch_many *many, uint32_t n,
               uint64_t *more) {
     bool over;
@@ -82,19 +127,10 @@ bool comb_put(struct comb *comb, struct store *store, const struct patch_many *m
         at = find_tooth(comb, many, &over);
     }
     struct comb_tooth *tooth = &comb->teeth[at];
-    uint32_t first = (uint32_t)((many->base - comb->base) / comb->stride);
-    *more = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint8_t *held = &tooth->held[first + i];
-        bool takes = many->held[i] == PATCH_HELD || (many->held[i] == PATCH_HELD_AGAIN && *held);
-        *more += takes && !*held;
-        if (takes) {
-            *held = 1;
-            memcpy(tooth->bytes + (size_t)(first + i) * tooth->len,
-                   many->bytes + (size_t)i * many->len, tooth->len);
-        }
-    }
-    comb->n = first + n > comb->n ? first + n : comb->n;
+    uint32_t first = (uint32_t)((many->base - comb->base) / comb->stride), end = first + n;
+    *more = (first >= tooth->n ? put_first : put_again)(tooth, many, first, n);
+    tooth->n = end > tooth->n ? end : tooth->n;
+    comb->n = end > comb->n ? end : comb->n;
     return true;
 }
 
@@ -176,10 +212,10 @@ __attribute__((always_inline)) static inline void lay_narrow(const uint8_t *held
                                                              uint8_t *at, uint64_t stride,
                                                              size_t len) {
     for (uint64_t i = 0; i < n; i++) {
-        uint64_t old = 0, new = 0;
+        uint64_t old = 0, put = 0;
         memcpy(&old, at + i * stride, len);
-        memcpy(&new, bytes + i * len, len);
-        old ^= (old ^ new) & -(uint64_t)held[i];
+        memcpy(&put, bytes + i * len, len);
+        old ^= (old ^ put) & -(uint64_t)held[i];
         memcpy(at + i * stride, &old, len);
     }
 }
@@ -219,32 +255,48 @@ void comb_lay_over(const struct comb *comb, uint32_t first, uint32_t n, uint64_t
     }
 }
 
-__attribute__((always_inline)) static inline uint64_t gather(const uint8_t *held,
-                                                             const uint8_t *old, uint64_t stride,
-                                                             uint64_t n, uint8_t *out, size_t len) {
-    uint64_t made = 0;
-    for (uint64_t i = 0; i < n; i++) {
-        memcpy(out + made, old + i * stride, len);
+__attribute__((always_inline)) static inline uint64_t gather(const struct comb_tooth *tooth,
+                                                             uint64_t stride, uint32_t first,
+                                                             uint32_t n, const uint8_t *at,
+                                                             uint8_t *out, size_t len, bool *same) {
+    const uint8_t *held = tooth->held + first, *old = tooth->old + first * len;
+    uint64_t made = 0, differ = 0;
+    for (uint64_t i = 0; i < n; i++) { /* without a jump: who holds is hard to foresee */
+        memcpy(out + made, at + i * stride, len);
+        differ |= (uint64_t)(memcmp(old + i * len, at + i * stride, len) != 0) & held[i];
         made += held[i] * len;
     }
+    *same = *same && differ == 0;
     return made;
 }
 
 uint64_t comb_gather(const struct comb *comb, uint32_t tooth, uint32_t first, uint32_t n,
-                     const uint8_t *old, uint8_t *out) {
+                     const uint8_t *file, uint8_t *out, bool *same) {
     const struct comb_tooth *t = &comb->teeth[tooth];
-    const uint8_t *at = old + comb->base + first * comb->stride + t->rel;
-    const uint8_t *held = t->held + first;
+    const uint8_t *at = file + comb->base + first * comb->stride + t->rel;
+    uint64_t stride = comb->stride;
     switch (t->len) {
     case 1:
-        return gather(held, at, comb->stride, n, out, 1);
+        return gather(t, stride, first, n, at, out, 1, same);
     case 2:
-        return gather(held, at, comb->stride, n, out, 2);
+        return gather(t, stride, first, n, at, out, 2, same);
     case 4:
-        return gather(held, at, comb->stride, n, out, 4);
+        return gather(t, stride, first, n, at, out, 4, same);
     case 8:
-        return gather(held, at, comb->stride, n, out, 8);
+        return gather(t, stride, first, n, at, out, 8, same);
     default:
-        return gather(held, at, comb->stride, n, out, t->len);
+        return gather(t, stride, first, n, at, out, t->len, same);
     }
+}
+
+bool comb_is_same(const struct comb *comb, const uint8_t *file) {
+    uint8_t gathered[64 * TOOTH_MAX];
+    bool same = true;
+    for (uint32_t t = 0; t < comb->teeth_n && same; t++) {
+        for (uint32_t first = 0, n; first < comb->n && same; first += n) {
+            n = comb->n - first < 64 ? comb->n - first : 64;
+            comb_gather(comb, t, first, n, file, gathered, &same);
+        }
+    }
+    return same;
 }

@@ -1,7 +1,7 @@
 /* Comb: bytes over the same fields of many elements that lie one behind the other, at even distances. A field is a tooth.
  *
  * Where an element has a field that is written over, its tooth is held; else the field's bytes are of no meaning. So a
- * number in a million records takes its own bytes and one more for each record, held or not. In order, the first
+ * number in a million records takes its own bytes twice and one more for each record, held or not. In order, the first
  * element's teeth come first. Its memory is the store's. */
 #ifndef PATCH_COMB_H
 #define PATCH_COMB_H
@@ -18,8 +18,10 @@
 struct comb_tooth {
     uint64_t rel; /* bytes from an element's start */
     uint32_t len;
+    uint32_t n;     /* none of the elements behind so many is held */
     uint8_t *held;  /* 0 or 1 for each of COMB_ELEMENTS */
     uint8_t *bytes; /* len for each */
+    uint8_t *old;   /* likewise: what the file had when they were put */
 };
 
 struct comb {
@@ -64,8 +66,12 @@ void comb_lay_over(const struct comb *comb, uint32_t first, uint32_t n, uint64_t
                    uint8_t *at);
 
 /* The old bytes of a tooth of n elements from `first` on, where it is held, one behind the other in out, which has room for
- * all. Old: the file. How many bytes that makes. */
+ * all: those that the file has now. Whether they are what it had then is *same, which only becomes false. How many bytes
+ * that makes. */
 uint64_t comb_gather(const struct comb *comb, uint32_t tooth, uint32_t first, uint32_t n,
-                     const uint8_t *old, uint8_t *out);
+                     const uint8_t *file, uint8_t *out, bool *same);
+
+/* Whether the file still has the old bytes of all that is held. */
+bool comb_is_same(const struct comb *comb, const uint8_t *file);
 
 #endif

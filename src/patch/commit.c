@@ -194,7 +194,9 @@ bool patch_commit(struct patch_image *image, struct patch_problem *problem) {
     if (!patch_target_same(target, problem)) {
         return false;
     }
-    if (patch_image_sum(target, image->edits) != image->old_sum) {
+    bool looks = target->request.how == PATCH_IN_PLACE && !patch_edits_move(image->edits);
+    if (patch_image_sum(target, image->edits) != image->old_sum ||
+        (!looks && !patch_image_combs_same(target, image->edits))) {
         return patch_fail(problem, PATCH_CHANGED, target->request.path, 0);
     }
     switch (target->request.how) {

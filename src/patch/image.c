@@ -19,47 +19,31 @@
 /* What a private map may cost in changed pages; with more, a temporary file takes its place. */
 enum { PRIVATE_MAX = 32 << 20 };
 
-/* A CRC in the making. */
-struct sum {
-    const uint8_t *old; /* the file */
-    struct crc_table table;
-    uint64_t reg;
-    uint8_t gathered[8192];
-};
-
-static void sum_comb(struct sum *sum, const struct comb *comb) {
-    for (uint32_t t = 0; t < comb->teeth_n; t++) {
-        uint32_t most = (uint32_t)sizeof sum->gathered / comb->teeth[t].len;
-        for (uint32_t first = 0, n; first < comb->n; first += n) {
-            n = comb->n - first < most ? comb->n - first : most;
-            uint64_t len = comb_gather(comb, t, first, n, sum->old, sum->gathered);
-            sum->reg = crc_update(&sum->table, sum->reg, bytes_of(sum->gathered, (size_t)len));
-        }
-    }
-}
-
 uint64_t patch_image_sum(const struct patch_target *target, const struct patch_edits *edits) {
     const struct crc_model *model = crc_named(CRC_64_XZ);
-    struct sum *sum = mem_alloc(sizeof *sum);
-    sum->old = input_data(target->input);
-    sum->reg = crc_begin(model);
-    crc_table_make(&sum->table, model);
+    struct crc_table *table = mem_alloc(sizeof *table);
+    crc_table_make(table, model);
+    uint64_t reg = crc_begin(model);
+    struct patch_cursor cursor = patch_edits_from(edits, 0);
+    struct patch_splice splice;
+    while (patch_edits_next_alone(&cursor, &splice)) {
+        struct bytes old = bytes_of(input_data(target->input) + splice.off, (size_t)splice.len);
+        reg = crc_update(table, reg, old);
+    }
+    mem_free(table);
+    return crc_end(model, reg);
+}
+
+bool patch_image_combs_same(const struct patch_target *target, const struct patch_edits *edits) {
     struct patch_cursor cursor = patch_edits_from(edits, 0);
     struct patch_splice splice;
     const struct comb *comb;
-    for (;;) {
-        if ((comb = patch_edits_next_comb(&cursor))) {
-            sum_comb(sum, comb);
-        } else if (patch_edits_next(&cursor, &splice)) {
-            struct bytes old = bytes_of(sum->old + splice.off, (size_t)splice.len);
-            sum->reg = crc_update(&sum->table, sum->reg, old);
-        } else {
-            break;
+    while ((comb = patch_edits_next_comb(&cursor)) || patch_edits_next(&cursor, &splice)) {
+        if (comb && !comb_is_same(comb, input_data(target->input))) {
+            return false;
         }
     }
-    uint64_t end = crc_end(model, sum->reg);
-    mem_free(sum);
-    return end;
+    return true;
 }
 
 /* Whether an unnamed file can be given a name later. */

@@ -56,6 +56,7 @@ struct writer {
     uint64_t records;
     uint64_t from, to; /* the stretch that waits to become a record; empty: none */
     bool combs;        /* some records are of combs */
+    bool same;         /* the file has the bytes that they have for it */
     struct buf bytes;  /* of one */
 };
 
@@ -94,6 +95,22 @@ static bool keep(struct writer *writer, uint64_t from, uint64_t to) {
     return true;
 }
 
+/* One bit for each of n bytes that are 0 or 1, the lowest first. */
+static void put_bits(const uint8_t *held, uint32_t n, uint8_t *out) {
+    uint32_t i = 0;
+    for (; i + 8 <= n;
+         i +=
+         8) { /* the product has in its highest byte a bit of each, and nothing runs over into it */
+        out[i / 8] = (uint8_t)(number_load64(held + i, false) * UINT64_C(0x0102040810204080) >> 56);
+    }
+    if (i < n) {
+        out[i / 8] = 0;
+    }
+    for (; i < n; i++) {
+        out[i / 8] |= (uint8_t)(held[i] << i % 8);
+    }
+}
+
 /* The fields of one tooth of a comb, of which some are held. */
 static bool keep_tooth(struct writer *writer, const struct comb *comb, uint32_t at) {
     const struct comb_tooth *tooth = &comb->teeth[at];
@@ -102,13 +119,10 @@ static bool keep_tooth(struct writer *writer, const struct comb *comb, uint32_t 
     uint8_t *front =
         (uint8_t *)buf_reserve(&writer->bytes, RECORD + COMB + bits + (size_t)comb->n * tooth->len);
     uint8_t *held = front + RECORD + COMB;
-    memset(held, 0, bits);
-    for (uint32_t i = 0; i < comb->n; i++) {
-        held[i / 8] |= (uint8_t)(tooth->held[i] << i % 8);
-    }
-    uint64_t len =
-        COMB + bits +
-        comb_gather(comb, at, 0, comb->n, input_data(writer->target->input), held + bits);
+    put_bits(tooth->held, comb->n, held);
+    uint64_t len = COMB + bits +
+                   comb_gather(comb, at, 0, comb->n, input_data(writer->target->input), held + bits,
+                               &writer->same);
     number_store(front, 8, false, comb->base + tooth->rel);
     number_store(front + 8, 8, false, COMB_LENGTH + len);
     number_store(front + 16, 8, false, comb->stride);
@@ -116,7 +130,7 @@ static bool keep_tooth(struct writer *writer, const struct comb *comb, uint32_t 
     number_store(front + 28, 4, false, comb->n);
     writer->records++;
     writer->combs = true;
-    return append(writer, bytes_of(front, RECORD + (size_t)len));
+    return writer->same && append(writer, bytes_of(front, RECORD + (size_t)len));
 }
 
 static bool keep_comb(struct writer *writer, const struct comb *comb) {
@@ -159,19 +173,22 @@ static bool write_header(const struct writer *writer, const struct patch_edits *
     return sys_write_all(writer->window.sys, writer->window.fd, header, sizeof header, 0);
 }
 
-/* Fills the journal and makes it durable; false with errno set. */
-static bool fill(int fd, const struct patch_target *target, const struct patch_edits *edits) {
+/* Fills the journal and makes it durable; false with errno set, or *same: whether the file is what the edits were made for. */
+static bool fill(int fd, const struct patch_target *target, const struct patch_edits *edits,
+                 bool *same) {
     const struct sys *sys = target->request.sys;
     const struct crc_model *model = crc_named(CRC_64_XZ);
     struct writer *writer = mem_zalloc(1, sizeof *writer);
     writer->target = target;
     writer->at = HEADER;
+    writer->same = true;
     writer->reg = crc_begin(model);
     crc_table_make(&writer->table, model);
     patch_window_begin(&writer->window, sys, fd, bytes_of(NULL, 0));
     bool fine = write_records(writer, edits) && write_header(writer, edits) &&
                 sys->fsync(fd) == 0 && sys_sync_folder(sys, target->folder);
     int error = errno;
+    *same = writer->same;
     patch_window_end(&writer->window);
     buf_free(&writer->bytes);
     mem_free(writer);
@@ -186,12 +203,15 @@ bool patch_journal_write(const struct patch_target *target, const struct patch_e
     if (fd < 0) {
         return patch_fail(problem, PATCH_JOURNAL_WRITE, target->request.path, errno);
     }
-    bool fine = fill(fd, target, edits);
+    bool same, fine = fill(fd, target, edits, &same);
     int error = errno;
     if (!fine) {
         sys->unlink(target->journal);
     }
     close(fd);
+    if (!same) {
+        return patch_fail(problem, PATCH_CHANGED, target->request.path, 0);
+    }
     return fine || patch_fail(problem, PATCH_JOURNAL_WRITE, target->request.path, error);
 }
 

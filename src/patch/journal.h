@@ -38,7 +38,8 @@
 #include "patch/problem.h"
 #include "patch/target.h"
 
-/* Writes the journal of a change and makes it durable. On failure there is none. */
+/* Writes the journal of a change and makes it durable. On failure there is none. What combs change, where no bytes move, must be what
+ * it was when they were put; else the problem is PATCH_CHANGED. */
 bool patch_journal_write(const struct patch_target *target, const struct patch_edits *edits,
                          struct patch_problem *problem);
 

@@ -7,6 +7,7 @@ libsondecore_la_SOURCES += \
 	%D%/build.h \
 	%D%/collect.c \
 	%D%/collect.h \
+	%D%/collect_many.c \
 	%D%/comb.c \
 	%D%/comb.h \
 	%D%/commit.c \

@@ -601,6 +601,7 @@ enum patch_put patch_edits_put_many(struct patch_edits *edits, const struct patc
         left.n -= n;
         left.held += n;
         left.bytes += (size_t)n * left.len;
+        left.old += (size_t)n * left.len;
     }
     return PATCH_PUT_FINE;
 }
@@ -702,6 +703,12 @@ const struct comb *patch_edits_next_comb(struct patch_cursor *cursor) {
     const struct comb *comb = edits->blocks[cursor->block]->comb;
     cursor->block += comb != NULL;
     return comb;
+}
+
+bool patch_edits_next_alone(struct patch_cursor *cursor, struct patch_splice *splice) {
+    while (patch_edits_next_comb(cursor)) {
+    }
+    return patch_edits_next(cursor, splice);
 }
 
 /* Makes shift right for the blocks up to that one. */

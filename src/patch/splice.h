@@ -41,9 +41,9 @@ enum patch_put patch_edits_put(struct patch_edits *edits, uint64_t off, uint64_t
 
 /* Which of many fields are written over. */
 enum patch_held {
-    PATCH_NOT_HELD,
-    PATCH_HELD,
-    PATCH_HELD_AGAIN, /* where it is already: the bytes are those of the file */
+    PATCH_NOT_HELD = 0,
+    PATCH_HELD = 1,
+    PATCH_HELD_AGAIN = 2, /* where it is already: the bytes are those of the file */
 };
 
 /* Bytes over the same field of n elements that lie one behind the other. */
@@ -54,6 +54,7 @@ struct patch_many {
     uint32_t n;
     const uint8_t *held;  /* enum patch_held of each */
     const uint8_t *bytes; /* len for each, held or not */
+    const uint8_t *old;   /* likewise, those of the file */
 };
 
 /* Puts them all, as if one by one in order, and in far less memory where they come in order of place: a million records
@@ -88,6 +89,9 @@ bool patch_edits_next(struct patch_cursor *cursor, struct patch_splice *splice);
 
 /* Where the next splices are those of a comb (patch/comb.h): that, and the cursor goes on behind it; else NULL. */
 const struct comb *patch_edits_next_comb(struct patch_cursor *cursor);
+
+/* The next splice that is in no comb. */
+bool patch_edits_next_alone(struct patch_cursor *cursor, struct patch_splice *splice);
 
 enum patch_side {
     PATCH_BEFORE, /* in front of what is put in there */

@@ -157,6 +157,16 @@ struct vm_edit {
     struct vm *vm; /* for vm_edit_path */
 };
 
+/* The same change of the same field of elements that lie one behind the other, at even distances. */
+struct vm_edits {
+    struct vm_edit
+        first; /* SET, of the first one, held or not; value NULL: each has a number of its own */
+    uint64_t start, stride; /* of the first element, from one to the next; in bytes */
+    uint32_t n;             /* elements; 0: whether the sink takes many at all */
+    const uint8_t *held;    /* of each: 1, it is changed, or 0 */
+    const int64_t *numbers; /* of each, where value is NULL; they fit */
+};
+
 /* What is known of elements that lie one behind the other, each a block. */
 struct vm_row {
     const struct program_block *block;
@@ -203,6 +213,8 @@ struct vm_sink_ops {
     void (*column)(struct vm_sink *sink, uint32_t column);
     /* So many rows at once, for which no `column` is told; NULL: the sink wants each. */
     void (*many)(struct vm_sink *sink, const struct vm_many *many);
+    /* Many changes at once. False, or NULL: the sink wants each of them, and it may be told of some again that it took. */
+    bool (*edits)(struct vm_sink *sink, const struct vm_edits *edits);
     /* A record of a stream begins or ends (around the events of one element); NULL: of no interest. */
     void (*record)(struct vm_sink *sink, bool begin);
     /* rest->count elements of an array follow, all of one size and with nothing in them that could be a finding, from

@@ -742,6 +742,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_SCAN:
     case OP_SCAN_ALL:
     case OP_SCAN_TAKE:
+    case OP_SCAN_SET:
         if (vm_scan(vm, i)) {
             vm->pc = i->a;
             return AGAIN;
@@ -761,6 +762,9 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_LANE_TEST:
     case OP_LANE_TAKE:
     case OP_SHOW:
+    case OP_SCAN_INTO:
+    case OP_PUT:
+    case OP_LANE_PUT:
         return NEXT; /* of the scan in front of them */
     case OP_TALLY:
         vm_push(vm, vm_int(++vm->tally));

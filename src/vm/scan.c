@@ -42,12 +42,25 @@ static void go_to(struct vm *vm, struct vm_ctl *c, uint64_t index) {
     c->item = vm_element_at(vm, &c->list, index);
 }
 
+/* Elements whose changes are told together. */
+#define ROWS (16u * SCAN_BLOCK)
+
 /* An instruction behind a scan, with the number it is about. */
 struct part {
     enum program_op op;
     struct scan_test test; /* and of those that are no tests its number */
     int64_t low, high;
     uint32_t operand;
+};
+
+/* What is put into a field. */
+struct put {
+    uint32_t member, stmt;
+    uint64_t off;      /* bytes, in the element */
+    uint32_t depth;    /* of the value, below the top of the value stack; 0: numbers */
+    bool tries;        /* numbers need not fit: */
+    int64_t low, high; /* they have to lie between these */
+    int64_t *numbers;  /* of ROWS elements, or NULL */
 };
 
 struct vm_scan {
@@ -67,6 +80,13 @@ struct vm_scan {
     /* what is told of those that hold: one a column, some the same as one before */
     struct vm_numbers columns[PROGRAM_PARTS_MAX];
     uint64_t read[PROGRAM_PARTS_MAX][SCAN_BLOCK];
+    /* what is put into those that hold, of so many elements by now */
+    struct put puts[PROGRAM_PARTS_MAX];
+    uint32_t put_n;
+    uint32_t rows;
+    bool misfit; /* a number of those tried last does not fit */
+    uint8_t rows_held[ROWS];
+    int64_t numbers[PROGRAM_PUTS_MAX][ROWS];
 };
 
 static bool is_take(enum program_op op) {
@@ -108,16 +128,51 @@ static bool add_part(struct vm_scan *s, const struct scan_number *number,
            (!is_take(i->op) || part->operand == s->column_n++);
 }
 
+/* Between which numbers of 64 bits those of an integer type lie. */
+static void set_limits(struct put *put, const struct program_type *t) {
+    unsigned bits = t->bits < 64 ? t->bits : 64;
+    put->low = t->is_signed ? INT64_MIN >> (64 - bits) : 0;
+    put->high = (int64_t)(UINT64_MAX >> (64 - bits) >> (t->is_signed || bits == 64));
+}
+
+/* What a PUT or LANE_PUT says, behind a SCAN_INTO. */
+static bool add_put(struct vm_scan *s, const struct program_inst *i) {
+    const struct program *p = s->vm->program;
+    const struct program_inst *into = i - 1;
+    const struct program_type *t = &p->types.at[p->members.at[into->a].type];
+    struct put *put = &s->puts[s->put_n];
+    int128 bit = p->ints.at[into->b], stride = p->types.at[s->array.type].stride;
+    if (s->put_n == PROGRAM_PUTS_MAX || t->bit_size <= 0 || t->bit_size % 8 || bit < 0 || bit % 8 ||
+        bit > stride - t->bit_size ||
+        (i->op == OP_LANE_PUT && (t->kind != TYPE_INT || t->bits == 0))) {
+        return false;
+    }
+    *put = (struct put){.member = into->a, .stmt = i->a, .off = (uint64_t)bit / 8};
+    if (i->op == OP_LANE_PUT) {
+        put->tries = i->b != 0;
+        put->numbers = s->numbers[s->put_n];
+        set_limits(put, t);
+    } else {
+        put->depth = i->b;
+    }
+    s->parts[s->part_n++] = (struct part){.op = i->op, .operand = s->put_n++};
+    return true;
+}
+
 /* What the n instructions behind a scan say. */
 static bool read_parts(struct vm_scan *s, const struct program_inst *i, uint32_t n) {
     const struct program *p = s->vm->program;
     struct scan_number number = {0};
     bool ok = true;
     for (uint32_t k = 0; k < n && ok; k++, i++) {
-        ok = i->op == OP_SCAN_OF
-                 ? scan_number_set(&number, p, i->a, p->ints.at[i->b],
-                                   p->types.at[s->array.type].stride, s->array.ambient)
-                 : add_part(s, &number, i);
+        if (i->op == OP_SCAN_OF) {
+            ok = scan_number_set(&number, p, i->a, p->ints.at[i->b],
+                                 p->types.at[s->array.type].stride, s->array.ambient);
+        } else if (i->op == OP_PUT || i->op == OP_LANE_PUT) {
+            ok = add_put(s, i);
+        } else if (i->op != OP_SCAN_INTO) {
+            ok = add_part(s, &number, i);
+        }
     }
     return ok;
 }
@@ -137,7 +192,7 @@ static struct vm_scan *scan_for(struct vm *vm, const struct vm_ctl *c,
     if (!same) {
         s->of = i;
         s->array = *array;
-        s->part_n = s->column_n = 0;
+        s->part_n = s->column_n = s->put_n = 0;
         s->shown = NULL;
         s->n = 0;
         s->stride = (uint64_t)vm->program->types.at[c->type].stride / 8;
@@ -216,6 +271,16 @@ static void take(struct vm_scan *s, const struct part *part, const uint8_t *held
     column->at = read;
 }
 
+/* What is put, behind all tests: held is NULL where there were none. */
+static void put_lane(struct vm_scan *s, const struct put *put, const uint8_t *held, uint64_t n) {
+    const int64_t *lane = lane_pop(&s->lanes);
+    for (uint64_t i = 0; i < n && put->tries; i++) {
+        bool fits = lane[i] >= put->low && lane[i] <= put->high;
+        s->misfit = s->misfit || (!fits && (!held || held[i]));
+    }
+    memcpy(put->numbers + s->rows, lane, n * sizeof *lane);
+}
+
 static void work_lanes(struct vm_scan *s, const struct part *part, const uint8_t *at, uint64_t n) {
     switch ((int)part->op) {
     case OP_LANE_NUMBER:
@@ -255,6 +320,8 @@ static uint64_t try_elements(struct vm_scan *s, const uint8_t *at, uint64_t n) {
             found = tested && !counted ? count(s->held, n) : found;
             counted = true;
             take(s, part, found == n ? NULL : s->held, at, n, found);
+        } else if (part->op == OP_LANE_PUT) {
+            put_lane(s, &s->puts[part->operand], tested ? s->held : NULL, n);
         } else {
             work_lanes(s, part, at, n);
         }
@@ -374,6 +441,82 @@ static uint64_t find_first(struct vm_scan *s, uint64_t index, uint64_t n, bool *
     return at;
 }
 
+/* setting */
+
+/* Where a field lies in the first of the rows, which is the one of that index. */
+static struct vm_value field_at(const struct vm_scan *s, const struct put *put, uint64_t index) {
+    const struct program *p = s->vm->program;
+    uint32_t type = p->members.at[put->member].type;
+    uint64_t start = s->array.start + 8 * (index * s->stride + put->off);
+    return (struct vm_value){.kind = VM_PLACE,
+                             .ambient = s->array.ambient,
+                             .type = type,
+                             .names = PROGRAM_NONE,
+                             .member = put->member,
+                             .via = put->member,
+                             .count = VM_UNKNOWN,
+                             .space = s->array.space,
+                             .start = start,
+                             .end = start + (uint64_t)p->types.at[type].bit_size,
+                             .limit = s->array.limit,
+                             .index = VM_UNKNOWN};
+}
+
+static bool sink_takes(struct vm *vm, const struct vm_edits *edits) {
+    return vm->sink->ops->edits && vm->sink->ops->edits(vm->sink, edits);
+}
+
+/* Tells of the rows, of which the first one is the element of that index; false: the sink wants each. */
+static bool tell_rows(struct vm_scan *s, uint64_t index) {
+    bool fine = true;
+    for (uint32_t k = 0; k < s->put_n && fine && memchr(s->rows_held, 1, s->rows); k++) {
+        const struct put *put = &s->puts[k];
+        struct vm_value place = field_at(s, put, index);
+        struct vm_edits edits = {
+            .first = {.kind = VM_EDIT_SET,
+                      .stmt = put->stmt,
+                      .place = &place,
+                      .value = put->depth ? &s->vm->stack[s->vm->sp - put->depth] : NULL,
+                      .index = VM_UNKNOWN,
+                      .program = s->vm->program,
+                      .vm = s->vm},
+            .start = s->array.start / 8 + index * s->stride,
+            .stride = s->stride,
+            .n = s->rows,
+            .held = s->rows_held,
+            .numbers = put->numbers,
+        };
+        fine = sink_takes(s->vm, &edits);
+    }
+    s->rows = 0;
+    return fine;
+}
+
+/* Makes the changes of the n elements from the index on, up to where the sink wants each, or one can't be made. How many elements lie in front
+ * of that. */
+static uint64_t set_all(struct vm_scan *s, uint64_t index, uint64_t n) {
+    uint64_t told = 0, at = 0;
+    s->rows = 0;
+    s->misfit = false;
+    while (at < n) {
+        uint64_t some = n - at < SCAN_BLOCK ? n - at : SCAN_BLOCK;
+        try_elements(s, element_at(s, index + at), some);
+        if (s->misfit) {
+            break;
+        }
+        memcpy(s->rows_held + s->rows, s->held, some);
+        s->rows += (uint32_t)some;
+        at += some;
+        if (s->rows + SCAN_BLOCK > ROWS) {
+            if (!tell_rows(s, index + told)) {
+                return told;
+            }
+            told = at;
+        }
+    }
+    return s->rows == 0 || tell_rows(s, index + told) ? at : told;
+}
+
 /* How far the walk came, for whoever looks on. */
 static void show_progress(struct vm *vm, const struct vm_scan *s, uint64_t index) {
     if (s->array.space == &vm->input) {
@@ -394,13 +537,21 @@ bool vm_scan(struct vm *vm, const struct program_inst *i) {
         return true;
     }
     uint64_t n = whole_ahead(vm, c), behind;
+    bool tells = i->op == OP_SCAN_TAKE, sets = i->op == OP_SCAN_SET, stays = false;
+    if (sets && !sink_takes(vm, &(struct vm_edits){.n = 0})) {
+        return false;
+    }
     struct vm_scan *s = n ? scan_for(vm, c, i) : NULL;
-    bool tells = i->op == OP_SCAN_TAKE, stays = false;
     if (!s || !s->fits || (tells && !begin_telling(s, c->index))) {
         return false;
     }
     if (i->op == OP_SCAN) {
         behind = find_first(s, c->index, n, &stays);
+    } else if (sets) {
+        behind = c->index + set_all(s, c->index, n < CHUNK ? n : CHUNK);
+        if (behind == c->index) {
+            return false;
+        }
     } else {
         n = n < CHUNK ? n : CHUNK;
         behind = run_all(s, c->index, n, tells);

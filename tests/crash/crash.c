@@ -382,9 +382,20 @@ static void put_first(struct patch_edits *edits, uint64_t size) {
     patch_edits_put(edits, size, 0, "all there is", 12, NULL);
 }
 
+static uint8_t old_byte(uint64_t off) {
+    return (uint8_t)(off % 251 + off / 251);
+}
+
+static void put_row(struct patch_edits *edits, struct patch_many many, uint8_t *old) {
+    for (uint32_t i = 0; i < many.n * many.len; i++) {
+        old[i] = old_byte(many.base + i / many.len * many.stride + many.rel + i % many.len);
+    }
+    patch_edits_put_many(edits, &many);
+}
+
 /* The same fields of many elements, some held, among single edits. */
 static void put_rows(struct patch_edits *edits, uint64_t size) {
-    uint8_t held[40], bytes[sizeof held * 4];
+    uint8_t held[40], bytes[sizeof held * 4], old[sizeof bytes];
     memset(bytes, 'r', sizeof bytes);
     for (size_t i = 0; i < sizeof held; i++) {
         held[i] = i % 5 == 1 ? PATCH_NOT_HELD : PATCH_HELD;
@@ -392,10 +403,11 @@ static void put_rows(struct patch_edits *edits, uint64_t size) {
     struct patch_many many = {.base = size / 2, .stride = 13, .rel = 2, .len = 4, .n = sizeof held};
     many.held = held;
     many.bytes = bytes;
-    patch_edits_put_many(edits, &many);
+    many.old = old;
+    put_row(edits, many, old);
     many.rel = 8;
     many.len = 3;
-    patch_edits_put_many(edits, &many);
+    put_row(edits, many, old);
     put_few(edits, size / 2);
     patch_edits_put(edits, size - 9, 8, "newbytes", 8, NULL);
 }
@@ -470,7 +482,7 @@ static void begin(struct trial *trial, const struct change *change, enum patch_h
     snprintf(trial->path, sizeof trial->path, "%s/file", trial->folder);
     snprintf(trial->output, sizeof trial->output, "%s/output", trial->folder);
     for (size_t i = 0; i < change->size; i++) {
-        buf_putc(&trial->old, (char)(i % 251 + i / 251));
+        buf_putc(&trial->old, (char)old_byte(i));
     }
     work_out(trial);
 }

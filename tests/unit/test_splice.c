@@ -138,7 +138,8 @@ static void compare(struct patch_edits *edits, const struct model *model) {
 /* Many fields at once, some of them held; the model takes them one by one. */
 static void put_many(struct patch_edits *edits, struct model *model, unsigned longest) {
     uint8_t held[SIZE_MOST], bytes[SIZE_MOST * 8];
-    struct patch_many many = {.held = held, .bytes = bytes, .len = 1 + (unsigned)rand() % longest};
+    struct patch_many many = {
+        .held = held, .bytes = bytes, .old = bytes, .len = 1 + (unsigned)rand() % longest};
     many.rel = (unsigned)rand() % 3;
     many.stride = many.rel + many.len + (unsigned)rand() % 4;
     many.base = rand() % 2 ? 0 : (unsigned)rand() % model->size;
