@@ -44,13 +44,34 @@ enum step_kind {
 /* Texts are copied by 16 bytes at a time. */
 #define CHUNK 16u
 
+/* The numbers of one byte as text. */
+#define ONE(n)   {{'0' + (n)}, 1},
+#define TWO(n)   {{'0' + (n) / 10, '0' + (n) % 10}, 2},
+#define THREE(n) {{'0' + (n) / 100, '0' + (n) / 10 % 10, '0' + (n) % 10}, 3},
+#define TEN(one, n)                                                                                \
+    one(n) one((n) + 1) one((n) + 2) one((n) + 3) one((n) + 4) one((n) + 5) one((n) + 6)           \
+        one((n) + 7) one((n) + 8) one((n) + 9)
+#define TENS(n) TEN(THREE, n) TEN(THREE, (n) + 10) TEN(THREE, (n) + 20) TEN(THREE, (n) + 30)
+
+static const struct {
+    char digits[3];
+    uint8_t len;
+} small[256] = {
+    /* clang-format off */
+    TEN(ONE, 0)
+    TEN(TWO, 10) TEN(TWO, 20) TEN(TWO, 30) TEN(TWO, 40) TEN(TWO, 50) TEN(TWO, 60) TEN(TWO, 70) TEN(TWO, 80) TEN(TWO, 90)
+    TENS(100) TENS(140) TENS(180) TEN(THREE, 220) TEN(THREE, 230) TEN(THREE, 240)
+    THREE(250) THREE(251) THREE(252) THREE(253) THREE(254) THREE(255)
+    /* clang-format on */
+};
+
+static inline char *put_small(char *out, unsigned byte) {
+    memcpy(out, small[byte].digits, sizeof small[byte].digits);
+    return out + small[byte].len;
+}
+
 void scalar_plans_init(struct scalar_plans *plans, struct out *out, enum scalar_dialect dialect) {
     *plans = (struct scalar_plans){.dialect = dialect, .out = out, .encodings = encodings_new()};
-    for (unsigned i = 0; i < 256; i++) {
-        char digits[NUMTEXT_MAX] = {0};
-        plans->small[i].len = (uint8_t)(numtext_uint(digits, i) - digits);
-        memcpy(plans->small[i].digits, digits, sizeof plans->small[i].digits);
-    }
 }
 
 void scalar_plans_free(struct scalar_plans *plans) {
@@ -70,7 +91,8 @@ static char *padded(struct scalar_plans *plans, struct bytes text) {
     return copy;
 }
 
-/* Turns the table of an enum into one of finished texts; false when it has none that fits. */
+/* Makes room for the texts of an enum by value, each of which is finished when it is first met; false when it has none
+ * that fit. */
 static bool plan_labels(struct scalar_plans *plans, const struct program *program,
                         struct scalar_step *step) {
     const struct program_enum *e = &program->enums.at[step->names];
@@ -78,21 +100,42 @@ static bool plan_labels(struct scalar_plans *plans, const struct program *progra
         e->dense_low + e->dense_count > INT64_MAX) {
         return false;
     }
-    struct scalar_label *labels = arena_array(&plans->arena, e->dense_count, sizeof *labels);
-    for (uint32_t i = 0; i < e->dense_count; i++) {
-        uint32_t item = program->dense.at[e->dense + i];
-        if (item == 0) {
-            continue;
-        }
-        struct bytes name = program_text(program, program->items.at[e->first + item - 1].name);
-        char *text = arena_alloc(&plans->arena, SCALAR_TEXT_ROOM(name.len) + CHUNK);
-        labels[i].len = (uint32_t)(scalar_text(text, name, plans->dialect) - text);
-        labels[i].text = text;
-    }
     step->label_low = (int64_t)e->dense_low;
     step->label_count = e->dense_count;
-    step->labels = labels;
+    step->labels = arena_array(&plans->arena, e->dense_count, sizeof *step->labels);
     return true;
+}
+
+/* What len is of a label that was looked for, of a value without a name. */
+#define NO_LABEL UINT32_MAX
+
+static void finish_label(struct scalar_plans *plans, const struct program *program,
+                         const struct scalar_step *step, uint64_t i) {
+    const struct program_enum *e = &program->enums.at[step->names];
+    struct scalar_label *label = &step->labels[i];
+    uint32_t item = program->dense.at[e->dense + i];
+    if (item == 0) {
+        label->len = NO_LABEL;
+        return;
+    }
+    struct bytes name = program_text(program, program->items.at[e->first + item - 1].name);
+    char *text = arena_alloc(&plans->arena, SCALAR_TEXT_ROOM(name.len) + CHUNK);
+    label->len = (uint32_t)(scalar_text(text, name, plans->dialect) - text);
+    label->text = text;
+}
+
+/* The text of a value; NULL where it has none. */
+static inline const struct scalar_label *label_of(struct scalar_plans *plans,
+                                                  const struct scalar_plan *plan,
+                                                  const struct scalar_step *step, int64_t value) {
+    uint64_t i = (uint64_t)value - (uint64_t)step->label_low;
+    if (i >= step->label_count) {
+        return NULL;
+    }
+    if (step->labels[i].len == 0) {
+        finish_label(plans, plan->program, step, i);
+    }
+    return step->labels[i].text ? &step->labels[i] : NULL;
 }
 
 static enum step_kind int_kind(const struct scalar_step *step) {
@@ -400,13 +443,14 @@ static char *put_wide(char *out, const struct scalar_plan *plan, const struct sc
                            : scalar_uint(out, raw, plan->dialect);
 }
 
-static char *put_label(char *out, const struct scalar_step *step, const uint8_t *at) {
+static char *put_label(char *out, struct scalar_plans *plans, const struct scalar_plan *plan,
+                       const struct scalar_step *step, const uint8_t *at) {
     uint64_t raw = number_load(at, (unsigned)step->len, step->big);
     int64_t value = step->is_signed ? load_int(step, at) : (int64_t)raw;
-    uint64_t i = (uint64_t)value - (uint64_t)step->label_low;
     bool beyond = !step->is_signed && raw > INT64_MAX; /* where no label is */
-    if (i < step->label_count && step->labels[i].text && !beyond) {
-        return put_chunks(out, step->labels[i].text, step->labels[i].len);
+    const struct scalar_label *label = beyond ? NULL : label_of(plans, plan, step, value);
+    if (label) {
+        return put_chunks(out, label->text, label->len);
     }
     return step->is_signed ? numtext_int(out, value) : numtext_uint(out, raw);
 }
@@ -415,13 +459,11 @@ static inline unsigned load_bits(const struct scalar_step *step, const uint8_t *
     return base[step->at / 8] >> step->shift & ((1u << step->bits) - 1);
 }
 
-static char *put_bits_label(char *out, const struct scalar_step *step, const uint8_t *base) {
+static char *put_bits_label(char *out, struct scalar_plans *plans, const struct scalar_plan *plan,
+                            const struct scalar_step *step, const uint8_t *base) {
     unsigned value = load_bits(step, base);
-    uint64_t i = (uint64_t)value - (uint64_t)step->label_low;
-    if (i < step->label_count && step->labels[i].text) {
-        return put_chunks(out, step->labels[i].text, step->labels[i].len);
-    }
-    return numtext_uint(out, value);
+    const struct scalar_label *label = label_of(plans, plan, step, value);
+    return label ? put_chunks(out, label->text, label->len) : put_small(out, value);
 }
 
 static char *put_float80(char *out, const struct scalar_step *step, const uint8_t *at,
@@ -493,8 +535,7 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
     const uint8_t *at = base + step->at;
     switch ((enum step_kind)step->kind) {
     case STEP_UINT8:
-        memcpy(out, plans->small[*at].digits, 3);
-        return out + plans->small[*at].len;
+        return put_small(out, *at);
     case STEP_UINT16:
         return numtext_uint(out, number_load16(at, step->big));
     case STEP_UINT32:
@@ -514,14 +555,11 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
     case STEP_INT:
         return numtext_int(out, load_int(step, at));
     case STEP_LABEL:
-        return put_label(out, step, at);
-    case STEP_BITS: {
-        const struct scalar_small *small = &plans->small[load_bits(step, base)];
-        memcpy(out, small->digits, sizeof small->digits);
-        return out + small->len;
-    }
+        return put_label(out, plans, plan, step, at);
+    case STEP_BITS:
+        return put_small(out, load_bits(step, base));
     case STEP_BITS_LABEL:
-        return put_bits_label(out, step, base);
+        return put_bits_label(out, plans, plan, step, base);
     case STEP_FLOAT16:
     case STEP_BFLOAT16:
         return put_half(out, step, at, plan->dialect);

@@ -12,8 +12,8 @@
 #include "base/map.h"
 #include "sink/scalar.h"
 
-/* The text of one value of an enum, quotes included; NULL where there is none. Readable to the
- * next multiple of 16. */
+/* The text of one value of an enum, quotes included; NULL where there is none, or while len is 0, since it was not met yet.
+ * Readable to the next multiple of 16. */
 struct scalar_label {
     const char *text;
     uint32_t len;
@@ -33,7 +33,7 @@ struct scalar_step {
     uint32_t names;   /* enum or flags, or PROGRAM_NONE */
     uint32_t label_count;
     int64_t label_low; /* the value of the first label */
-    const struct scalar_label *labels;
+    struct scalar_label *labels;
     const struct encoding *encoding; /* text */
 };
 
@@ -47,12 +47,6 @@ struct scalar_plan {
     size_t room; /* the most bytes an element takes, without what is written piecewise */
 };
 
-/* A number of up to three digits. */
-struct scalar_small {
-    char digits[3];
-    uint8_t len;
-};
-
 /* The plans made so far, and what writing needs: one for each sink. */
 struct scalar_plans {
     enum scalar_dialect dialect;
@@ -64,7 +58,6 @@ struct scalar_plans {
     struct encodings *encodings;
     struct buf scratch;        /* converted text */
     const struct bytes *texts; /* of the elements being written, for a step PLACED */
-    struct scalar_small small[256];
     const char *const
         *names; /* JSON: of a block's values, for blocks that were made without texts; or NULL */
 };

@@ -83,7 +83,7 @@ bool vm_emit_placed(struct vm *vm, uint32_t block_id) {
         const uint8_t *at = vm->space->data + vm->pos / 8;
         struct bytes *text = &blocks.texts[blocks.n];
         if ((unless.len && load(&unless, at) == block->unless_raw) ||
-            !vm_texts_fine(vm, texts, at) ||
+            (texts->n && !vm_texts_fine(vm, texts, at)) ||
             (placed.len &&
              (load(&placed, at) & placed.beyond || !find_text(names, load(&placed, at), text)))) {
             break;
