@@ -31,6 +31,11 @@ static inline void *vec_grow(void *at, uint32_t n, uint32_t *cap, size_t size,
     return at;
 }
 
+/* Takes room for so many elements ahead, where many are to come: what is not filled is not touched. */
+#define vec_reserve(v, count, arena)                                                               \
+    ((v)->at = arena_alloc_unset((arena), (count) * sizeof *(v)->at), (v)->n = 0,                  \
+     (v)->cap = (count))
+
 /* Appends a zeroed element and gives its address. */
 #define vec_push(v, arena)                                                                         \
     ((v)->at = vec_grow((v)->at, (v)->n, &(v)->cap, sizeof *(v)->at, (arena)), &(v)->at[(v)->n++])

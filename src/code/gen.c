@@ -7,6 +7,9 @@
 #include "code/gen_internal.h"
 #include "syn/unparse.h"
 
+/* Instructions that room is taken for at the start: as many as most programs have. */
+#define CODE_AHEAD 4096u
+
 static const char too_large[] = "too many instructions";
 
 void gen_refuse(struct gen *g, const char *why) {
@@ -457,6 +460,8 @@ struct program *gen_program(struct arena *arena, const struct gen_request *reque
     g.program = arena_alloc(arena, sizeof *g.program);
     g.program->arena = arena;
     g.program->sources = sema->sources;
+    vec_reserve(&g.program->code, CODE_AHEAD, arena);
+    vec_reserve(&g.program->spans, CODE_AHEAD, arena);
     g.functions = arena_array(arena, sema->functions.n + 1, sizeof *g.functions);
     g.sets = arena_array(arena, sema->functions.n + 1, sizeof *g.sets);
     for (uint32_t i = 0; i < sema->structs.n; i++) {
