@@ -353,57 +353,52 @@ static inline char *put_chunks(char *out, const char *text, uint32_t len) {
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* The high bit of each byte of w that is '"', '\\' or no printable ASCII; above the first such
+/* The high bit of each byte of w that is '"', `mark` or no printable ASCII; above the first such
  * byte, of others too. */
-static inline uint64_t special(uint64_t w) {
-    uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\'), del = w ^ EACH(0x7f);
-    return (w | (w - EACH(0x20)) | (quote - EACH(1)) | (slash - EACH(1)) | (del - EACH(1))) &
+static inline uint64_t special(uint64_t w, char mark) {
+    uint64_t quote = w ^ EACH('"'), other = w ^ EACH((unsigned char)mark), del = w ^ EACH(0x7f);
+    return (w | (w - EACH(0x20)) | (quote - EACH(1)) | (other - EACH(1)) | (del - EACH(1))) &
            EACH(0x80);
 }
 
-/* Copies text, whose beginning stands as it is in JSON: how much of it is returned. Eight bytes at a time, the last ones with some
- * of those before. */
-static inline size_t put_plain(char *out, const uint8_t *at, size_t len) {
+/* Copies text up to what may not stand as it is: how much of it is returned. Eight bytes at a time, the last ones with some of those
+ * before. */
+__attribute__((always_inline)) static inline size_t put_plain(char *out, const uint8_t *at,
+                                                              size_t len, char mark) {
     size_t i = 0;
     for (; len - i >= 8; i += 8) {
-        uint64_t found = special(number_load64(at + i, false));
+        uint64_t found = special(number_load64(at + i, false), mark);
         memcpy(out + i, at + i, 8);
         if (found) {
             return i + (size_t)__builtin_ctzll(found) / 8;
         }
     }
     if (i > 0 && i < len) { /* the zeros that come in from above are special */
-        uint64_t found = special(number_load64(at + len - 8, false) >> 8 * (8 - (len - i)));
+        uint64_t found = special(number_load64(at + len - 8, false) >> 8 * (8 - (len - i)), mark);
         memcpy(out + len - 8, at + len - 8, 8);
         return i + (size_t)__builtin_ctzll(found) / 8;
     }
-    while (i < len && at[i] >= 0x20 && at[i] < 0x7f && at[i] != '"' && at[i] != '\\') {
+    while (i < len && at[i] >= 0x20 && at[i] < 0x7f && at[i] != '"' && at[i] != mark) {
         out[i] = (char)at[i];
         i++;
     }
     return i;
 }
 
-/* Text of a fixed size as a JSON string. */
-static inline char *put_json(char *out, const struct scalar_step *step, const uint8_t *at) {
-    size_t len = step->len, i = put_plain(out + 1, at, len);
-    bool cut = step->cut;
-    out[0] = '"';
-    if (i == len || (cut && at[i] == 0)) {
-        out[1 + i] = '"';
-        return out + i + 2;
-    }
-    struct bytes text = bytes_of(at, len);
-    return jsontext_string(out, cut ? encoding_cut(step->encoding, text) : text, NULL);
-}
-
+/* Text of a fixed size; mostly it is plain. */
 static char *put_text(char *out, const struct scalar_step *step, const uint8_t *at,
                       enum scalar_dialect dialect) {
-    if (dialect == SCALAR_JSON) {
-        return put_json(out, step, at);
+    bool json = dialect == SCALAR_JSON, cut = step->cut;
+    size_t len = step->len;
+    *out = '"';
+    size_t i = json ? put_plain(out + 1, at, len, '\\') : put_plain(out, at, len, ',');
+    if (i < len && !(cut && at[i] == 0)) {
+        struct bytes text = bytes_of(at, len);
+        return scalar_text(out, cut ? encoding_cut(step->encoding, text) : text, dialect);
     }
-    struct bytes text = bytes_of(at, step->len);
-    return scalar_text(out, step->cut ? encoding_cut(step->encoding, text) : text, dialect);
+    out += json + i;
+    *out = '"';
+    return out + json;
 }
 
 static char *put_bytes(char *out, const struct scalar_step *step, const uint8_t *at,

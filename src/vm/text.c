@@ -185,25 +185,31 @@ const struct vm_texts *vm_texts_of(struct vm *vm, const struct program_block *bl
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* The up to eight bytes of text from i on, the first one lowest; zeros behind the last one. */
-static uint64_t word_of(const uint8_t *at, size_t len, size_t i) {
-    size_t rest = len - i;
-    return rest >= 8  ? number_load64(at + i, false)
-           : len >= 8 ? number_load64(at + len - 8, false) >> 8 * (8 - rest)
-                      : number_load(at, (unsigned)len, false);
+/* The less than eight bytes of text from i on, the first one lowest; zeros behind the last one. */
+static uint64_t rest_of(const uint8_t *at, size_t len, size_t i) {
+    return len >= 8 ? number_load64(at + len - 8, false) >> 8 * (8 - (len - i))
+                    : number_load(at, (unsigned)len, false);
+}
+
+/* Adds to *bad what is wrong with a word of text, of which the bits of `whole` are there: bytes that are no ASCII, or stand behind a
+ * NUL; and all bits to *ended where there is one. */
+static inline void look_at(uint64_t word, uint64_t whole, uint64_t *bad, uint64_t *ended) {
+    uint64_t text =
+        ((word + EACH(0x7f)) & EACH(0x80)) / 0x80 * 0xff; /* no NULs, where it is ASCII */
+    *bad |= (word & EACH(0x80)) | (text & (text + 1)) | (word & *ended);
+    *ended |= text == whole ? 0 : UINT64_MAX;
 }
 
 /* UTF-8 that is nothing but ASCII, to the end or up to NULs that go on to the end; other text may be fine, too. How long it is is
  * hard to foresee: so there is no jump in this. */
 static bool is_plain(const struct vm_text_field *field, const uint8_t *at) {
-    const uint64_t all = UINT64_MAX;
-    uint64_t bad = 0, ended = 0; /* all bits: a NUL was there */
-    for (size_t i = 0; i < field->len; i += 8) {
-        uint64_t word = word_of(at, field->len, i), low = word & EACH(0x7f);
-        uint64_t whole = field->len - i < 8 ? ~(all << 8 * (field->len - i)) : all;
-        uint64_t text = (((low + EACH(0x7f)) | word) & EACH(0x80)) / 0x80 * 0xff; /* no NULs */
-        bad |= (word & EACH(0x80)) | (text & (text + 1)) | (word & ended);
-        ended |= text == whole ? 0 : all;
+    uint64_t bad = 0, ended = 0;
+    size_t len = field->len, i = 0;
+    for (; len - i >= 8; i += 8) {
+        look_at(number_load64(at + i, false), UINT64_MAX, &bad, &ended);
+    }
+    if (i < len) {
+        look_at(rest_of(at, len, i), ~(UINT64_MAX << 8 * (len - i)), &bad, &ended);
     }
     return bad == 0 && (field->cut || !ended);
 }
