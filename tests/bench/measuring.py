@@ -43,17 +43,20 @@ def private_memory(command):
     return most / 1024
 
 
-def compare(job, commands, folder, rounds):
-    """Yields a row for each command, the first of which is what the others are compared with."""
+def compare(job, commands, folder, rounds, peers, peer_rounds):
+    """Yields a row for each command, the first of which is what the others are compared with; the last ones, so many peers, take
+    part in the first rounds only."""
     private = {command.name: private_memory(command) for command in commands}
+    lasting = {command.name for command in commands[:len(commands) - peers]}
     for command in commands:
         if private[command.name] is None:
             print(f"{job.name}: {command.name} fails and is left out", file=sys.stderr)
     commands = [command for command in commands if private[command.name] is not None]
     costs = {command.name: [] for command in commands}
     for i in range(rounds):
-        turn = i % len(commands)
-        for command in commands[turn:] + commands[:turn]:
+        those = [command for command in commands if i < peer_rounds or command.name in lasting]
+        turn = i % len(those)
+        for command in those[turn:] + those[:turn]:
             costs[command.name].append(measure(folder, command))
     for command in commands:
         pairs = list(zip(costs[command.name], costs[commands[0].name]))

@@ -24,8 +24,8 @@ def construct(job, share, *more, same=True):
     return Peer("Construct", ("python3:construct", "@here/with_construct.py", job, "@files", *more), share, same)
 
 
-def numpy(job):
-    return Peer("numpy", ("python3:numpy", "@here/with_numpy.py", job, "@files"), same=True)
+def numpy(job, share=1):
+    return Peer("numpy", ("python3:numpy", "@here/with_numpy.py", job, "@files"), share, True)
 
 
 def poke(script, share, *words, same=False):
@@ -36,9 +36,10 @@ def fq(kind, share, expression):
     return Peer("fq", ("fq", "-d", kind, "-c", expression, "@files"), share)
 
 
-def kaitai(program, *words, tree=True):
-    """As it is documented, with all elements in memory, and what is fastest: one at a time, without a conversion of text."""
-    loop = Peer("Kaitai C++, fastest", (f"kaitai-{program}-plain", *words[:1], "loop", *words[1:]), same=True)
+def kaitai(program, *words, tree=True, share=1):
+    """As it is documented, with all elements in memory (tree), and what is fastest, on a share of the elements: one at a time,
+    without a conversion of text."""
+    loop = Peer("Kaitai C++, fastest", (f"kaitai-{program}-plain", *words[:1], "loop", *words[1:]), share, True)
     documented = Peer("Kaitai C++", (f"kaitai-{program}", *words[:1], "tree", *words[1:]), 1 / 5, True)
     return (documented, loop) if tree else (loop,)
 
@@ -49,18 +50,18 @@ READELF = "readelf", "-W", "-h", "-S", "-s", "@files"
 PEERS = {
     "records-jsonl": (*kaitai("records", "jsonl", "@files"), construct("records-jsonl", 1 / 50),
                       poke("records", 1 / 200, "jsonl", "@files")),
-    "records-csv": (*kaitai("records", "csv", "@files"), numpy("csv"), construct("records-csv", 1 / 50),
+    "records-csv": (*kaitai("records", "csv", "@files"), numpy("csv", 1 / 5), construct("records-csv", 1 / 50),
                     poke("records", 1 / 200, "csv", "@files")),
-    "records-count": (*kaitai("records", "count", "@files", tree=False), numpy("count"), construct("records-count", 1 / 500),
-                      poke("records", 1 / 500, "count", "@files", same=True)),
-    "records-sum": (*kaitai("records", "sum", "@files", tree=False), numpy("sum"), construct("records-sum", 1 / 500),
-                    poke("records", 1 / 500, "sum", "@files", same=True)),
+    "records-count": (*kaitai("records", "count", "@files", tree=False, share=1 / 5), numpy("count"), construct("records-count", 1 / 500),
+                      poke("records", 1 / 1000, "count", "@files", same=True)),
+    "records-sum": (*kaitai("records", "sum", "@files", tree=False, share=1 / 5), numpy("sum"), construct("records-sum", 1 / 500),
+                    poke("records", 1 / 1000, "sum", "@files", same=True)),
     "records-last": (*kaitai("records", "last", "@files", tree=False),
                      Peer("Python's struct", ("python3:struct", "-c", LAST, "@files"), same=True), numpy("last"),
                      construct("records-last", 1), poke("records", 1, "last", "@files", same=True)),
     "records-patch": (numpy("patch"), poke("records", 1 / 200, "patch", "@files", same=True)),
     "packets-jsonl": (*kaitai("packets", "jsonl", "@files"), construct("packets-jsonl", 1 / 50),
-                      poke("packets", 1 / 500, "jsonl", "@files", same=True),
+                      poke("packets", 1 / 1000, "jsonl", "@files", same=True),
                       fq("pcap", 1 / 1000, ".packets[] | {ts_sec, ts_usec, captured: .incl_len, length: .orig_len}"),
                       Peer("tcpdump -q", ("tcpdump", "-nn", "-q", "-r", "@files"), 1 / 5),
                       Peer("tshark", ("tshark", "-n", "-r", "@files", "-T", "fields", "-e", "frame.time_epoch", "-e",
@@ -72,8 +73,8 @@ PEERS = {
                     poke("packets", 1 / 50, "nth", "@files", "@nth", same=True),
                     fq("pcap", 1 / 200, ".packets[@nth].incl_len")),
     "tlv-jsonl": (*kaitai("tlv", "jsonl", "@files"), construct("tlv-jsonl", 1 / 50), poke("tlv", 1 / 200, "@files", same=True)),
-    "elf-many": (Peer("Kaitai C++", ("kaitai-elf", "@files"), same=True),
-                 Peer("Kaitai C++, fastest", ("kaitai-elf-plain", "@files"), same=True), Peer("readelf", READELF, 1 / 5)),
+    "elf-many": (Peer("Kaitai C++", ("kaitai-elf", "@files"), 1 / 5, True),
+                 Peer("Kaitai C++, fastest", ("kaitai-elf-plain", "@files"), 1 / 5, True), Peer("readelf", READELF, 1 / 5)),
     "elf-each": (Peer("Kaitai C++, fastest", ("kaitai-elf-plain", "@files"), same=True), Peer("readelf", READELF),
                  poke("elf", 1 / 100, "all", "@files"), fq("elf", 1 / 20, "tovalue")),
     "startup": (Peer("Kaitai C++, fastest", ("kaitai-elf-plain", "@files")), Peer("readelf", ("readelf", "-W", "-h", "@files")),

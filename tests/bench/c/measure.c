@@ -1,4 +1,4 @@
-/* measure [-p] [-e N] COMMAND ARGUMENT...: runs a command with /dev/null as its standard output and prints what it took, as
+/* measure [-p] [-e N] COMMAND ARGUMENT...: runs a command whose output is thrown away and prints what it took, as
  * "STATUS USER SYSTEM WALL PEAK": microseconds, and the peak of its resident memory in KiB.
  *
  *   -p    the output goes through a pipe to "cat >/dev/null", which WALL waits for, too; USER and SYSTEM are without it
@@ -99,7 +99,8 @@ int main(int argc, char **argv) {
     bool piped = false;
     int each = 0;
     int option;
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    /* not /dev/null: GNU grep stops at the first hit when its output goes there */
+    int null = open("/dev/zero", O_WRONLY | O_CLOEXEC);
     while ((option = getopt(argc, argv, "+pe:")) > 0) {
         piped |= option == 'p';
         each = option == 'e' ? atoi(optarg) : each;
