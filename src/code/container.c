@@ -199,6 +199,7 @@ static void pass_field(struct codec *c, struct program_field *at) {
     pass_u32(c, &at->member);
     pass_u32(c, &at->index);
     pass_u64(c, &at->bit_off);
+    pass_u32(c, &at->stretch);
     pass_u32(c, &at->text);
     pass_u32(c, &at->check);
     pass_u32(c, &at->checks);
@@ -209,8 +210,9 @@ static void pass_block(struct codec *c, struct program_block *at) {
     pass_u32(c, &at->count);
     pass_u64(c, &at->bit_size);
     pass_u32(c, &at->tail);
-    pass_u32(c, &at->behind);
-    pass_u64(c, &at->behind_off);
+    pass_u32(c, &at->stretch_first);
+    pass_u32(c, &at->stretch_count);
+    pass_bool(c, &at->runs);
     pass_u32(c, &at->placed);
     pass_u64(c, &at->placed_off);
     pass_u32(c, &at->unless);
@@ -219,6 +221,19 @@ static void pass_block(struct codec *c, struct program_block *at) {
     pass_bool(c, &at->whole);
     pass_bool(c, &at->texts);
     pass_bool(c, &at->checked);
+}
+
+static void pass_flat(struct codec *c, struct program_flat *at) {
+    pass_u32(c, &at->type);
+    pass_u64(c, &at->bit_off);
+    pass_u32(c, &at->kind_first);
+    pass_u32(c, &at->kind_count);
+}
+
+static void pass_kind(struct codec *c, struct program_kind *at) {
+    pass_int(c, &at->low);
+    pass_int(c, &at->high);
+    pass_u32(c, &at->block);
 }
 
 static void pass_check(struct codec *c, struct program_check *at) {
@@ -248,8 +263,10 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(enums, pass_enum, 37)                                                                    \
     TABLE(items, pass_item, 24)                                                                    \
     TABLE(dense, pass_u32, 4)                                                                      \
-    TABLE(fields, pass_field, 33)                                                                  \
-    TABLE(blocks, pass_block, 35)                                                                  \
+    TABLE(fields, pass_field, 37)                                                                  \
+    TABLE(blocks, pass_block, 32)                                                                  \
+    TABLE(flats, pass_flat, 20)                                                                    \
+    TABLE(kinds, pass_kind, 36)                                                                    \
     TABLE(checks, pass_check, 32)
 
 void program_store(const struct program *program, struct buf *out) {

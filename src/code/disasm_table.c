@@ -206,10 +206,9 @@ static void put_members(const struct program *p, const struct program_struct *s,
 }
 
 /* What a struct consists of: so many bytes, and a run of which a number tells how long it is. */
-static void put_stretches(const struct program *p, const struct program_struct *s,
-                          struct buf *out) {
-    for (uint32_t i = 0; i < s->stretch_count; i++) {
-        const struct program_stretch *at = &p->stretches.at[s->stretch_first + i];
+static void put_stretches(const struct program *p, uint32_t first, uint32_t n, struct buf *out) {
+    for (uint32_t i = 0; i < n; i++) {
+        const struct program_stretch *at = &p->stretches.at[first + i];
         buf_puts(out, "    stretch ");
         buf_printf(out, "%" PRIu32 ": ", i);
         put_size(out, (int64_t)at->bit_size);
@@ -244,7 +243,7 @@ static void put_structs(const struct program *p, struct buf *out) {
         }
         buf_puts(out, i == p->root ? ", the root\n" : "\n");
         put_members(p, s, out);
-        put_stretches(p, s, out);
+        put_stretches(p, s->stretch_first, s->stretch_count, out);
     }
 }
 
@@ -339,6 +338,41 @@ static void put_blocks(const struct program *p, struct buf *out) {
         for (uint32_t k = 0; k < b->count; k++) {
             put_field(p, &p->fields.at[b->first + k], out);
         }
+        put_stretches(p, b->stretch_first, b->stretch_count, out);
+    }
+}
+
+static void put_flats(const struct program *p, struct buf *out) {
+    buf_puts(out, p->flats.n ? "\nflat structs: the number that tells the kind, its block\n" : "");
+    for (uint32_t i = 0; i < p->flats.n; i++) {
+        const struct program_flat *f = &p->flats.at[i];
+        buf_printf(out, "  %" PRIu32 ":", i);
+        if (f->type != PROGRAM_NONE) {
+            buf_putc(out, ' ');
+            disasm_type(p, f->type, out);
+            buf_printf(out, " at +%" PRIu64, f->bit_off / 8);
+        }
+        buf_putc(out, '\n');
+        for (uint32_t k = f->kind_first; k < f->kind_first + f->kind_count; k++) {
+            const struct program_kind *kind = &p->kinds.at[k];
+            size_t line = out->len;
+            buf_puts(out, "    ");
+            if (kind->low == INT128_MIN && kind->high == INT128_MAX) {
+                buf_puts(out, "any");
+            } else {
+                put_int(out, kind->low);
+                buf_puts(out, kind->low == kind->high ? "" : "..");
+            }
+            if (kind->low != kind->high && kind->high != INT128_MAX) {
+                put_int(out, kind->high);
+            }
+            disasm_pad(out, line, 14);
+            if (kind->block == PROGRAM_NONE) {
+                buf_puts(out, "-\n");
+            } else {
+                buf_printf(out, "%" PRIu32 "\n", kind->block);
+            }
+        }
     }
 }
 
@@ -347,4 +381,5 @@ void disasm_tables(const struct program *program, struct buf *out) {
     put_types(program, out);
     put_enums(program, out);
     put_blocks(program, out);
+    put_flats(program, out);
 }

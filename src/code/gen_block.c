@@ -1,18 +1,11 @@
 #include "config.h"
 
-#include <string.h>
+#include "code/gen_block.h"
 
-#include "code/gen_internal.h"
+#include <string.h>
 
 /* Blocks: runs of fields at fixed offsets, checked against the bounds once and emitted by walking a table. With a text
  * format each field carries the text that stands before its value. */
-
-struct block_builder {
-    struct gen *g;
-    struct buf text; /* what stands before the next value */
-    struct program_block block;
-    bool first; /* nothing of the struct at hand was written yet */
-};
 
 static bool is_leaf_kind(enum sema_kind kind) {
     return kind != SEMA_STRUCT && kind != SEMA_SWITCH && kind != SEMA_ALIAS && kind != SEMA_BAD &&
@@ -33,15 +26,19 @@ static bool bare(const struct sema_decl *d) {
 
 static bool is_plain(struct gen *g, const struct sema_struct *s);
 
-bool gen_is_block_field(struct gen *g, const struct sema_member *m) {
-    if (m->kind != SEMA_M_FIELD || !bare(m->decl)) {
+bool gen_block_is_bare(struct gen *g, const struct sema_decl *decl) {
+    const struct sema_type *type = decl->type;
+    if (!bare(decl)) {
         return false;
     }
-    const struct sema_type *type = m->decl->type;
     if (type->kind == SEMA_STRUCT) {
         return type->of->leaves <= BLOCK_INNER_MAX && is_plain(g, type->of);
     }
     return is_leaf_kind(type->kind);
+}
+
+bool gen_is_block_field(struct gen *g, const struct sema_member *m) {
+    return m->kind == SEMA_M_FIELD && gen_block_is_bare(g, m->decl);
 }
 
 static bool look_whether_plain(struct gen *g, const struct sema_struct *s) {
@@ -94,6 +91,7 @@ static struct program_field *add_field(struct block_builder *b, enum field_what 
                                 .index = PROGRAM_NONE,
                                 .check = PROGRAM_NONE,
                                 .bit_off = bit_off,
+                                .stretch = b->stretch,
                                 .text = text};
     b->block.count++;
     return f;
@@ -107,15 +105,25 @@ static void add_tests(struct block_builder *b, struct program_field *field,
 
 static void add_members(struct block_builder *b, const struct sema_struct *s, uint64_t bit_off);
 
-static void add_member(struct block_builder *b, const struct sema_member *m, uint64_t bit_off) {
-    const struct code_style *style = b->g->style;
-    if (style) {
-        style->member(&b->text, m->name, b->first);
+void gen_block_name(struct block_builder *b, const struct sema_member *m) {
+    if (b->g->style) {
+        b->g->style->member(&b->text, m->name, b->first);
     }
     b->first = false;
-    uint32_t type = gen_type(b->g, m->decl, 0);
-    if (m->decl->type->kind != SEMA_STRUCT) {
-        add_tests(b, add_field(b, FIELD_VALUE, type, m->id, bit_off), m->decl, m);
+}
+
+struct program_field *gen_block_value(struct block_builder *b, uint32_t type, uint32_t member,
+                                      uint64_t bit_off) {
+    return add_field(b, FIELD_VALUE, type, member, bit_off);
+}
+
+void gen_block_decl(struct block_builder *b, const struct sema_member *m, struct sema_decl *decl,
+                    uint64_t bit_off) {
+    const struct code_style *style = b->g->style;
+    uint32_t type = gen_type(b->g, decl, 0);
+    gen_block_name(b, m);
+    if (decl->type->kind != SEMA_STRUCT) {
+        add_tests(b, gen_block_value(b, type, m->id, bit_off), decl, m);
         return;
     }
     add_field(b, FIELD_ENTER, type, m->id, bit_off);
@@ -123,12 +131,16 @@ static void add_member(struct block_builder *b, const struct sema_member *m, uin
         style->struct_open(&b->text);
     }
     b->first = true;
-    add_members(b, m->decl->type->of, bit_off);
+    add_members(b, decl->type->of, bit_off);
     b->first = false;
     if (style) {
         style->struct_close(&b->text);
     }
-    add_field(b, FIELD_LEAVE, type, m->id, bit_off + (uint64_t)m->decl->type->of->bit_size);
+    add_field(b, FIELD_LEAVE, type, m->id, bit_off + (uint64_t)decl->type->of->bit_size);
+}
+
+static void add_member(struct block_builder *b, const struct sema_member *m, uint64_t bit_off) {
+    gen_block_decl(b, m, m->decl, bit_off);
 }
 
 static void add_members(struct block_builder *b, const struct sema_struct *s, uint64_t bit_off) {
@@ -140,7 +152,10 @@ static void add_members(struct block_builder *b, const struct sema_struct *s, ui
     }
 }
 
-static uint32_t finish(struct block_builder *b, int64_t bit_size) {
+uint32_t gen_block_end(struct block_builder *b, int64_t bit_size) {
+    if (b->block.whole && b->g->style) {
+        b->g->style->struct_close(&b->text);
+    }
     b->block.bit_size = (uint64_t)bit_size;
     b->block.texts = b->g->style != NULL;
     b->block.tail = take_text(b);
@@ -150,10 +165,14 @@ static uint32_t finish(struct block_builder *b, int64_t bit_size) {
     return id;
 }
 
-static struct block_builder start(struct gen *g) {
+struct block_builder gen_block_begin(struct gen *g, bool whole) {
     struct block_builder b = {.g = g, .first = true};
     b.block.first = g->program->fields.n;
-    b.block.behind = b.block.placed = b.block.unless = PROGRAM_NONE;
+    b.block.placed = b.block.unless = PROGRAM_NONE;
+    b.block.whole = whole;
+    if (whole && g->style) {
+        g->style->struct_open(&b.text);
+    }
     return b;
 }
 
@@ -162,16 +181,9 @@ uint32_t gen_struct_block(struct gen *g, struct sema_struct *s) {
     if (known) {
         return known - 1;
     }
-    struct block_builder b = start(g);
-    b.block.whole = true;
-    if (g->style) {
-        g->style->struct_open(&b.text);
-    }
+    struct block_builder b = gen_block_begin(g, true);
     add_members(&b, s, 0);
-    if (g->style) {
-        g->style->struct_close(&b.text);
-    }
-    uint32_t id = finish(&b, s->bit_size);
+    uint32_t id = gen_block_end(&b, s->bit_size);
     map_put(&g->blocks, g->arena, s, NULL, (void *)(uintptr_t)(id + 1));
     return id;
 }
@@ -185,18 +197,18 @@ uint32_t gen_columns_block(struct gen *g, const struct gen_place *places, uint32
             return PROGRAM_NONE;
         }
     }
-    struct block_builder b = start(g);
+    struct block_builder b = gen_block_begin(g, false);
     for (uint32_t i = 0; i < n; i++) {
         const struct sema_member *m = places[i].member;
         add_field(&b, FIELD_VALUE, gen_type(g, m->decl, 0), m->id, places[i].bit_off);
     }
-    return finish(&b, bit_size);
+    return gen_block_end(&b, bit_size);
 }
 
 /* The members from bit offset base on, which the cursor stands at; their paddings lie between. */
 uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n,
                        int64_t base) {
-    struct block_builder b = start(g);
+    struct block_builder b = gen_block_begin(g, false);
     int64_t at = base;
     for (uint32_t i = 0; i < n; i++) {
         const struct sema_member *m = members[i];
@@ -208,7 +220,7 @@ uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32
         at += m->kind == SEMA_M_SKIP ? (sema_constant_int(m->expr, &skip) ? (int64_t)skip * 8 : 0)
                                      : m->decl->bit_total;
     }
-    return finish(&b, at - base);
+    return gen_block_end(&b, at - base);
 }
 
 /* A field at a fixed place, or padding, of which nothing is asked. */
@@ -216,44 +228,6 @@ static bool is_simple(struct gen *g, const struct sema_member *m) {
     bool pad = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP;
     return m->bit_off != SEMA_DYNAMIC && (pad || (gen_is_block_field(g, m) && !m->decl->equals &&
                                                   !m->decl->in && !m->decl->require));
-}
-
-/* Fields at fixed places, and behind them so many bytes as one of them says. */
-static bool is_flat(struct gen *g, const struct sema_struct *s) {
-    uint32_t n = s->block.at.n;
-    if (s->params.n || s->sized || s->is_union || n < 2 || n > BLOCK_FIELDS_MAX) {
-        return false;
-    }
-    for (uint32_t i = 0; i + 1 < n; i++) {
-        if (!is_simple(g, s->block.at.at[i])) {
-            return false;
-        }
-    }
-    const struct sema_member *last = s->block.at.at[n - 1];
-    return last->kind == SEMA_M_SKIP && last->bit_off != SEMA_DYNAMIC && last->bit_off > 0 &&
-           gen_is_own_number(last->expr) && last->expr->member->owner == s;
-}
-
-/* A whole struct as one block with a tail that is stepped over; PROGRAM_NONE when it is more than that. */
-uint32_t gen_flat_block(struct gen *g, struct sema_struct *s) {
-    if (!g->style || !is_flat(g, s)) {
-        return PROGRAM_NONE;
-    }
-    uint32_t known = (uint32_t)(uintptr_t)map_get(&g->blocks, s, g);
-    if (known) {
-        return known - 1;
-    }
-    const struct sema_member *last = s->block.at.at[s->block.at.n - 1];
-    struct block_builder b = start(g);
-    b.block.whole = true;
-    b.block.behind = gen_type(g, last->expr->member->decl, 0);
-    b.block.behind_off = (uint64_t)last->expr->member->bit_off;
-    g->style->struct_open(&b.text);
-    add_members(&b, s, 0);
-    g->style->struct_close(&b.text);
-    uint32_t id = finish(&b, last->bit_off);
-    map_put(&g->blocks, g->arena, s, g, (void *)(uintptr_t)(id + 1));
-    return id;
 }
 
 /* Whether a number of the struct of whole bytes, at a fixed place, is meant. */
@@ -350,9 +324,7 @@ static uint32_t placed_block(struct gen *g, struct sema_struct *s, const struct 
     if (n == 0 || n == s->block.at.n) {
         return PROGRAM_NONE;
     }
-    struct block_builder b = start(g);
-    b.block.whole = true;
-    g->style->struct_open(&b.text);
+    struct block_builder b = gen_block_begin(g, true);
     for (uint32_t i = 0; i < n; i++) {
         const struct sema_member *m = s->block.at.at[i];
         if (m->kind == SEMA_M_FIELD) {
@@ -364,8 +336,7 @@ static uint32_t placed_block(struct gen *g, struct sema_struct *s, const struct 
         g->program->fields.n = fields;
         return PROGRAM_NONE;
     }
-    g->style->struct_close(&b.text);
-    return finish(&b, s->bit_size);
+    return gen_block_end(&b, s->bit_size);
 }
 
 void gen_placed_ahead(struct gen *g, struct sema_struct *s, uint32_t head) {
@@ -396,8 +367,8 @@ uint32_t gen_element_block(struct gen *g, struct sema_decl *decl) {
     if (!is_leaf_kind(decl->type->kind) || (decl->encoding && decl->encoding->kind != E_TEXT)) {
         return PROGRAM_NONE;
     }
-    struct block_builder b = start(g);
+    struct block_builder b = gen_block_begin(g, false);
     uint32_t type = gen_type(g, decl, decl->dims.n);
     add_tests(&b, add_field(&b, FIELD_VALUE, type, PROGRAM_NONE, 0), decl, NULL);
-    return finish(&b, decl->bit_size);
+    return gen_block_end(&b, decl->bit_size);
 }

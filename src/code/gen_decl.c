@@ -490,6 +490,13 @@ static void gen_lack(struct gen *g, struct sema_decl *decl, uint32_t level, bool
     }
 }
 
+/* Where the loop's next element may be one of many that are told at once. */
+static void gen_flats(struct gen *g, uint32_t flat) {
+    if (flat != PROGRAM_NONE) {
+        gen_op(g, OP_FLATS, flat, 0);
+    }
+}
+
 static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
     if (gen_uniform(g, decl, level, mode, target, member)) {
@@ -517,13 +524,12 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     if (mode == GEN_EMIT && !records) {
         gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
     }
-    if (mode == GEN_EMIT && gen_is_run(decl, level) && !g->request->ties) {
-        uint32_t flat = gen_flat_block(g, decl->type->of);
-        if (flat != PROGRAM_NONE) {
-            gen_op(g, OP_FLATS, flat, 0);
-        }
+    bool run = mode == GEN_EMIT && gen_is_run(decl, level) && !g->request->ties;
+    if (run) {
         gen_leap_elements(g, decl);
     }
+    uint32_t flat = run ? gen_flat(g, decl->type->of) : PROGRAM_NONE;
+    gen_flats(g, flat);
     uint32_t recover = gen_recover_begin(g, decl, level);
     uint32_t head = gen_here(g);
     uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};
@@ -572,6 +578,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     }
     gen_op(g, OP_LOOP_NEXT, 0, 0);
     gen_op(g, OP_RELEASE, 0, 0);
+    gen_flats(g, flat);
     gen_op(g, OP_JUMP, head, 0);
     gen_recover(g, decl, recover, head, false);
     if (placed) {

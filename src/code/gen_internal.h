@@ -352,13 +352,15 @@ bool gen_stretches(struct gen *g, const struct sema_struct *of);
 /* Whether walks over the array go from struct to struct by that, which the array's type is told. */
 bool gen_set_hops(struct gen *g, struct sema_decl *decl, uint32_t level);
 
+/* gen_flat.c: the struct as one that is told by a table; PROGRAM_NONE where it is more than that */
+uint32_t gen_flat(struct gen *g, struct sema_struct *of);
+
 /* gen_block.c */
 bool gen_is_block_field(struct gen *g, const struct sema_member *m);
 uint32_t gen_struct_block(struct gen *g, struct sema_struct *s);
 uint32_t gen_run_block(struct gen *g, struct sema_member *const *members, uint32_t n, int64_t base);
 bool gen_is_uniform(const struct sema_decl *decl,
                     uint32_t level); /* elements of one size, nothing asked of them */
-uint32_t gen_flat_block(struct gen *g, struct sema_struct *s);
 /* In front of an element of an array of such structs, behind the loop's head: it and those behind it at once, as far as they
  * are plain, where the struct can be told as a block with members that lie elsewhere. */
 void gen_placed_ahead(struct gen *g, struct sema_struct *s, uint32_t head);

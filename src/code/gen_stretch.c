@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "code/gen_internal.h"
+#include "code/gen_stretch.h"
 
 /* Stretches: what a struct consists of, where numbers at fixed places in it tell how long it is. So it can be stepped over
  * without a function: many of them in one loop (src/vm/hop.c). */
@@ -12,22 +12,6 @@
 
 /* Bits of the fixed part of a stretch. */
 #define SIZE_MAX_BITS ((int128)1 << 32)
-
-/* Where a member of the struct begins. */
-struct start {
-    bool known;
-    uint32_t in; /* the stretch */
-    int128 bit;  /* from its start */
-};
-
-struct stretches {
-    struct gen *g;
-    const struct sema_struct *of;
-    struct start *starts; /* by position in the struct's block */
-    struct program_stretch at[PROGRAM_STRETCHES_MAX];
-    uint32_t n;  /* in front of the one that is being made */
-    int128 bits; /* of its fixed part so far */
-};
 
 /* A length as a stored number times so much, and so much more. */
 struct linear {
@@ -76,8 +60,8 @@ static bool sets_order(const struct sema_struct *s) {
 }
 
 /* Where the member begins that an expression names, of those in front of what is being looked at. */
-static struct start find_start(const struct stretches *s, const struct sema_expr *e) {
-    struct start nowhere = {.known = false};
+static struct gen_start find_start(const struct gen_stretches *s, const struct sema_expr *e) {
+    struct gen_start nowhere = {.known = false};
     if (e->kind != E_FIELD || !is_plain(e->member) || e->member->decl->dims.n) {
         return nowhere;
     }
@@ -86,28 +70,37 @@ static struct start find_start(const struct stretches *s, const struct sema_expr
         return own ? s->starts[e->member->at] : nowhere;
     }
     const struct sema_struct *inner = e->member->owner; /* of a fixed layout, and in this one */
-    struct start start = find_start(s, e->kid[0]);
+    struct gen_start start = find_start(s, e->kid[0]);
     start.known = start.known && e->member->bit_off != SEMA_DYNAMIC && !sets_order(inner) &&
                   e->kid[0]->member->decl->type->kind == SEMA_STRUCT;
     start.bit += (int128)e->member->bit_off;
     return start;
 }
 
-/* Ends the stretch at hand with a run of so many times `unit` bits; false where no number at a fixed place says how many. */
-static bool add_run(struct stretches *s, const struct sema_expr *count, int128 unit) {
+bool gen_stretch_number(const struct gen_stretches *s, const struct sema_expr *number,
+                        uint32_t *type, struct gen_start *start) {
+    *start = find_start(s, number);
+    if (!start->known || start->bit % 8) {
+        return false;
+    }
+    *type = gen_type(s->g, number->member->decl, 0);
+    const struct program_type *t = *type == PROGRAM_NONE ? NULL : &s->g->program->types.at[*type];
+    return t && t->kind == TYPE_INT && !t->packed && !t->is_bool && t->bits <= 64;
+}
+
+bool gen_stretch_run(struct gen_stretches *s, const struct sema_expr *count, int128 unit,
+                     int128 inside) {
     struct linear l;
-    if (s->n == PROGRAM_STRETCHES_MAX || s->bits % 8 || !find_linear(count, &l, LINEAR_DEPTH) ||
-        !scale(&l, unit)) {
+    struct gen_start start;
+    uint32_t type;
+    int128 size = s->bits + inside;
+    if (s->n == PROGRAM_STRETCHES_MAX || s->bits % 8 || size % 8 || size >= SIZE_MAX_BITS ||
+        !find_linear(count, &l, LINEAR_DEPTH) || !scale(&l, unit) ||
+        !gen_stretch_number(s, l.number, &type, &start) ||
+        s->g->program->types.at[type].names != PROGRAM_NONE) {
         return false;
     }
-    struct start start = find_start(s, l.number);
-    uint32_t type = start.known ? gen_type(s->g, l.number->member->decl, 0) : PROGRAM_NONE;
-    const struct program_type *t = type == PROGRAM_NONE ? NULL : &s->g->program->types.at[type];
-    if (!t || start.bit % 8 || t->kind != TYPE_INT || t->packed || t->is_bool ||
-        t->names != PROGRAM_NONE || t->bits > 64) {
-        return false;
-    }
-    s->at[s->n++] = (struct program_stretch){.bit_size = (uint64_t)s->bits,
+    s->at[s->n++] = (struct program_stretch){.bit_size = (uint64_t)size,
                                              .base = (uint64_t)s->bits,
                                              .type = type,
                                              .in = start.in,
@@ -118,46 +111,49 @@ static bool add_run(struct stretches *s, const struct sema_expr *count, int128 u
     return true;
 }
 
-static bool add_fixed(struct stretches *s, int128 bits) {
+bool gen_stretch_fixed(struct gen_stretches *s, int128 bits) {
     s->bits += bits;
     return bits >= 0 && s->bits < SIZE_MAX_BITS;
 }
 
-static bool add_field(struct stretches *s, const struct sema_member *m) {
+static bool add_field(struct gen_stretches *s, const struct sema_member *m) {
     const struct sema_decl *d = m->decl;
     if (d->bit_total != SEMA_DYNAMIC) {
-        return add_fixed(s, d->bit_total);
+        return gen_stretch_fixed(s, d->bit_total);
     }
     if (m->kind == SEMA_M_FIELD && d->sized && !d->from && !d->when && !d->at) {
-        return add_run(s, d->sized, 8);
+        return gen_stretch_run(s, d->sized, 8, 0);
     }
     if (!is_plain(m) || d->packed) {
         return false;
     }
     if (d->dims.n == 1 && d->dims.at[0].count && gen_is_uniform(d, 0) && d->bit_size % 8 == 0) {
-        return add_run(s, d->dims.at[0].count, d->bit_size);
+        return gen_stretch_run(s, d->dims.at[0].count, d->bit_size, 0);
     }
-    return d->dims.n == 0 && d->length_kind == SEMA_LEN_EXPR && add_run(s, d->length, 8);
+    return d->dims.n == 0 && d->length_kind == SEMA_LEN_EXPR && gen_stretch_run(s, d->length, 8, 0);
 }
 
-/* What a member takes, as those who step over it see it. */
-static bool add_member(struct stretches *s, const struct sema_member *m) {
+void gen_stretch_begin(struct gen_stretches *s, const struct sema_member *m) {
+    bool joins = m->decl && gen_joins(m);
+    s->bits += joins || s->bits % 8 == 0 ? 0 : 8 - s->bits % 8;
+    s->starts[m->at] = (struct gen_start){true, s->n, s->bits};
+}
+
+bool gen_stretch_member(struct gen_stretches *s, const struct sema_member *m) {
     int128 n;
-    bool bits = m->decl && gen_joins(m);
     if (gen_stands_apart(m) || m->kind == SEMA_M_REQUIRE) { /* who steps over it does not ask */
         return true;
     }
-    s->bits += bits || s->bits % 8 == 0 ? 0 : 8 - s->bits % 8;
-    s->starts[m->at] = (struct start){true, s->n, s->bits};
+    gen_stretch_begin(s, m);
     switch (m->kind) {
     case SEMA_M_FIELD:
     case SEMA_M_PAD:
         return add_field(s, m);
     case SEMA_M_MAGIC:
-        return add_fixed(s, (int128)m->expr->text.len * 8);
+        return gen_stretch_fixed(s, (int128)m->expr->text.len * 8);
     case SEMA_M_SKIP:
-        return sema_constant_int(m->expr, &n) ? is_small(n, MORE_MAX) && add_fixed(s, n * 8)
-                                              : add_run(s, m->expr, 8);
+        return sema_constant_int(m->expr, &n) ? is_small(n, MORE_MAX) && gen_stretch_fixed(s, n * 8)
+                                              : gen_stretch_run(s, m->expr, 8, 0);
     case SEMA_M_LET:
     case SEMA_M_CHECK:
     case SEMA_M_REQUIRE:
@@ -171,42 +167,43 @@ static bool add_member(struct stretches *s, const struct sema_member *m) {
     return false;
 }
 
-static bool find_stretches(struct stretches *s) {
-    const struct sema_struct *of = s->of;
-    if (of->sized || of->is_union || of->joins || of->params.n || s->g->strict[of->id]) {
-        return false;
-    }
-    for (uint32_t i = 0; i < of->block.at.n; i++) {
-        if (!add_member(s, of->block.at.at[i])) {
-            return false;
-        }
-    }
+struct gen_stretches gen_stretches_of(struct gen *g, const struct sema_struct *of) {
+    struct gen_stretches s = {.g = g, .of = of};
+    s.starts = arena_array(g->arena, of->block.at.n, sizeof *s.starts);
+    return s;
+}
+
+uint32_t gen_stretches_end(struct gen_stretches *s, uint32_t *first) {
     if (s->bits % 8 || (s->bits && s->n == PROGRAM_STRETCHES_MAX)) {
-        return false;
+        return 0;
     }
     if (s->bits) {
         s->at[s->n++] =
             (struct program_stretch){.bit_size = (uint64_t)s->bits, .type = PROGRAM_NONE};
+        s->bits = 0;
     }
-    return s->n > 0 && s->at[0].bit_size > 0;
+    if (s->n == 0 || s->at[0].bit_size == 0) {
+        return 0;
+    }
+    *first = s->g->program->stretches.n;
+    for (uint32_t i = 0; i < s->n; i++) {
+        *vec_push(&s->g->program->stretches, s->g->arena) = s->at[i];
+    }
+    return s->n;
 }
 
 bool gen_stretches(struct gen *g, const struct sema_struct *of) {
     struct program_struct *row = &g->program->structs.at[of->id];
-    struct stretches s = {.g = g, .of = of};
     if (row->stretch_count) {
         return true;
     }
-    s.starts = arena_array(g->arena, of->block.at.n, sizeof *s.starts);
-    if (!find_stretches(&s)) {
-        return false;
+    struct gen_stretches s = gen_stretches_of(g, of);
+    bool ok = !of->sized && !of->is_union && !of->joins && !of->params.n && !g->strict[of->id];
+    for (uint32_t i = 0; i < of->block.at.n && ok; i++) {
+        ok = gen_stretch_member(&s, of->block.at.at[i]);
     }
-    row->stretch_first = g->program->stretches.n;
-    row->stretch_count = s.n;
-    for (uint32_t i = 0; i < s.n; i++) {
-        *vec_push(&g->program->stretches, g->arena) = s.at[i];
-    }
-    return true;
+    row->stretch_count = ok ? gen_stretches_end(&s, &row->stretch_first) : 0;
+    return row->stretch_count > 0;
 }
 
 bool gen_set_hops(struct gen *g, struct sema_decl *decl, uint32_t level) {

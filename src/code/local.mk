@@ -11,10 +11,12 @@ libsondecore_la_SOURCES += \
 	%D%/gen.h \
 	%D%/gen_below.c \
 	%D%/gen_block.c \
+	%D%/gen_block.h \
 	%D%/gen_confined.c \
 	%D%/gen_decl.c \
 	%D%/gen_edit.c \
 	%D%/gen_expr.c \
+	%D%/gen_flat.c \
 	%D%/gen_internal.h \
 	%D%/gen_lane.c \
 	%D%/gen_place.c \
@@ -26,6 +28,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_spot.c \
 	%D%/gen_stream.c \
 	%D%/gen_stretch.c \
+	%D%/gen_stretch.h \
 	%D%/gen_recover.c \
 	%D%/gen_relation.c \
 	%D%/gen_require.c \

@@ -235,7 +235,8 @@ struct program_field {
     uint32_t type;
     uint32_t member;
     uint32_t index;   /* element of an array: its index, else PROGRAM_NONE */
-    uint64_t bit_off; /* from the block's start */
+    uint64_t bit_off; /* from the block's start, or from that of */
+    uint32_t stretch; /* this one of its stretches */
     uint32_t text;    /* what the output format puts before the value: constant or PROGRAM_NONE */
     uint32_t check;   /* VALUE: what it must be, so many checks in a row, each with a test */
     uint32_t checks;
@@ -245,13 +246,13 @@ struct program_block {
     uint32_t first; /* its fields are consecutive */
     uint32_t count;
     uint64_t bit_size;
-    uint32_t tail; /* text behind the last value, or PROGRAM_NONE */
-    bool whole;    /* it is a whole struct: the texts hold its opening and closing */
-    bool texts;    /* prepared for a text format */
-    bool checked;  /* some of its fields have checks */
-    uint32_t
-        behind; /* type of the number in it that says how many bytes lie behind it, or PROGRAM_NONE */
-    uint64_t behind_off; /* that number's place, in bits from the block's start */
+    uint32_t tail;          /* text behind the last value, or PROGRAM_NONE */
+    bool whole;             /* it is a whole struct: the texts hold its opening and closing */
+    bool texts;             /* prepared for a text format */
+    bool checked;           /* some of its fields have checks */
+    uint32_t stretch_first; /* of a kind of a flat struct: what it consists of, consecutive; */
+    uint32_t stretch_count; /* its fields count from where theirs starts; 0: of other blocks */
+    bool runs;              /* one of its fields is a run, or lies behind one */
     uint32_t
         placed; /* type of the number in it that, added to a place, leads to the text of its PLACED field, or PROGRAM_NONE */
     uint64_t placed_off;
@@ -260,6 +261,20 @@ struct program_block {
                       * PROGRAM_NONE */
     uint64_t unless_off;
     uint64_t unless_raw; /* its bits */
+};
+
+/* A struct that is a block, of one kind or, as a number in it says, of one of some. */
+struct program_flat {
+    uint32_t type;    /* of that number; PROGRAM_NONE: there is one kind */
+    uint64_t bit_off; /* where it lies, in the first stretch of each kind */
+    uint32_t kind_first;
+    uint32_t kind_count;
+};
+
+/* The kind of those whose number is from low to high, and in no kind before. */
+struct program_kind {
+    int128 low, high;
+    uint32_t block; /* PROGRAM_NONE: it is no block */
 };
 
 /* The last three are clauses that say how long, how many or where. */
@@ -351,6 +366,8 @@ struct program {
     VEC(uint32_t) dense;
     VEC(struct program_field) fields;
     VEC(struct program_block) blocks;
+    VEC(struct program_flat) flats;
+    VEC(struct program_kind) kinds;
     VEC(struct program_check) checks;
     uint32_t entry;
     uint32_t root; /* the root struct */

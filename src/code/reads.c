@@ -14,6 +14,7 @@ enum reading {
     READS_MEMBER,  /* operand a */
     READS_NAME,    /* operand a: each member of that name */
     READS_BLOCK,   /* what the block checks */
+    READS_FLAT,    /* what may be in it */
     READS_BUILTIN, /* as its arguments are taken */
 };
 
@@ -77,7 +78,7 @@ static const uint8_t readings[OP_COUNT_] = {
     [OP_YIELD] = READS_NOTHING,        [OP_FINISH] = READS_NOTHING,
     [OP_BEGIN] = READS_NOTHING,        [OP_END] = READS_NOTHING,
     [OP_BLOCK] = READS_BLOCK,          [OP_BLOCKS] = READS_BLOCK,
-    [OP_FLATS] = READS_BLOCK,          [OP_ARRAY_BEGIN] = READS_NOTHING,
+    [OP_FLATS] = READS_FLAT,           [OP_ARRAY_BEGIN] = READS_NOTHING,
     [OP_ARRAY_END] = READS_NOTHING,    [OP_VALUE] = READS_NOTHING,
     [OP_RUN] = READS_NOTHING,          [OP_RUN_REST] = READS_NOTHING,
     [OP_RUN_UNTIL] = READS_NOTHING,    [OP_EMIT_LET] = READS_NOTHING,
@@ -114,8 +115,17 @@ static void read_member(struct gathering *g, uint32_t member) {
 static void read_block(struct gathering *g, const struct program_block *block) {
     for (uint32_t i = block->first; i < block->first + block->count; i++) {
         const struct program_field *field = &g->program->fields.at[i];
-        if (field->checks > 0 || block->behind != PROGRAM_NONE) {
+        if (field->checks > 0 || block->stretch_count > 0) {
             read_member(g, field->member);
+        }
+    }
+}
+
+static void read_flat(struct gathering *g, const struct program_flat *flat) {
+    for (uint32_t i = 0; i < flat->kind_count; i++) {
+        uint32_t block = g->program->kinds.at[flat->kind_first + i].block;
+        if (block != PROGRAM_NONE) {
+            read_block(g, &g->program->blocks.at[block]);
         }
     }
 }
@@ -141,6 +151,9 @@ static void read_inst(struct gathering *g, const struct program_inst *inst) {
         break;
     case READS_BLOCK:
         read_block(g, &g->program->blocks.at[inst->op == OP_BLOCKS ? inst->b : inst->a]);
+        break;
+    case READS_FLAT:
+        read_flat(g, &g->program->flats.at[inst->a]);
         break;
     case READS_BUILTIN:
         g->reads.all = g->reads.all || !takes_values(inst->a);

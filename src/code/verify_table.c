@@ -157,6 +157,11 @@ static bool check_nesting(const struct tables *t) {
 #define STRETCH_PER_MAX  (UINT64_C(1) << 16)
 #define STRETCH_MORE_MAX (INT64_C(1) << 31)
 
+/* A number that is read with one load. */
+static bool is_stored(const struct program_type *t) {
+    return t->kind == TYPE_INT && !t->packed && t->bits >= 8 && t->bits <= 64 && t->bits % 8 == 0;
+}
+
 /* A stretch, and in front of it the others of its struct, the first of which is at `first`. */
 static bool check_stretch(const struct program *p, const struct program_stretch *first,
                           const struct program_stretch *s) {
@@ -166,23 +171,20 @@ static bool check_stretch(const struct program *p, const struct program_stretch 
     }
     const struct program_type *t = s->type < p->types.n ? &p->types.at[s->type] : NULL;
     const struct program_stretch *in = s->in <= (size_t)(s - first) ? first + s->in : NULL;
-    bool number =
-        t && t->kind == TYPE_INT && !t->packed && t->bits >= 8 && t->bits <= 64 && t->bits % 8 == 0;
-    return bytes && number && in && s->bit_off % 8 == 0 && s->bit_off <= in->bit_size &&
+    return bytes && t && is_stored(t) && in && s->bit_off % 8 == 0 && s->bit_off <= in->bit_size &&
            t->bits <= in->bit_size - s->bit_off && s->base % 8 == 0 && s->base <= s->bit_size &&
            s->per % 8 == 0 && s->per > 0 && s->per <= STRETCH_PER_MAX && s->more % 8 == 0 &&
            s->more >= -STRETCH_MORE_MAX && s->more <= STRETCH_MORE_MAX;
 }
 
 /* No struct is nothing: walks over many come to an end. */
-static bool check_stretches(const struct program *p, const struct program_struct *s) {
-    if (s->stretch_count > PROGRAM_STRETCHES_MAX || s->stretch_first > p->stretches.n ||
-        s->stretch_count > p->stretches.n - s->stretch_first) {
+static bool check_stretches(const struct program *p, uint32_t at, uint32_t n) {
+    if (n > PROGRAM_STRETCHES_MAX || at > p->stretches.n || n > p->stretches.n - at) {
         return false;
     }
-    const struct program_stretch *first = p->stretches.at + s->stretch_first;
-    bool good = s->stretch_count == 0 || first->bit_size > 0;
-    for (uint32_t i = 0; i < s->stretch_count && good; i++) {
+    const struct program_stretch *first = p->stretches.at + at;
+    bool good = n == 0 || first->bit_size > 0;
+    for (uint32_t i = 0; i < n && good; i++) {
         good = check_stretch(p, first, first + i);
     }
     return good;
@@ -197,7 +199,7 @@ static bool check_struct(const struct tables *t, uint32_t i, uint32_t *members_e
     if (!take_stretch(s->member_first, s->member_count, t->program->members.n, members_end)) {
         return verify_refuse(t->why, "struct %u: its members are not there", i);
     }
-    if (!check_stretches(t->program, s)) {
+    if (!check_stretches(t->program, s->stretch_first, s->stretch_count)) {
         return verify_refuse(t->why, "struct %u: what it consists of is wrong", i);
     }
     if (s->slots > s->member_count || s->params > ARGS_MAX || s->bit_size < -1) {
@@ -269,8 +271,24 @@ static bool check_enum(const struct tables *t, uint32_t i, uint32_t *items_end,
 
 /* blocks */
 
-static bool check_field(const struct tables *t, const struct program_field *f, uint64_t bit_size) {
+/* Bytes or text that a run of the stretch is. */
+static bool is_run(const struct program_type *type, const struct program_stretch *s,
+                   uint64_t bit_off) {
+    return s && s->type != PROGRAM_NONE && bit_off == s->base && type->bit_size < 0 &&
+           (type->kind == TYPE_BYTES || (type->kind == TYPE_TEXT && !type->nul_ended));
+}
+
+static bool check_field(const struct tables *t, const struct program_block *b,
+                        const struct program_field *f) {
     const struct program *p = t->program;
+    bool flat = b->stretch_count > 0;
+    const struct program_stretch *s = flat && f->stretch < b->stretch_count
+                                          ? &p->stretches.at[b->stretch_first + f->stretch]
+                                          : NULL;
+    if (flat ? !s || f->checks : f->stretch) {
+        return false;
+    }
+    uint64_t bit_size = s ? s->bit_size : b->bit_size;
     if (f->what > FIELD_PLACED || f->type >= p->types.n || !is_member_or_none(t, f->member) ||
         !is_text_or_none(t, f->text) || f->bit_off > bit_size) {
         return false;
@@ -285,8 +303,12 @@ static bool check_field(const struct tables *t, const struct program_field *f, u
     if (f->checks > 0 && (f->check >= p->checks.n || f->checks > p->checks.n - f->check)) {
         return false;
     }
+    if (is_run(type, s, f->bit_off)) {
+        return b->runs;
+    }
     return type->kind != TYPE_STRUCT && type->kind != TYPE_ARRAY && type->kind != TYPE_CODED &&
-           type->bit_size >= 0 && (uint64_t)type->bit_size <= bit_size - f->bit_off;
+           (b->runs || f->stretch == 0) && type->bit_size >= 0 &&
+           (uint64_t)type->bit_size <= bit_size - f->bit_off;
 }
 
 /* Whether a number of whole bytes is in a block where it says, if it says one. */
@@ -297,8 +319,7 @@ static bool check_number(const struct tables *t, const struct program_block *b, 
     }
     const struct program_type *type =
         number < t->program->types.n ? &t->program->types.at[number] : NULL;
-    return type && type->kind == TYPE_INT && !type->packed && type->bits >= 8 && type->bits <= 64 &&
-           type->bits % 8 == 0 && off % 8 == 0 && off <= b->bit_size &&
+    return type && is_stored(type) && off % 8 == 0 && off <= b->bit_size &&
            type->bits <= b->bit_size - off;
 }
 
@@ -308,9 +329,8 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
         !is_text_or_none(t, b->tail) || b->bit_size > INT64_MAX) {
         return verify_refuse(t->why, "block %u: its fields or its tail are not there", i);
     }
-    if (!check_number(t, b, b->behind, b->behind_off)) {
-        return verify_refuse(t->why, "block %u: what lies behind it is not said by a number in it",
-                             i);
+    if (!check_stretches(t->program, b->stretch_first, b->stretch_count)) {
+        return verify_refuse(t->why, "block %u: what it consists of is wrong", i);
     }
     if (!check_number(t, b, b->placed, b->placed_off) ||
         !check_number(t, b, b->unless, b->unless_off)) {
@@ -320,7 +340,7 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
     uint32_t entered[BLOCK_DEPTH_MAX], depth = 0; /* the types of the structs entered */
     for (uint32_t k = 0; k < b->count; k++) {
         const struct program_field *f = &t->program->fields.at[b->first + k];
-        if (!check_field(t, f, b->bit_size)) {
+        if (!check_field(t, b, f)) {
             return verify_refuse(t->why, "block %u: field %u is wrong or lies outside", i, k);
         }
         if (f->what == FIELD_PLACED && b->placed == PROGRAM_NONE) {
@@ -337,6 +357,31 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
         depth -= leaves;
     }
     return depth == 0 || verify_refuse(t->why, "block %u: a struct is not left", i);
+}
+
+/* Whether all of a block is in front of who comes across it. */
+static bool is_gathered(const struct program_block *block) {
+    return block->placed == PROGRAM_NONE && block->unless == PROGRAM_NONE;
+}
+
+/* The number that tells the kind lies in all of them; each is a struct by itself. */
+static bool check_flat(const struct tables *t, uint32_t i) {
+    const struct program *p = t->program;
+    const struct program_flat *f = &p->flats.at[i];
+    const struct program_type *type = f->type < p->types.n ? &p->types.at[f->type] : NULL;
+    bool good = f->kind_first <= p->kinds.n && f->kind_count <= p->kinds.n - f->kind_first &&
+                (f->type == PROGRAM_NONE ||
+                 (type && is_stored(type) && f->bit_off % 8 == 0 && f->bit_off <= INT64_MAX));
+    for (uint32_t k = 0; k < f->kind_count && good; k++) {
+        uint32_t block = p->kinds.at[f->kind_first + k].block;
+        const struct program_block *b = block < p->blocks.n ? &p->blocks.at[block] : NULL;
+        good = block == PROGRAM_NONE || (b && b->whole && b->stretch_count > 0 && is_gathered(b));
+        if (good && b && type) {
+            uint64_t head = p->stretches.at[b->stretch_first].bit_size;
+            good = f->bit_off <= head && type->bits <= head - f->bit_off;
+        }
+    }
+    return good || verify_refuse(t->why, "flat %u: its kinds or what tells them are wrong", i);
 }
 
 /* Whether what a check tests a number against is there. */
@@ -385,6 +430,9 @@ bool verify_tables(const struct program *program, struct verify_why why) {
     }
     for (uint32_t i = 0; i < program->blocks.n && good; i++) {
         good = check_block(&t, i, &fields);
+    }
+    for (uint32_t i = 0; i < program->flats.n && good; i++) {
+        good = check_flat(&t, i);
     }
     for (uint32_t i = 0; i < program->checks.n && good; i++) {
         good = check_check(&t, i);
@@ -510,16 +558,12 @@ static bool takes(const struct program *p, const struct program_inst *inst) {
 }
 
 /* Elements of an array that are one block each: whole bytes, and the block as large as the type. */
-/* Whether all of a block is in front of who comes across it. */
-static bool is_gathered(const struct program_block *block) {
-    return block->placed == PROGRAM_NONE && block->unless == PROGRAM_NONE;
-}
-
 static bool fits_block(const struct program *p, uint32_t type, const struct program_block *block) {
     const struct program_type *t = &p->types.at[type];
     return is_gathered(block) && t->kind != TYPE_ARRAY &&
            block->whole == (t->kind == TYPE_STRUCT) && block->bit_size > 0 &&
-           block->bit_size % 8 == 0 && t->bit_size == (int64_t)block->bit_size;
+           block->bit_size % 8 == 0 && block->stretch_count == 0 &&
+           t->bit_size == (int64_t)block->bit_size;
 }
 
 static bool takes_arguments(const struct builtin_info *info, uint32_t n) {
@@ -544,13 +588,12 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     case OP_RECORDS:
         return fits_block(p, a, &p->blocks.at[b]);
     case OP_BLOCK:
-        return is_gathered(&p->blocks.at[a]);
+        return is_gathered(&p->blocks.at[a]) && p->blocks.at[a].stretch_count == 0;
     case OP_PLACED:
-        return p->blocks.at[a].whole && p->blocks.at[a].behind == PROGRAM_NONE &&
+        return p->blocks.at[a].whole && p->blocks.at[a].stretch_count == 0 &&
                p->blocks.at[a].bit_size > 0 && p->blocks.at[a].bit_size % 8 == 0;
     case OP_FLATS:
-        return is_gathered(&p->blocks.at[a]) && p->blocks.at[a].whole &&
-               p->blocks.at[a].behind != PROGRAM_NONE && p->blocks.at[a].bit_size % 8 == 0;
+        return a < p->flats.n;
     case OP_LEAP:
         return p->ints.at[b] >= 0 && p->ints.at[b] <= INT64_MAX;
     case OP_LEAPS:

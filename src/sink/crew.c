@@ -20,7 +20,7 @@
 /* Records of one kind, one behind the other. */
 struct stretch {
     const struct program *program;
-    const struct program_block *block;
+    const struct program_block *block; /* NULL: they are of several */
     struct vm_ambient ambient;
     uint32_t first, n; /* among those of the part */
     size_t before;     /* the bytes of the part's own text that stand before it */
@@ -30,7 +30,9 @@ struct part {
     struct buf text; /* what the machine's sink wrote */
     struct stretch *stretches;
     uint32_t stretch_n, stretch_cap;
-    const uint8_t **at; /* where the records begin: PART_RECORDS */
+    const uint8_t **
+        at; /* where the records begin: PART_RECORDS; and, where they are of several, of which block each is */
+    const struct program_block **of;
     uint32_t n;
     struct out out; /* kept: what it came to */
     bool done;      /* all is in out */
@@ -55,9 +57,9 @@ struct crew {
     const struct vm_sink_ops *inner; /* the sink's own */
     struct vm_sink_ops ops;          /* what it has meanwhile */
     /* what the part at hand is filled with */
-    const struct program_block *measured; /* the block whose text was looked at, */
-    uint32_t enough;                      /* and how many of it are a part */
-    uint64_t records;                     /* in parts so far */
+    const void *measured; /* what the text was looked at of, */
+    uint32_t enough;      /* and how many of it are a part */
+    uint64_t records;     /* in parts so far */
     struct part *parts;
     uint32_t size;
     struct hand *hands; /* one a thread, the caller's first */
@@ -78,7 +80,7 @@ static struct part *part_at(const struct crew *crew, uint64_t number) {
 
 /* Asks for the cache lines of records: it was another thread that has looked at them. */
 static void look_ahead(const struct part *part, const struct stretch *s, uint32_t i) {
-    uint64_t last = s->block->bit_size > 8 ? s->block->bit_size / 8 - 1 : 0;
+    uint64_t last = s->block && s->block->bit_size > 8 ? s->block->bit_size / 8 - 1 : 0;
     for (uint32_t end = s->n - i < VM_BLOCKS_MAX ? s->n : i + VM_BLOCKS_MAX; i < end; i++) {
         const uint8_t *at = part->at[s->first + i];
         __builtin_prefetch(at);
@@ -92,6 +94,7 @@ static void write_stretch(struct hand *hand, const struct part *part, const stru
     for (uint32_t i = 0; i < s->n; i += blocks.n) {
         blocks.n = s->n - i < VM_BLOCKS_MAX ? s->n - i : VM_BLOCKS_MAX;
         memcpy(blocks.at, part->at + s->first + i, blocks.n * sizeof blocks.at[0]);
+        memcpy(blocks.of, part->of + s->first + i, s->block ? 0 : blocks.n * sizeof blocks.of[0]);
         look_ahead(part, s, i + blocks.n);
         hand->sink->ops->blocks(hand->sink, &blocks);
     }
@@ -243,12 +246,18 @@ static void add(struct crew *crew, const struct vm_blocks *b) {
     struct stretch *s = goes_on(part, b) ? &part->stretches[part->stretch_n - 1] : NULL;
     s = s ? s : add_stretch(part, b);
     memcpy(part->at + part->n, b->at, b->n * sizeof b->at[0]);
+    memcpy(part->of + part->n, b->of, b->block ? 0 : b->n * sizeof b->of[0]);
     part->n += b->n;
     s->n += b->n;
     crew->records += b->n;
     if (part->n >= crew->enough) {
         end_part(crew);
     }
+}
+
+/* Records of one block, or of several. */
+static const void *kind_of(const struct vm_blocks *b) {
+    return b->block ? (const void *)b->block : (const void *)b->program;
 }
 
 /* The sink writes the first ones of each kind, and it is seen how long they become. */
@@ -259,7 +268,7 @@ static void measure(struct crew *crew, const struct vm_blocks *b) {
     size_t n = PART_TEXT / (each ? each : 1);
     n = n < PART_RECORDS - VM_BLOCKS_MAX ? n : PART_RECORDS - VM_BLOCKS_MAX;
     crew->enough = n ? (uint32_t)n : 1;
-    crew->measured = b->block;
+    crew->measured = kind_of(b);
 }
 
 static struct crew *crew_of(const struct vm_sink *sink) {
@@ -269,7 +278,7 @@ static struct crew *crew_of(const struct vm_sink *sink) {
 /* Whether they can be written later, by what is known of them here: records that lie in the input. */
 static bool can_wait(const struct crew *crew, const struct vm_blocks *b) {
     struct bytes input = crew->options.input;
-    return b->records && b->n > 0 && b->block && b->block->placed == PROGRAM_NONE &&
+    return b->records && b->n > 0 && (!b->block || b->block->placed == PROGRAM_NONE) &&
            b->at[0] >= input.at && b->at[0] < input.at + input.len;
 }
 
@@ -277,7 +286,7 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct crew *crew = crew_of(sink);
     if (!can_wait(crew, b)) {
         crew->inner->blocks(sink, b);
-    } else if (b->block != crew->measured) {
+    } else if (kind_of(b) != crew->measured) {
         measure(crew, b);
     } else {
         out_flush(&crew->front);
@@ -296,6 +305,7 @@ struct crew *crew_new(const struct crew_options *options) {
     crew->parts = mem_zalloc(crew->size, sizeof *crew->parts);
     for (uint32_t i = 0; i < crew->size; i++) {
         crew->parts[i].at = mem_alloc(PART_RECORDS * sizeof *crew->parts[i].at);
+        crew->parts[i].of = mem_alloc(PART_RECORDS * sizeof *crew->parts[i].of);
         out_kept(&crew->parts[i].out);
     }
     crew->hands = mem_zalloc(crew->options.threads, sizeof *crew->hands);
@@ -353,6 +363,7 @@ void crew_end(struct crew *crew) {
         buf_free(&part->text);
         mem_free(part->stretches);
         mem_free(part->at);
+        mem_free(part->of);
         out_close(&part->out);
     }
     pthread_cond_destroy(&crew->changed);

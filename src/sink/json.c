@@ -119,14 +119,12 @@ static void on_record(struct vm_sink *sink, bool begin) {
 static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct json *json = (struct json *)sink;
     struct json_frame *frame = json_top(&json->writer);
-    const struct scalar_plan *plan =
-        scalar_plan_get(&json->plans, b->program, b->block, &b->ambient);
     json->plans.texts = b->texts;
     if (b->n == 0) {
         return;
     }
     if (json_is_line(&json->writer)) {
-        scalar_plan_write(&json->plans, plan, b->at, b->n, '\0', '\n');
+        scalar_plan_write_blocks(&json->plans, b, '\0', '\n');
         return;
     }
     char between = frame->kind == JSON_TOP ? '\n' : ',';
@@ -134,7 +132,7 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
         out_putc(json->writer.out, between);
     }
     frame->empty = false;
-    scalar_plan_write(&json->plans, plan, b->at, b->n, between, '\0');
+    scalar_plan_write_blocks(&json->plans, b, between, '\0');
 }
 
 /* making and ending */
@@ -149,6 +147,7 @@ static const struct vm_sink_ops compact_ops = {
     .finding = on_finding,
     .record = on_record,
     .blocks = on_blocks,
+    .runs = true,
 };
 static const struct vm_sink_ops pretty_ops = {
     .struct_begin = on_struct_begin,

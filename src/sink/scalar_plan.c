@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/jsontext.h"
+#include "base/mem.h"
 #include "base/number.h"
 #include "base/numtext.h"
 
@@ -33,9 +34,11 @@ enum step_kind {
     STEP_FLOAT80,
     STEP_TEXT, /* UTF-8 */
     STEP_BYTES,
-    STEP_PIECES, /* text or bytes of more than PIECE bytes, or in another encoding */
-    STEP_RUN,    /* ... bytes */
-    STEP_PLACED, /* printable ASCII from elsewhere */
+    STEP_PIECES,      /* text or bytes of more than PIECE bytes, or in another encoding */
+    STEP_RUN,         /* ... bytes */
+    STEP_PLACED,      /* printable ASCII from elsewhere */
+    STEP_TO_END_TEXT, /* up to the end of its stretch: UTF-8, */
+    STEP_TO_END,      /* and what else there is */
 };
 
 /* Fields of more bytes are no part of an element's room. */
@@ -78,6 +81,7 @@ void scalar_plans_free(struct scalar_plans *plans) {
     arena_free(&plans->arena);
     encodings_free(plans->encodings);
     buf_free(&plans->scratch);
+    mem_free(plans->last);
 }
 
 /* making */
@@ -196,7 +200,11 @@ static enum step_kind plan_text(struct scalar_plans *plans, const struct program
     step->encoding = encodings_find(plans->encodings, program_text(program, t->encoding));
     assert(step->encoding && "the machine gives such blocks field by field");
     step->cut = t->cut || t->nul_ended;
-    return step->len <= PIECE && encoding_is_utf8(step->encoding) ? STEP_TEXT : STEP_PIECES;
+    bool utf8 = encoding_is_utf8(step->encoding);
+    if (t->bit_size < 0) {
+        return utf8 ? STEP_TO_END_TEXT : STEP_TO_END;
+    }
+    return step->len <= PIECE && utf8 ? STEP_TEXT : STEP_PIECES;
 }
 
 /* The most bytes that the value takes. */
@@ -210,6 +218,10 @@ static size_t room_of(const struct program *program, const struct scalar_step *s
     case STEP_BITS_LABEL:
     case STEP_NAMED:
         return scalar_named_room(program, step->names);
+    case STEP_TO_END_TEXT:
+        return SCALAR_TEXT_ROOM(PIECE);
+    case STEP_TO_END:
+        return 2 * PIECE + 2;
     case STEP_PIECES:
     case STEP_RUN:
     case STEP_PLACED:
@@ -244,7 +256,8 @@ static struct scalar_step plan_step(struct scalar_plans *plans, const struct pro
     struct scalar_step step = {.names = PROGRAM_NONE, .bits = t->bits};
     step.big = t->packed ? vm_msb_first(t, *ambient) : vm_big_endian(t, *ambient);
     step.at = t->packed ? field->bit_off : field->bit_off / 8;
-    step.len = t->packed ? 0 : (uint64_t)t->bit_size / 8;
+    step.in = (uint8_t)field->stretch;
+    step.len = t->packed || t->bit_size < 0 ? 0 : (uint64_t)t->bit_size / 8;
     switch ((enum type_kind)t->kind) {
     case TYPE_INT:
         step.kind = (uint8_t)plan_int(plans, program, t, &step);
@@ -256,7 +269,7 @@ static struct scalar_step plan_step(struct scalar_plans *plans, const struct pro
         step.kind = (uint8_t)plan_text(plans, program, t, ambient, &step);
         break;
     case TYPE_BYTES:
-        step.kind = step.len <= PIECE ? STEP_BYTES : STEP_RUN;
+        step.kind = t->bit_size < 0 ? STEP_TO_END : step.len <= PIECE ? STEP_BYTES : STEP_RUN;
         break;
     case TYPE_VARINT:
     case TYPE_CODED:
@@ -295,6 +308,10 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
     struct scalar_plan *plan = arena_alloc(&plans->arena, sizeof *plan);
     plan->program = program;
     plan->dialect = plans->dialect;
+    plan->runs = block->runs;
+    if (block->runs) {
+        vm_hop_set(&plan->hop, program, block->stretch_first, block->stretch_count, *ambient);
+    }
     plan->steps = arena_array(&plans->arena, block->count, sizeof *plan->steps);
     plan->room = 4 * (size_t)CHUNK;
     for (uint32_t i = 0; i < block->count; i++) {
@@ -318,14 +335,10 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
     return plan;
 }
 
-const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const struct program *program,
-                                          const struct program_block *block,
-                                          const struct vm_ambient *ambient) {
-    /* what a plan depends on besides the block, as a pointer that nobody follows */
-    const void *key = (const void *)(uintptr_t)(1u + ambient->endian + 4u * ambient->bitorder);
-    if (plans->last_block == block && plans->last_key == key) {
-        return plans->last;
-    }
+static const struct scalar_plan *find_plan(struct scalar_plans *plans,
+                                           const struct program *program,
+                                           const struct program_block *block,
+                                           const struct vm_ambient *ambient, const void *key) {
     const struct scalar_plan *plan = map_get(&plans->map, block, key);
     if (!plan) {
         plan = make_plan(plans, program, block, ambient);
@@ -335,10 +348,34 @@ const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const stru
         } entry = {.plan = plan};
         map_put(&plans->map, &plans->arena, block, key, entry.value);
     }
-    plans->last_block = block;
-    plans->last_key = key;
-    plans->last = plan;
     return plan;
+}
+
+/* The plans of the program's blocks in a surrounding, those made so far. */
+static const struct scalar_plan **plans_of(struct scalar_plans *plans,
+                                           const struct program *program,
+                                           const struct vm_ambient *ambient) {
+    /* what a plan depends on besides the block, as a pointer that nobody follows */
+    const void *key = (const void *)(uintptr_t)(1u + ambient->endian + 4u * ambient->bitorder);
+    if (plans->last_program != program || plans->last_key != key) {
+        size_t n = program->blocks.n;
+        plans->last = mem_realloc(plans->last, n + 1, sizeof *plans->last);
+        memset(plans->last, 0, (n + 1) * sizeof *plans->last);
+        plans->last_program = program;
+        plans->last_key = key;
+    }
+    return plans->last;
+}
+
+const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const struct program *program,
+                                          const struct program_block *block,
+                                          const struct vm_ambient *ambient) {
+    const struct scalar_plan **known =
+        plans_of(plans, program, ambient) + (block - program->blocks.at);
+    if (!*known) {
+        *known = find_plan(plans, program, block, ambient, plans->last_key);
+    }
+    return *known;
 }
 
 /* writing */
@@ -385,11 +422,10 @@ __attribute__((always_inline)) static inline size_t put_plain(char *out, const u
     return i;
 }
 
-/* Text of a fixed size; mostly it is plain. */
-static char *put_text(char *out, const struct scalar_step *step, const uint8_t *at,
+/* Text; mostly it is plain. */
+static char *put_text(char *out, const struct scalar_step *step, const uint8_t *at, size_t len,
                       enum scalar_dialect dialect) {
     bool json = dialect == SCALAR_JSON, cut = step->cut;
-    size_t len = step->len;
     *out = '"';
     size_t i = json ? put_plain(out + 1, at, len, '\\') : put_plain(out, at, len, ',');
     if (i < len && !(cut && at[i] == 0)) {
@@ -401,13 +437,12 @@ static char *put_text(char *out, const struct scalar_step *step, const uint8_t *
     return out + json;
 }
 
-static char *put_bytes(char *out, const struct scalar_step *step, const uint8_t *at,
-                       enum scalar_dialect dialect) {
+static char *put_bytes(char *out, const uint8_t *at, size_t len, enum scalar_dialect dialect) {
     if (dialect == SCALAR_CSV) {
-        return jsontext_hex(out, bytes_of(at, step->len));
+        return jsontext_hex(out, bytes_of(at, len));
     }
     *out++ = '"';
-    out = jsontext_hex(out, bytes_of(at, step->len));
+    out = jsontext_hex(out, bytes_of(at, len));
     *out++ = '"';
     return out;
 }
@@ -497,11 +532,10 @@ static inline char *put_double(char *out, const struct scalar_step *step, const 
 
 /* What does not fit the element's room, or can't be told from its size. */
 static char *put_pieces(struct scalar_plans *plans, const struct scalar_plan *plan,
-                        const struct scalar_step *step, const uint8_t *at, char *end) {
+                        const struct scalar_step *step, struct bytes raw, char *end) {
     struct out *out = plans->out;
     out->len = (size_t)(end - out->at);
-    struct bytes raw = bytes_of(at, step->len);
-    if (step->kind == STEP_RUN) {
+    if (!step->encoding) {
         scalar_put_bytes(out, raw, plan->dialect);
     } else {
         size_t bad;
@@ -523,6 +557,11 @@ static char *put_placed(struct scalar_plans *plans, const struct scalar_plan *pl
     return out + text.len + 1;
 }
 
+/* Most numbers are small. */
+static inline char *put_uint(char *out, uint64_t v) {
+    return v < sizeof small / sizeof *small ? put_small(out, (unsigned)v) : numtext_uint(out, v);
+}
+
 __attribute__((always_inline)) static inline char *put_value(struct scalar_plans *plans,
                                                              const struct scalar_plan *plan,
                                                              const struct scalar_step *step,
@@ -532,9 +571,9 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
     case STEP_UINT8:
         return put_small(out, *at);
     case STEP_UINT16:
-        return numtext_uint(out, number_load16(at, step->big));
+        return put_uint(out, number_load16(at, step->big));
     case STEP_UINT32:
-        return numtext_uint(out, number_load32(at, step->big));
+        return put_uint(out, number_load32(at, step->big));
     case STEP_UINT64:
         return numtext_uint(out, number_load64(at, step->big));
     case STEP_UINT:
@@ -565,9 +604,9 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
     case STEP_FLOAT80:
         return put_float80(out, step, at, plan->dialect);
     case STEP_TEXT:
-        return put_text(out, step, at, plan->dialect);
+        return put_text(out, step, at, step->len, plan->dialect);
     case STEP_BYTES:
-        return put_bytes(out, step, at, plan->dialect);
+        return put_bytes(out, at, step->len, plan->dialect);
     case STEP_WIDE:
     case STEP_BOOL:
     case STEP_NAMED:
@@ -576,28 +615,95 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
         return put_placed(plans, plan, out);
     case STEP_PIECES:
     case STEP_RUN:
+    case STEP_TO_END_TEXT: /* told apart before */
+    case STEP_TO_END:
         break;
     }
-    return put_pieces(plans, plan, step, at, out);
+    return put_pieces(plans, plan, step, bytes_of(at, step->len), out);
+}
+
+/* A run of so many bytes. */
+static inline char *put_run(struct scalar_plans *plans, const struct scalar_plan *plan,
+                            const struct scalar_step *step, const uint8_t *at, uint64_t len,
+                            char *out) {
+    if (len > PIECE || (step->encoding && step->kind != STEP_TO_END_TEXT)) {
+        return put_pieces(plans, plan, step, bytes_of(at, len), out);
+    }
+    return step->kind == STEP_TO_END_TEXT ? put_text(out, step, at, len, plan->dialect)
+                                          : put_bytes(out, at, len, plan->dialect);
+}
+
+/* The values of an element with runs. */
+static inline char *put_stretches(struct scalar_plans *plans, const struct scalar_plan *plan,
+                                  const uint8_t *base, char *to) {
+    uint64_t ends[PROGRAM_STRETCHES_MAX];
+    if (plan->hop.n == 1) {
+        ends[0] = vm_hop_stretch_end(&plan->hop.at[0], base, 0, 0, INT64_MAX);
+    } else {
+        vm_hop_ends(&plan->hop, base, 0, INT64_MAX, ends);
+    }
+    const struct scalar_step *end = plan->steps + plan->n;
+    for (const struct scalar_step *step = plan->steps; step < end; step++) {
+        uint64_t start = step->in ? ends[step->in - 1] : 0;
+        to = put_chunks(to, step->lead, step->lead_len);
+        if (step->kind < STEP_TO_END_TEXT) {
+            to = put_value(plans, plan, step, base + start, to);
+        } else {
+            uint64_t len = ends[step->in] - start - step->at;
+            to = put_run(plans, plan, step, base + start + step->at, len, to);
+        }
+    }
+    return to;
+}
+
+/* An element, to where there is room for it. */
+__attribute__((always_inline)) static inline char *put_element(struct scalar_plans *plans,
+                                                               const struct scalar_plan *plan,
+                                                               const uint8_t *at, char *to) {
+    if (plan->runs) {
+        to = put_stretches(plans, plan, at, to);
+    } else {
+        const struct scalar_step *end = plan->steps + plan->n;
+        for (const struct scalar_step *step = plan->steps; step < end; step++) {
+            to = put_chunks(to, step->lead, step->lead_len);
+            to = put_value(plans, plan, step, at, to);
+        }
+    }
+    return put_chunks(to, plan->tail, plan->tail_len);
 }
 
 void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
                        const uint8_t *const *at, uint32_t n, char between, char behind) {
     struct out *out = plans->out;
-    const struct scalar_step *end = plan->steps + plan->n;
     for (uint32_t i = 0; i < n; i++) {
         char *to = out_room(out, plan->room);
         *to = between;
         to += i > 0 && between;
-        for (const struct scalar_step *step = plan->steps; step < end; step++) {
-            to = put_chunks(to, step->lead, step->lead_len);
-            to = put_value(plans, plan, step, at[i], to);
-        }
-        to = put_chunks(to, plan->tail, plan->tail_len);
+        to = put_element(plans, plan, at[i], to);
         *to = behind;
         to += behind != '\0';
         out->len = (size_t)(to - out->at);
         plans->texts += plans->texts != NULL;
+    }
+}
+
+void scalar_plan_write_blocks(struct scalar_plans *plans, const struct vm_blocks *b, char between,
+                              char behind) {
+    if (b->block) {
+        scalar_plan_write(plans, scalar_plan_get(plans, b->program, b->block, &b->ambient), b->at,
+                          b->n, between, behind);
+        return;
+    }
+    struct out *out = plans->out;
+    for (uint32_t i = 0; i < b->n; i++) {
+        const struct scalar_plan *plan = scalar_plan_get(plans, b->program, b->of[i], &b->ambient);
+        char *to = out_room(out, plan->room);
+        *to = between;
+        to += i > 0 && between;
+        to = put_element(plans, plan, b->at[i], to);
+        *to = behind;
+        to += behind != '\0';
+        out->len = (size_t)(to - out->at);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/map.h"
 #include "sink/scalar.h"
+#include "vm/hop.h"
 
 /* The text of one value of an enum, quotes included; NULL where there is none, or while len is 0, since it was not met yet.
  * Readable to the next multiple of 16. */
@@ -25,11 +26,12 @@ struct scalar_step {
     bool is_signed;
     bool cut;      /* text: up to the first NUL */
     uint8_t shift; /* packed in one byte: how far its lowest bit is from the byte's */
+    uint8_t in;    /* at counts from the start of this one of the block's stretches */
     uint16_t bits; /* numbers: width */
     uint32_t lead_len;
     const char *lead; /* what stands before the value; readable to the next multiple of 16 */
     uint64_t at;      /* from the element's start, in bytes; packed: in bits */
-    uint64_t len;     /* bytes it takes; packed: 0 */
+    uint64_t len;     /* bytes it takes; packed, and what its stretch tells: 0 */
     uint32_t names;   /* enum or flags, or PROGRAM_NONE */
     uint32_t label_count;
     int64_t label_low; /* the value of the first label */
@@ -44,6 +46,8 @@ struct scalar_plan {
     struct scalar_step *steps; /* one for each FIELD_VALUE, in order */
     const char *tail; /* what stands behind the last value; readable to the next multiple of 16 */
     uint32_t tail_len;
+    bool runs; /* some steps are runs, or lie behind one: hop tells where */
+    struct vm_hop hop;
     size_t room; /* the most bytes an element takes, without what is written piecewise */
 };
 
@@ -53,8 +57,9 @@ struct scalar_plans {
     struct out *out;
     struct arena arena;
     struct map map;
-    const void *last_block, *last_key;
-    const struct scalar_plan *last;
+    const struct scalar_plan **last; /* by block, of the program and surrounding asked for last */
+    const struct program *last_program;
+    const void *last_key;
     struct encodings *encodings;
     struct buf scratch;        /* converted text */
     const struct bytes *texts; /* of the elements being written, for a step PLACED */
@@ -77,6 +82,10 @@ const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const stru
  * `behind` after each; '\0' is nothing. */
 void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
                        const uint8_t *const *at, uint32_t n, char between, char behind);
+
+/* The same of blocks as they are told, of one kind or of several. */
+void scalar_plan_write_blocks(struct scalar_plans *plans, const struct vm_blocks *blocks,
+                              char between, char behind);
 
 /* Writes the value of one step alone, without the text in front. */
 void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,

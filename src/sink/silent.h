@@ -6,7 +6,7 @@
 #include "vm/event.h"
 
 /* For a table of functions. */
-#define SILENT_OPS .pass = silent_pass, .blocks = silent_blocks
+#define SILENT_OPS .pass = silent_pass, .blocks = silent_blocks, .runs = true
 
 bool silent_pass(struct vm_sink *sink, const struct vm_event *rest, const struct vm_row *row);
 void silent_blocks(struct vm_sink *sink, const struct vm_blocks *blocks);

@@ -478,12 +478,14 @@ static bool fits(const struct vm *vm, uint64_t bits) {
     return vm->pos <= limit && bits <= limit - vm->pos;
 }
 
-/* Whether the sink writes the block by walking its table. It does not know the encodings that data chose, nor what to do
- * where the data chose no byte order. */
-bool vm_by_table(const struct vm *vm, const struct program_block *block) {
-    return block->texts && vm->sink->ops->blocks && vm->pos % 8 == 0 &&
+bool vm_writes_blocks(const struct vm *vm) {
+    return vm->sink->ops->blocks && vm->pos % 8 == 0 &&
            !(vm->frame &&
              (vm->frame->ambient.encoding || vm->frame->ambient.endian == ORDER_UNDECIDED));
+}
+
+bool vm_by_table(const struct vm *vm, const struct program_block *block) {
+    return block->texts && vm_writes_blocks(vm);
 }
 
 struct vm_blocks vm_blocks_of(const struct vm *vm, const struct program_block *block,
@@ -532,53 +534,6 @@ bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     }
     vm->pos += block->bit_size;
     return true;
-}
-
-/* The number that says how many bytes lie behind a block, and whether it can. */
-struct behind {
-    uint64_t off; /* bytes, from the block's start */
-    unsigned len;
-    bool big;
-    uint64_t beyond; /* bits of a number that would be negative */
-};
-
-static struct behind behind_of(const struct vm *vm, const struct program_block *block) {
-    const struct program_type *t = &vm->program->types.at[block->behind];
-    return (struct behind){.off = block->behind_off / 8,
-                           .len = t->bits / 8u,
-                           .big = vm_big_endian(t, vm->frame->ambient),
-                           .beyond = t->is_signed ? UINT64_C(1) << (t->bits - 1) : 0};
-}
-
-/* Structs that are one block with a tail, for as long as all of one is there. */
-void vm_emit_flats(struct vm *vm, uint32_t block_id, uint32_t up) {
-    const struct program_block *block = &vm->program->blocks.at[block_id];
-    struct vm_ctl *loop = vm_record(vm, up);
-    if (!vm_by_table(vm, block)) {
-        return;
-    }
-    if (loop->index == VM_UNKNOWN) {
-        vm_loop_start(vm, loop);
-    }
-    struct vm_blocks blocks = vm_blocks_of(vm, block, !loop->open);
-    const struct behind behind = behind_of(vm, block);
-    const struct vm_texts *texts = vm_texts_of(vm, block);
-    while (!vm->stop && loop->index < loop->count && fits(vm, block->bit_size)) {
-        const uint8_t *at = vm->space->data + vm->pos / 8;
-        uint64_t n = number_load(at + behind.off, behind.len, behind.big);
-        if (n > (vm->limit - vm->pos - block->bit_size) / 8 || n & behind.beyond ||
-            !vm_texts_fine(vm, texts, at)) {
-            break;
-        }
-        blocks.at[blocks.n++] = at;
-        vm->pos += block->bit_size + n * 8;
-        loop->index++;
-        vm_look_ahead(vm);
-        if (blocks.n == VM_BLOCKS_MAX) {
-            vm_tell_blocks(vm, &blocks);
-        }
-    }
-    vm_tell_blocks(vm, &blocks);
 }
 
 /* Where numbers have no byte order they are wrong, and so are structs too many within each other. */

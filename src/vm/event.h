@@ -56,14 +56,15 @@ struct vm_finding {
  * writes (measured on a walk by lengths). */
 #define VM_BLOCKS_MAX 16u
 
-/* Blocks of one kind, in order. */
+/* Blocks in order. */
 struct vm_blocks {
     const struct program *program;
-    const struct program_block *block;
+    const struct program_block *block; /* all are such ones; NULL: each is one of those in `of` */
     struct vm_ambient ambient;
     bool records; /* each is a record of a stream: no `record` is told */
     uint32_t n;
     const uint8_t *at[VM_BLOCKS_MAX]; /* where each begins; all of its bytes are there */
+    const struct program_block *of[VM_BLOCKS_MAX]; /* without a block */
     /* where the block has a PLACED field: its text in each: printable ASCII without '"' and '\\' */
     struct bytes texts[VM_BLOCKS_MAX];
 };
@@ -235,6 +236,7 @@ struct vm_sink_ops {
     /* Elements that are one block each, or the fields of a struct between events; NULL: the sink gets an event for each
      * field. */
     void (*blocks)(struct vm_sink *sink, const struct vm_blocks *blocks);
+    bool runs; /* those with runs in them (program_block), and several of several kinds, too */
     /* Who has put its own `blocks` in place of the sink's, and finds itself by this; else NULL. */
     void *taker;
 };

@@ -14,14 +14,13 @@
 #define HOPS_MAX  65536u
 #define BYTES_MAX ((uint64_t)1 << 22)
 
-void vm_hop_set(struct vm_hop *hop, const struct program *program, uint32_t of,
+void vm_hop_set(struct vm_hop *hop, const struct program *program, uint32_t first, uint32_t n,
                 struct vm_ambient ambient) {
-    const struct program_struct *s = &program->structs.at[of];
-    hop->of = of;
+    hop->first = first;
     hop->endian = ambient.endian;
-    hop->n = (uint8_t)s->stretch_count;
-    for (uint32_t i = 0; i < s->stretch_count; i++) {
-        const struct program_stretch *from = &program->stretches.at[s->stretch_first + i];
+    hop->n = (uint8_t)n;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct program_stretch *from = &program->stretches.at[first + i];
         const struct program_type *t =
             from->type == PROGRAM_NONE ? NULL : &program->types.at[from->type];
         hop->at[i] = (struct vm_hop_stretch){.size = from->bit_size / 8};
@@ -43,9 +42,11 @@ void vm_hop_set(struct vm_hop *hop, const struct program *program, uint32_t of,
 
 /* Of the elements of a walk over an array that hops. */
 static const struct vm_hop *hop_of(struct vm *vm, const struct vm_ctl *c) {
-    uint32_t of = vm->program->types.at[vm->program->types.at[c->type].of].of;
-    if (vm->hop.n == 0 || vm->hop.of != of || vm->hop.endian != c->list.ambient.endian) {
-        vm_hop_set(&vm->hop, vm->program, of, c->list.ambient);
+    const struct program *p = vm->program;
+    const struct program_struct *s = &p->structs.at[p->types.at[p->types.at[c->type].of].of];
+    if (vm->hop.n == 0 || vm->hop.first != s->stretch_first ||
+        vm->hop.endian != c->list.ambient.endian) {
+        vm_hop_set(&vm->hop, p, s->stretch_first, s->stretch_count, c->list.ambient);
     }
     return &vm->hop;
 }
@@ -92,15 +93,6 @@ static void go_to(struct vm *vm, struct vm_ctl *c, uint64_t index, uint64_t at, 
     vm_trail_mark(vm, c, false);
 }
 
-/* Asks for the lines in front of a walk that is at the byte `at`, those behind `ahead`; returns how far that goes. */
-static inline uint64_t ask_ahead(const uint8_t *data, uint64_t ahead, uint64_t at) {
-    ahead = ahead > at ? ahead : at;
-    for (; ahead < at + VM_LOOK_AHEAD; ahead += VM_CACHE_LINE) {
-        __builtin_prefetch(data + ahead);
-    }
-    return ahead;
-}
-
 /* The way of a walk through the bytes: from the element at hand on. */
 struct way {
     const struct vm_hop *hop;
@@ -119,7 +111,7 @@ __attribute__((always_inline)) static inline uint64_t run_of(struct way *way, ui
     uint64_t at = way->at, before = way->before, ahead = way->ahead, limit = way->limit, done = 0;
     uint64_t most = limit - at < BYTES_MAX ? limit : at + BYTES_MAX;
     while (done < n && at < most) {
-        ahead = ask_ahead(data, ahead, at);
+        ahead = vm_ask_ahead(data, ahead, at);
         uint64_t end = one ? vm_hop_stretch_end(&hop->at[0], data, at, at, limit)
                            : vm_hop_end(hop, data, at, limit);
         if (end >= limit) {

@@ -20,6 +20,7 @@ libsondecore_la_SOURCES += \
 	%D%/emit.c \
 	%D%/event.h \
 	%D%/fault.c \
+	%D%/flat.c \
 	%D%/frame.c \
 	%D%/hop.c \
 	%D%/hop.h \

@@ -9,13 +9,8 @@
 
 /* Asks for the cache lines ahead of a walk through the input, each once. */
 void vm_look_ahead(struct vm *vm) {
-    uint64_t at = vm->pos / 8, to = at + VM_LOOK_AHEAD;
-    uint64_t from = vm->ahead > at && vm->ahead < to ? vm->ahead : at;
     if (vm->space == &vm->input) {
-        for (; from < to; from += VM_CACHE_LINE) {
-            __builtin_prefetch(vm->space->data + from);
-        }
-        vm->ahead = from;
+        vm->ahead = vm_ask_ahead(vm->space->data, vm->ahead, vm->pos / 8);
     }
 }
 

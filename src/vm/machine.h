@@ -11,10 +11,6 @@
 /* Bytes that a pass handles in the time of one step of the machine. */
 #define VM_BYTES_A_STEP 16u
 
-/* How far ahead of the cursor a walk asks for bytes (measured: a walk by lengths is bound by the memory's latency). */
-#define VM_LOOK_AHEAD 2048u
-#define VM_CACHE_LINE 64u
-
 /* Records on the control stack. */
 enum vm_ctl_kind {
     CTL_CALL,
@@ -190,6 +186,7 @@ struct vm {
     struct encodings *encodings;
     const struct encoding **encoding_of_type; /* those that types name, found when wanted */
     struct vm_texts **texts_of_block;         /* by block, made when wanted */
+    struct vm_flat **flats;                   /* likewise */
     int64_t tail;                             /* of the last text, as of a value */
     size_t
         odd_text; /* of the text loaded last: where it is no text of its encoding, or ENCODING_FINE */
@@ -454,6 +451,9 @@ struct vm_ambient vm_text_ambient(struct vm *vm); /* what holds for the text at 
 bool vm_load_text(struct vm *vm, uint32_t type, struct bytes raw, struct vm_ambient ambient,
                   struct vm_value *out);
 const struct vm_texts *vm_texts_of(struct vm *vm, const struct program_block *block);
+/* Nothing is odd about a text; quick where all is ASCII. encoding NULL: none is known; utf8: whether it is UTF-8. */
+bool vm_text_is_fine(struct vm *vm, const struct encoding *encoding, bool utf8, bool cut,
+                     struct bytes raw);
 bool vm_texts_fine(
     struct vm *vm, const struct vm_texts *texts,
     const uint8_t *at); /* nothing is odd about a block's texts; quick where all is ASCII */
@@ -547,6 +547,10 @@ bool vm_loop_test(struct vm *vm, uint32_t up, bool *done);
 void vm_restore(struct vm *vm, const struct vm_ctl *c);
 void vm_tell(struct vm *vm);
 
+/* flat.c: the elements ahead of the loop that are flat structs of that number, as far as they go */
+void vm_emit_flats(struct vm *vm, uint32_t flat, uint32_t up);
+void vm_flats_free(struct vm *vm);
+
 /* emit.c */
 struct vm_event vm_event_at(const struct vm *vm, uint32_t member, uint32_t type, uint64_t start,
                             uint64_t end);
@@ -556,12 +560,12 @@ bool vm_emit_value(struct vm *vm, uint32_t type, uint32_t member, uint64_t end, 
 void vm_emit_source(struct vm *vm, uint64_t bits);
 /* How many of the elements from the cursor up to end, or whether (1) the struct there, the sink does without. */
 uint64_t vm_skips(struct vm *vm, uint32_t type, uint64_t end, uint64_t count);
-void vm_emit_flats(struct vm *vm, uint32_t block, uint32_t up);
-/* Whether the sink writes the block at the cursor by its table; blocks to be told of, none so far; tells of those there are
- * by now, if any, and forgets them. */
+/* Whether the sink writes blocks by walking their tables, and knows what is around: not the encodings that data chose, nor what to do
+ * where the data chose no byte order; vm_by_table: whether it is so of this one. */
+bool vm_writes_blocks(const struct vm *vm);
 bool vm_by_table(const struct vm *vm, const struct program_block *block);
 struct vm_blocks vm_blocks_of(const struct vm *vm, const struct program_block *block, bool records);
-void vm_tell_blocks(struct vm *vm, struct vm_blocks *blocks);
+void vm_tell_blocks(struct vm *vm, struct vm_blocks *blocks); /* if there are any */
 
 /* placed.c: takes the place on top off the stack; whether there were such elements. */
 bool vm_emit_placed(struct vm *vm, uint32_t block);

@@ -202,39 +202,40 @@ static inline void look_at(uint64_t word, uint64_t whole, uint64_t *bad, uint64_
 
 /* UTF-8 that is nothing but ASCII, to the end or up to NULs that go on to the end; other text may be fine, too. How long it is is
  * hard to foresee: so there is no jump in this. */
-static bool is_plain(const struct vm_text_field *field, const uint8_t *at) {
+static bool is_plain(const uint8_t *at, size_t len, bool cut) {
     uint64_t bad = 0, ended = 0;
-    size_t len = field->len, i = 0;
+    size_t i = 0;
     for (; len - i >= 8; i += 8) {
         look_at(number_load64(at + i, false), UINT64_MAX, &bad, &ended);
     }
     if (i < len) {
         look_at(rest_of(at, len, i), ~(UINT64_MAX << 8 * (len - i)), &bad, &ended);
     }
-    return bad == 0 && (field->cut || !ended);
+    return bad == 0 && (cut || !ended);
+}
+
+bool vm_text_is_fine(struct vm *vm, const struct encoding *encoding, bool utf8, bool cut,
+                     struct bytes raw) {
+    size_t bad = ENCODING_FINE;
+    if (!encoding) {
+        return false;
+    }
+    if (utf8 && is_plain(raw.at, raw.len, cut)) {
+        return true;
+    }
+    struct bytes text = cut ? encoding_cut(encoding, raw) : raw;
+    buf_clear(&vm->scratch);
+    encoding_decode(encoding, &vm->scratch, text, &bad);
+    return bad == ENCODING_FINE && (!cut || odd_behind(raw, text.len) == ENCODING_FINE);
 }
 
 bool vm_texts_fine(struct vm *vm, const struct vm_texts *texts, const uint8_t *at) {
-    for (uint32_t i = 0; i < texts->n; i++) {
+    bool fine = true;
+    for (uint32_t i = 0; i < texts->n && fine; i++) {
         const struct vm_text_field *f = &texts->at[i];
-        struct bytes raw = bytes_of(at + f->off, f->len), text = raw;
-        size_t bad = ENCODING_FINE;
-        if (!f->encoding) {
-            return false;
-        }
-        if (f->utf8 && is_plain(f, at + f->off)) {
-            continue;
-        }
-        if (f->cut) {
-            text = encoding_cut(f->encoding, raw);
-        }
-        buf_clear(&vm->scratch);
-        encoding_decode(f->encoding, &vm->scratch, text, &bad);
-        if (bad != ENCODING_FINE || odd_behind(raw, text.len) != ENCODING_FINE) {
-            return false;
-        }
+        fine = vm_text_is_fine(vm, f->encoding, f->utf8, f->cut, bytes_of(at + f->off, f->len));
     }
-    return true;
+    return fine;
 }
 
 /* The bytes of the terminator on the stack: a string of the schema is encoded as the text is. */

@@ -23,6 +23,7 @@ struct vm *vm_new(const struct program *program, const uint8_t *data, uint64_t s
     vm->ctl = mem_realloc(NULL, vm->ctl_cap, sizeof *vm->ctl);
     vm->encodings = encodings_new();
     vm->texts_of_block = mem_zalloc(program->blocks.n + 1u, sizeof *vm->texts_of_block);
+    vm->flats = mem_zalloc(program->flats.n + 1u, sizeof *vm->flats);
     vm->encoding_of_type = mem_zalloc(program->types.n + 1u, sizeof *vm->encoding_of_type);
     vm->spare = mem_zalloc(program->structs.n, sizeof(struct vm_frame *));
     return vm;
@@ -38,6 +39,7 @@ void vm_free(struct vm *vm) {
         mem_free(vm->crc_tables[i]);
     }
     mem_free(vm->texts_of_block);
+    vm_flats_free(vm);
     vm_frames_end(vm);
     vm_forget(vm);
     mem_free(vm->stack);

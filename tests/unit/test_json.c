@@ -141,7 +141,8 @@ static uint64_t add_fields(struct fixture *f, uint32_t of, uint64_t at) {
     return at;
 }
 
-static struct program_block add_block(struct fixture *f, uint32_t of, bool whole) {
+/* The program's only one. */
+static const struct program_block *add_block(struct fixture *f, uint32_t of, bool whole) {
     struct program_block block = {.first = f->program.fields.n, .whole = whole, .texts = true};
     if (whole) {
         json_style()->struct_open(&f->text);
@@ -153,7 +154,9 @@ static struct program_block add_block(struct fixture *f, uint32_t of, bool whole
     block.count = f->program.fields.n - block.first;
     block.tail = f->text.len ? add_data(f, buf_bytes(&f->text)) : PROGRAM_NONE;
     buf_clear(&f->text);
-    return block;
+    f->program.blocks.n = 0;
+    *vec_push(&f->program.blocks, &f->arena) = block;
+    return f->program.blocks.at;
 }
 
 static void put_blocks(struct fixture *f, const struct program_block *block, const void *base,
@@ -561,21 +564,21 @@ static void test_blocks(void) {
     struct buf want = {0};
     start_json(&f, (struct json_options){.lines = true});
     uint32_t of = add_all_kinds(&f);
-    struct program_block block = add_block(&f, of, true);
-    CHECK_INT(block.bit_size, ALL_KINDS_SIZE * 8);
+    const struct program_block *block = add_block(&f, of, true);
+    CHECK_INT(block->bit_size, ALL_KINDS_SIZE * 8);
     uint8_t twice[2 * ALL_KINDS_SIZE];
     memcpy(twice, all_kinds, ALL_KINDS_SIZE);
     memcpy(twice + ALL_KINDS_SIZE, all_kinds, ALL_KINDS_SIZE);
-    put_blocks(&f, &block, twice, 2);
+    put_blocks(&f, block, twice, 2);
     put_all_kinds(&f, of);
     record(&f, true);
-    put_blocks(&f, &block, twice, 1);
+    put_blocks(&f, block, twice, 1);
     record(&f, false);
     begin_array(&f, PROGRAM_NONE);
-    put_blocks(&f, &block, twice, 2);
-    put_blocks(&f, &block, twice, 0);
+    put_blocks(&f, block, twice, 2);
+    put_blocks(&f, block, twice, 0);
     put_all_kinds(&f, of);
-    put_blocks(&f, &block, twice, 1);
+    put_blocks(&f, block, twice, 1);
     end_array(&f);
     const char *s = all_kinds_json;
     buf_printf(&want, "%s\n%s\n%s\n%s\n[%s,%s,%s,%s]\n", s, s, s, s, s, s, s, s);
@@ -592,11 +595,11 @@ static void test_runs(void) {
     uint32_t inner_type = add_type(&f, (struct program_type){.kind = TYPE_STRUCT, .of = inner});
     uint32_t first = add_member(&f, "in", inner_type);
     add_member(&f, "y", byte);
-    struct program_block block = add_block(&f, add_struct(&f, first, 2), false);
+    const struct program_block *block = add_block(&f, add_struct(&f, first, 2), false);
     begin(&f, PROGRAM_NONE);
-    put_blocks(&f, &block, "\x01\x02", 1);
+    put_blocks(&f, block, "\x01\x02", 1);
     put_int(&f, first + 1, 3);
-    put_blocks(&f, &block, "\x04\x05", 1);
+    put_blocks(&f, block, "\x04\x05", 1);
     put_fault(&f, "p", 0, "x");
     end(&f);
     finish(&f, "{\"in\":{\"x\":1},\"y\":2,\"y\":3,\"in\":{\"x\":4},\"y\":5,"
@@ -614,7 +617,7 @@ static void test_long_fields(void) {
     add_member(&f, "b", add_type(&f, (struct program_type){.kind = TYPE_BYTES, .bit_size = 16000}));
     add_member(&f, "n",
                add_type(&f, (struct program_type){.kind = TYPE_INT, .bits = 8, .bit_size = 8}));
-    struct program_block block = add_block(&f, add_struct(&f, first, 3), true);
+    const struct program_block *block = add_block(&f, add_struct(&f, first, 3), true);
     struct buf want = {0};
     buf_puts(&want, "{\"t\":\"");
     for (int i = 0; i < 2000; i++) {
@@ -626,7 +629,7 @@ static void test_long_fields(void) {
     }
     buf_puts(&want, "\",\"n\":10}\n");
     for (int i = 0; i < 100; i++) { /* more than the buffer holds */
-        put_blocks(&f, &block, base, 1);
+        put_blocks(&f, block, base, 1);
     }
     struct buf all = {0};
     for (int i = 0; i < 100; i++) {
@@ -646,7 +649,7 @@ static void test_text_fields(void) {
         struct fixture f;
         start_json(&f, (struct json_options){.lines = true});
         struct program_type type = {.kind = TYPE_TEXT, .bit_size = len * 8, .cut = true};
-        struct program_block block =
+        const struct program_block *block =
             add_block(&f, add_struct(&f, add_member(&f, "t", add_type(&f, type)), 1), true);
         struct buf want = {0};
         for (uint32_t at = 0; at < len; at++) {
@@ -654,7 +657,7 @@ static void test_text_fields(void) {
                 uint8_t base[20];
                 memset(base, 'k', sizeof base);
                 base[at] = (uint8_t)specials[i][0];
-                put_blocks(&f, &block, base, 1);
+                put_blocks(&f, block, base, 1);
                 buf_puts(&want, "{\"t\":\"");
                 buf_fill(&want, 'k', at);
                 buf_puts(&want, escaped[i]);
@@ -678,12 +681,12 @@ static void test_csv_blocks(void) {
     struct fixture f;
     start(&f);
     uint32_t of = add_all_kinds(&f);
-    struct program_block block = add_block(&f, of, true);
+    const struct program_block *block = add_block(&f, of, true);
     start_csv(&f, of);
-    put_blocks(&f, &block, all_kinds, 1);
+    put_blocks(&f, block, all_kinds, 1);
     put_all_kinds(&f, of);
     record(&f, true);
-    put_blocks(&f, &block, all_kinds, 1);
+    put_blocks(&f, block, all_kinds, 1);
     record(&f, false);
     record(&f, true);
     put_all_kinds(&f, of);
@@ -713,12 +716,12 @@ static void test_csv_nested(void) {
     uint32_t either = add_member(&f, "either", inner_type); /* in one branch ... */
     uint32_t array = add_member(&f, "array", PROGRAM_NONE);
     uint32_t other = add_member(&f, "either", byte); /* ... and in the other */
-    struct program_block run = add_block(&f, add_struct(&f, in, 2), false);
+    const struct program_block *run = add_block(&f, add_struct(&f, in, 2), false);
     uint32_t of = add_struct(&f, in, 4);
     start_csv(&f, of);
     record(&f, true);
     begin(&f, PROGRAM_NONE);
-    put_blocks(&f, &run, "\x01\x02\x03\x04", 1);
+    put_blocks(&f, run, "\x01\x02\x03\x04", 1);
     begin_array(&f, array);
     put_value(&f, PROGRAM_NONE, text_of("a,b"));
     put_fault(&f, "p", 1, "x");
@@ -753,10 +756,12 @@ static void test_csv_values(void) {
     uint32_t member = add_member(&f, "t", text);
     *vec_push(&f.program.fields, &f.arena) = (struct program_field){
         .what = FIELD_VALUE, .type = text, .member = PROGRAM_NONE, .text = PROGRAM_NONE};
-    struct program_block block = {.count = 1, .bit_size = 16, .tail = PROGRAM_NONE, .texts = true};
+    struct program_block *block = vec_push(&f.program.blocks, &f.arena);
+    *block =
+        (struct program_block){.count = 1, .bit_size = 16, .tail = PROGRAM_NONE, .texts = true};
     start_csv(&f, PROGRAM_NONE);
     begin_array(&f, PROGRAM_NONE);
-    put_blocks(&f, &block, "a,\0zb\n", 3);
+    put_blocks(&f, block, "a,\0zb\n", 3);
     put_value(&f, PROGRAM_NONE, text_of("a\"b"));
     put_value(&f, PROGRAM_NONE, vm_absent());
     begin(&f, PROGRAM_NONE);

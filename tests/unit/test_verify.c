@@ -195,8 +195,21 @@ static void test_blocks(void) {
         (struct program_field){.what = FIELD_VALUE, .bit_off = 8, .text = PROGRAM_NONE};
     struct program_block *b = vec_push(&p->blocks, &arena);
     *b = (struct program_block){.count = 1, .bit_size = 16, .tail = PROGRAM_NONE};
-    b->behind = b->placed = b->unless = PROGRAM_NONE;
+    b->placed = b->unless = PROGRAM_NONE;
     expect(p, NULL);
+    *vec_push(&p->flats, &arena) =
+        (struct program_flat){.type = PROGRAM_NONE, .kind_first = 0, .kind_count = 1};
+    expect(p, "flat 0"); /* its kind is not there */
+    *vec_push(&p->kinds, &arena) = (struct program_kind){0, 9, PROGRAM_NONE};
+    expect(p, NULL);
+    p->kinds.at[0].block = 1;
+    expect(p, "flat 0");
+    p->kinds.at[0].block = 0; /* a block without stretches, and no whole struct */
+    expect(p, "flat 0");
+    p->flats.n = p->kinds.n = 0;
+    p->fields.at[0].stretch = 1; /* nor has a field of it one */
+    expect(p, "block 0: field 0");
+    p->fields.at[0].stretch = 0;
     p->fields.at[0].bit_off = 9; /* the number ends behind the block */
     expect(p, "block 0: field 0");
     p->fields.at[0].bit_off = UINT64_MAX;
@@ -233,7 +246,7 @@ static void test_placed(void) {
     *f = (struct program_field){.what = FIELD_PLACED, .type = 3, .text = PROGRAM_NONE};
     struct program_block *b = vec_push(&p->blocks, &arena);
     *b = (struct program_block){.count = 1, .bit_size = 8, .tail = PROGRAM_NONE, .whole = true};
-    b->behind = b->unless = PROGRAM_NONE;
+    b->unless = PROGRAM_NONE;
     expect(p, NULL);
     b->placed_off = 8;
     expect(p, "not said by a number in it");
@@ -554,15 +567,15 @@ static void test_round_trip(void) {
     arena_free(&c.arena);
 }
 
-/* The layout that container.h describes: a header of 8 bytes and 19 numbers, then rows without padding. */
+/* The layout that container.h describes: a header of 8 bytes and 21 numbers, then rows without padding. */
 static void test_layout(void) {
     struct arena arena = {0};
     struct buf out = {0};
     struct program *p = blank(&arena);
     add(p, OP_HALT, 1, 0x01020304);
     program_store(p, &out);
-    CHECK_BYTES(out.at, 12, "sondeprg\13\0\0\0", 12);
-    size_t inst = 8 + 19 * 4;
+    CHECK_BYTES(out.at, 12, "sondeprg\14\0\0\0", 12);
+    size_t inst = 8 + 21 * 4;
     const unsigned char want[] = {OP_HALT, 0, 0, 0, 1, 0, 0, 0, 4, 3, 2, 1, 0xff, 0xff, 0xff, 0xff};
     CHECK(out.len > inst + sizeof want);
     CHECK_BYTES(out.at + inst, sizeof want, want, sizeof want);
