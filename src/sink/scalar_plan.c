@@ -695,8 +695,11 @@ void scalar_plan_write_blocks(struct scalar_plans *plans, const struct vm_blocks
         return;
     }
     struct out *out = plans->out;
+    const struct scalar_plan **known = plans_of(plans, b->program, &b->ambient);
+    const struct program_block *first = b->program->blocks.at;
     for (uint32_t i = 0; i < b->n; i++) {
-        const struct scalar_plan *plan = scalar_plan_get(plans, b->program, b->of[i], &b->ambient);
+        const struct scalar_plan *plan = known[b->of[i] - first];
+        plan = plan ? plan : scalar_plan_get(plans, b->program, b->of[i], &b->ambient);
         char *to = out_room(out, plan->room);
         *to = between;
         to += i > 0 && between;
