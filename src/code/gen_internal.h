@@ -178,7 +178,7 @@ void gen_end_element(struct gen *g, uint32_t trial);
 struct gen_walk {
     uint32_t head, next;
     uint32_t item; /* depth of the record */
-    uint32_t past; /* of a slice or a scan: where it is left, no element being behind; else 0 */
+    uint32_t past; /* of a slice: where it is left, no element being behind; else 0 */
 };
 struct gen_walk gen_walk_begin(struct gen *g, const struct sema_expr *e);
 /* Fields of the elements are set, and nothing else is done with them. */

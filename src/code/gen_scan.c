@@ -32,6 +32,9 @@ int128 scan_field_of(const struct scan *s, const struct sema_expr *e) {
 }
 
 int128 scan_start_of(const struct scan *s, const struct sema_expr *e) {
+    if (e->kind == E_DOLLAR && e->dollar == s->element && s->hops) {
+        return 0;
+    }
     if (e->vtype.kind != SEMA_V_STRUCT || !is_scannable(e->vtype.of)) {
         return -1;
     }
@@ -218,9 +221,17 @@ static bool add_show(struct scan *s) {
     const struct sema_select *select = s->select;
     const struct gen_request *r = s->g->request;
     uint32_t n = select->columns.n, block = PROGRAM_NONE;
-    const struct sema_struct *of = s->element->item.of;
     if (select->aggregates.n > 0 || r->skip > 0 || r->limit != GEN_ALL || n == 0 ||
-        s->element->item.kind != SEMA_V_STRUCT || of->bit_size % 8 != 0) {
+        s->element->item.kind != SEMA_V_STRUCT) {
+        return false;
+    }
+    const struct sema_struct *of = s->element->item.of;
+    const struct program *p = s->g->program;
+    int64_t size = of->bit_size;
+    if (s->hops) {
+        size = (int64_t)p->stretches.at[p->structs.at[of->id].stretch_first].bit_size;
+    }
+    if (size % 8 != 0) {
         return false;
     }
     struct gen_place *places = arena_array(s->g->arena, n, sizeof *places);
@@ -232,7 +243,7 @@ static bool add_show(struct scan *s) {
         }
         places[i] = (struct gen_place){e->member, (uint64_t)bit};
     }
-    block = gen_columns_block(s->g, places, n, of->bit_size);
+    block = gen_columns_block(s->g, places, n, size);
     return block != PROGRAM_NONE && scan_add(s, OP_SHOW, scan_nowhere, block, 0);
 }
 
@@ -255,6 +266,14 @@ uint32_t scan_emit(struct scan *s, enum program_op op) {
     return scan;
 }
 
+/* Whether the walk hops from one element to the other: what they begin with can be tried. */
+static bool hops(struct scan *s) {
+    const struct sema_vtype *array = &s->of->vtype;
+    s->hops = array->kind == SEMA_V_ARRAY && s->element->item.kind == SEMA_V_STRUCT &&
+              gen_set_hops(s->g, array->decl, array->level);
+    return s->hops;
+}
+
 bool scan_is_open(const struct scan *s) {
     const struct sema_vtype *item = &s->element->item;
     bool fixed = item->kind == SEMA_V_STRUCT
@@ -266,12 +285,7 @@ bool scan_is_open(const struct scan *s) {
 uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count) {
     struct scan s = {
         .g = g, .of = select->of, .element = &select->element, .select = select, .all = true};
-    const struct sema_vtype *array = &select->of->vtype;
-    if (count && !select->where && array->kind == SEMA_V_ARRAY &&
-        gen_set_hops(g, array->decl, array->level)) {
-        return gen_op(g, OP_SCAN_ALL, 0, 0);
-    }
-    if (!scan_is_open(&s)) {
+    if (!hops(&s) && !scan_is_open(&s)) {
         return PROGRAM_NONE;
     }
     if (select->where) {
@@ -294,7 +308,7 @@ uint32_t gen_scan(struct gen *g, const struct sema_select *select, bool count) {
 
 uint32_t gen_scan_filter(struct gen *g, const struct sema_expr *filter) {
     struct scan s = {.g = g, .of = filter->kid[0], .element = filter->dollar, .all = true};
-    if (!scan_is_open(&s)) {
+    if (!hops(&s) && !scan_is_open(&s)) {
         return PROGRAM_NONE;
     }
     scan_add_conditions(&s, filter->kid[1]);

@@ -35,6 +35,7 @@ struct scan {
     uint32_t n;
     uint32_t lanes; /* on the stack behind the last part */
     bool all;       /* the tests are all of the condition */
+    bool hops;      /* elements are of no one size: only what they begin with is at a fixed place */
 };
 
 extern const struct scan_place scan_nowhere;

@@ -71,7 +71,9 @@ static void open_source(struct stream *s, const struct sema_expr *e, const struc
     if (e->kind == E_FILTER) {
         e->dollar->depth = s->walk.item;
         uint32_t passed = gen_scan_filter(g, e);
-        s->walk.past = passed == PROGRAM_NONE ? 0 : passed;
+        if (passed != PROGRAM_NONE) { /* there may be more, behind those it tried */
+            gen_patch(g, passed, s->walk.head);
+        }
         gen_expr(g, e->kid[1]);
         gen_patch(g, gen_op(g, OP_JUMP_FALSE, 0, 0), s->walk.head);
     } else if (e->kind == E_SLICE) {

@@ -2,6 +2,8 @@
 
 #include "vm/hop.h"
 
+#include <string.h>
+
 #include "vm/machine.h"
 
 /* Walks that hop from struct to struct, many at a time. A walk stands at an element all the while, and where the one behind it
@@ -172,4 +174,34 @@ bool vm_hop_next(struct vm *vm, struct vm_ctl *c) {
     }
     go_to(vm, c, c->index + 1, end, at);
     return true;
+}
+
+uint64_t vm_hop_gather(struct vm *vm, struct vm_ctl *c, uint8_t *heads, uint64_t head, uint64_t n,
+                       uint64_t *starts) {
+    if (!stands(vm, c)) {
+        return 0;
+    }
+    const struct vm_hop *hop = hop_of(vm, c);
+    const uint8_t *data = c->seq_space->data;
+    uint64_t at = c->seq_pos / 8, limit = limit_of(c), found = 0;
+    uint64_t ahead = vm->ahead;
+    n = n < c->count - c->index ? n : c->count - c->index;
+    for (uint64_t end; found < n && at < limit; at = end) {
+        ahead = vm_ask_ahead(data, ahead, at);
+        end = vm_hop_end(hop, data, at, limit);
+        if (end == VM_UNKNOWN) {
+            break;
+        }
+        memcpy(heads + found * head, data + at, head);
+        starts[found++] = at;
+    }
+    vm->ahead = ahead;
+    return found;
+}
+
+void vm_hop_over(struct vm *vm, struct vm_ctl *c, const uint64_t *starts, uint64_t n) {
+    if (n > 0) {
+        look(vm, c, n);
+        go_to(vm, c, c->index + n, starts[n], starts[n - 1]);
+    }
 }

@@ -434,6 +434,11 @@ uint64_t vm_trail_due(const struct vm_ctl *walk);
 /* hop.c: walks over arrays that hop; others stay where they are */
 /* The walk, which is at an element, goes on to the one of that index, or as near as there are whole ones in front of it. */
 void vm_hop_to(struct vm *vm, struct vm_ctl *walk, uint64_t index);
+/* How many of n elements, from the one at hand on, are whole; where they start (bytes), and the first `head` bytes of each, one behind
+ * the other: all structs of the type have as many. vm_hop_over: the walk goes to the n-th one behind it of those. */
+uint64_t vm_hop_gather(struct vm *vm, struct vm_ctl *walk, uint8_t *heads, uint64_t head,
+                       uint64_t n, uint64_t *starts);
+void vm_hop_over(struct vm *vm, struct vm_ctl *walk, const uint64_t *starts, uint64_t n);
 bool vm_hop_next(struct vm *vm,
                  struct vm_ctl *walk); /* to the next one; false: it is where it was */
 

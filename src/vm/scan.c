@@ -7,10 +7,14 @@
 #include "vm/machine.h"
 
 /* Scans: in a walk over structs of one size, those whose numbers can't be wanted are passed over in one go, without a look
- * at anything else. Elements that are not whole are left to the walk. */
+ * at anything else. Of structs that the walk hops over, what they begin with is copied side by side first. Elements that are not whole
+ * are left to the walk. */
 
 /* Elements between two looks at what else there is to do. */
 #define CHUNK 65536u
+
+/* Bytes that elements begin with which are copied, at most. */
+#define HEAD_MAX 256u
 
 /* How many whole elements there are from the one at hand on; 0 where they can't be scanned. */
 static uint64_t whole_ahead(const struct vm *vm, const struct vm_ctl *c) {
@@ -72,11 +76,15 @@ struct vm_scan {
     uint32_t part_n, column_n;
     const struct program_block *shown; /* of those that hold; NULL: nothing is */
     struct part parts[PROGRAM_PARTS_MAX];
-    uint64_t stride; /* bytes */
+    uint64_t
+        stride; /* bytes; of elements that are hopped over: how many each begins with, at fixed places */
     /* the elements tried last, from the one of that index on */
     uint64_t index, n;
     uint8_t held[SCAN_BLOCK];
     struct lanes lanes;
+    /* of elements that are hopped over: where those tried last start, in bytes of the space, and what they begin with */
+    uint64_t starts[SCAN_BLOCK];
+    uint8_t heads[SCAN_BLOCK * HEAD_MAX];
     /* what is told of those that hold: one a column, some the same as one before */
     struct vm_numbers columns[PROGRAM_PARTS_MAX];
     uint64_t read[PROGRAM_PARTS_MAX][SCAN_BLOCK];
@@ -166,8 +174,8 @@ static bool read_parts(struct vm_scan *s, const struct program_inst *i, uint32_t
     bool ok = true;
     for (uint32_t k = 0; k < n && ok; k++, i++) {
         if (i->op == OP_SCAN_OF) {
-            ok = scan_number_set(&number, p, i->a, p->ints.at[i->b],
-                                 p->types.at[s->array.type].stride, s->array.ambient);
+            ok = scan_number_set(&number, p, i->a, p->ints.at[i->b], (int64_t)s->stride * 8,
+                                 s->array.ambient);
         } else if (i->op == OP_PUT || i->op == OP_LANE_PUT) {
             ok = add_put(s, i);
         } else if (i->op != OP_SCAN_INTO) {
@@ -175,6 +183,18 @@ static bool read_parts(struct vm_scan *s, const struct program_inst *i, uint32_t
         }
     }
     return ok;
+}
+
+/* How many bytes from one element to the next, or that each begins with; 0: too many. */
+static uint64_t size_of(const struct vm *vm, const struct vm_ctl *c) {
+    const struct program *p = vm->program;
+    const struct program_type *t = &p->types.at[c->type];
+    if (!t->hops) {
+        return (uint64_t)t->stride / 8;
+    }
+    const struct program_struct *s = &p->structs.at[p->types.at[t->of].of];
+    uint64_t size = p->stretches.at[s->stretch_first].bit_size / 8;
+    return size <= HEAD_MAX ? size : 0;
 }
 
 /* What the instruction does of the walk's array: as it was last time, where nothing else was scanned since. */
@@ -195,8 +215,8 @@ static struct vm_scan *scan_for(struct vm *vm, const struct vm_ctl *c,
         s->part_n = s->column_n = s->put_n = 0;
         s->shown = NULL;
         s->n = 0;
-        s->stride = (uint64_t)vm->program->types.at[c->type].stride / 8;
-        s->fits = read_parts(s, i + 1, i->b);
+        s->stride = size_of(vm, c);
+        s->fits = s->stride > 0 && read_parts(s, i + 1, i->b);
     }
     return s;
 }
@@ -339,15 +359,15 @@ static const uint8_t *element_at(const struct vm_scan *s, uint64_t index) {
 /* telling */
 
 /* A number as it is read alone, for what numbers of its type have besides. */
-static bool set_like(struct vm_scan *s, const struct scan_number *number, uint64_t index,
+static bool set_like(struct vm_scan *s, const struct scan_number *number, uint64_t start,
                      struct vm_value *like) {
-    uint64_t start = s->array.start + 8 * (index * s->stride + number->off), behind;
-    return vm_load_at(s->vm, number->type, s->array.space, start, VM_UNKNOWN, VM_UNKNOWN,
-                      s->array.ambient, like, &behind);
+    uint64_t behind;
+    return vm_load_at(s->vm, number->type, s->array.space, start + 8 * number->off, VM_UNKNOWN,
+                      VM_UNKNOWN, s->array.ambient, like, &behind);
 }
 
-/* Makes ready for what is told of elements from the index on; false: the sink wants rows. */
-static bool begin_telling(struct vm_scan *s, uint64_t index) {
+/* Makes ready for what is told of elements from the one that starts there on (bits); false: the sink wants rows. */
+static bool begin_telling(struct vm_scan *s, uint64_t start) {
     if (s->shown) {
         return s->vm->sink->ops->blocks != NULL;
     }
@@ -361,7 +381,7 @@ static bool begin_telling(struct vm_scan *s, uint64_t index) {
                                        .real = number->real,
                                        .is_signed = number->flip != 0,
                                        .width = scan_number_room(number)};
-            if (!set_like(s, number, index, &out->like)) {
+            if (!set_like(s, number, start, &out->like)) {
                 return false;
             }
         }
@@ -369,14 +389,15 @@ static bool begin_telling(struct vm_scan *s, uint64_t index) {
     return s->vm->sink->ops->many != NULL;
 }
 
-/* Shows those of n elements that hold, up to one with odd text: that one, or n, is returned. */
+/* Shows those of n elements that hold, from `at` on or (NULL) that are hopped over, up to one with odd text: that one, or n, is
+ * returned. */
 static uint64_t show(struct vm_scan *s, const uint8_t *at, uint64_t n) {
     const struct vm_texts *texts = vm_texts_of(s->vm, s->shown);
     struct vm_blocks blocks = {
         .program = s->vm->program, .block = s->shown, .ambient = s->array.ambient, .records = true};
     uint64_t i = 0;
     for (bool fine = true; i < n && fine; i += fine) {
-        const uint8_t *element = at + i * s->stride;
+        const uint8_t *element = at ? at + i * s->stride : s->array.space->data + s->starts[i];
         if (s->held[i]) {
             fine = texts->n == 0 || vm_texts_fine(s->vm, texts, element);
             __builtin_prefetch(element);
@@ -527,14 +548,74 @@ static void show_progress(struct vm *vm, const struct vm_scan *s, uint64_t index
     }
 }
 
-bool vm_scan(struct vm *vm, const struct program_inst *i) {
-    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
-    if (i->op == OP_SCAN_ALL && i->b == 0 && c->type != PROGRAM_NONE &&
-        vm->program->types.at[c->type].hops) { /* all there are */
+/* Tells of those that hold of the elements whose beginnings were gathered; returns how many of them are done with. */
+static uint64_t tell_gathered(struct vm_scan *s, uint64_t n, bool tells) {
+    uint64_t found = try_elements(s, s->heads, n);
+    if (s->shown) {
+        return show(s, NULL, n);
+    }
+    s->vm->tally += found;
+    if (tells && found) {
+        struct vm_many many = {s->vm->program, found, s->columns};
+        s->vm->sink->ops->many(s->vm->sink, &many);
+    }
+    return n;
+}
+
+/* Tries the elements from the one at hand on that the walk hops over, where those tried last are others; how many there are is
+ * returned, and at which of them the walk is. */
+static uint64_t find_hopped(struct vm_scan *s, struct vm_ctl *c, uint64_t *first) {
+    *first = c->index - s->index;
+    if (s->n > *first && c->index >= s->index && s->starts[*first] == c->seq_pos / 8) {
+        return s->n;
+    }
+    *first = 0;
+    s->index = c->index;
+    s->n = vm_hop_gather(s->vm, c, s->heads, s->stride, SCAN_BLOCK, s->starts);
+    try_elements(s, s->heads, s->n);
+    return s->n;
+}
+
+/* The same as of elements of one size. */
+static bool scan_hopped(struct vm *vm, struct vm_ctl *c, const struct program_inst *i) {
+    if (i->op == OP_SCAN_SET) {
+        return false; /* of elements of one size alone */
+    }
+    if (i->op == OP_SCAN_ALL && i->b == 0) { /* all there are */
         uint64_t from = c->index;
         vm_hop_to(vm, c, VM_UNKNOWN);
         vm->tally += c->index - from + 1;
         return true;
+    }
+    struct vm_scan *s = scan_for(vm, c, i);
+    bool tells = i->op == OP_SCAN_TAKE, stays = false;
+    uint64_t n, first = 0, to;
+    if (!s->fits || (tells && !begin_telling(s, c->seq_pos))) {
+        return false;
+    }
+    if (i->op == OP_SCAN) {
+        n = find_hopped(s, c, &first);
+        const uint8_t *hit = n ? memchr(s->held + first, 1, n - first) : NULL;
+        stays = hit != NULL;
+        to = hit ? (uint64_t)(hit - s->held) : n - 1;
+    } else {
+        s->n = 0;
+        n = vm_hop_gather(vm, c, s->heads, s->stride, SCAN_BLOCK, s->starts);
+        to = tell_gathered(s, n, tells);
+        stays = to < n;
+        to -= !stays;
+    }
+    if (n == 0) {
+        return false;
+    }
+    vm_hop_over(vm, c, s->starts + first, to - first);
+    return !stays;
+}
+
+bool vm_scan(struct vm *vm, const struct program_inst *i) {
+    struct vm_ctl *c = &vm->ctl[vm->cp - 1];
+    if (c->type != PROGRAM_NONE && vm->program->types.at[c->type].hops) {
+        return scan_hopped(vm, c, i);
     }
     uint64_t n = whole_ahead(vm, c), behind;
     bool tells = i->op == OP_SCAN_TAKE, sets = i->op == OP_SCAN_SET, stays = false;
@@ -542,7 +623,7 @@ bool vm_scan(struct vm *vm, const struct program_inst *i) {
         return false;
     }
     struct vm_scan *s = n ? scan_for(vm, c, i) : NULL;
-    if (!s || !s->fits || (tells && !begin_telling(s, c->index))) {
+    if (!s || !s->fits || (tells && !begin_telling(s, c->list.start + 8 * c->index * s->stride))) {
         return false;
     }
     if (i->op == OP_SCAN) {
