@@ -182,8 +182,8 @@ static bool check_stretches(const struct program *p, uint32_t at, uint32_t n) {
     if (n > PROGRAM_STRETCHES_MAX || at > p->stretches.n || n > p->stretches.n - at) {
         return false;
     }
-    const struct program_stretch *first = p->stretches.at + at;
-    bool good = n == 0 || first->bit_size > 0;
+    const struct program_stretch *first = n ? &p->stretches.at[at] : NULL; /* there may be none */
+    bool good = !first || first->bit_size > 0;
     for (uint32_t i = 0; i < n && good; i++) {
         good = check_stretch(p, first, first + i);
     }

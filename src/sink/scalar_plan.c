@@ -683,7 +683,9 @@ void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *pla
         *to = behind;
         to += behind != '\0';
         out->len = (size_t)(to - out->at);
-        plans->texts += plans->texts != NULL;
+        if (plans->texts) {
+            plans->texts++;
+        }
     }
 }
 
