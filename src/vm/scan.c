@@ -451,13 +451,14 @@ static uint64_t find_first(struct vm_scan *s, uint64_t index, uint64_t n, bool *
             s->n = end - at < SCAN_BLOCK ? end - at : SCAN_BLOCK;
             try_elements(s, element_at(s, at), s->n);
         }
+        uint64_t behind = s->index + s->n < end ? s->index + s->n : end;
         const uint8_t *from = s->held + (at - s->index);
-        const uint8_t *hit = memchr(from, 1, s->n - (at - s->index));
+        const uint8_t *hit = memchr(from, 1, behind - at);
         if (hit) {
             *found = true;
             return at + (uint64_t)(hit - from);
         }
-        at = s->index + s->n;
+        at = behind;
     }
     return at;
 }
