@@ -40,14 +40,6 @@ void out_function(struct out *out, out_taker *take, void *taker) {
     out->taker = taker;
 }
 
-void out_kept(struct out *out) {
-    *out = (struct out){.fd = -1};
-}
-
-static bool is_kept(const struct out *out) {
-    return out->fd < 0 && !out->memory && !out->take;
-}
-
 /* Waits until fd takes bytes again; false when waiting fails. */
 static bool wait_writable(int fd) {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
@@ -136,7 +128,7 @@ static size_t hand_on(struct out *out, const void *at, size_t len) {
 }
 
 bool out_flush(struct out *out) {
-    if (out->len > 0 && !is_kept(out)) {
+    if (out->len > 0) {
         hand_on(out, "", 0);
     }
     return out->error == 0;
@@ -152,12 +144,11 @@ bool out_close(struct out *out) {
 
 char *out_make_room(struct out *out, size_t n) {
     out_flush(out);
-    if (out->cap - out->len < n) {
-        size_t wanted = out->len + n;
-        out->cap = is_kept(out) && wanted < 2 * out->cap ? 2 * out->cap : wanted;
-        out->at = mem_realloc(out->at, out->cap, 1);
+    if (out->cap < n) {
+        out->at = mem_realloc(out->at, n, 1);
+        out->cap = n;
     }
-    return out->at + out->len;
+    return out->at;
 }
 
 /* Appends by way of the buffer alone. */
@@ -165,7 +156,7 @@ static void copy_in(struct out *out, const char *at, size_t len) {
     while (len > 0) {
         size_t room = out->cap - out->len;
         if (room == 0) {
-            out_make_room(out, is_kept(out) ? len : 1);
+            out_flush(out);
             continue;
         }
         size_t n = len < room ? len : room;
@@ -177,7 +168,7 @@ static void copy_in(struct out *out, const char *at, size_t len) {
 }
 
 void out_put(struct out *out, const void *at, size_t len) {
-    if (len >= LONG_RUN && (len > out->cap - out->len || out->len == 0) && !is_kept(out)) {
+    if (len >= LONG_RUN && (len > out->cap - out->len || out->len == 0)) {
         size_t unread = hand_on(out, at, len);
         at = (const char *)at + (len - unread);
         len = unread;
@@ -193,7 +184,7 @@ void out_fill(struct out *out, char c, size_t n) {
     while (n > 0 && out->error == 0) {
         size_t room = out->cap - out->len;
         if (room == 0) {
-            out_make_room(out, 1);
+            out_flush(out);
             continue;
         }
         size_t step = n < room ? n : room;

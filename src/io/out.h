@@ -1,4 +1,4 @@
-/* Output: one large buffer before a file descriptor (or a memory buffer, or a function; or before nothing, to be read there).
+/* Output: one large buffer before a file descriptor (or a memory buffer, or a function).
  *
  * Sinks write into the buffer directly: out_room gives room, the sink adds to len. A pipe is given room for a whole buffer,
  * so that its reader works while the next one is filled. A failed write is remembered, later output is dropped, and
@@ -37,13 +37,10 @@ void out_memory(struct out *out, struct buf *memory);
 /* The same before a function. */
 void out_function(struct out *out, out_taker *take, void *taker);
 
-/* A buffer that keeps all and grows: who reads what is in it sets len. */
-void out_kept(struct out *out);
-
 /* Flushes and gives the buffer back; false when any write failed. fd stays open. error and total may still be read. */
 bool out_close(struct out *out);
 
-/* Hands on what waits in the buffer (but for a kept one); false when this or an earlier write failed. */
+/* Hands on what waits in the buffer; false when this or an earlier write failed. */
 bool out_flush(struct out *out);
 
 /* Room for n more bytes at the returned address (n may exceed the buffer: it grows); the caller adds what it wrote to

@@ -30,11 +30,10 @@ struct part {
     struct buf text; /* what the machine's sink wrote */
     struct stretch *stretches;
     uint32_t stretch_n, stretch_cap;
-    const uint8_t **
-        at; /* where the records begin: PART_RECORDS; and, where they are of several, of which block each is */
-    const struct program_block **of;
+    const uint8_t **at;              /* where the records begin: PART_RECORDS; */
+    const struct program_block **of; /* of which block each is, in stretches of several */
     uint32_t n;
-    struct out out; /* kept: what it came to */
+    struct out out; /* what it came to; what does not fit its buffer waits for the part's turn */
     bool done;      /* all is in out */
 };
 
@@ -43,6 +42,7 @@ struct hand {
     struct crew *crew;
     struct vm_sink *sink;
     struct out out;
+    uint64_t number; /* of the part */
     pthread_t thread;
 };
 
@@ -100,11 +100,28 @@ static void write_stretch(struct hand *hand, const struct part *part, const stru
     }
 }
 
+/* The buffer is full: what is in it goes out in turn. All parts in front are in some hand, or done. */
+static int write_in_turn(void *taker, const char *at, size_t len) {
+    const struct hand *hand = taker;
+    struct crew *crew = hand->crew;
+    pthread_mutex_lock(&crew->lock);
+    while (crew->written != hand->number) {
+        pthread_cond_wait(&crew->changed, &crew->lock);
+    }
+    pthread_mutex_unlock(&crew->lock);
+    out_put(crew->options.out, at, len);
+    int failed = out_error(crew->options.out);
+    pthread_mutex_lock(&crew->lock);
+    crew->failed = failed;
+    pthread_mutex_unlock(&crew->lock);
+    return failed;
+}
+
 /* Writes a part into its buffer. */
 static void write_part(struct hand *hand, struct part *part) {
     size_t told = 0;
     hand->out = part->out;
-    out_room(&hand->out, PART_TEXT);
+    hand->out.taker = hand;
     for (uint32_t i = 0; i < part->stretch_n; i++) {
         const struct stretch *s = &part->stretches[i];
         out_put(&hand->out, part->text.at + told, s->before - told);
@@ -141,7 +158,8 @@ static void hand_on(struct crew *crew) {
 /* With the lock held: writes the next part that nobody has. */
 static void work_one(struct hand *hand) {
     struct crew *crew = hand->crew;
-    struct part *part = part_at(crew, crew->taken++);
+    struct part *part = part_at(crew, crew->taken);
+    hand->number = crew->taken++;
     bool in_vain = crew->failed != 0;
     pthread_mutex_unlock(&crew->lock);
     if (!in_vain) {
@@ -306,7 +324,7 @@ struct crew *crew_new(const struct crew_options *options) {
     for (uint32_t i = 0; i < crew->size; i++) {
         crew->parts[i].at = mem_alloc(PART_RECORDS * sizeof *crew->parts[i].at);
         crew->parts[i].of = mem_alloc(PART_RECORDS * sizeof *crew->parts[i].of);
-        out_kept(&crew->parts[i].out);
+        out_function(&crew->parts[i].out, write_in_turn, NULL);
     }
     crew->hands = mem_zalloc(crew->options.threads, sizeof *crew->hands);
     crew->hands[0].crew = crew;
@@ -364,6 +382,7 @@ void crew_end(struct crew *crew) {
         mem_free(part->stretches);
         mem_free(part->at);
         mem_free(part->of);
+        part->out.len = 0; /* it is written */
         out_close(&part->out);
     }
     pthread_cond_destroy(&crew->changed);

@@ -137,23 +137,6 @@ static void test_function(void) {
     free(at);
 }
 
-static void test_kept(void) {
-    char *at = make_long();
-    struct buf want = {0};
-    struct out out;
-    expect_pieces(&want, at);
-    out_kept(&out);
-    for (int i = 0; i < 2; i++) {
-        put_pieces(&out, at);
-        CHECK(out_flush(&out));
-        CHECK_BYTES(out.at, out.len, want.at, want.len);
-        out.len = 0;
-    }
-    CHECK(out_close(&out));
-    buf_free(&want);
-    free(at);
-}
-
 static void test_file(void) {
     char *at = make_long();
     struct buf want = {0};
@@ -316,6 +299,5 @@ static void test_lost_pages(void) {
 }
 
 CHECK_MAIN("out", {"texts", test_texts}, {"memory", test_memory}, {"function", test_function},
-           {"kept", test_kept}, {"file", test_file}, {"pipes", test_pipes},
-           {"closed pipe", test_closed_pipe}, {"full device", test_full_device},
-           {"lost pages", test_lost_pages})
+           {"file", test_file}, {"pipes", test_pipes}, {"closed pipe", test_closed_pipe},
+           {"full device", test_full_device}, {"lost pages", test_lost_pages})
