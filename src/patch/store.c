@@ -60,6 +60,12 @@ static bool add_chunk(struct store *store, size_t size) {
         madvise(store->chunk->at, store->chunk->cap, MADV_DONTNEED);
     }
 #endif
+#ifdef MADV_POPULATE_WRITE
+    if (store->chunk) { /* whoever needs a second one fills it: its pages all at once, rather than one by one */
+        size_t off = (page - (uintptr_t)at % page) % page;
+        madvise(at + off, (cap - off) / page * page, MADV_POPULATE_WRITE);
+    }
+#endif
     struct store_chunk *chunk = mem_alloc(sizeof *chunk);
     *chunk = (struct store_chunk){store->chunk, at, 0, cap, is_mapped};
     store->chunk = chunk;
