@@ -29,8 +29,9 @@ static bool shares(const struct build *build) {
 /* Puts new bytes, or a comb. */
 static bool put_piece(struct build *build, const struct patch_piece *piece) {
     const uint8_t *old = input_data(build->target->input);
-    return piece->comb ? patch_window_put_comb(&build->window, piece->new_off, old, piece->comb)
-                       : patch_window_put(&build->window, piece->new_off, piece->bytes, piece->len);
+    return piece->comb
+               ? patch_window_put_comb(&build->window, piece->new_off, old, piece->comb, NULL)
+               : patch_window_put(&build->window, piece->new_off, piece->bytes, piece->len);
 }
 
 /* Writes new bytes over those of a clone. */

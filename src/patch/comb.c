@@ -196,107 +196,109 @@ struct comb_extent comb_extent(const struct comb *comb) {
     return (struct comb_extent){first.off, last.off + last.len};
 }
 
-__attribute__((always_inline)) static inline void lay(const uint8_t *held, const uint8_t *bytes,
-                                                      uint64_t n, uint8_t *at, uint64_t stride,
-                                                      size_t len) {
-    for (uint64_t i = 0; i < n; i++) {
-        if (held[i]) {
-            memcpy(at + i * stride, bytes + i * len, len);
+/* Some elements of a tooth, and where they lie now. */
+struct stretch {
+    const uint8_t *held, *bytes, *old;
+    uint64_t n, stride;
+    uint8_t *at;
+};
+
+static bool lay(struct stretch s, size_t len) {
+    bool same = true;
+    for (uint64_t i = 0; i < s.n; i++) {
+        if (s.held[i]) {
+            same = same && memcmp(s.at + i * s.stride, s.old + i * len, len) == 0;
+            memcpy(s.at + i * s.stride, s.bytes + i * len, len);
         }
     }
+    return same;
 }
 
 /* The same without a jump: who holds is hard to foresee. */
-__attribute__((always_inline)) static inline void lay_narrow(const uint8_t *held,
-                                                             const uint8_t *bytes, uint64_t n,
-                                                             uint8_t *at, uint64_t stride,
-                                                             size_t len) {
-    for (uint64_t i = 0; i < n; i++) {
-        uint64_t old = 0, put = 0;
-        memcpy(&old, at + i * stride, len);
-        memcpy(&put, bytes + i * len, len);
-        old ^= (old ^ put) & -(uint64_t)held[i];
-        memcpy(at + i * stride, &old, len);
+__attribute__((always_inline)) static inline bool lay_narrow(struct stretch s, size_t len) {
+    uint64_t differ = 0;
+    for (uint64_t i = 0; i < s.n; i++) {
+        uint64_t now = 0, old = 0, put = 0, mask = -(uint64_t)s.held[i];
+        memcpy(&now, s.at + i * s.stride, len);
+        memcpy(&old, s.old + i * len, len);
+        memcpy(&put, s.bytes + i * len, len);
+        differ |= (now ^ old) & mask;
+        now ^= (now ^ put) & mask;
+        memcpy(s.at + i * s.stride, &now, len);
     }
+    return differ == 0;
 }
 
-static void lay_tooth(const struct comb_tooth *tooth, uint32_t first, uint64_t n, uint8_t *at,
+static bool lay_tooth(const struct comb_tooth *tooth, uint32_t first, uint64_t n, uint8_t *at,
                       uint64_t stride) {
-    const uint8_t *held = tooth->held + first;
-    const uint8_t *bytes = tooth->bytes + (size_t)first * tooth->len;
+    size_t before = (size_t)first * tooth->len;
+    struct stretch s = {
+        tooth->held + first, tooth->bytes + before, tooth->old + before, n, stride, at};
     switch (tooth->len) { /* the usual lengths as constants: one loop for each */
     case 1:
-        lay_narrow(held, bytes, n, at, stride, 1);
-        break;
+        return lay_narrow(s, 1);
     case 2:
-        lay_narrow(held, bytes, n, at, stride, 2);
-        break;
+        return lay_narrow(s, 2);
     case 4:
-        lay_narrow(held, bytes, n, at, stride, 4);
-        break;
+        return lay_narrow(s, 4);
     case 8:
-        lay_narrow(held, bytes, n, at, stride, 8);
-        break;
+        return lay_narrow(s, 8);
     default:
-        lay(held, bytes, n, at, stride, tooth->len);
-        break;
+        return lay(s, tooth->len);
     }
 }
 
-void comb_lay_over(const struct comb *comb, uint32_t first, uint32_t n, uint64_t from, uint64_t to,
+bool comb_lay_over(const struct comb *comb, uint32_t first, uint32_t n, uint64_t from, uint64_t to,
                    uint8_t *at) {
+    bool same = true;
     for (uint32_t i = 0; i < comb->teeth_n; i++) {
         const struct comb_tooth *tooth = &comb->teeth[i];
         uint32_t low = first, high = first + n;
         uint64_t start = comb->base + tooth->rel;
         low += low < high && start + low * comb->stride < from;
         high -= low < high && start + (high - 1) * comb->stride + tooth->len > to;
-        lay_tooth(tooth, low, high - low, at + (start + low * comb->stride - from), comb->stride);
+        same &= lay_tooth(tooth, low, high - low, at + (start + low * comb->stride - from),
+                          comb->stride);
     }
+    return same;
 }
 
 __attribute__((always_inline)) static inline uint64_t gather(const struct comb_tooth *tooth,
-                                                             uint64_t stride, uint32_t first,
-                                                             uint32_t n, const uint8_t *at,
-                                                             uint8_t *out, size_t len, bool *same) {
-    const uint8_t *held = tooth->held + first, *old = tooth->old + first * len;
-    uint64_t made = 0, differ = 0;
-    for (uint64_t i = 0; i < n; i++) { /* without a jump: who holds is hard to foresee */
-        memcpy(out + made, at + i * stride, len);
-        differ |= (uint64_t)(memcmp(old + i * len, at + i * stride, len) != 0) & held[i];
-        made += held[i] * len;
+                                                             uint32_t n, uint8_t *out, size_t len) {
+    uint64_t made = 0;
+    for (uint64_t i = 0; i < n; i++) { /* without a jump, too */
+        memcpy(out + made, tooth->old + i * len, len);
+        made += tooth->held[i] * len;
     }
-    *same = *same && differ == 0;
     return made;
 }
 
-uint64_t comb_gather(const struct comb *comb, uint32_t tooth, uint32_t first, uint32_t n,
-                     const uint8_t *file, uint8_t *out, bool *same) {
+uint64_t comb_gather(const struct comb *comb, uint32_t tooth, uint8_t *out) {
     const struct comb_tooth *t = &comb->teeth[tooth];
-    const uint8_t *at = file + comb->base + first * comb->stride + t->rel;
-    uint64_t stride = comb->stride;
     switch (t->len) {
     case 1:
-        return gather(t, stride, first, n, at, out, 1, same);
+        return gather(t, comb->n, out, 1);
     case 2:
-        return gather(t, stride, first, n, at, out, 2, same);
+        return gather(t, comb->n, out, 2);
     case 4:
-        return gather(t, stride, first, n, at, out, 4, same);
+        return gather(t, comb->n, out, 4);
     case 8:
-        return gather(t, stride, first, n, at, out, 8, same);
+        return gather(t, comb->n, out, 8);
     default:
-        return gather(t, stride, first, n, at, out, t->len, same);
+        return gather(t, comb->n, out, t->len);
     }
 }
 
 bool comb_is_same(const struct comb *comb, const uint8_t *file) {
-    uint8_t gathered[64 * TOOTH_MAX];
-    bool same = true;
-    for (uint32_t t = 0; t < comb->teeth_n && same; t++) {
-        for (uint32_t first = 0, n; first < comb->n && same; first += n) {
-            n = comb->n - first < 64 ? comb->n - first : 64;
-            comb_gather(comb, t, first, n, file, gathered, &same);
+    for (uint32_t t = 0; t < comb->teeth_n; t++) {
+        const struct comb_tooth *tooth = &comb->teeth[t];
+        const uint8_t *at = file + comb->base + tooth->rel;
+        for (uint64_t i = 0; i < comb->n; i++) {
+            if (tooth->held[i] &&
+                memcmp(at + i * comb->stride, tooth->old + i * tooth->len, tooth->len) != 0) {
+                return false;
+            }
         }
     }
-    return same;
+    return true;
 }

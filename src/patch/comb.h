@@ -61,15 +61,13 @@ struct comb_extent {
 struct comb_extent comb_extent(const struct comb *comb);
 
 /* Puts what is held in the elements [first, first + n) over old bytes, those of [from, to) at `at`. No tooth that is held in them
- * lies outside. */
-void comb_lay_over(const struct comb *comb, uint32_t first, uint32_t n, uint64_t from, uint64_t to,
+ * lies outside. Whether all that goes is what the file had when it was put; where not, it is put over all the same. */
+bool comb_lay_over(const struct comb *comb, uint32_t first, uint32_t n, uint64_t from, uint64_t to,
                    uint8_t *at);
 
-/* The old bytes of a tooth of n elements from `first` on, where it is held, one behind the other in out, which has room for
- * all: those that the file has now. Whether they are what it had then is *same, which only becomes false. How many bytes
- * that makes. */
-uint64_t comb_gather(const struct comb *comb, uint32_t tooth, uint32_t first, uint32_t n,
-                     const uint8_t *file, uint8_t *out, bool *same);
+/* The bytes that the file had for a tooth, where it is held, one behind the other in out, which has room for all. How many that
+ * makes. */
+uint64_t comb_gather(const struct comb *comb, uint32_t tooth, uint8_t *out);
 
 /* Whether the file still has the old bytes of all that is held. */
 bool comb_is_same(const struct comb *comb, const uint8_t *file);

@@ -100,13 +100,14 @@ static bool commit_fresh(struct patch_image *image, struct patch_problem *proble
 
 /* --- in place */
 
-/* Writes what changes where no bytes move; false with errno set. */
-static bool write_over(struct patch_window *window, const struct patch_image *image) {
+/* Writes what changes where no bytes move; false with errno set, or *same: what goes is not what was there when the edits were
+ * made. */
+static bool write_over(struct patch_window *window, const struct patch_image *image, bool *same) {
     struct patch_pieces pieces = patch_pieces_begin_combs(image->edits);
     struct patch_piece piece;
     while (patch_pieces_next_written(&pieces, &piece)) {
         bool fine = piece.comb ? patch_window_put_comb(window, piece.new_off, window->between.at,
-                                                       piece.comb)
+                                                       piece.comb, same)
                                : patch_window_put(window, piece.new_off, piece.bytes, piece.len);
         if (!fine) {
             return false;
@@ -129,35 +130,53 @@ static bool write_moved(struct patch_window *window, const struct patch_image *i
     return patch_window_flush(window);
 }
 
-/* Writes the file and makes it durable; false with errno set. moved: the image, where bytes move. */
-static bool write_file(struct patch_image *image, struct input *moved) {
+/* Writes the file and makes it durable; false with errno set. moved: the image, where bytes move. Where somebody else
+ * changed what goes, *changed, and all from *untouched on, if not 0, is as it was; 0: all is. */
+static bool write_file(struct patch_image *image, struct input *moved, bool *changed,
+                       uint64_t *untouched) {
     const struct patch_target *target = image->target;
     const struct sys *sys = target->request.sys;
     uint64_t old_size = patch_edits_old_size(image->edits);
     uint64_t new_size = patch_edits_new_size(image->edits);
     struct patch_window window;
     struct bytes old = bytes_of(input_data(target->input), (size_t)old_size);
+    bool same = true;
     patch_window_begin(&window, sys, target->fd, old);
-    bool fine = (moved ? write_moved(&window, image, moved) : write_over(&window, image)) &&
+    bool fine = (moved ? write_moved(&window, image, moved) : write_over(&window, image, &same)) &&
                 (new_size == old_size || sys->ftruncate(target->fd, (off_t)new_size) == 0) &&
                 sys->fsync(target->fd) == 0;
     int error = errno;
+    *changed = !same;
+    *untouched = window.has_written ? window.off : 0;
     patch_window_end(&window);
     errno = error;
     return fine;
 }
 
+static struct patch_left left_of(const struct patch_image *image) {
+    const struct patch_target *target = image->target;
+    return (struct patch_left){.path = target->request.path,
+                               .real = target->real,
+                               .journal = target->journal,
+                               .folder = target->folder,
+                               .sys = target->request.sys};
+}
+
 /* The change failed on its way: the old bytes come back, or the journal stays. */
 static bool give_up(const struct patch_image *image, int error, struct patch_problem *problem) {
-    const struct patch_target *target = image->target;
-    struct patch_left left = {.path = target->request.path,
-                              .real = target->real,
-                              .journal = target->journal,
-                              .folder = target->folder,
-                              .sys = target->request.sys};
+    struct patch_left left = left_of(image);
     patch_journal_roll_back(&left, problem);
-    return patch_fail(problem, left.was_half ? PATCH_WRITE : PATCH_HALF, target->request.path,
-                      error);
+    return patch_fail(problem, left.was_half ? PATCH_WRITE : PATCH_HALF, left.path, error);
+}
+
+/* Somebody else changed the file meanwhile, which stays as it is from there on. */
+static bool give_way(const struct patch_image *image, uint64_t untouched,
+                     struct patch_problem *problem) {
+    struct patch_left left = left_of(image);
+    left.untouched = untouched;
+    left.act = untouched ? PATCH_ROLL_BACK_OWN : PATCH_DISCARD;
+    patch_journal_roll_back(&left, problem);
+    return patch_fail(problem, left.was_half ? PATCH_CHANGED : PATCH_HALF, left.path, 0);
 }
 
 static bool commit_in_place(struct patch_image *image, struct patch_problem *problem) {
@@ -173,8 +192,11 @@ static bool commit_in_place(struct patch_image *image, struct patch_problem *pro
     if (!patch_journal_write(target, image->edits, problem)) {
         return false;
     }
-    if (!write_file(image, moved)) {
-        return give_up(image, errno, problem);
+    bool changed;
+    uint64_t untouched;
+    if (!write_file(image, moved, &changed, &untouched)) {
+        int error = errno;
+        return changed ? give_way(image, untouched, problem) : give_up(image, error, problem);
     }
     const struct timespec times[2] = {target->status.st_atim, target->status.st_mtim};
     if (target->request.keep_times && target->request.sys->futimens(target->fd, times) != 0) {

@@ -56,7 +56,6 @@ struct writer {
     uint64_t records;
     uint64_t from, to; /* the stretch that waits to become a record; empty: none */
     bool combs;        /* some records are of combs */
-    bool same;         /* the file has the bytes that they have for it */
     struct buf bytes;  /* of one */
 };
 
@@ -120,9 +119,7 @@ static bool keep_tooth(struct writer *writer, const struct comb *comb, uint32_t 
         (uint8_t *)buf_reserve(&writer->bytes, RECORD + COMB + bits + (size_t)comb->n * tooth->len);
     uint8_t *held = front + RECORD + COMB;
     put_bits(tooth->held, comb->n, held);
-    uint64_t len = COMB + bits +
-                   comb_gather(comb, at, 0, comb->n, input_data(writer->target->input), held + bits,
-                               &writer->same);
+    uint64_t len = COMB + bits + comb_gather(comb, at, held + bits);
     number_store(front, 8, false, comb->base + tooth->rel);
     number_store(front + 8, 8, false, COMB_LENGTH + len);
     number_store(front + 16, 8, false, comb->stride);
@@ -130,7 +127,7 @@ static bool keep_tooth(struct writer *writer, const struct comb *comb, uint32_t 
     number_store(front + 28, 4, false, comb->n);
     writer->records++;
     writer->combs = true;
-    return writer->same && append(writer, bytes_of(front, RECORD + (size_t)len));
+    return append(writer, bytes_of(front, RECORD + (size_t)len));
 }
 
 static bool keep_comb(struct writer *writer, const struct comb *comb) {
@@ -173,22 +170,19 @@ static bool write_header(const struct writer *writer, const struct patch_edits *
     return sys_write_all(writer->window.sys, writer->window.fd, header, sizeof header, 0);
 }
 
-/* Fills the journal and makes it durable; false with errno set, or *same: whether the file is what the edits were made for. */
-static bool fill(int fd, const struct patch_target *target, const struct patch_edits *edits,
-                 bool *same) {
+/* Fills the journal and makes it durable; false with errno set. */
+static bool fill(int fd, const struct patch_target *target, const struct patch_edits *edits) {
     const struct sys *sys = target->request.sys;
     const struct crc_model *model = crc_named(CRC_64_XZ);
     struct writer *writer = mem_zalloc(1, sizeof *writer);
     writer->target = target;
     writer->at = HEADER;
-    writer->same = true;
     writer->reg = crc_begin(model);
     crc_table_make(&writer->table, model);
     patch_window_begin(&writer->window, sys, fd, bytes_of(NULL, 0));
     bool fine = write_records(writer, edits) && write_header(writer, edits) &&
                 sys->fsync(fd) == 0 && sys_sync_folder(sys, target->folder);
     int error = errno;
-    *same = writer->same;
     patch_window_end(&writer->window);
     buf_free(&writer->bytes);
     mem_free(writer);
@@ -203,15 +197,12 @@ bool patch_journal_write(const struct patch_target *target, const struct patch_e
     if (fd < 0) {
         return patch_fail(problem, PATCH_JOURNAL_WRITE, target->request.path, errno);
     }
-    bool same, fine = fill(fd, target, edits, &same);
+    bool fine = fill(fd, target, edits);
     int error = errno;
     if (!fine) {
         sys->unlink(target->journal);
     }
     close(fd);
-    if (!same) {
-        return patch_fail(problem, PATCH_CHANGED, target->request.path, 0);
-    }
     return fine || patch_fail(problem, PATCH_JOURNAL_WRITE, target->request.path, error);
 }
 
@@ -320,27 +311,30 @@ static bool is_files(const uint8_t *header, const struct stat *status) {
     return status->st_ino == load(header, AT_INODE) && (S_ISBLK(status->st_mode) || fits);
 }
 
-static bool write_back(const struct sys *sys, int fd, const struct record *record) {
+/* Puts back what lies in front of the limit. */
+static bool write_back(const struct sys *sys, int fd, const struct record *record, uint64_t limit) {
     const uint8_t *old = record->old.at;
-    for (uint64_t i = 0; i < record->n; i++) {
-        if (!is_held(record, i)) {
-            continue;
+    uint64_t off = record->off;
+    for (uint64_t i = 0; i < record->n && off < limit; i++, off += record->stride) {
+        uint64_t len = record->len < limit - off ? record->len : limit - off;
+        if (is_held(record, i)) {
+            if (!sys_write_all(sys, fd, old, (size_t)len, off)) {
+                return false;
+            }
+            old += record->len;
         }
-        if (!sys_write_all(sys, fd, old, (size_t)record->len, record->off + i * record->stride)) {
-            return false;
-        }
-        old += record->len;
     }
     return true;
 }
 
 /* Puts the old bytes and the old size back; false with errno set. */
-static bool put_back(const struct sys *sys, int fd, struct bytes journal, bool has_size) {
+static bool put_back(const struct sys *sys, int fd, struct bytes journal, bool has_size,
+                     uint64_t limit) {
     uint64_t size = load(journal.at, AT_OLD_SIZE);
     struct bytes records = bytes_of(journal.at + HEADER, (size_t)load(journal.at, AT_LENGTH));
     struct record record;
     while (next_record(&records, size, &record)) {
-        if (!write_back(sys, fd, &record)) {
+        if (!write_back(sys, fd, &record, limit)) {
             return false;
         }
     }
@@ -358,7 +352,8 @@ static bool apply(struct patch_left *left, struct bytes journal, struct patch_pr
         patch_fail(problem, PATCH_ROLL_BACK, left->path, errno);
     } else if (left->act == PATCH_ROLL_BACK_OWN && !is_files(journal.at, &status)) {
         patch_fail(problem, PATCH_JOURNAL_OTHER, left->path, 0);
-    } else if (!put_back(left->sys, fd, journal, S_ISREG(status.st_mode))) {
+    } else if (!put_back(left->sys, fd, journal, S_ISREG(status.st_mode),
+                         left->untouched ? left->untouched : UINT64_MAX)) {
         patch_fail(problem, PATCH_ROLL_BACK, left->path, errno);
     } else {
         left->was_half = true;

@@ -38,8 +38,8 @@
 #include "patch/problem.h"
 #include "patch/target.h"
 
-/* Writes the journal of a change and makes it durable. On failure there is none. What combs change, where no bytes move, must be what
- * it was when they were put; else the problem is PATCH_CHANGED. */
+/* Writes the journal of a change and makes it durable. On failure there is none. What combs change, where no bytes move, is in it
+ * as the file had it when they were put. */
 bool patch_journal_write(const struct patch_target *target, const struct patch_edits *edits,
                          struct patch_problem *problem);
 
@@ -53,6 +53,7 @@ struct patch_left {
     const char *journal, *folder;
     const struct sys *sys;
     enum patch_left_act act;
+    uint64_t untouched; /* not 0: nothing from there on was written, and it stays as it is */
     bool
         was_half; /* set: there was one, and the file has its old bytes again (or not: PATCH_DISCARD) */
 };

@@ -61,7 +61,8 @@ static bool add_chunk(struct store *store, size_t size) {
     }
 #endif
 #ifdef MADV_POPULATE_WRITE
-    if (store->chunk) { /* whoever needs a second one fills it: its pages all at once, rather than one by one */
+    if (store
+            ->chunk) { /* whoever needs a second one fills it: its pages all at once, rather than one by one */
         size_t off = (page - (uintptr_t)at % page) % page;
         madvise(at + off, (cap - off) / page * page, MADV_POPULATE_WRITE);
     }

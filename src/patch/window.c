@@ -25,6 +25,7 @@ void patch_window_end(struct patch_window *window) {
 bool patch_window_flush(struct patch_window *window) {
     bool fine = window->len == 0 ||
                 sys_write_all(window->sys, window->fd, window->at, window->len, window->off);
+    window->has_written = window->has_written || window->len > 0;
     window->len = 0;
     return fine;
 }
@@ -83,7 +84,7 @@ static uint8_t *take_room(struct patch_window *window, uint64_t off, size_t len)
 }
 
 bool patch_window_put_comb(struct patch_window *window, uint64_t off, const uint8_t *old,
-                           const struct comb *comb) {
+                           const struct comb *comb, bool *same) {
     struct comb_extent extent = comb_extent(comb);
     uint32_t first = (uint32_t)((extent.off - comb->base) / comb->stride);
     uint32_t end = (uint32_t)((extent.end - 1 - comb->base) / comb->stride) + 1;
@@ -98,7 +99,10 @@ bool patch_window_put_comb(struct patch_window *window, uint64_t off, const uint
             return false;
         }
         memcpy(room, old + from, (size_t)(to - from));
-        comb_lay_over(comb, first, n, from, to, room);
+        if (!comb_lay_over(comb, first, n, from, to, room) && same) {
+            *same = false;
+            return false;
+        }
     }
     return true;
 }

@@ -17,7 +17,8 @@ struct patch_window {
     struct bytes between;
     uint8_t *at;
     size_t len;
-    uint64_t off; /* of at[0] in the file */
+    uint64_t off;     /* of at[0] in the file */
+    bool has_written; /* something that was put is in the file, all of it in front of off */
 };
 
 void patch_window_begin(struct patch_window *window, const struct sys *sys, int fd,
@@ -27,9 +28,10 @@ void patch_window_begin(struct patch_window *window, const struct sys *sys, int 
 bool patch_window_put(struct patch_window *window, uint64_t off, const uint8_t *bytes,
                       uint64_t len);
 
-/* The bytes of the old file from a comb's first splice to its last one, with the comb over them. */
+/* The bytes of the old file from a comb's first splice to its last one, with the comb over them. same (which may be NULL): false, and
+ * it ends there, where what goes is not what the file had when the comb was made; nothing from window->off on is written then. */
 bool patch_window_put_comb(struct patch_window *window, uint64_t off, const uint8_t *old,
-                           const struct comb *comb);
+                           const struct comb *comb, bool *same);
 
 bool patch_window_flush(struct patch_window *window);
 void patch_window_end(struct patch_window *window); /* what waits is dropped */

@@ -773,7 +773,51 @@ static void test_lock(void) {
     end(&trial);
 }
 
+/* --- somebody else changes the file meanwhile */
+
+/* Of two rows the file does not have the bytes any more that one was made of: what is there stays, but what was written already
+ * gets its old bytes back. */
+static void test_changed(void) {
+    static const struct change far = {"rows far from each other", 40000, put_few};
+    for (unsigned which = 0; which < 2; which++) {
+        struct trial trial;
+        begin(&trial, &far, PATCH_IN_PLACE);
+        write_file(trial.path, &trial.old);
+        set_world(&trial, FAULT_NONE, 0, 0);
+        struct patch_request request = {.path = trial.path, .how = PATCH_IN_PLACE, .sys = &faulty};
+        struct patch_problem problem;
+        struct patch_target *target = patch_target_open(&request, &problem);
+        struct patch_edits *edits = patch_edits_new(trial.old.len);
+        uint8_t old[400];
+        uint8_t held[100], bytes[400];
+        memset(held, PATCH_HELD, sizeof held);
+        memset(bytes, 'n', sizeof bytes);
+        for (unsigned row = 0; row < 2; row++) {
+            struct patch_many many = {.base = row * 30000, .stride = 9, .rel = 3, .len = 4};
+            many.n = sizeof held;
+            many.held = held;
+            many.bytes = bytes;
+            many.old = old;
+            put_row(edits, many, old);
+        }
+        trial.old.at[which * 30000 + 50 * 9 + 5] ^=
+            1; /* by somebody who does not ask for the lock */
+        struct patch_image *image = patch_image_new(target, edits, &problem);
+        CHECK(sys_write_all(&sys_real, target->fd, trial.old.at, trial.old.len, 0));
+        struct stat status;
+        fstat(target->fd, &status);
+        target->identity.modified = status.st_mtim; /* as if within a tick of the clock */
+        CHECK(!patch_commit(image, &problem) && problem.what == PATCH_CHANGED);
+        patch_image_free(image);
+        patch_edits_free(edits);
+        patch_target_close(target);
+        CHECK(has(trial.path, &trial.old));
+        CHECK_INT(count_files(trial.folder), 1);
+        end(&trial);
+    }
+}
+
 CHECK_MAIN("crash", {"a full disk", test_full}, {"a broken disk", test_broken},
            {"short writes", test_interrupted_calls}, {"killed", test_killed},
            {"the power fails", test_power}, {"recovering is interrupted", test_recovery},
-           {"locks over a network", test_lock})
+           {"locks over a network", test_lock}, {"changed meanwhile", test_changed})
