@@ -486,13 +486,21 @@ static bool put_teeth(struct patch_edits *edits, struct block *block, const stru
     return true;
 }
 
+/* Whether what is in front of a place reaches into the first field. */
+static bool is_in_way(const struct patch_edits *edits, struct place place,
+                      const struct patch_many *many) {
+    const struct own_splice *front = in_front(edits, place);
+    return front && end_of(front) > many->base + many->rel;
+}
+
 /* The comb in front of a place, or around it, that takes some of the fields: *n. */
 static struct block *find_comb(const struct patch_edits *edits, struct place place,
                                const struct patch_many *many, uint32_t *n) {
     for (uint32_t back = 0; back < 2 && back <= place.block; back++) {
         uint32_t number = place.block - back;
         struct block *block = number < edits->n ? edits->blocks[number] : NULL;
-        uint32_t takes = block && block->comb ? comb_takes(block->comb, many) : 0;
+        bool fits = block && block->comb && !is_in_way(edits, (struct place){number, 0}, many);
+        uint32_t takes = fits ? comb_takes(block->comb, many) : 0;
         uint32_t fit = takes ? fit_at(edits, (struct place){number + 1, 0}, many) : 0;
         *n = takes < fit ? takes : fit;
         if (*n > 0) {
@@ -521,9 +529,8 @@ static bool part(struct patch_edits *edits, struct place place, uint32_t *number
 /* How many of the fields a comb of their own can have at the place, which is where the first one belongs; 0: none. */
 static uint32_t fit_comb(const struct patch_edits *edits, struct place place,
                          const struct patch_many *many) {
-    const struct own_splice *front = in_front(edits, place);
     bool within = place.block < edits->n && edits->blocks[place.block]->comb && place.at == 1;
-    if (within || (front && end_of(front) > many->base + many->rel)) {
+    if (within || is_in_way(edits, place, many)) {
         return 0;
     }
     struct patch_many some = *many;

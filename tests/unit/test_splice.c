@@ -204,7 +204,8 @@ static void run_random(unsigned size, unsigned puts, unsigned longest, unsigned 
 static void test_random(void) {
     srand(1);
     for (int i = 0; i < 3000; i++) {
-        run_random(1 + (unsigned)rand() % 30, (unsigned)rand() % 12, 8, 0);
+        unsigned size = 1 + (unsigned)rand() % 30;
+        run_random(size, (unsigned)rand() % 12, 8, 0);
     }
 }
 
@@ -220,10 +221,12 @@ static void test_blocks(void) {
 static void test_rows(void) {
     srand(3);
     for (int i = 0; i < 3000; i++) {
-        run_random(1 + (unsigned)rand() % 60, (unsigned)rand() % 8, 5, 1 + (unsigned)rand() % 3);
+        unsigned size = 1 + (unsigned)rand() % 60, puts = (unsigned)rand() % 8;
+        run_random(size, puts, 5, 1 + (unsigned)rand() % 3);
     }
     for (int i = 0; i < 300; i++) {
-        run_random(600, (unsigned)rand() % 9, 7, 1 + (unsigned)rand() % 2);
+        unsigned puts = (unsigned)rand() % 9;
+        run_random(600, puts, 7, 1 + (unsigned)rand() % 2);
     }
 }
 
