@@ -331,7 +331,7 @@ void vm_frame_take_args(struct vm *vm, struct vm_frame *f, const struct vm_value
     struct keeper keeper = {.vm = vm, .frame = f, .items = KEPT_ITEMS_MAX + vm->input.size};
     for (uint32_t i = 0; i < n; i++) {
         f->args[i] = values[i];
-        f->args[i].unknown = f->args[i].unknown || vm->unknown;
+        f->args[i].unknown = vm->unknown; /* whatever was unknown in them has told so */
         keep_value(&keeper, &f->args[i], 0);
     }
     f->args_ready = true;
