@@ -12,6 +12,8 @@ SIZES = 10**4, 10**5, 10**6, 10**7, 10**8
 # change
 BYTES = {"records": 64, "packets": 486, "tlv": 19, "elf": 32768, "chunks": 8192, "text": 63}
 WRITTEN_MOST = 2 << 30
+# so many take long enough to be measured once
+LONG = 10**7
 
 
 def sizes_of(job, most):
@@ -30,7 +32,7 @@ def measure(job, maker, elements, rounds):
     command = commands.command(job, "sonde", job.sonde(elements, paths), paths, elements)
     for path in paths:
         files.settle(path)
-    costs = [measuring.measure(maker.folder, command) for _ in range(rounds)]
+    costs = [measuring.measure(maker.folder, command) for _ in range(rounds if elements < LONG else 1)]
     private = measuring.private_memory(command)
     maker.remove(paths)
     return statistics.median(cost.cpu for cost in costs), private
