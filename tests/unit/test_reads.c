@@ -27,6 +27,9 @@ static const struct {
     {"struct e { uint8 k; if (k < 128) { uint8 f; } else { uint8 g require $ < 200; } } struct t { e x[]; }",
      false},
     {"struct e { uint8 a; uint8 f; let b = a * 2; check b < 300; } struct t { e x[]; }", false},
+    {"struct e { uint8 k; switch (k) v { 1: uint8; 2..5: uint16be; default: ; } uint8 f; } "
+     "struct t { e x[]; }",
+     false},
     /* what it must be */
     {"struct e { uint8 f require $ < 99; } struct t { e x[]; }", true},
     {"struct e { uint8 a; uint8 f = a; } struct t { e x[]; }", true},
@@ -41,6 +44,13 @@ static const struct {
     {"struct e { uint8 a; uint8 f; } struct t { e x[4]; uint8 s = bytesum(x); }", true},
     {"struct e { uint8 f; if (f > 9) { uint8 g = 1; } } struct t { e x[]; }", true},
     {"struct e { uint8 k; if (k < 128) { uint8 f; } else { uint16be f; } check f < 9; } struct t { e x[]; }",
+     true},
+    {"struct e { uint8 f; switch (f) v { 1: uint8; 2..5: uint16be; default: ; } } struct t { e x[]; }",
+     true},
+    {"struct e { uint8 k; uint8 f; byte b[f]; } struct t { e x[]; }", true},
+    {"struct e { uint8 k; uint8 f; switch (k) v { 1: byte[f]; default: uint8; } } struct t { e x[]; }",
+     true},
+    {"struct e { uint8 f; uint8 v[f * 2]; } struct t { uint8 n; e x[]; check sizeof(x) > 9; }",
      true},
     /* what may be read elsewhere, too */
     {"union e { uint8 f; uint8 g require $ < 9; } struct t { e x[]; }", true},
