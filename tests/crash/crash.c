@@ -779,12 +779,13 @@ static void test_lock(void) {
  * gets its old bytes back. */
 static void test_changed(void) {
     static const struct change far = {"rows far from each other", 40000, put_few};
-    for (unsigned which = 0; which < 2; which++) {
+    for (unsigned i = 0; i < 4; i++) {
         struct trial trial;
-        begin(&trial, &far, PATCH_IN_PLACE);
+        unsigned which = i % 2;
+        begin(&trial, &far, i < 2 ? PATCH_IN_PLACE : PATCH_REPLACE);
         write_file(trial.path, &trial.old);
         set_world(&trial, FAULT_NONE, 0, 0);
-        struct patch_request request = {.path = trial.path, .how = PATCH_IN_PLACE, .sys = &faulty};
+        struct patch_request request = {.path = trial.path, .how = trial.how, .sys = &faulty};
         struct patch_problem problem;
         struct patch_target *target = patch_target_open(&request, &problem);
         struct patch_edits *edits = patch_edits_new(trial.old.len);
@@ -800,13 +801,15 @@ static void test_changed(void) {
             many.old = old;
             put_row(edits, many, old);
         }
-        trial.old.at[which * 30000 + 50 * 9 + 5] ^=
-            1; /* by somebody who does not ask for the lock */
         struct patch_image *image = patch_image_new(target, edits, &problem);
-        CHECK(sys_write_all(&sys_real, target->fd, trial.old.at, trial.old.len, 0));
+        /* by somebody who does not ask for the lock, as if within a tick of the clock */
+        trial.old.at[which * 30000 + 50 * 9 + 5] ^= 1;
+        int fd = open(trial.path, O_WRONLY);
+        CHECK(sys_write_all(&sys_real, fd, trial.old.at, trial.old.len, 0));
+        close(fd);
         struct stat status;
         fstat(target->fd, &status);
-        target->identity.modified = status.st_mtim; /* as if within a tick of the clock */
+        target->identity.modified = status.st_mtim;
         CHECK(!patch_commit(image, &problem) && problem.what == PATCH_CHANGED);
         patch_image_free(image);
         patch_edits_free(edits);
