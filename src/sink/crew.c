@@ -117,6 +117,11 @@ static int write_in_turn(void *taker, const char *at, size_t len) {
     return failed;
 }
 
+/* Puts what the machine's sink wrote between two places. */
+static void put_told(struct hand *hand, const struct part *part, size_t from, size_t to) {
+    out_put(&hand->out, buf_bytes_from(&part->text, from).at, to - from);
+}
+
 /* Writes a part into its buffer. */
 static void write_part(struct hand *hand, struct part *part) {
     size_t told = 0;
@@ -124,11 +129,11 @@ static void write_part(struct hand *hand, struct part *part) {
     hand->out.taker = hand;
     for (uint32_t i = 0; i < part->stretch_n; i++) {
         const struct stretch *s = &part->stretches[i];
-        out_put(&hand->out, part->text.at + told, s->before - told);
+        put_told(hand, part, told, s->before);
         told = s->before;
         write_stretch(hand, part, s);
     }
-    out_put(&hand->out, part->text.at + told, part->text.len - told);
+    put_told(hand, part, told, part->text.len);
     part->out = hand->out;
 }
 
