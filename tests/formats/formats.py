@@ -17,6 +17,7 @@ A case fails with any exception; formats.Skipped passes it over. A test may impo
 the other do not run.
 """
 
+import concurrent.futures
 import importlib
 import json
 import os
@@ -67,20 +68,27 @@ def test_each(elements):
     return register
 
 
-def main():
-    """Runs the cases and prints a line for each."""
+def _run(case):
+    """Runs a case and returns the line that tells of it."""
+    name, function = case
+    with tempfile.TemporaryDirectory(prefix="sonde-formats-") as folder:
+        try:
+            function(pathlib.Path(folder))
+            return f"ok {name}"
+        except Skipped as reason:
+            return f"skipped {name}: {reason}"
+        except Exception as error:
+            why = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+            return f"FAILED {name}: {why}"
+
+
+def main(at_once=1):
+    """Runs the cases, so many at a time, and prints a line for each."""
     if sys._getframe(1).f_globals["__name__"] != "__main__":
         return
-    for name, case in _cases:
-        with tempfile.TemporaryDirectory(prefix="sonde-formats-") as folder:
-            try:
-                case(pathlib.Path(folder))
-                print(f"ok {name}", flush=True)
-            except Skipped as reason:
-                print(f"skipped {name}: {reason}", flush=True)
-            except Exception as error:
-                why = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
-                print(f"FAILED {name}: {why}", flush=True)
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        for line in pool.map(_run, _cases):
+            print(line, flush=True)
 
 
 def need(*programs):

@@ -215,4 +215,4 @@ def every_length_of_constructs(folder, name):
                     json.loads(line)
 
 
-formats.main()
+formats.main(at_once=os.cpu_count())
