@@ -355,6 +355,12 @@ static struct sema_expr *find_array(struct sema *sema, const struct sema_scope *
         if (!append && step->vtype.kind == SEMA_V_ARRAY) {
             diag_note(sema->diags, d, span_none(), "'[*]' behind it means all of its elements");
         }
+        const struct sema_member *m = word[0] == 'd' && step->kind == E_FIELD ? step->member : NULL;
+        if (m && m->kind == SEMA_M_FIELD && m->decl->when) {
+            diag_note(
+                sema->diags, d, m->decl->when->span,
+                "a field with a condition goes by 'replace … with \"\"', and setting what this asks for");
+        }
         return NULL;
     }
     return may_grow(sema, array, step->span) ? array : NULL;

@@ -134,9 +134,29 @@ struct sema_member *sema_member(const struct sema_struct *of, const char *name) 
     return map_get(&of->names, name, NULL);
 }
 
+/* The field of a struct that is a struct with a field of that name; NULL: there is none. */
+static const struct sema_member *around_member(const struct sema_struct *of, const char *name) {
+    for (uint32_t i = 0; i < of->flat.n; i++) {
+        const struct sema_member *m = of->flat.at[i];
+        if (m->kind != SEMA_M_FIELD || !m->name || !m->decl->type) {
+            continue;
+        }
+        struct sema_vtype v = sema_vtype_of(m->decl, 0);
+        if (v.kind == SEMA_V_STRUCT && sema_member(v.of, name)) {
+            return m;
+        }
+    }
+    return NULL;
+}
+
 void sema_suggest_members(struct sema *sema, struct diag *diag, const struct sema_struct *of,
                           const char *name) {
     if (!diag_may_suggest(sema->diags, diag)) {
+        return;
+    }
+    const struct sema_member *around = around_member(of, name);
+    if (around) {
+        diag_note(sema->diags, diag, span_none(), "there is '%s.%s'", around->name, name);
         return;
     }
     VEC(const char *) names = {0};
