@@ -97,9 +97,8 @@ static bool keep(struct writer *writer, uint64_t from, uint64_t to) {
 /* One bit for each of n bytes that are 0 or 1, the lowest first. */
 static void put_bits(const uint8_t *held, uint32_t n, uint8_t *out) {
     uint32_t i = 0;
-    for (; i + 8 <= n;
-         i +=
-         8) { /* the product has in its highest byte a bit of each, and nothing runs over into it */
+    /* the product has in its highest byte a bit of each, and nothing runs over into it */
+    for (; i + 8 <= n; i += 8) {
         out[i / 8] = (uint8_t)(number_load64(held + i, false) * UINT64_C(0x0102040810204080) >> 56);
     }
     if (i < n) {
