@@ -16,8 +16,6 @@ libsondecore_la_SOURCES += \
 	%D%/diff_patch.h \
 	%D%/diff_text.c \
 	%D%/diff_text.h \
-	%D%/digest.c \
-	%D%/digest.h \
 	%D%/entropy.c \
 	%D%/entropy.h \
 	%D%/extent.c \

@@ -13,6 +13,8 @@ libsondecore_la_SOURCES += \
 	%D%/crc.h \
 	%D%/crc_fold.c \
 	%D%/crc_fold.h \
+	%D%/digest.c \
+	%D%/digest.h \
 	%D%/encoding.c \
 	%D%/encoding.h \
 	%D%/int128.c \

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ask/digest.h"
+#include "base/digest.h"
 #include "base/jsontext.h"
 #include "base/mem.h"
 #include "base/vec.h"
@@ -126,7 +126,7 @@ static void update_digests(struct hash *hash, struct bytes bytes) {
 static void tell(struct hash *hash, const struct hashed *of) {
     struct buf *results = mem_zalloc(hash->digests.n, sizeof *results);
     for (uint32_t i = 0; i < hash->digests.n; i++) {
-        digest_end(hash->digests.at[i], &results[i]);
+        digest_end_text(hash->digests.at[i], &results[i]);
     }
     (hash->json ? tell_json : tell_lines)(hash, of, results);
     hash->told++;

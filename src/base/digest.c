@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "ask/digest.h"
+#include "base/digest.h"
 
 #include <string.h>
 #ifdef HAVE_NETTLE
@@ -18,9 +18,6 @@
 #include "base/library.h"
 #include "base/mem.h"
 #include "base/number.h"
-
-/* The longest there is, in bytes: SHA-512's. */
-#define RESULT_MAX 64
 
 enum family { FAMILY_NETTLE, FAMILY_XXHASH, FAMILY_CRC };
 
@@ -290,20 +287,25 @@ void digest_update(struct digest *digest, struct bytes bytes) {
     }
 }
 
-void digest_end(struct digest *digest, struct buf *out) {
-    uint8_t result[RESULT_MAX];
+unsigned digest_end(struct digest *digest, uint8_t out[DIGEST_MAX]) {
     unsigned size = digest->kind->size;
     switch (digest->kind->family) {
     case FAMILY_NETTLE:
-        nettle_end(digest, result);
+        nettle_end(digest, out);
         break;
     case FAMILY_XXHASH:
-        number_store(result, size, true, xxhash_end(digest));
+        number_store(out, size, true, xxhash_end(digest));
         break;
     case FAMILY_CRC:
-        number_store(result, size, true, crc_end(crc_named(digest->kind->crc), digest->reg));
+        number_store(out, size, true, crc_end(crc_named(digest->kind->crc), digest->reg));
         break;
     }
+    return size;
+}
+
+void digest_end_text(struct digest *digest, struct buf *out) {
+    uint8_t result[DIGEST_MAX];
+    unsigned size = digest_end(digest, result);
     char *at = buf_reserve(out, 2 * (size_t)size);
     out->len += (size_t)(jsontext_hex(at, bytes_of(result, size)) - at);
 }
