@@ -10,41 +10,39 @@ static void take_piece(void *digest, struct bytes piece) {
     digest_update(digest, piece);
 }
 
-/* Hashes the argument's bytes. */
-static bool hash(struct builtin_call *c, const char *name, uint8_t out[DIGEST_MAX],
-                 unsigned *size) {
+/* Hashes the argument's bytes: so many come out; 0: it failed. */
+static unsigned hash(struct builtin_call *c, const char *name, uint8_t out[DIGEST_MAX]) {
     const char *missing;
     struct digest *digest = digest_new(name, &missing);
     if (!digest) {
-        return vm_fail(c->vm, "feature", c->vm->pos / 8, "this sonde has no %s", missing);
+        vm_fail(c->vm, "feature", c->vm->pos / 8, "this sonde has no %s", missing);
+        return 0;
     }
     digest_begin(digest);
     bool ok = builtin_each_piece(c, 0, take_piece, digest);
-    *size = digest_end(digest, out);
+    unsigned size = digest_end(digest, out);
     digest_free(digest);
-    return ok;
+    return ok ? size : 0;
 }
 
 static bool give_bytes(struct builtin_call *c, const char *name) {
     uint8_t result[DIGEST_MAX];
-    unsigned size;
-    if (!hash(c, name, result, &size)) {
-        return false;
-    }
     struct buf made = {0};
-    buf_put(&made, result, size);
-    builtin_give_space(c, &made, name);
-    return true;
+    unsigned size = hash(c, name, result);
+    if (size > 0) {
+        buf_put(&made, result, size);
+        builtin_give_space(c, &made, name);
+    }
+    return size > 0;
 }
 
 static bool give_number(struct builtin_call *c, const char *name) {
     uint8_t result[DIGEST_MAX];
-    unsigned size;
-    if (!hash(c, name, result, &size)) {
-        return false;
+    unsigned size = hash(c, name, result);
+    if (size > 0) {
+        *c->out = vm_int((int128)number_load(result, size, true));
     }
-    *c->out = vm_int((int128)number_load(result, size, true));
-    return true;
+    return size > 0;
 }
 
 #define HASH(name, give)                                                                           \
