@@ -2,7 +2,7 @@
 
 #include "ask/entropy.h"
 
-#include <math.h>
+#include "base/real.h"
 
 void entropy_add(struct entropy *entropy, struct bytes bytes) {
     for (size_t i = 0; i < bytes.len; i++) {
@@ -23,7 +23,7 @@ double entropy_bits(const struct entropy *entropy) {
     for (unsigned i = 0; i < 256; i++) {
         if (entropy->count[i] > 0 && entropy->count[i] < entropy->total) {
             double share = (double)entropy->count[i] / (double)entropy->total;
-            bits -= share * log2(share);
+            bits -= share * real_log2(share);
         }
     }
     return bits;

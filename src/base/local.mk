@@ -36,6 +36,8 @@ libsondecore_la_SOURCES += \
 	%D%/numtext.h \
 	%D%/numtext_float.c \
 	%D%/numtext_pow10.def \
+	%D%/real.c \
+	%D%/real.h \
 	%D%/utf8.c \
 	%D%/utf8.h \
 	%D%/utf8_width.def \

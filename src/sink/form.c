@@ -2,7 +2,6 @@
 
 #include "sink/form.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/numtext.h"
@@ -119,7 +118,7 @@ static bool put_size(struct buf *out, int128 value) {
 /* A number with so many bits of fraction. */
 static bool put_fixed(struct buf *out, int128 value, int fraction) {
     char text[NUMTEXT_MAX];
-    double scaled = ldexp((double)value, -fraction);
+    double scaled = (double)value / (double)(UINT64_C(1) << fraction);
     buf_put(out, text, (size_t)(numtext_double(text, scaled) - text));
     return true;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/real.h"
 #include "vm/machine.h"
 
 /* Operators. Integers are exact or a fault; absent operands make the result absent. */
@@ -61,7 +62,7 @@ static double calculate_real(enum program_op op, double a, double b) {
     case OP_DIV:
         return a / b;
     default:
-        return fmod(a, b);
+        return real_rem(a, b);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/real.h"
 #include "vm/builtin.h"
 
 /* Built-ins that make numbers: of others, and of texts. */
@@ -31,12 +32,12 @@ static bool divide(struct builtin_call *c, bool (*operation)(int128 a, int128 b,
 
 /* The remainder of b's sign, and the quotient that goes with it, which floor(a / b) need not be: that rounds twice. */
 static double floor_mod(double a, double b) {
-    double r = fmod(a, b);
+    double r = real_rem(a, b);
     return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
 
 static double floor_div(double a, double b) {
-    double r = fmod(a, b), q = (a - r) / b;
+    double r = real_rem(a, b), q = (a - r) / b;
     q -= r != 0 && (r < 0) != (b < 0);
     return floor(q) + (q - floor(q) > 0.5);
 }

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/number.h"
+#include "base/real.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "check.h"
@@ -442,6 +444,52 @@ static void test_number_float80(void) {
     CHECK_INT(float80(0x3fff, 0x4000000000000000), 0x7ff8000000000000); /* unnormal */
 }
 
+static void check_rem(double a, double b) {
+    double got = real_rem(a, b), want = fmod(a, b);
+    if (isnan(want) ? !isnan(got) : memcmp(&got, &want, sizeof got) != 0) {
+        fprintf(stderr, "%a rem %a: got %a, want %a\n", a, b, got, want);
+        CHECK(false);
+    }
+}
+
+/* Says the same as libm. */
+static void test_real_rem(void) {
+    static const double some[] = {0,           1,         3,      0.1,     10,        0x1p52,
+                                  0x1p53 - 1,  0x1p-1074, 0x1p64, 0x1p128, 0x1p-1022, 0x1p1023,
+                                  0x1.8p-1073, INFINITY,  NAN,    1e300};
+    enum { N = sizeof some / sizeof *some };
+    for (unsigned i = 0; i < 4 * N * N; i++) {
+        double a = some[i / 4 % N], b = some[i / 4 / N];
+        check_rem(i & 1 ? -a : a, i & 2 ? -b : b);
+    }
+    uint64_t state = 1;
+    for (unsigned i = 0; i < 50000; i++) {
+        uint64_t bits[2];
+        for (unsigned k = 0; k < 2; k++) { /* Knuth, MMIX */
+            state = state * 6364136223846793005u + 1442695040888963407u;
+            bits[k] = state ^ state >> 31;
+        }
+        if (i % 2) { /* exponents close together */
+            bits[1] =
+                (bits[0] & ~((UINT64_C(1) << 57) - 1)) | (bits[1] & ((UINT64_C(1) << 57) - 1));
+        }
+        double a, b;
+        memcpy(&a, &bits[0], sizeof a);
+        memcpy(&b, &bits[1], sizeof b);
+        check_rem(a, b);
+    }
+}
+
+static void test_real_log2(void) {
+    for (int i = -1022; i < 1024; i++) {
+        CHECK(real_log2(ldexp(1, i)) == i);
+    }
+    for (double x = 0x1p-30; x < 0x1p30; x *= 1.0009765) {
+        double want = log2(x), unit = fabs(want) > 1 ? fabs(want) : 1;
+        CHECK(fabs(real_log2(x) - want) <= 4 * 0x1p-52 * unit);
+    }
+}
+
 static void test_size(void) {
     uint64_t r = 77;
     CHECK(!size_add(UINT64_MAX, 1, &r));
@@ -609,7 +657,8 @@ CHECK_MAIN("base", {"arena", test_arena}, {"arena regrow", test_arena_regrow},
            {"number load", test_number_load}, {"number store", test_number_store},
            {"number sign", test_number_sign}, {"number bits", test_number_bits},
            {"half and bfloat", test_number_half}, {"float80", test_number_float80},
-           {"sizes", test_size}, {"utf8 decode", test_utf8_decode},
-           {"utf8 encode", test_utf8_encode}, {"utf8 valid", test_utf8_valid},
-           {"utf8 width", test_utf8_width}, {"ascii run", test_utf8_ascii_run},
-           {"json string", test_jsontext}, {"hex", test_jsontext_hex})
+           {"remainder", test_real_rem}, {"logarithm", test_real_log2}, {"sizes", test_size},
+           {"utf8 decode", test_utf8_decode}, {"utf8 encode", test_utf8_encode},
+           {"utf8 valid", test_utf8_valid}, {"utf8 width", test_utf8_width},
+           {"ascii run", test_utf8_ascii_run}, {"json string", test_jsontext},
+           {"hex", test_jsontext_hex})
