@@ -216,7 +216,7 @@ static int dump_all(struct dump_request *request, const struct options *options)
 }
 
 static int run(const struct command *command, char **words) {
-    struct dump_request request = {.dump = {.format.fold = TREE_FOLD, .jobs = limits_jobs()}};
+    struct dump_request request = {.dump = {.format.fold = TREE_FOLD}};
     struct options options = options_begin(command->options, words);
     int id = options_all(&options, take_option, &request);
     if (request.dump.format.ksdump && !request.has_format) {

@@ -211,7 +211,7 @@ static struct vm_sink *make_sink(void *maker, struct out *out) {
 static void run_by_crew(struct select_job *job) {
     struct select *s = job->select;
     const struct crew_options options = {
-        .threads = s->jobs,
+        .threads = limits_jobs(s->jobs, QUEUE_JOBS_MAX),
         .out = &s->out,
         .input = bytes_of(input_data(job->input), input_size(job->input)),
     };
@@ -257,8 +257,8 @@ static int end_job(struct queue_job *base) {
 /* Whether all threads are for this file. */
 static bool is_for_crew(const struct select *s, const struct selection *selection,
                         const struct input *input) {
-    return s->jobs > 1 && is_apart(s) && program_tells_blocks(selection->program) &&
-           input_size(input) >= CREW_INPUT_MIN;
+    return input_size(input) >= CREW_INPUT_MIN && is_apart(s) &&
+           limits_jobs(s->jobs, QUEUE_JOBS_MAX) > 1 && program_tells_blocks(selection->program);
 }
 
 /* Takes the input over. */
@@ -310,13 +310,13 @@ static void on_telling(void *context) {
 static int select_all(struct select *s, const struct options *options) {
     static const struct queue_kind kind = {sizeof(struct select_job), run_job, end_job};
     int status = CLI_FINE;
-    uint32_t n = options->operand_count, jobs = is_apart(s) ? s->jobs : 1;
+    uint32_t n = options->operand_count, jobs = is_apart(s) ? limits_jobs(s->jobs, n) : 1;
     if (!pick_name(&s->pick, s->schema)) {
         return CLI_USAGE;
     }
     s->utf8 = s->format == COLUMNS_TABLE && terminal_is_utf8();
     out_open(&s->out, STDOUT_FILENO);
-    s->queue = queue_new(&kind, jobs < n ? jobs : n);
+    s->queue = queue_new(&kind, jobs);
     s->pick.telling = on_telling;
     s->pick.context = s->queue;
     for (uint32_t i = 0; i < n && !s->failed; i++) {
@@ -388,7 +388,7 @@ static const char *contradiction(const struct select *s) {
 }
 
 static int run(const struct command *command, char **words) {
-    struct select s = {.limit = GEN_ALL, .jobs = limits_jobs()};
+    struct select s = {.limit = GEN_ALL};
     struct options options = options_begin(command->options, words);
     int id = options_all(&options, take_option, &s);
     int status;

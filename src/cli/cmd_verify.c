@@ -102,7 +102,6 @@ static int verify_all(struct verify_request *request, const struct options *opti
         return CLI_USAGE;
     }
     verify->pick.quiet = true;
-    verify->jobs = verify->jobs ? verify->jobs : queue_processors();
     for (uint32_t i = 0; i < options->operand_count; i++) {
         status = command_worse(
             status, walk_add(&files, &verify->pick.arena, options->operands[i], request->folders));

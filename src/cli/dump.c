@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/compile.h"
+#include "cli/limits.h"
 #include "cli/open.h"
 #include "cli/report.h"
 #include "cli/run.h"
@@ -19,7 +20,6 @@ struct dump_schema {
     struct picked *picked;
     const struct program *program;
     uint32_t element_struct; /* what its records are, or PROGRAM_NONE */
-    bool alike;              /* they are told many at a time */
 };
 
 /* A file on its way. */
@@ -47,7 +47,6 @@ static int make_program(const struct dump *dump, struct dump_schema *schema) {
     }
     schema->program = compile_program(compiled, format_style(&dump->format), path,
                                       dump->format.records, dump->format.ksdump);
-    schema->alike = schema->program && program_tells_blocks(schema->program);
     return schema->program ? CLI_FINE : compile_status(compiled);
 }
 
@@ -116,7 +115,7 @@ static void show_by_crew(struct dump_job *job) {
     struct format_output output;
     struct format_subject subject = subject_of(job);
     const struct crew_options options = {
-        .threads = dump->jobs,
+        .threads = limits_jobs(dump->jobs, QUEUE_JOBS_MAX),
         .out = dump->out,
         .input = bytes_of(input_data(job->input), input_size(job->input)),
     };
@@ -152,8 +151,8 @@ static int end_job(struct queue_job *base) {
 /* Whether all threads are for this file. */
 static bool is_for_crew(const struct dump *dump, const struct dump_schema *schema,
                         const struct input *input) {
-    return dump->jobs > 1 && format_is_stream(dump->format.format) && schema->alike &&
-           input_size(input) >= CREW_INPUT_MIN;
+    return input_size(input) >= CREW_INPUT_MIN && format_is_stream(dump->format.format) &&
+           limits_jobs(dump->jobs, QUEUE_JOBS_MAX) > 1 && program_tells_blocks(schema->program);
 }
 
 /* Takes the input over. */
@@ -209,7 +208,7 @@ static void on_telling(void *context) {
 int dump_files(struct dump *dump, char *const *paths, uint32_t n) {
     static const struct queue_kind kind = {sizeof(struct dump_job), run_job, end_job};
     int status = CLI_FINE;
-    dump->queue = queue_new(&kind, dump->jobs < n ? dump->jobs : n);
+    dump->queue = queue_new(&kind, limits_jobs(dump->jobs, n));
     dump->pick.telling = on_telling;
     dump->pick.context = dump->queue;
     /* nothing is worth reading once writing has failed */

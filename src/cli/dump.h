@@ -18,7 +18,7 @@ struct dump {
     struct vm_limits limits;
     const char *each; /* the records' path, or NULL */
     bool headings;    /* name each file in front of its tree */
-    uint32_t jobs;    /* threads at work, 1 … QUEUE_JOBS_MAX */
+    uint32_t jobs;    /* threads at work, 1 … QUEUE_JOBS_MAX, or 0: see limits_jobs */
     struct out *out;
     /* private */
     struct queue *queue;

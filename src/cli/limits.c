@@ -27,7 +27,10 @@ bool limits_take_jobs(uint32_t *jobs, const struct options *options) {
     return ok;
 }
 
-uint32_t limits_jobs(void) {
-    uint32_t n = queue_processors();
-    return n < JOBS_USUAL_MAX ? n : JOBS_USUAL_MAX;
+uint32_t limits_jobs(uint32_t asked, uint32_t n) {
+    if (n > 1 && asked == 0) {
+        asked = queue_processors();
+        asked = asked < JOBS_USUAL_MAX ? asked : JOBS_USUAL_MAX;
+    }
+    return asked && asked < n ? asked : n;
 }

@@ -29,7 +29,8 @@ bool limits_take_depth(struct vm_limits *limits, const struct options *options);
 bool limits_take_expansion(struct vm_limits *limits, const struct options *options);
 bool limits_take_jobs(uint32_t *jobs, const struct options *options);
 
-/* How many threads there are where nothing is said. */
-uint32_t limits_jobs(void);
+/* How many threads do n things: as many as were asked for, 0 for one of each processor, and no more than n. To count the
+ * processors takes the system as long as a thousand lines of a schema take us: where n is 1 nobody does. */
+uint32_t limits_jobs(uint32_t asked, uint32_t n);
 
 #endif

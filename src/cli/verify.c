@@ -149,7 +149,8 @@ static int end(struct queue_job *base) {
 
 int verify_files(struct verify *verify, const struct walk *files) {
     static const struct queue_kind kind = {sizeof(struct job), run, end};
-    struct queue *queue = queue_new(&kind, verify->jobs < files->at.n ? verify->jobs : files->at.n);
+    uint32_t n = files->at.n, jobs = verify->jobs ? verify->jobs : n > 1 ? queue_processors() : 1;
+    struct queue *queue = queue_new(&kind, jobs < n ? jobs : n);
     /* nothing is worth reading once writing has failed */
     for (uint32_t i = 0; i < files->at.n && !verify->failed; i++) {
         struct job *job = (struct job *)queue_next(queue);

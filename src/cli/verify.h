@@ -18,7 +18,7 @@ struct verify {
     struct pick pick; /* quiet; pick_name was called */
     struct vm_limits limits;
     bool json;
-    uint32_t jobs; /* files at a time, 1 … QUEUE_JOBS_MAX */
+    uint32_t jobs; /* files at a time, 1 … QUEUE_JOBS_MAX; 0: one for each processor */
     struct out *out;
     uint64_t verified; /* files so far */
     uint64_t passed;   /* that no schema is for */
