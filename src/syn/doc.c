@@ -7,21 +7,18 @@
 
 #include "syn/build.h"
 
-#include <stdlib.h>
-
 #include "base/buf.h"
 
-/* The constructs that may have a doc, in the order of their beginnings; and the same sorted by
- * their ends. */
+/* The constructs that may have a doc, in the order of their beginnings; and where some end, in that order. */
 struct places {
     VEC(struct ast *) by_start;
-    struct end *by_end;
+    VEC(struct end) by_end;
     struct arena *arena;
 };
 
 struct end {
     uint32_t hi;
-    uint32_t index; /* in by_start */
+    uint32_t index; /* of the outermost that does, in by_start */
 };
 
 static void collect_list(struct places *places, struct ast *list);
@@ -34,10 +31,20 @@ static void collect_type(struct places *places, const struct ast *type) {
     }
 }
 
+/* Comes behind those of the constructs in it: so ends come in their order. */
+static void add_end(struct places *places, uint32_t hi, uint32_t index) {
+    struct end *last = places->by_end.n ? &places->by_end.at[places->by_end.n - 1] : NULL;
+    if (!last || last->hi != hi) {
+        last = vec_push(&places->by_end, places->arena);
+    }
+    *last = (struct end){hi, index};
+}
+
 static void collect_node(struct places *places, struct ast *node) {
     if (node->kind == AST_ERROR) {
         return;
     }
+    uint32_t index = places->by_start.n;
     *vec_push(&places->by_start, places->arena) = node;
     const struct ast *inner = node;
     if (node->kind == AST_TYPEDEF || (node->kind == AST_ARM && node->kid[1])) {
@@ -53,6 +60,7 @@ static void collect_node(struct places *places, struct ast *node) {
     } else if (node->kind == AST_ENUM || node->kind == AST_FLAGS) {
         collect_list(places, node->kid[1]);
     }
+    add_end(places, node->span.hi, index);
 }
 
 static void collect_list(struct places *places, struct ast *list) {
@@ -61,38 +69,20 @@ static void collect_list(struct places *places, struct ast *list) {
     }
 }
 
-static int compare_ends(const void *a, const void *b) {
-    const struct end *x = a;
-    const struct end *y = b;
-    if (x->hi != y->hi) {
-        return x->hi < y->hi ? -1 : 1;
-    }
-    return x->index < y->index ? -1 : 1;
-}
-
-static void sort_ends(struct places *places) {
-    uint32_t n = places->by_start.n;
-    places->by_end = arena_array(places->arena, n, sizeof *places->by_end);
-    for (uint32_t i = 0; i < n; i++) {
-        places->by_end[i] = (struct end){places->by_start.at[i]->span.hi, i};
-    }
-    qsort(places->by_end, n, sizeof *places->by_end, compare_ends);
-}
-
 /* The outermost construct that ends at hi, or NULL. */
 static struct ast *find_end(const struct places *places, uint32_t hi) {
     uint32_t lo = 0;
-    uint32_t n = places->by_start.n;
+    uint32_t n = places->by_end.n;
     for (uint32_t end = n; lo < end;) {
         uint32_t mid = lo + (end - lo) / 2;
-        if (places->by_end[mid].hi < hi) {
+        if (places->by_end.at[mid].hi < hi) {
             lo = mid + 1;
         } else {
             end = mid;
         }
     }
-    bool found = lo < n && places->by_end[lo].hi == hi;
-    return found ? places->by_start.at[places->by_end[lo].index] : NULL;
+    bool found = lo < n && places->by_end.at[lo].hi == hi;
+    return found ? places->by_start.at[places->by_end.at[lo].index] : NULL;
 }
 
 /* How many constructs begin before off. */
@@ -171,7 +161,6 @@ void build_attach_docs(struct build *build) {
     }
     struct places places = {.arena = build->parser->arena};
     collect_list(&places, build->root_list.first);
-    sort_ends(&places);
     struct buf buf = {0};
     for (uint32_t i = 0; i < build->docs.n;) {
         struct ast *owner = find_owner(&places, &build->docs.at[i]);
