@@ -12,6 +12,16 @@ static int compare_items(const void *a, const void *b) {
     return x->value < y->value ? -1 : x->value > y->value;
 }
 
+/* Most enums are written in order. */
+static void sort_items(struct program_enumerator *items, uint32_t n) {
+    for (uint32_t i = 1; i < n; i++) {
+        if (items[i].value < items[i - 1].value) {
+            qsort(items, n, sizeof *items, compare_items);
+            return;
+        }
+    }
+}
+
 /* A table from value to item, when the values lie close enough together. */
 static void make_dense(struct gen *g, struct program_enum *e) {
     struct program *p = g->program;
@@ -56,8 +66,8 @@ uint32_t gen_enum(struct gen *g, const struct sema_enum *names) {
             (struct program_enumerator){.value = item->value, .name = name, .doc = doc};
     }
     e = &p->enums.at[id];
-    if (!e->flags && e->count) {
-        qsort(p->items.at + e->first, e->count, sizeof *p->items.at, compare_items);
+    if (!e->flags) {
+        sort_items(p->items.at + e->first, e->count);
     }
     make_dense(g, e);
     gen_enum_spans(g, names, id);
