@@ -6,7 +6,7 @@
 
 #define VARIES PROGRAM_VARIES
 
-static const struct program_op_info infos[OP_COUNT_] = {
+const struct program_op_info program_op_infos[OP_COUNT_] = {
 #define OP(name, pops, pushes, a, b, ctl, about)                                                   \
     {#name, pops, pushes, ctl, OPERAND_##a, OPERAND_##b, about},
 #include "code/op.def"
@@ -18,10 +18,6 @@ static const char *const forms[FORM_COUNT] = {
 #include "sema/form.def"
 #undef FORM
 };
-
-const struct program_op_info *program_op_info(uint32_t op) {
-    return &infos[op];
-}
 
 struct bytes program_text(const struct program *program, uint32_t data) {
     return data == PROGRAM_NONE ? bytes_of("", 0) : program->data.at[data];

@@ -41,7 +41,7 @@ enum program_operand {
     OPERAND_BUILTIN,
     OPERAND_FUNCTION,
     OPERAND_N,
-    OPERAND_UP,
+    OPERAND_UP, /* the last */
 };
 
 #define PROGRAM_VARIES (-1)
@@ -374,7 +374,11 @@ struct program {
     bool verified; /* set by program_verify only */
 };
 
-const struct program_op_info *program_op_info(uint32_t op);
+extern const struct program_op_info program_op_infos[OP_COUNT_];
+
+static inline const struct program_op_info *program_op_info(uint32_t op) {
+    return &program_op_infos[op];
+}
 
 /* The text of a constant; "" for PROGRAM_NONE. */
 struct bytes program_text(const struct program *program, uint32_t data);

@@ -59,11 +59,12 @@ struct verifier {
     struct verify_why why;
     struct arena scratch;
     struct functions functions;
-    VEC(struct record) records; /* the first is RECORD_BASE */
-    struct map record_of;       /* (parent and kind, type) -> index + 1 */
-    struct state *states;       /* by pc */
-    uint8_t *ways;              /* by pc: WAY_… */
-    uint32_t *todo;             /* reached, still to be looked at */
+    const struct function *function; /* the one that is walked */
+    VEC(struct record) records;      /* the first is RECORD_BASE */
+    struct map record_of;            /* (parent and kind, type) -> index + 1 */
+    struct state *states;            /* by pc */
+    uint8_t *ways;                   /* by pc: WAY_… */
+    uint32_t *todo;                  /* reached, still to be looked at */
     uint32_t todo_n;
 };
 
@@ -205,9 +206,122 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_OVER] = IN(DUMP),
 };
 
-static const struct function *function_of(const struct verifier *v, const struct state *s) {
-    return &v->functions.list.at[s->function - 1];
-}
+/* What the verifier knows of single instructions beyond op.def: 0 wherever there is nothing to say. */
+
+enum rule {
+    RULE_NONE,
+    RULE_ARG,
+    RULE_ROOT_ARGS,
+    RULE_BUILT,
+    RULE_EDIT,
+    RULE_ANSWER,
+    RULE_OWN_MEMBER,
+    RULE_ALONE, /* within nothing else */
+    RULE_ELEMENT,
+    RULE_PLACED,
+    RULE_RELEASE,
+    RULE_PUT,
+    RULE_WALK,
+    RULE_END, /* of the function */
+};
+
+/* What becomes of the output. */
+enum effect {
+    EFFECT_NONE, /* stands inside of the struct */
+    EFFECT_BEGIN,
+    EFFECT_END,
+    EFFECT_END_STRUCT,
+    EFFECT_BLOCKS,
+    EFFECT_RECORD,
+    EFFECT_ARRAY_BEGIN,
+    EFFECT_ARRAY_END,
+};
+
+/* Where it goes on, and what is on the stacks there. */
+enum flow {
+    FLOW_ON, /* behind it, and at a where that is a PC */
+    FLOW_ENDS,
+    FLOW_JUMP,
+    FLOW_KEEPS, /* at a the value stays */
+    FLOW_CHOOSE,
+    FLOW_PLACED,
+    FLOW_TIE,
+    FLOW_STEP,
+    FLOW_TRY,
+    FLOW_RESYNC,
+    FLOW_SCOPE, /* at a, if there is one, without the record */
+    FLOW_PLACE, /* the same, at a and b */
+};
+
+struct law {
+    uint8_t rule;   /* enum rule */
+    uint8_t effect; /* enum effect */
+    uint8_t flow;   /* enum flow */
+    uint8_t record; /* enum record_kind that it opens or closes */
+};
+
+static const struct law laws[OP_COUNT_] = {
+    [OP_ARG] = {.rule = RULE_ARG},
+    [OP_ROOT_ARGS] = {.rule = RULE_ROOT_ARGS},
+    [OP_BUILT] = {.rule = RULE_BUILT},
+    [OP_EDIT] = {.rule = RULE_EDIT},
+    [OP_ANSWER] = {.rule = RULE_ANSWER},
+    [OP_MARK] = {.rule = RULE_OWN_MEMBER},
+    [OP_MARK_END] = {.rule = RULE_OWN_MEMBER},
+    [OP_MARK_COUNT] = {.rule = RULE_OWN_MEMBER},
+    [OP_MARK_ABSENT] = {.rule = RULE_OWN_MEMBER},
+    [OP_MARK_LET] = {.rule = RULE_OWN_MEMBER},
+    [OP_SEQUENCE] = {.rule = RULE_ALONE},
+    [OP_APART] = {.rule = RULE_ALONE},
+    [OP_STEP] = {.rule = RULE_ALONE, .flow = FLOW_STEP},
+    [OP_RECOVER] = {.rule = RULE_ELEMENT},
+    [OP_RESYNC] = {.rule = RULE_ELEMENT, .flow = FLOW_RESYNC},
+    [OP_PLACED] = {.rule = RULE_PLACED, .flow = FLOW_PLACED},
+    [OP_RELEASE] = {.rule = RULE_RELEASE},
+    [OP_PUT] = {.rule = RULE_PUT},
+    [OP_SCAN] = {.rule = RULE_WALK},
+    [OP_SCAN_ALL] = {.rule = RULE_WALK},
+    [OP_SCAN_TAKE] = {.rule = RULE_WALK},
+    [OP_SCAN_SET] = {.rule = RULE_WALK},
+    [OP_ITER_FROM] = {.rule = RULE_WALK},
+    [OP_ITER_NEXT] = {.rule = RULE_WALK},
+    [OP_RETURN] = {.rule = RULE_END, .flow = FLOW_ENDS},
+    [OP_END_STRUCT] = {.rule = RULE_END, .effect = EFFECT_END_STRUCT, .flow = FLOW_ENDS},
+    [OP_END_PART] = {.rule = RULE_END, .flow = FLOW_ENDS},
+    [OP_END_ARGS] = {.rule = RULE_END, .flow = FLOW_ENDS},
+    [OP_YIELD] = {.rule = RULE_END, .flow = FLOW_ENDS},
+    [OP_FINISH] = {.rule = RULE_END, .flow = FLOW_ENDS},
+    [OP_HALT] = {.rule = RULE_END, .flow = FLOW_ENDS},
+    [OP_BEGIN] = {.effect = EFFECT_BEGIN},
+    [OP_END] = {.effect = EFFECT_END},
+    [OP_BLOCKS] = {.effect = EFFECT_BLOCKS},
+    [OP_RECORD] = {.effect = EFFECT_RECORD},
+    [OP_ARRAY_BEGIN] = {.effect = EFFECT_ARRAY_BEGIN},
+    [OP_ARRAY_END] = {.effect = EFFECT_ARRAY_END},
+    [OP_JUMP] = {.flow = FLOW_JUMP},
+    [OP_AND_THEN] = {.flow = FLOW_KEEPS},
+    [OP_OR_ELSE] = {.flow = FLOW_KEEPS},
+    [OP_UNLESS_ABSENT] = {.flow = FLOW_KEEPS},
+    [OP_CHOOSE] = {.flow = FLOW_CHOOSE},
+    [OP_TIE] = {.flow = FLOW_TIE},
+    [OP_TRY] = {.flow = FLOW_TRY, .record = RECORD_TRY},
+    [OP_TRY_END] = {.record = RECORD_TRY},
+    [OP_REGION] = {.flow = FLOW_SCOPE, .record = RECORD_REGION},
+    [OP_REGION_END] = {.record = RECORD_REGION},
+    [OP_AT] = {.flow = FLOW_PLACE, .record = RECORD_AT},
+    [OP_AT_END] = {.record = RECORD_AT},
+    [OP_SPACE] = {.flow = FLOW_SCOPE, .record = RECORD_SPACE},
+    [OP_WITHIN] = {.flow = FLOW_PLACE, .record = RECORD_SPACE},
+    [OP_SPACE_END] = {.record = RECORD_SPACE},
+    [OP_LOOP] = {.record = RECORD_LOOP},
+    [OP_LOOP_END] = {.record = RECORD_LOOP},
+    [OP_ITER_BEGIN] = {.record = RECORD_ITER},
+    [OP_ITER_END] = {.record = RECORD_ITER},
+    [OP_BLANK] = {.record = RECORD_BLANK},
+    [OP_BLANK_END] = {.record = RECORD_BLANK},
+    [OP_WITH] = {.record = RECORD_WITH},
+    [OP_WITH_END] = {.record = RECORD_WITH},
+};
 
 static bool refuse(const struct verifier *v, uint32_t pc, const char *what) {
     return verify_refuse(v->why, "pc %u: %s: %s", pc,
@@ -229,39 +343,6 @@ static uint32_t push_record(struct verifier *v, uint32_t parent, enum record_kin
         (struct record){.parent = parent, .kind = kind, .type = type, .height = height};
     map_put(&v->record_of, &v->scratch, stack, array, (void *)(uintptr_t)v->records.n);
     return v->records.n - 1;
-}
-
-/* The kind of record that an instruction opens or closes. */
-static enum record_kind record_kind_of(uint32_t op) {
-    switch (op) {
-    case OP_REGION:
-    case OP_REGION_END:
-        return RECORD_REGION;
-    case OP_AT:
-    case OP_AT_END:
-        return RECORD_AT;
-    case OP_SPACE:
-    case OP_WITHIN:
-    case OP_SPACE_END:
-        return RECORD_SPACE;
-    case OP_LOOP:
-    case OP_LOOP_END:
-        return RECORD_LOOP;
-    case OP_ITER_BEGIN:
-    case OP_ITER_END:
-        return RECORD_ITER;
-    case OP_TRY:
-    case OP_TRY_END:
-        return RECORD_TRY;
-    case OP_BLANK:
-    case OP_BLANK_END:
-        return RECORD_BLANK;
-    case OP_WITH:
-    case OP_WITH_END:
-        return RECORD_WITH;
-    default:
-        return RECORD_BASE;
-    }
 }
 
 /* Whether the place an AT goes to is just made of a struct around it (SELF, PUSH_INT, ADD), which outlasts it. */
@@ -287,7 +368,7 @@ static bool check_up(const struct verifier *v, const struct state *s, uint32_t o
     }
     bool reads =
         op == OP_LOOP_ITEM || op == OP_LOOP_INDEX || op == OP_LOOP_PREV || op == OP_REQUIRE_ITEM;
-    uint32_t here = 1u << function_of(v, s)->kind;
+    uint32_t here = 1u << v->function->kind;
     switch ((enum record_kind)v->records.at[at].kind) {
     case RECORD_LOOP:
     case RECORD_LOOP_OPEN:
@@ -338,7 +419,7 @@ static bool may_release(const struct verifier *v, const struct state *s) {
 static bool is_loop_on_top(const struct verifier *v, const struct state *s) {
     enum record_kind kind = v->records.at[s->record].kind;
     return kind == RECORD_LOOP || kind == RECORD_LOOP_OPEN ||
-           (kind == RECORD_BASE && function_of(v, s)->kind == FUNCTION_TYPE_STEP);
+           (kind == RECORD_BASE && v->function->kind == FUNCTION_TYPE_STEP);
 }
 
 /* single instructions */
@@ -347,7 +428,7 @@ static bool is_loop_on_top(const struct verifier *v, const struct state *s) {
 static bool check_end(const struct verifier *v, const struct state *s,
                       const struct program_inst *inst) {
     const struct program *p = v->program;
-    const struct function *f = function_of(v, s);
+    const struct function *f = v->function;
     uint32_t result = inst->op == OP_RETURN ? 1 : inst->op == OP_END_ARGS ? inst->b : 0;
     if (s->record != 0 || s->values != result || s->recording) {
         return false;
@@ -355,77 +436,61 @@ static bool check_end(const struct verifier *v, const struct state *s,
     return inst->op != OP_END_ARGS || inst->b == p->structs.at[p->types.at[f->subject].of].params;
 }
 
-static bool check_own_member(const struct verifier *v, const struct state *s, uint32_t member) {
+static bool check_own_member(const struct verifier *v, uint32_t member) {
     const struct program *p = v->program;
-    const struct function *f = function_of(v, s);
+    const struct function *f = v->function;
     bool by_struct = f->kind == FUNCTION_DUMP || f->kind == FUNCTION_SKIP;
     return p->members.at[member].owner ==
            (by_struct ? f->subject : p->members.at[f->subject].owner);
 }
 
-/* Rules of single instructions that the tables don't express. */
-static bool check_rules(const struct verifier *v, const struct state *s, uint32_t pc) {
+static bool check_ups(const struct verifier *v, const struct state *s, uint32_t pc) {
     const struct program_inst *inst = &v->program->code.at[pc];
     const struct program_op_info *info = program_op_info(inst->op);
-    if ((info->a == OPERAND_UP && !check_up(v, s, inst->op, inst->a)) ||
-        (info->b == OPERAND_UP && !check_up(v, s, inst->op, inst->b))) {
-        return refuse(v, pc, "no such record on the control stack");
-    }
-    switch (inst->op) {
-    case OP_ARG:
-        return inst->a < (function_of(v, s)->kind == FUNCTION_ENTRY ? s->values
-                                                                    : function_of(v, s)->args) ||
+    bool good = (info->a != OPERAND_UP || check_up(v, s, inst->op, inst->a)) &&
+                (info->b != OPERAND_UP || check_up(v, s, inst->op, inst->b));
+    return good || refuse(v, pc, "no such record on the control stack");
+}
+
+static bool check_rule(const struct verifier *v, const struct state *s, uint32_t pc) {
+    const struct program_inst *inst = &v->program->code.at[pc];
+    switch ((enum rule)laws[inst->op].rule) {
+    case RULE_NONE:
+        return true;
+    case RULE_ARG:
+        return inst->a < (v->function->kind == FUNCTION_ENTRY ? s->values : v->function->args) ||
                refuse(v, pc, "no such argument");
-    case OP_ROOT_ARGS:
+    case RULE_ROOT_ARGS:
         return (inst->b <= s->values &&
                 inst->b == v->program->structs.at[v->program->root].params) ||
                refuse(v, pc, "not the root's arguments");
-    case OP_BUILT:
+    case RULE_BUILT:
         return (pc > 0 && inst->a == pc - 1 && inst[-1].op == OP_BUILD) ||
                refuse(v, pc, "behind nothing that is made");
-    case OP_EDIT:
+    case RULE_EDIT:
         return inst->a < EDIT_KINDS || refuse(v, pc, "no such change");
-    case OP_ANSWER:
+    case RULE_ANSWER:
         return inst->b > 0 || refuse(v, pc, "no value");
-    case OP_MARK:
-    case OP_MARK_END:
-    case OP_MARK_COUNT:
-    case OP_MARK_ABSENT:
-    case OP_MARK_LET:
-        return check_own_member(v, s, inst->a) || refuse(v, pc, "a member of another struct");
-    case OP_SEQUENCE:
-    case OP_APART:
-    case OP_STEP:
+    case RULE_OWN_MEMBER:
+        return check_own_member(v, inst->a) || refuse(v, pc, "a member of another struct");
+    case RULE_ALONE:
         return (s->record == 0 && s->values == 0) || refuse(v, pc, "within something else");
-    case OP_RECOVER:
-    case OP_RESYNC:
+    case RULE_ELEMENT:
         return (is_loop_on_top(v, s) && s->values == (inst->op == OP_RESYNC) && !s->recording) ||
                refuse(v, pc, "not where an element begins");
-    case OP_PLACED:
+    case RULE_PLACED:
         return v->records.at[s->record].kind == RECORD_LOOP_OPEN ||
                refuse(v, pc, "no loop on top whose array has begun");
-    case OP_RELEASE:
+    case RULE_RELEASE:
         return may_release(v, s) || refuse(v, pc, "something is still in use");
-    case OP_PUT:
+    case RULE_PUT:
         return (inst->b > 0 && inst->b <= s->values) || refuse(v, pc, "no such value is there");
-    case OP_SCAN:
-    case OP_SCAN_ALL:
-    case OP_SCAN_TAKE:
-    case OP_SCAN_SET:
-    case OP_ITER_FROM:
-    case OP_ITER_NEXT:
+    case RULE_WALK:
         return v->records.at[s->record].kind == RECORD_ITER || refuse(v, pc, "no walk on top");
-    case OP_RETURN:
-    case OP_END_STRUCT:
-    case OP_END_PART:
-    case OP_END_ARGS:
-    case OP_YIELD:
-    case OP_FINISH:
-    case OP_HALT:
+    case RULE_END:
         return check_end(v, s, inst) || refuse(v, pc, "something is left on a stack");
-    default:
-        return true;
     }
+    return false;
 }
 
 /* Takes the output from before the instruction to behind it. */
@@ -433,44 +498,65 @@ static bool pass_output(struct verifier *v, struct state *s, uint32_t pc) {
     const struct program_inst *inst = &v->program->code.at[pc];
     const struct record *top = &v->records.at[s->record];
     uint32_t from = s->output;
-    switch (inst->op) {
-    case OP_BEGIN:
+    switch ((enum effect)laws[inst->op].effect) {
+    case EFFECT_NONE:
+        return from == OUTPUT_INSIDE || refuse(v, pc, "outside of the struct or in between");
+    case EFFECT_BEGIN:
         s->output = OUTPUT_INSIDE;
         return from == OUTPUT_BEFORE || refuse(v, pc, "the struct has begun");
-    case OP_END:
+    case EFFECT_END:
         s->output = OUTPUT_BEHIND;
         return (from == OUTPUT_INSIDE && s->record == 0) ||
                refuse(v, pc, "not where a struct ends");
-    case OP_END_STRUCT:
+    case EFFECT_END_STRUCT:
         return from == OUTPUT_BEHIND || refuse(v, pc, "the struct has not ended");
-    case OP_BLOCKS:
+    case EFFECT_BLOCKS:
         s->output = OUTPUT_RUN_DONE;
         return from == OUTPUT_RUN || refuse(v, pc, "no array has begun");
-    case OP_RECORD:
+    case EFFECT_RECORD:
         s->recording = inst->a != 0;
         return (from == OUTPUT_INSIDE && (inst->a == 0) == v->states[pc].recording) ||
                refuse(v, pc, "records do not nest");
-    case OP_ARRAY_BEGIN:
+    case EFFECT_ARRAY_BEGIN:
         if (top->kind == RECORD_LOOP && top->type == inst->a) {
             s->record = push_record(v, top->parent, RECORD_LOOP_OPEN, top->type);
         } else {
             s->output = OUTPUT_RUN;
         }
         return from == OUTPUT_INSIDE || refuse(v, pc, "not where an array begins");
-    case OP_ARRAY_END:
+    case EFFECT_ARRAY_END:
         s->output = OUTPUT_INSIDE;
         if (from == OUTPUT_INSIDE && top->kind == RECORD_LOOP_OPEN) {
             s->record = push_record(v, top->parent, RECORD_LOOP, top->type);
             return true;
         }
         return from == OUTPUT_RUN_DONE || refuse(v, pc, "no array has begun");
-    default:
-        return from == OUTPUT_INSIDE || refuse(v, pc, "outside of the struct or in between");
     }
+    return false;
 }
 
-/* Takes the stacks from before the instruction to behind it, where it goes on. */
-static bool pass_stacks(struct verifier *v, struct state *s, uint32_t pc) {
+/* Opens or closes its record. */
+static bool pass_records(struct verifier *v, struct state *s, uint32_t pc) {
+    const struct program_inst *inst = &v->program->code.at[pc];
+    enum record_kind kind = laws[inst->op].record, top = v->records.at[s->record].kind;
+    if (program_op_info(inst->op)->ctl < 0) {
+        if (kind == RECORD_BASE || (top != kind && !(kind == RECORD_AT && top == RECORD_AT_SELF))) {
+            return refuse(v, pc, "closes what is not open");
+        }
+        s->record = v->records.at[s->record].parent;
+        return true;
+    }
+    kind = inst->op == OP_AT && goes_to_self(v, pc) ? RECORD_AT_SELF : kind;
+    if (v->records.at[s->record].height == VERIFY_DEPTH_MAX) {
+        return refuse(v, pc, "too many records on the control stack");
+    }
+    bool typed = kind == RECORD_LOOP || kind == RECORD_WITH;
+    s->record = push_record(v, s->record, kind, typed ? inst->a : PROGRAM_NONE);
+    return true;
+}
+
+/* Takes the stack of values from before the instruction to behind it. */
+static bool pass_values(struct verifier *v, struct state *s, uint32_t pc) {
     const struct program_inst *inst = &v->program->code.at[pc];
     const struct program_op_info *info = program_op_info(inst->op);
     uint32_t pops = info->pops == PROGRAM_VARIES ? inst->b : (uint32_t)info->pops;
@@ -481,123 +567,107 @@ static bool pass_stacks(struct verifier *v, struct state *s, uint32_t pc) {
     if (s->values > VERIFY_DEPTH_MAX) {
         return refuse(v, pc, "too many values on the stack");
     }
-    enum record_kind kind = record_kind_of(inst->op), top = v->records.at[s->record].kind;
-    if (info->ctl > 0) {
-        kind = inst->op == OP_AT && goes_to_self(v, pc) ? RECORD_AT_SELF : kind;
-        if (v->records.at[s->record].height == VERIFY_DEPTH_MAX) {
-            return refuse(v, pc, "too many records on the control stack");
-        }
-        bool typed = kind == RECORD_LOOP || kind == RECORD_WITH;
-        s->record = push_record(v, s->record, kind, typed ? inst->a : PROGRAM_NONE);
-    } else if (info->ctl < 0) {
-        if (kind == RECORD_BASE || (top != kind && !(kind == RECORD_AT && top == RECORD_AT_SELF))) {
-            return refuse(v, pc, "closes what is not open");
-        }
-        s->record = v->records.at[s->record].parent;
-    }
     return true;
 }
 
 /* ways */
 
 /* The instruction at pc is reached in state s. Whatever goes back goes to where the VM counts the work. */
-static bool reach(struct verifier *v, uint32_t from, uint32_t pc, struct state s) {
+static bool reach(struct verifier *v, uint32_t from, uint32_t pc, const struct state *s) {
     if (pc >= v->program->code.n) {
         return refuse(v, from, "the code ends here");
     }
-    uint32_t op = v->program->code.at[pc].op;
-    if (pc <= from && op != OP_ITER_NEXT && op != OP_LOOP_TEST && op != OP_BUILD) {
-        return refuse(v, from, "goes back to what does not head a loop");
-    }
     if (pc != from + 1) {
+        uint32_t op = v->program->code.at[pc].op;
+        if (pc <= from && op != OP_ITER_NEXT && op != OP_LOOP_TEST && op != OP_BUILD) {
+            return refuse(v, from, "goes back to what does not head a loop");
+        }
         v->ways[pc] |= WAY_JUMP;
     }
     struct state *there = &v->states[pc];
     if (there->function == 0) {
-        *there = s;
+        *there = *s;
         v->todo[v->todo_n++] = pc;
         return true;
     }
-    if (there->function != s.function) {
+    if (there->function != s->function) {
         return refuse(v, from, "leads into another function");
     }
-    if (there->values != s.values || there->record != s.record || there->output != s.output ||
-        there->recording != s.recording) {
+    if (there->values != s->values || there->record != s->record || there->output != s->output ||
+        there->recording != s->recording) {
         return refuse(v, from, "meets another way with other things on the stacks");
     }
     return true;
 }
 
-static struct state with_values(struct state s, uint32_t more) {
-    s.values += more;
-    return s;
+/* The same with other things on the stacks. */
+static bool reach_with(struct verifier *v, uint32_t from, uint32_t pc, const struct state *s,
+                       uint32_t values, uint32_t record) {
+    struct state there = *s;
+    there.values = values;
+    there.record = record;
+    return reach(v, from, pc, &there);
 }
 
-/* Goes on from the instruction at pc; `before` and `behind` are the states around it. */
-static bool go_on(struct verifier *v, uint32_t pc, struct state before, struct state behind) {
+/* Whether the instruction at pc leads where it may but on to the next one; `before` and `behind` are the states around it. */
+static bool lead_away(struct verifier *v, uint32_t pc, const struct state *before,
+                      const struct state *behind) {
     const struct program_inst *inst = &v->program->code.at[pc];
-    switch (inst->op) {
-    case OP_RETURN:
-    case OP_END_STRUCT:
-    case OP_END_PART:
-    case OP_END_ARGS:
-    case OP_YIELD:
-    case OP_FINISH:
-    case OP_HALT:
+    switch ((enum flow)laws[inst->op].flow) {
+    case FLOW_ON:
+        return program_op_info(inst->op)->a != OPERAND_PC || reach(v, pc, inst->a, behind);
+    case FLOW_ENDS:
         return true;
-    case OP_JUMP:
+    case FLOW_JUMP:
         return reach(v, pc, inst->a, behind);
-    case OP_AND_THEN:
-    case OP_OR_ELSE:
-    case OP_UNLESS_ABSENT: /* the value stays */
-        return reach(v, pc, inst->a, before) && reach(v, pc, pc + 1, behind);
-    case OP_CHOOSE:
-        return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, before) &&
-               reach(v, pc, pc + 1, behind);
-    case OP_PLACED:
-        return reach(v, pc, inst->b, behind) && reach(v, pc, pc + 1, behind);
-    case OP_TIE:
-        return reach(v, pc, inst->b, before) && reach(v, pc, pc + 1, behind);
-    case OP_STEP:
-        return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, behind) &&
-               reach(v, pc, pc + 1, behind);
-    case OP_TRY: /* the record is gone, and an absent value there */
-        return reach(v, pc, inst->a, with_values(before, 1)) && reach(v, pc, pc + 1, behind);
-    case OP_RESYNC:
-        return (inst->a == PROGRAM_NONE || reach(v, pc, inst->a, behind)) &&
-               reach(v, pc, pc + 1, behind);
-    case OP_REGION:
-    case OP_AT:
-    case OP_SPACE:
-    case OP_WITHIN: {
-        struct state without = behind;
-        without.record = before.record;
-        bool at = inst->op == OP_AT || inst->op == OP_WITHIN;
-        return (inst->a == PROGRAM_NONE || reach(v, pc, inst->a, without)) &&
-               (!at || inst->b == PROGRAM_NONE || reach(v, pc, inst->b, without)) &&
-               reach(v, pc, pc + 1, behind);
+    case FLOW_KEEPS:
+        return reach(v, pc, inst->a, before);
+    case FLOW_CHOOSE:
+        return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, before);
+    case FLOW_PLACED:
+        return reach(v, pc, inst->b, behind);
+    case FLOW_TIE:
+        return reach(v, pc, inst->b, before);
+    case FLOW_STEP:
+        return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, behind);
+    case FLOW_TRY: /* the record is gone, and an absent value there */
+        return reach_with(v, pc, inst->a, before, before->values + 1, before->record);
+    case FLOW_RESYNC:
+        return inst->a == PROGRAM_NONE || reach(v, pc, inst->a, behind);
+    case FLOW_PLACE:
+    case FLOW_SCOPE:
+        return (inst->a == PROGRAM_NONE ||
+                reach_with(v, pc, inst->a, behind, behind->values, before->record)) &&
+               (laws[inst->op].flow == FLOW_SCOPE || inst->b == PROGRAM_NONE ||
+                reach_with(v, pc, inst->b, behind, behind->values, before->record));
     }
-    default:
-        if (program_op_info(inst->op)->a == OPERAND_PC && !reach(v, pc, inst->a, behind)) {
-            return false;
-        }
-        return reach(v, pc, pc + 1, behind);
-    }
+    return false;
 }
 
+/* Most instructions have nothing of their own: those are told apart here, before anything is called. */
 static bool walk_inst(struct verifier *v, uint32_t pc) {
-    struct state before = v->states[pc], behind = before;
-    uint32_t op = v->program->code.at[pc].op;
-    uint32_t allowed = places[op] ? places[op] : ANYWHERE;
-    if (!(allowed >> function_of(v, &before)->kind & 1)) {
+    const struct program_inst *inst = &v->program->code.at[pc];
+    const struct program_op_info *info = program_op_info(inst->op);
+    const struct law *law = &laws[inst->op];
+    const struct state *before = &v->states[pc];
+    struct state behind = *before;
+    uint32_t allowed = places[inst->op] ? places[inst->op] : ANYWHERE;
+    if (!(allowed >> v->function->kind & 1)) {
         return refuse(v, pc, "not in this kind of function");
     }
-    return check_rules(v, &before, pc) && pass_output(v, &behind, pc) &&
-           pass_stacks(v, &behind, pc) && go_on(v, pc, before, behind);
+    bool ups = info->a == OPERAND_UP || info->b == OPERAND_UP;
+    bool inside = law->effect == EFFECT_NONE && before->output == OUTPUT_INSIDE;
+    bool leads = law->flow != FLOW_ON || info->a == OPERAND_PC;
+    bool ends = law->flow == FLOW_ENDS || law->flow == FLOW_JUMP;
+    return (!ups || check_ups(v, before, pc)) &&
+           (law->rule == RULE_NONE || check_rule(v, before, pc)) &&
+           (inside || pass_output(v, &behind, pc)) && pass_values(v, &behind, pc) &&
+           (info->ctl == 0 || pass_records(v, &behind, pc)) &&
+           (!leads || lead_away(v, pc, before, &behind)) && (ends || reach(v, pc, pc + 1, &behind));
 }
 
 static bool walk_function(struct verifier *v, uint32_t id) {
-    const struct function *f = &v->functions.list.at[id];
+    const struct function *f = v->function = &v->functions.list.at[id];
     if (v->states[f->pc].function != 0) {
         return verify_refuse(v->why, "pc %u: more than one function starts or goes on here", f->pc);
     }

@@ -468,37 +468,37 @@ static bool may_be_none(uint32_t op, bool second) {
     }
 }
 
-static bool operand_in_range(const struct program *p, enum program_operand operand, uint32_t x) {
+static uint64_t range_of(const struct program *p, enum program_operand operand) {
     switch (operand) {
     case OPERAND_NONE:
     case OPERAND_N:
     case OPERAND_UP: /* against the records there are, as the code is walked */
-        return true;
+        return UINT64_MAX;
     case OPERAND_PC:
     case OPERAND_FUNCTION:
-        return x < p->code.n;
+        return p->code.n;
     case OPERAND_INT:
-        return x < p->ints.n;
+        return p->ints.n;
     case OPERAND_FLOAT:
-        return x < p->floats.n;
+        return p->floats.n;
     case OPERAND_DATA:
-        return x < p->data.n;
+        return p->data.n;
     case OPERAND_STRUCT:
-        return x < p->structs.n;
+        return p->structs.n;
     case OPERAND_MEMBER:
-        return x < p->members.n;
+        return p->members.n;
     case OPERAND_TYPE:
-        return x < p->types.n;
+        return p->types.n;
     case OPERAND_BLOCK:
-        return x < p->blocks.n;
+        return p->blocks.n;
     case OPERAND_CHECK:
-        return x < p->checks.n;
+        return p->checks.n;
     case OPERAND_ENUM:
-        return x < p->enums.n;
+        return p->enums.n;
     case OPERAND_BUILTIN:
-        return x < BUILTIN_COUNT;
+        return BUILTIN_COUNT;
     }
-    return false;
+    return 0;
 }
 
 static bool is_leaf(const struct program *p, uint32_t type) {
@@ -634,16 +634,15 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
     }
 }
 
-static bool check_inst(const struct program *p, uint32_t pc, struct verify_why why) {
+static bool check_inst(const struct program *p, const uint64_t *ranges, uint32_t pc,
+                       struct verify_why why) {
     const struct program_inst *inst = &p->code.at[pc];
     if (inst->op >= OP_COUNT_) {
         return verify_refuse(why, "pc %u: no such instruction", pc);
     }
     const struct program_op_info *info = program_op_info(inst->op);
-    bool a = (inst->a == PROGRAM_NONE && may_be_none(inst->op, false)) ||
-             operand_in_range(p, (enum program_operand)info->a, inst->a);
-    bool b = (inst->b == PROGRAM_NONE && may_be_none(inst->op, true)) ||
-             operand_in_range(p, (enum program_operand)info->b, inst->b);
+    bool a = inst->a < ranges[info->a] || (inst->a == PROGRAM_NONE && may_be_none(inst->op, false));
+    bool b = inst->b < ranges[info->b] || (inst->b == PROGRAM_NONE && may_be_none(inst->op, true));
     if (!a || !b) {
         return verify_refuse(why, "pc %u: %s: operand %c is not there", pc, info->name,
                              a ? 'b' : 'a');
@@ -659,8 +658,12 @@ static bool check_inst(const struct program *p, uint32_t pc, struct verify_why w
 }
 
 bool verify_operands(const struct program *program, struct verify_why why) {
+    uint64_t ranges[OPERAND_UP + 1]; /* by kind of operand: what it must be below */
+    for (unsigned i = 0; i <= OPERAND_UP; i++) {
+        ranges[i] = range_of(program, (enum program_operand)i);
+    }
     for (uint32_t pc = 0; pc < program->code.n; pc++) {
-        if (!check_inst(program, pc, why)) {
+        if (!check_inst(program, ranges, pc, why)) {
             return false;
         }
     }
