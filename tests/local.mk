@@ -34,6 +34,7 @@ dist_check_SCRIPTS += \
 	%D%/run-schemas \
 	%D%/select/run \
 	%D%/threads/run \
+	%D%/walks/members \
 	%D%/walks/run
 
 # Long tests of what no compiler makes a difference to, and the others: `make check 'TESTS=$(unit_tests) $(SHORT_TESTS)'`
@@ -50,6 +51,7 @@ LONG_TESTS = \
 	%D%/patch/run \
 	%D%/select/run \
 	%D%/threads/run \
+	%D%/walks/members \
 	%D%/walks/run
 SHORT_TESTS = \
 	%D%/check-codes \

@@ -222,11 +222,12 @@ static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm
     }
 }
 
-/* The selector stays on the stack while labels are tried in order. */
+/* The selector stays on the stack while labels are tried in order, and is gone where one fits. */
 static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
                        struct gen_target target, struct sema_member *member) {
     VEC(uint32_t) starts = {0}; /* of all labels, in the order of the arms */
     VEC(uint32_t) ends = {0};
+    bool loaded = decl->selector->vtype.kind == SEMA_V_INT;
     gen_value(g, decl->selector);
     const struct sema_arm *fallback = NULL;
     for (uint32_t i = 0; i < decl->arms.n; i++) {
@@ -235,17 +236,8 @@ static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode
             fallback = arm;
         }
         for (uint32_t k = 0; k < arm->labels.n; k++) {
-            const struct sema_expr *label = arm->labels.at[k];
-            gen_op(g, OP_DUP, 0, 0);
-            if (label->kind == E_RANGE) {
-                gen_expr(g, label->kid[0]);
-                gen_expr(g, label->kid[1]);
-                gen_op(g, OP_IN_RANGE, 0, 0);
-            } else {
-                gen_expr(g, label);
-                gen_op(g, OP_EQ, 0, 0);
-            }
-            *vec_push(&starts, g->arena) = gen_op(g, OP_JUMP_TRUE, 0, 0);
+            uint32_t tried = gen_case(g, loaded, arm->labels.at[k]);
+            *vec_push(&starts, g->arena) = tried;
         }
     }
     gen_op(g, OP_DROP, 0, 0);
@@ -256,10 +248,8 @@ static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode
             continue;
         }
         *vec_push(&ends, g->arena) = gen_op(g, OP_JUMP, 0, 0);
-        for (uint32_t k = 0; k < arm->labels.n; k++) {
-            gen_patch(g, starts.at[label++], gen_here(g));
-        }
-        gen_op(g, OP_DROP, 0, 0);
+        gen_land_cases(g, &starts.at[label], arm->labels.n);
+        label += arm->labels.n;
         gen_arm(g, decl, arm, mode, target, member);
     }
     for (uint32_t i = 0; i < ends.n; i++) {
@@ -663,6 +653,30 @@ static bool is_leaf(const struct sema_decl *decl) {
 /* Whether another declaration, an arm's or a typedef's, says where the value ends: it may have a place of its own. */
 static bool is_handed_on(const struct sema_decl *decl) {
     return decl->dims.n == 0 && (decl->type->kind == SEMA_SWITCH || decl->type->kind == SEMA_ALIAS);
+}
+
+bool gen_each_arm(const struct sema_decl *decl, bool (*is)(const struct sema_decl *),
+                  uint32_t *looks) {
+    if (*looks == 0 || !is(decl)) {
+        return false;
+    }
+    --*looks;
+    bool yes = !is_handed_on(decl) || decl->type->kind != SEMA_ALIAS ||
+               gen_each_arm(decl->type->alias, is, looks);
+    for (uint32_t i = 0; i < decl->arms.n && yes; i++) {
+        const struct sema_arm *arm = &decl->arms.at[i];
+        yes = !arm->decl || gen_each_arm(arm->decl, is, looks);
+    }
+    return yes;
+}
+
+static bool marks_end(const struct sema_decl *decl) {
+    return decl->sized || is_leaf(decl) || is_handed_on(decl);
+}
+
+bool gen_ends_where_found(const struct sema_decl *decl) {
+    uint32_t looks = GEN_ARMS_MAX;
+    return decl->sized || gen_each_arm(decl, marks_end, &looks);
 }
 
 /* Whether the value of a declaration that has a size is sure to end where its region does: it needs no look at it. */

@@ -130,21 +130,47 @@ void gen_landing(struct gen *g, uint32_t jump) {
     }
 }
 
+uint32_t gen_case(struct gen *g, bool loaded, const struct sema_expr *item) {
+    if (loaded && item->kind == E_INT) {
+        uint32_t number = gen_int(g, item->integer);
+        return gen_op(g, OP_CASE, 0, number);
+    }
+    gen_op(g, OP_DUP, 0, 0);
+    if (item->kind == E_RANGE) {
+        gen_expr(g, item->kid[0]);
+        gen_expr(g, item->kid[1]);
+        gen_op(g, OP_IN_RANGE, 0, 0);
+    } else {
+        gen_expr(g, item);
+        gen_op(g, OP_EQ, 0, 0);
+    }
+    return gen_op(g, OP_JUMP_TRUE, 0, 0);
+}
+
+void gen_land_cases(struct gen *g, const uint32_t *cases, uint32_t n) {
+    bool stays = false;
+    for (uint32_t i = 0; i < n; i++) {
+        bool gone = g->program->code.at[cases[i]].op == OP_CASE;
+        stays = stays || !gone;
+        gen_patch(g, cases[i], gen_here(g));
+    }
+    if (!stays) {
+        return;
+    }
+    gen_op(g, OP_DROP, 0, 0);
+    for (uint32_t i = 0; i < n; i++) {
+        if (g->program->code.at[cases[i]].op == OP_CASE) {
+            gen_patch(g, cases[i], gen_here(g));
+        }
+    }
+}
+
 /* x in { a, b..c }: the value stays below while each item is tried. */
-static void gen_in_list(struct gen *g, const struct sema_expr *list) {
+static void gen_in_list(struct gen *g, bool loaded, const struct sema_expr *list) {
     VEC(uint32_t) found = {0};
     for (uint32_t i = 0; i < list->args.n; i++) {
-        const struct sema_expr *item = list->args.at[i];
-        gen_op(g, OP_DUP, 0, 0);
-        if (item->kind == E_RANGE) {
-            gen_expr(g, item->kid[0]);
-            gen_expr(g, item->kid[1]);
-            gen_op(g, OP_IN_RANGE, 0, 0);
-        } else {
-            gen_expr(g, item);
-            gen_op(g, OP_EQ, 0, 0);
-        }
-        *vec_push(&found, g->arena) = gen_op(g, OP_JUMP_TRUE, 0, 0);
+        uint32_t tried = gen_case(g, loaded, list->args.at[i]);
+        *vec_push(&found, g->arena) = tried;
     }
     /* not found: absent when the value is */
     uint32_t present = gen_op(g, OP_UNLESS_ABSENT, 0, 0);
@@ -154,10 +180,7 @@ static void gen_in_list(struct gen *g, const struct sema_expr *list) {
     gen_op(g, OP_DROP, 0, 0);
     gen_op(g, OP_PUSH_BOOL, 0, 0);
     uint32_t no = gen_op(g, OP_JUMP, 0, 0);
-    for (uint32_t i = 0; i < found.n; i++) {
-        gen_patch(g, found.at[i], gen_here(g));
-    }
-    gen_op(g, OP_DROP, 0, 0);
+    gen_land_cases(g, found.at, found.n);
     gen_op(g, OP_PUSH_BOOL, 1, 0);
     gen_patch(g, out, gen_here(g));
     gen_patch(g, no, gen_here(g));
@@ -196,7 +219,7 @@ static void gen_in(struct gen *g, const struct sema_expr *e) {
         gen_expr(g, set->kid[1]);
         gen_op(g, OP_IN_RANGE, 0, 0);
     } else if (set->kind == E_LIST) {
-        gen_in_list(g, set);
+        gen_in_list(g, e->kid[0]->vtype.kind == SEMA_V_INT, set);
     } else if (set->kind == E_CALL && set->function->body->kind == E_LIST) {
         struct gen_function *f = &g->sets[set->function->id];
         if (!f->asked) {
@@ -211,7 +234,7 @@ static void gen_in(struct gen *g, const struct sema_expr *e) {
 
 void gen_set_function(struct gen *g, const struct sema_function *f) {
     gen_op(g, OP_ARG, 0, 0);
-    gen_in_list(g, f->body);
+    gen_in_list(g, true, f->body);
     gen_op(g, OP_RETURN, 0, 0);
 }
 

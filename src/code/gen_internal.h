@@ -64,7 +64,7 @@ struct gen {
     struct map types;               /* (declaration, level) -> index + 1 */
     struct map texts;               /* interned text -> constant + 1 */
     struct map blocks;              /* struct -> block + 1 */
-    struct map marks;               /* struct -> see gen_struct.c */
+    struct map marks;               /* struct -> see gen_find.c */
     struct map plain;               /* struct -> see gen_block.c */
     struct map silent;              /* computed value -> see gen_verdict.c */
     struct map sound;               /* struct -> see there */
@@ -136,6 +136,11 @@ bool gen_is_own_number(const struct sema_expr *e);
 void gen_bytes(struct gen *g, const struct sema_expr *e); /* as bytes */
 void gen_stored(struct gen *g,
                 const struct sema_expr *e); /* as what is to be stored: lists and objects, too */
+/* Compares the value on top, which stays, with an item of a list or a label; loaded: it is sure to be no place. Returns the
+ * jump that is taken where they are equal; all such jumps to one place are told by gen_land_cases, behind which the value is
+ * gone. */
+uint32_t gen_case(struct gen *g, bool loaded, const struct sema_expr *item);
+void gen_land_cases(struct gen *g, const uint32_t *cases, uint32_t n);
 void gen_set_function(struct gen *g, const struct sema_function *f);
 void gen_source(struct gen *g, const struct sema_expr *e); /* as bytes to read fields from */
 /* Adds the elements of the list or array on top, each converted (LOAD, BYTES_OF), to the list below it. */
@@ -231,6 +236,13 @@ void gen_edit(struct script_gen *s, const struct sema_stmt *stmt);
 bool gen_is_cheap(const struct sema_expr *e);
 
 /* gen_decl.c */
+/* Whether something holds for a declaration and for all that its arms and typedefs say: those that they choose from may be
+ * very many, each in turn, so *looks are enough, or false. */
+#define GEN_ARMS_MAX 256u
+bool gen_each_arm(const struct sema_decl *decl, bool (*is)(const struct sema_decl *),
+                  uint32_t *looks);
+/* Whether marking where a value of the declaration starts marks its end, too. */
+bool gen_ends_where_found(const struct sema_decl *decl);
 /* A loop record, by its depth, that is told what the element at hand is. */
 struct gen_watch {
     uint32_t depth;
@@ -332,10 +344,29 @@ bool gen_is_checked_at_once(const struct gen *g, const struct sema_member *m);
 void gen_relation(struct gen *g, struct sema_member *m);
 void gen_own(struct gen *g, struct sema_member *m); /* pushes the member of the struct at hand */
 
-/* gen_struct.c */
-void gen_struct_dump(struct gen *g, struct sema_struct *s);
+/* gen_ambient.c: byte order, bit order, encoding */
+/* Whether a struct, or one that it is written in, says one of them before that place in the text. Only its first such
+ * statement counts. */
+bool gen_is_said(const struct sema_struct *s, uint32_t before, enum sema_member_kind what);
+bool gen_is_setting(const struct sema_member *m); /* whether the member is such a statement */
+void gen_set_ambient(struct gen *g, const struct sema_member *m);
+
+/* gen_find.c */
 void gen_struct_skip(struct gen *g, struct sema_struct *s);
 void gen_locate(struct gen *g, struct sema_member *member, bool end);
+
+/* gen_struct.c */
+void gen_struct_dump(struct gen *g, struct sema_struct *s);
+/* The struct's own size, unless known or needed to find the very member that is looked for. */
+void gen_own_size(struct gen *g, struct sema_struct *s, const struct sema_member *wanted);
+struct gen_target gen_slot_target(struct sema_member *m); /* itself, where instances remember it */
+uint32_t gen_require_check(struct gen *g, const struct sema_member *m);
+bool gen_is_of_cursor(
+    const struct sema_expr *e); /* whether a value depends on where the cursor is */
+/* Whether a member with a place or value of its own depends on where it stands. */
+bool gen_needs_cursor(const struct sema_member *m);
+bool gen_is_laid_out(
+    const struct sema_member *m); /* whether the member of a union takes up room in it */
 bool gen_has_slot(const struct sema_member *m);
 /* Whether the member begins where the bits before it end. */
 bool gen_joins(const struct sema_member *m);

@@ -13,7 +13,7 @@ struct sema_member *gen_leader(const struct sema_member *m) {
 }
 
 /* Whether a value depends on where the cursor is. */
-static bool is_of_cursor(const struct sema_expr *e) {
+bool gen_is_of_cursor(const struct sema_expr *e) {
     if (!e) {
         return false;
     }
@@ -21,24 +21,24 @@ static bool is_of_cursor(const struct sema_expr *e) {
                   (e->builtin == BUILTIN_FIND || e->builtin == BUILTIN_RFIND) && e->args.n == 1;
     bool yes = search || e->kind == E_REST;
     for (int i = 0; i < 3 && !yes; i++) {
-        yes = is_of_cursor(e->kid[i]);
+        yes = gen_is_of_cursor(e->kid[i]);
     }
     for (uint32_t i = 0; i < e->args.n && !yes; i++) {
-        yes = is_of_cursor(e->args.at[i]);
+        yes = gen_is_of_cursor(e->args.at[i]);
     }
     return yes;
 }
 
 /* Whether a member with a place or value of its own depends on where it stands. */
-static bool needs_cursor(const struct sema_member *m) {
+bool gen_needs_cursor(const struct sema_member *m) {
     if (m->kind == SEMA_M_LET) {
-        return is_of_cursor(m->expr) || is_of_cursor(m->next) || is_of_cursor(m->cond);
+        return gen_is_of_cursor(m->expr) || gen_is_of_cursor(m->next) || gen_is_of_cursor(m->cond);
     }
-    return m->decl && (is_of_cursor(m->decl->at) || is_of_cursor(m->decl->from));
+    return m->decl && (gen_is_of_cursor(m->decl->at) || gen_is_of_cursor(m->decl->from));
 }
 
 bool gen_is_free_let(const struct sema_member *m) {
-    return m->kind == SEMA_M_LET && !m->same && !m->branch && !needs_cursor(m);
+    return m->kind == SEMA_M_LET && !m->same && !m->branch && !gen_needs_cursor(m);
 }
 
 /* Whether the member's struct says a byte order, bit order or encoding, be it behind the member: its place alone does not tell
@@ -70,7 +70,7 @@ bool gen_stands_apart(const struct sema_member *m) {
     return m->kind == SEMA_M_LET || m->kind == SEMA_M_CHECK;
 }
 
-static uint32_t require_check(struct gen *g, const struct sema_member *m) {
+uint32_t gen_require_check(struct gen *g, const struct sema_member *m) {
     uint32_t check = gen_check(g, CHECK_REQUIRE, NULL, m->message, m->expr);
     g->program->checks.at[check].shape = (uint8_t)gen_shape(m->expr, NULL);
     return check;
@@ -218,7 +218,7 @@ static void emit_if(struct emitter *em, struct sema_member *m) {
     end_sequence(em);
 }
 
-static struct gen_target slot_target(struct sema_member *m) {
+struct gen_target gen_slot_target(struct sema_member *m) {
     return (struct gen_target){.member = gen_has_slot(gen_leader(m)) ? m : NULL};
 }
 
@@ -228,7 +228,7 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
     g->member = m->kind == SEMA_M_FIELD || m->kind == SEMA_M_LET ? m->id : PROGRAM_NONE;
     switch (m->kind) {
     case SEMA_M_FIELD:
-        gen_decl(g, m->decl, GEN_EMIT, slot_target(m), m);
+        gen_decl(g, m->decl, GEN_EMIT, gen_slot_target(m), m);
         break;
     case SEMA_M_PAD:
         gen_over(g, false);
@@ -244,7 +244,7 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
         break;
     case SEMA_M_REQUIRE:
         gen_value(g, m->expr);
-        gen_op(g, OP_REQUIRE, require_check(g, m), 0);
+        gen_op(g, OP_REQUIRE, gen_require_check(g, m), 0);
         break;
     case SEMA_M_MAGIC:
         gen_op(g, OP_BYTE_ALIGN, 0, 0);
@@ -264,16 +264,9 @@ static void emit_plain(struct emitter *em, struct sema_member *m) {
         gen_over(g, true);
         break;
     case SEMA_M_ENDIAN:
-        gen_value(g, m->expr);
-        gen_op(g, OP_ENDIAN, 0, 0);
-        break;
     case SEMA_M_BITORDER:
-        gen_value(g, m->expr);
-        gen_op(g, OP_BITORDER, 0, 0);
-        break;
     case SEMA_M_ENCODING:
-        gen_value(g, m->expr);
-        gen_op(g, OP_ENCODING, 0, 0);
+        gen_set_ambient(g, m);
         break;
     case SEMA_M_IF:
         emit_if(em, m);
@@ -407,7 +400,7 @@ static bool depends_on(const struct sema_expr *e, const struct sema_member *m, u
 }
 
 /* The struct's own size, unless known or needed to find the very member that is looked for. */
-static void gen_own_size(struct gen *g, struct sema_struct *s, const struct sema_member *wanted) {
+void gen_own_size(struct gen *g, struct sema_struct *s, const struct sema_member *wanted) {
     if (!s->sized || (wanted && depends_on(s->sized, wanted, 0))) {
         return;
     }
@@ -418,7 +411,7 @@ static void gen_own_size(struct gen *g, struct sema_struct *s, const struct sema
 }
 
 /* Whether the member of a union takes up room in it. */
-static bool is_laid_out(const struct sema_member *m) {
+bool gen_is_laid_out(const struct sema_member *m) {
     return m->kind == SEMA_M_FIELD && !gen_stands_apart(m);
 }
 
@@ -428,11 +421,11 @@ static void emit_union(struct emitter *em, struct sema_struct *s) {
     for (uint32_t i = 0; i < s->block.at.n; i++) {
         struct sema_member *m = s->block.at.at[i];
         uint32_t apart = gen_op(g, OP_APART, 0, 0);
-        if (is_laid_out(m)) {
+        if (gen_is_laid_out(m)) {
             gen_op(g, OP_REWIND, measured++ == 0, 0);
         }
         emit_plain(em, m);
-        if (is_laid_out(m)) {
+        if (gen_is_laid_out(m)) {
             gen_op(g, OP_MEASURE, 0, 0);
         }
         if (gen_has_relation(m)) {
@@ -469,320 +462,4 @@ void gen_struct_dump(struct gen *g, struct sema_struct *s) {
     emit_checks(&em, 0);
     gen_op(g, OP_END, 0, 0);
     gen_op(g, OP_END_STRUCT, 0, 0);
-}
-
-/* stepping over and finding */
-
-struct walker {
-    struct gen *g;
-    const struct sema_member
-        *wanted;        /* the leader of a chain of same names; NULL: the struct's end */
-    uint32_t ahead;     /* how many of that chain were not met yet */
-    enum gen_mode mode; /* what to do at the wanted member */
-    bool strict;        /* magic is checked on the way: see gen_recover.c */
-    bool deep;          /* so is what else makes the struct one whose end is not known */
-    bool apart;         /* it has a place of its own: no need to step over what is before it */
-    int128 pending;     /* bits to be stepped over before anything else happens */
-    bool bits;          /* what is behind it may lie inside a byte */
-};
-
-static bool contains(const struct sema_block *block, const struct sema_member *wanted) {
-    for (uint32_t i = 0; wanted && i < block->at.n; i++) {
-        const struct sema_member *m = block->at.at[i];
-        if (m->name && m->name == wanted->name) {
-            return true;
-        }
-        if (m->kind == SEMA_M_IF && (contains(&m->yes, wanted) || contains(&m->no, wanted))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void settle(struct walker *w) {
-    if (w->pending > 0) {
-        gen_op(w->g, OP_SKIP_BITS, gen_int(w->g, w->pending), 0);
-        w->pending = 0;
-    }
-}
-
-static void walk_block(struct walker *w, const struct sema_block *block);
-
-static void walk_ambient(struct walker *w, const struct sema_member *m) {
-    gen_value(w->g, m->expr);
-    gen_op(w->g,
-           m->kind == SEMA_M_ENDIAN     ? OP_ENDIAN
-           : m->kind == SEMA_M_BITORDER ? OP_BITORDER
-                                        : OP_ENCODING,
-           0, 0);
-}
-
-static void walk_if(struct walker *w, struct sema_member *m) {
-    struct gen *g = w->g;
-    if (w->apart && !contains(&m->yes, w->wanted) && !contains(&m->no, w->wanted)) {
-        return;
-    }
-    settle(w);
-    gen_value(g, m->expr);
-    gen_op(g, OP_REQUIRE_BOOL, 0, 0);
-    uint32_t otherwise = gen_op(g, OP_JUMP_FALSE, 0, 0);
-    walk_block(w, &m->yes);
-    settle(w);
-    uint32_t out = gen_op(g, OP_JUMP, 0, 0);
-    gen_patch(g, otherwise, gen_here(g));
-    walk_block(w, &m->no);
-    settle(w);
-    gen_patch(g, out, gen_here(g));
-}
-
-/* The wanted member: where it is, and the end of the function. */
-static void walk_arrive(struct walker *w, struct sema_member *m) {
-    settle(w);
-    if (m->kind == SEMA_M_LET) {
-        gen_let(w->g, m);
-        gen_op(w->g, OP_MARK_LET, gen_leader(m)->id, 0);
-    } else {
-        gen_decl(w->g, m->decl, w->mode, (struct gen_target){.member = m}, NULL);
-    }
-    gen_op(w->g, OP_END_PART, 0, 0);
-}
-
-/* In front of what is laid out: whether it begins on a byte where bits before it may end inside of one. */
-static void walk_onto_byte(struct walker *w, const struct sema_member *m) {
-    if (gen_joins(m)) {
-        w->bits = true;
-        return;
-    }
-    bool open = w->pending % 8 != 0 || (m->bit_off == SEMA_DYNAMIC && (w->bits || !w->pending));
-    if (open) {
-        settle(w);
-        gen_op(w->g, OP_BYTE_ALIGN, 0, 0);
-    }
-    w->bits = false;
-}
-
-static void walk_member(struct walker *w, struct sema_member *m) {
-    struct gen *g = w->g;
-    int128 n;
-    bool laid_out = m->kind == SEMA_M_MAGIC || m->kind == SEMA_M_SKIP || m->kind == SEMA_M_PAD ||
-                    (m->kind == SEMA_M_FIELD && !gen_stands_apart(m));
-    if (laid_out && !w->apart) {
-        walk_onto_byte(w, m);
-    }
-    switch (m->kind) {
-    case SEMA_M_FIELD:
-    case SEMA_M_PAD:
-        if (gen_stands_apart(m) || w->apart) {
-            break;
-        }
-        if (m->decl->bit_total != SEMA_DYNAMIC && !(w->deep && gen_is_strict(g, m->decl)) &&
-            !(m->kind == SEMA_M_FIELD && gen_has_slot(gen_leader(m))) &&
-            !(w->deep && m->decl->require)) {
-            w->pending += m->decl->bit_total;
-            break;
-        }
-        settle(w);
-        g->checking = w->deep;
-        gen_decl(g, m->decl, GEN_SKIP,
-                 m->kind == SEMA_M_FIELD ? slot_target(m) : (struct gen_target){0}, NULL);
-        g->checking = false;
-        break;
-    case SEMA_M_MAGIC:
-        if (w->strict) {
-            settle(w);
-            gen_op(g, OP_MAGIC, gen_data(g, m->expr->text), 0);
-            break;
-        }
-        w->pending += w->apart ? 0 : (int128)m->expr->text.len * 8;
-        break;
-    case SEMA_M_SKIP:
-        if (!w->apart && sema_constant_int(m->expr, &n) && n >= 0) {
-            w->pending += n * 8;
-        } else if (!w->apart) {
-            settle(w);
-            gen_value(g, m->expr);
-            gen_op(g, OP_SKIP, 0, 0);
-        }
-        break;
-    case SEMA_M_ALIGN:
-        if (!w->apart) {
-            settle(w);
-            gen_value(g, m->expr);
-            gen_op(g, OP_ALIGN, 0, 0);
-        }
-        break;
-    case SEMA_M_ENDIAN:
-    case SEMA_M_BITORDER:
-    case SEMA_M_ENCODING:
-        settle(w);
-        walk_ambient(w, m);
-        break;
-    case SEMA_M_IF:
-        walk_if(w, m);
-        break;
-    case SEMA_M_REQUIRE:
-        if (w->deep) {
-            settle(w);
-            gen_value(g, m->expr);
-            gen_op(g, OP_REQUIRE, require_check(g, m), 0);
-        }
-        break;
-    case SEMA_M_LET:
-    case SEMA_M_CHECK:
-        break;
-    }
-}
-
-/* What stands behind the last that may be wanted may need it: the way ends there. */
-static void walk_nowhere(struct walker *w) {
-    gen_op(w->g, OP_MARK_ABSENT, w->wanted->id, 0);
-    gen_op(w->g, OP_END_PART, 0, 0);
-}
-
-static void walk_block_from(struct walker *w, const struct sema_block *block, uint32_t first) {
-    for (uint32_t i = first; i < block->at.n; i++) {
-        struct sema_member *m = block->at.at[i];
-        if (w->wanted && w->ahead == 0) {
-            walk_nowhere(w);
-            return;
-        }
-        w->g->span = m->span;
-        w->g->member = m->kind == SEMA_M_FIELD ? m->id : PROGRAM_NONE;
-        if (w->wanted && m->name == w->wanted->name && m->name) {
-            w->ahead--;
-            walk_arrive(w, m);
-            return;
-        }
-        walk_member(w, m);
-    }
-}
-
-static void walk_block(struct walker *w, const struct sema_block *block) {
-    walk_block_from(w, block, 0);
-}
-
-/* Looking for a field far behind in a struct does not begin at its start each time, or as many functions as there are
- * fields would each step over all of them. Every so many fields that instances remember, one is a mark: those behind it
- * are found from where it ends. */
-#define MARK_EVERY 32u
-
-/* A field whose end is a place on the way to those behind it, in any case. */
-static bool may_be_mark(const struct sema_member *m) {
-    if (m->kind != SEMA_M_FIELD || m->same || gen_leader(m) != m || gen_stands_apart(m) ||
-        m->decl->when || m->decl->from || !gen_has_slot(m)) {
-        return false;
-    }
-    enum sema_vkind kind = sema_vtype_of(m->decl, 0).kind;
-    return kind != SEMA_V_SWITCH && kind != SEMA_V_ANY;
-}
-
-/* By position in the struct's block: the last mark before it, or NULL. */
-static struct sema_member **marks_of(struct gen *g, const struct sema_struct *s) {
-    struct sema_member **marks = map_get(&g->marks, s, NULL);
-    if (marks) {
-        return marks;
-    }
-    marks = arena_array(g->arena, s->block.at.n + 1, sizeof *marks);
-    struct sema_member *mark = NULL;
-    uint32_t n = 0;
-    bool plain = !s->is_union && !s->endian && !s->bitorder && !s->encoding;
-    for (uint32_t i = 0; i < s->block.at.n; i++) {
-        marks[i] = mark;
-        if (plain && may_be_mark(s->block.at.at[i]) && ++n % MARK_EVERY == 0) {
-            mark = s->block.at.at[i];
-        }
-    }
-    map_put(&g->marks, g->arena, s, NULL, marks);
-    return marks;
-}
-
-/* Where the walk to a member begins; leaves instructions that go to the mark before it. */
-static uint32_t walk_start(struct gen *g, const struct sema_struct *s,
-                           const struct sema_member *wanted) {
-    const struct sema_member *outer = wanted;
-    while (outer->branch) {
-        outer = outer->branch->of;
-    }
-    struct sema_member *mark = marks_of(g, s)[outer->at];
-    if (!mark) {
-        return 0;
-    }
-    gen_own(g, mark);
-    gen_op(g, OP_FOLLOW, 0, 0);
-    return mark->at + 1;
-}
-
-static bool all_apart(const struct sema_member *m) {
-    for (; m; m = m->same) {
-        if (!gen_stands_apart(m) || needs_cursor(m)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-void gen_locate(struct gen *g, struct sema_member *member, bool end) {
-    struct sema_struct *s = member->owner;
-    struct walker w = {.g = g, .wanted = member, .mode = end ? GEN_SKIP : GEN_MARK};
-    w.apart = all_apart(member);
-    for (const struct sema_member *m = member; m; m = m->same) {
-        w.ahead++;
-    }
-    g->span = member->span;
-    gen_own_size(g, s, member);
-    if (s->is_union) {
-        walk_arrive(&w, member);
-        return;
-    }
-    walk_block_from(&w, &s->block, w.apart ? 0 : walk_start(g, s, member));
-    walk_nowhere(&w);
-}
-
-/* As far as the last magic, where one is checked: without it there is no such struct, whatever its size. */
-static void walk_to_magic(struct walker *w, const struct sema_block *block) {
-    uint32_t n = block->at.n;
-    while (n > 0 && !(w->strict && block->at.at[n - 1]->kind == SEMA_M_MAGIC)) {
-        n--;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        walk_member(w, block->at.at[i]);
-    }
-    settle(w);
-}
-
-/* Steps over each member of a union whose size the data decides. */
-static void skip_union(struct walker *w, struct sema_struct *s) {
-    struct gen *g = w->g;
-    uint32_t measured = 0;
-    for (uint32_t i = 0; i < s->block.at.n; i++) {
-        struct sema_member *m = s->block.at.at[i];
-        if (is_laid_out(m)) {
-            gen_op(g, OP_REWIND, measured++ == 0, 0);
-            g->span = m->span;
-            g->member = m->id;
-            walk_member(w, m);
-            settle(w);
-            gen_op(g, OP_MEASURE, 0, 0);
-        }
-    }
-    gen_op(g, OP_WIDEST, measured, 0);
-}
-
-void gen_struct_skip(struct gen *g, struct sema_struct *s) {
-    struct walker w = {.g = g, .strict = g->strict[s->id]};
-    w.deep = w.strict && !s->sized && s->bit_size == SEMA_DYNAMIC; /* else its size tells its end */
-    g->span = s->span;
-    gen_own_size(g, s, NULL);
-    if (s->is_union && s->bit_size != SEMA_DYNAMIC) {
-        gen_op(g, OP_SKIP_BITS, gen_int(g, s->bit_size), 0);
-    } else if (s->sized) {
-        walk_to_magic(&w, &s->block);
-        gen_op(g, OP_SKIP_REST, 0, 0);
-    } else if (s->is_union) {
-        skip_union(&w, s);
-    } else {
-        walk_block(&w, &s->block);
-        settle(&w);
-    }
-    gen_op(g, OP_END_PART, 0, 0);
 }

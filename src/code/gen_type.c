@@ -74,25 +74,13 @@ uint32_t gen_enum(struct gen *g, const struct sema_enum *names) {
     return id;
 }
 
-/* Whether the struct around a declaration, or one that this is written in, says something before it. Only its first such
- * statement counts. */
-static bool is_said(const struct sema_decl *decl, enum sema_member_kind what) {
-    for (const struct sema_struct *s = decl->owner; s; s = s->lexical) {
-        const struct ast *first = what == SEMA_M_ENDIAN     ? s->endian
-                                  : what == SEMA_M_BITORDER ? s->bitorder
-                                                            : s->encoding;
-        if (first && first->span.lo < decl->span.lo) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The order that a declaration's numbers have: its file's, unless something else is said. */
 static uint8_t order_of(const struct sema_decl *decl, enum sema_member_kind what,
                         const struct sema_expr *file) {
     int128 v;
-    return file && !is_said(decl, what) && sema_constant_int(file, &v) ? (uint8_t)v : ORDER_AMBIENT;
+    return file && !gen_is_said(decl->owner, decl->span.lo, what) && sema_constant_int(file, &v)
+               ? (uint8_t)v
+               : ORDER_AMBIENT;
 }
 
 /* Bits follow the bytes, whatever the type's suffix says, where nothing is said of them. */
@@ -110,8 +98,9 @@ static uint8_t bit_order(const struct sema_decl *decl) {
 /* The file's encoding, where it is constant and nothing else is said. */
 static uint32_t file_encoding(struct gen *g, const struct sema_decl *decl) {
     const struct sema_expr *file = decl->schema ? decl->schema->encoding : NULL;
-    return file && file->kind == E_TEXT && !is_said(decl, SEMA_M_ENCODING) ? gen_data(g, file->text)
-                                                                           : PROGRAM_NONE;
+    return file && file->kind == E_TEXT && !gen_is_said(decl->owner, decl->span.lo, SEMA_M_ENCODING)
+               ? gen_data(g, file->text)
+               : PROGRAM_NONE;
 }
 
 static void number_type(struct gen *g, const struct sema_decl *decl, struct program_type *t) {
@@ -413,10 +402,12 @@ void gen_ask_type(struct gen *g, struct sema_decl *decl, uint32_t level) {
     }
 }
 
-/* Whether a member's place or end may have to be looked for: neither is at a fixed distance from its struct's start. */
+/* Whether a member's place has to be looked for, being at no fixed distance from its struct's start; *end: its end, too, for who
+ * finds where it starts does not know that. */
 static bool is_looked_for(struct gen *g, const struct sema_member *leader, bool *end) {
     const struct program_member *row = &g->program->members.at[leader->id];
     bool chosen = false; /* by a switch */
+    bool ends = true;
     *end = false;
     if (row->slot == PROGRAM_NONE) {
         return false; /* fields without a slot have fixed places, and their types fixed sizes */
@@ -425,12 +416,19 @@ static bool is_looked_for(struct gen *g, const struct sema_member *leader, bool 
         uint32_t type = m->kind == SEMA_M_FIELD ? gen_type(g, m->decl, 0) : PROGRAM_NONE;
         chosen = chosen || type == PROGRAM_NONE;
         *end = *end || chosen || g->program->types.at[type].bit_size < 0;
+        ends = ends && (m->kind != SEMA_M_FIELD || gen_ends_where_found(m->decl));
     }
-    return chosen || g->program->members.at[leader->id].bit_off < 0;
+    bool found = chosen || g->program->members.at[leader->id].bit_off < 0;
+    *end = *end && !(found && ends);
+    return found;
 }
 
 void gen_ask_member(struct gen *g, struct sema_member *member) {
     struct sema_member *leader = gen_leader(member);
+    if (map_get(&g->asked, leader, g)) {
+        return;
+    }
+    map_put(&g->asked, g->arena, leader, g, g);
     if (gen_is_free_let(leader)) {
         gen_ask(g, (struct gen_task){.kind = TASK_LET, .member = leader});
         return;

@@ -9,6 +9,7 @@ libsondecore_la_SOURCES += \
 	%D%/function.h \
 	%D%/gen.c \
 	%D%/gen.h \
+	%D%/gen_ambient.c \
 	%D%/gen_below.c \
 	%D%/gen_block.c \
 	%D%/gen_block.h \
@@ -16,6 +17,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen_decl.c \
 	%D%/gen_edit.c \
 	%D%/gen_expr.c \
+	%D%/gen_find.c \
 	%D%/gen_flat.c \
 	%D%/gen_internal.h \
 	%D%/gen_lane.c \

@@ -174,7 +174,7 @@ struct program_member {
     uint8_t kind;           /* enum program_member_kind */
     int64_t bit_off;        /* from the struct's start, or -1 */
     uint32_t locate_pc;     /* finds its start */
-    uint32_t locate_end_pc; /* finds its end */
+    uint32_t locate_end_pc; /* finds its end; NONE: locate_pc does */
     uint32_t let_pc;        /* a let's value */
     struct span span;
 };

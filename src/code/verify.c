@@ -243,6 +243,7 @@ enum flow {
     FLOW_ENDS,
     FLOW_JUMP,
     FLOW_KEEPS, /* at a the value stays */
+    FLOW_CASE,  /* at a it is gone */
     FLOW_CHOOSE,
     FLOW_PLACED,
     FLOW_TIE,
@@ -271,6 +272,7 @@ static const struct law laws[OP_COUNT_] = {
     [OP_MARK_COUNT] = {.rule = RULE_OWN_MEMBER},
     [OP_MARK_ABSENT] = {.rule = RULE_OWN_MEMBER},
     [OP_MARK_LET] = {.rule = RULE_OWN_MEMBER},
+    [OP_FOLLOW] = {.rule = RULE_OWN_MEMBER},
     [OP_SEQUENCE] = {.rule = RULE_ALONE},
     [OP_APART] = {.rule = RULE_ALONE},
     [OP_STEP] = {.rule = RULE_ALONE, .flow = FLOW_STEP},
@@ -302,6 +304,7 @@ static const struct law laws[OP_COUNT_] = {
     [OP_AND_THEN] = {.flow = FLOW_KEEPS},
     [OP_OR_ELSE] = {.flow = FLOW_KEEPS},
     [OP_UNLESS_ABSENT] = {.flow = FLOW_KEEPS},
+    [OP_CASE] = {.flow = FLOW_CASE},
     [OP_CHOOSE] = {.flow = FLOW_CHOOSE},
     [OP_TIE] = {.flow = FLOW_TIE},
     [OP_TRY] = {.flow = FLOW_TRY, .record = RECORD_TRY},
@@ -622,6 +625,8 @@ static bool lead_away(struct verifier *v, uint32_t pc, const struct state *befor
         return reach(v, pc, inst->a, behind);
     case FLOW_KEEPS:
         return reach(v, pc, inst->a, before);
+    case FLOW_CASE:
+        return reach_with(v, pc, inst->a, behind, behind->values - 1, behind->record);
     case FLOW_CHOOSE:
         return reach(v, pc, inst->a, behind) && reach(v, pc, inst->b, before);
     case FLOW_PLACED:

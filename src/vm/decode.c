@@ -32,7 +32,7 @@ static struct vm_ctl *loop_of(struct vm *vm, const struct vm_frame *f) {
     return NULL;
 }
 
-static struct vm_slot *slot_for(struct vm *vm, uint32_t member) {
+struct vm_slot *vm_slot_for(struct vm *vm, uint32_t member) {
     if (member == PROGRAM_NONE || !vm->frame) {
         return NULL;
     }
@@ -161,7 +161,7 @@ bool vm_decode(struct vm *vm, const struct program_inst *inst, bool emit) {
 /* Whom the frame belongs to once its struct is over: the loop, the slot, or nobody. */
 static void settle_frame(struct vm *vm, struct vm_frame *f) {
     struct vm_ctl *loop = loop_of(vm, f);
-    struct vm_slot *slot = slot_for(vm, f->member);
+    struct vm_slot *slot = vm_slot_for(vm, f->member);
     if (f->kept) {
         return;
     }
@@ -246,6 +246,7 @@ void vm_end_part(struct vm *vm) {
     uint64_t end = vm->pos;
     if (c.slot && c.slot->state == SLOT_BUSY) {
         c.slot->state = SLOT_ABSENT;
+        c.slot->start = VM_UNKNOWN;
     }
     if (c.call != CALL_PASS && c.call != CALL_DECODE) {
         vm->frame->ambient = c.ambient;
@@ -506,7 +507,7 @@ bool vm_tell_let(struct vm *vm, uint32_t member) {
 
 /* The member starts at the cursor. */
 void vm_mark(struct vm *vm, uint32_t member, uint32_t type) {
-    struct vm_slot *s = slot_for(vm, member);
+    struct vm_slot *s = vm_slot_for(vm, member);
     if (!s) {
         return;
     }
@@ -543,7 +544,7 @@ void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
     if (inst->op == OP_MARK_LET) {
         v = vm->stack[--vm->sp];
     }
-    struct vm_slot *s = slot_for(vm, inst->a);
+    struct vm_slot *s = vm_slot_for(vm, inst->a);
     if (!s) {
         return;
     }
@@ -554,6 +555,7 @@ void vm_mark_more(struct vm *vm, const struct program_inst *inst) {
         s->count = vm_record(vm, inst->b)->index;
     } else if (inst->op == OP_MARK_ABSENT) {
         s->state = SLOT_ABSENT;
+        s->start = vm->space == vm->frame->space ? vm->pos : VM_UNKNOWN;
     } else if (inst->op == OP_MARK_LET) {
         if (s->value) {
             mem_free(s->value);

@@ -190,14 +190,21 @@ bool vm_size_of(struct vm *vm) {
     return vm_fail(vm, "type", vm->pos / 8, "a computed value takes no bytes");
 }
 
-bool vm_follow(struct vm *vm) {
+bool vm_follow(struct vm *vm, uint32_t member) {
     if (!vm_need_end(vm, vm->sp - 1)) {
         return false;
     }
     const struct vm_value *v = &vm->stack[vm->sp - 1];
     const struct vm_space *space = v->kind == VM_FRAME ? v->frame->space : v->space;
     uint64_t end = v->kind == VM_FRAME ? v->frame->end : v->end;
-    if ((v->kind != VM_FRAME && v->kind != VM_PLACE) || space != vm->space) {
+    const struct vm_slot *slot = v->kind == VM_ABSENT ? vm_slot_for(vm, member) : NULL;
+    if (slot && slot->state == SLOT_ABSENT && slot->start != VM_UNKNOWN) {
+        space = vm->frame->space;
+        end = slot->start;
+    } else if (v->kind != VM_FRAME && v->kind != VM_PLACE) {
+        space = NULL;
+    }
+    if (!space || space != vm->space) {
         return vm_fail(vm, "type", vm->pos / 8, "the field before it can't be found from here");
     }
     if (end > vm->limit) {

@@ -364,7 +364,7 @@ bool vm_in_enum(struct vm *vm, uint32_t names);
 bool vm_flag(struct vm *vm, int128 mask);
 bool vm_cast(struct vm *vm, uint32_t names);
 bool vm_size_of(struct vm *vm);
-bool vm_follow(struct vm *vm); /* pops a field; the cursor goes to its end */
+bool vm_follow(struct vm *vm, uint32_t member); /* pops it; the cursor goes to its end */
 bool vm_offset_of(struct vm *vm);
 bool vm_bytes_of_top(struct vm *vm);
 bool vm_blank(struct vm *vm);
@@ -535,6 +535,7 @@ bool vm_return(struct vm *vm);
 void vm_end_args(struct vm *vm, uint32_t n);
 bool vm_emit(struct vm *vm, bool record);
 bool vm_tell_let(struct vm *vm, uint32_t member);
+struct vm_slot *vm_slot_for(struct vm *vm, uint32_t member); /* in the struct at hand, or NULL */
 void vm_mark(struct vm *vm, uint32_t member, uint32_t type);
 void vm_mark_more(struct vm *vm, const struct program_inst *inst);
 uint64_t vm_value_end(const struct vm *vm, uint32_t bounded, int64_t *tail);

@@ -375,6 +375,11 @@ bool vm_need_frame_end(struct vm *vm, struct vm_frame *f) {
     return false;
 }
 
+/* Where no function of its own finds the end of a member, that which finds the start does. */
+static uint32_t end_function(const struct program_member *m) {
+    return m->locate_end_pc != PROGRAM_NONE ? m->locate_end_pc : m->locate_pc;
+}
+
 static bool end_of_place(struct vm *vm, uint32_t at) {
     struct vm_value *v = &vm->stack[at];
     const struct program_type *t = &vm->program->types.at[v->type];
@@ -393,7 +398,7 @@ static bool end_of_place(struct vm *vm, uint32_t at) {
         return vm_load_at(vm, v->type, v->space, v->start, VM_UNKNOWN, v->limit, v->ambient,
                           &ignored, &v->end);
     }
-    uint32_t pc = slot ? vm->program->members.at[v->member].locate_end_pc : t->skip_pc;
+    uint32_t pc = slot ? end_function(&vm->program->members.at[v->member]) : t->skip_pc;
     if (pc == PROGRAM_NONE || !v->owner) {
         return vm_fail(vm, "type", v->start / 8, "its end can't be found from here");
     }

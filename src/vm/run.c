@@ -188,6 +188,26 @@ static enum outcome jump_if(struct vm *vm, const struct program_inst *i, bool wh
     return yes == when ? jump(vm, i->a) : NEXT;
 }
 
+static enum outcome try_case(struct vm *vm, const struct program_inst *i) {
+    const struct vm_value *top = &vm->stack[vm->sp - 1];
+    int128 wanted = vm->program->ints.at[i->b];
+    if (top->kind == VM_INT && !vm->unknown) {
+        if (top->integer != wanted) {
+            return NEXT;
+        }
+        vm->sp--;
+        return jump(vm, i->a);
+    }
+    vm_push(vm, *top);
+    vm_push(vm, vm_int(wanted));
+    if (!vm_binary(vm, OP_EQ)) {
+        return AGAIN;
+    }
+    enum outcome to = jump_if(vm, i, true);
+    vm->sp -= to != NEXT;
+    return to;
+}
+
 /* AND_THEN, OR_ELSE: what decides stays on the stack. */
 static enum outcome short_circuit(struct vm *vm, const struct program_inst *i, bool going_on) {
     bool yes, absent;
@@ -380,6 +400,8 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         return jump_if(vm, i, false);
     case OP_JUMP_TRUE:
         return jump_if(vm, i, true);
+    case OP_CASE:
+        return try_case(vm, i);
     case OP_AND_THEN:
         return short_circuit(vm, i, true);
     case OP_OR_ELSE:
@@ -535,7 +557,7 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
         vm_temp_release(vm, release_mark(vm));
         return NEXT;
     case OP_FOLLOW:
-        return done(vm_follow(vm));
+        return done(vm_follow(vm, i->a));
     case OP_SKIP_BITS:
         return done(vm_skip_bits(vm, vm->program->ints.at[i->a]));
     case OP_SKIP:

@@ -311,6 +311,24 @@ static void test_joins(void) {
     arena_free(&arena);
 }
 
+static void test_case(void) {
+    struct arena arena = {0};
+    struct program *p = whole(&arena);
+    begin_let(p); /* the value stays where it is another, and is gone where it is this one */
+    add(p, OP_PUSH_INT, 0, 0);
+    uint32_t here = add(p, OP_CASE, 0, 0);
+    add(p, OP_RETURN, 0, 0);
+    p->code.at[here].a = add(p, OP_PUSH_INT, 0, 0);
+    add(p, OP_RETURN, 0, 0);
+    expect(p, NULL);
+    p->code.at[here].a++;
+    expect(p, "something is left on a stack");
+    p->code.at[here].a--;
+    p->code.at[here].b = p->ints.n;
+    expect(p, "operand b");
+    arena_free(&arena);
+}
+
 static void test_choose_and_try(void) {
     struct arena arena = {0};
     struct program *p = whole(&arena);
@@ -606,7 +624,7 @@ static void test_disasm(void) {
 CHECK_MAIN("verify", {"accepts", test_accepts}, {"operands", test_operands},
            {"tables", test_tables}, {"enums", test_enums}, {"blocks", test_blocks},
            {"placed", test_placed}, {"stack", test_stack}, {"joins", test_joins},
-           {"choose and try", test_choose_and_try}, {"records", test_records},
+           {"case", test_case}, {"choose and try", test_choose_and_try}, {"records", test_records},
            {"functions", test_functions}, {"scripts", test_scripts}, {"output", test_output},
            {"release", test_release}, {"stretches", test_stretches},
            {"round trip", test_round_trip}, {"layout", test_layout}, {"disasm", test_disasm})
