@@ -35,3 +35,18 @@ static void set(struct gen *g, enum sema_member_kind what, const struct sema_exp
 void gen_set_ambient(struct gen *g, const struct sema_member *m) {
     set(g, m->kind, m->expr);
 }
+
+void gen_set_files(struct gen *g, const struct sema_member *branches) {
+    static const enum sema_member_kind all[] = {SEMA_M_ENDIAN, SEMA_M_BITORDER, SEMA_M_ENCODING};
+    const struct sema_struct *s = branches->owner;
+    const struct sema_expr *const files[] = {s->schema->endian, s->schema->bitorder,
+                                             s->schema->encoding};
+    for (int i = 0; i < 3 && !branches->branch; i++) {
+        const struct ast *first = first_of(s, all[i]);
+        if (files[i] && files[i]->kind != E_ABSENT && first &&
+            first->span.lo >= branches->span.lo && first->span.hi <= branches->span.hi &&
+            !gen_is_said(s, branches->span.lo, all[i])) {
+            set(g, all[i], files[i]);
+        }
+    }
+}

@@ -46,6 +46,7 @@ static void walk_if(struct walker *w, struct sema_member *m) {
         return;
     }
     settle(w);
+    gen_set_files(g, m);
     gen_value(g, m->expr);
     gen_op(g, OP_REQUIRE_BOOL, 0, 0);
     uint32_t otherwise = gen_op(g, OP_JUMP_FALSE, 0, 0);

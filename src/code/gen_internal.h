@@ -350,6 +350,8 @@ void gen_own(struct gen *g, struct sema_member *m); /* pushes the member of the 
 bool gen_is_said(const struct sema_struct *s, uint32_t before, enum sema_member_kind what);
 bool gen_is_setting(const struct sema_member *m); /* whether the member is such a statement */
 void gen_set_ambient(struct gen *g, const struct sema_member *m);
+/* In front of branches that hold a struct's first such statement: what the file says, for the branches that say nothing. */
+void gen_set_files(struct gen *g, const struct sema_member *branches);
 
 /* gen_find.c */
 void gen_struct_skip(struct gen *g, struct sema_struct *s);

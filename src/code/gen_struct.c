@@ -201,6 +201,7 @@ static void emit_branch(struct emitter *em, const struct sema_block *block) {
 
 static void emit_if(struct emitter *em, struct sema_member *m) {
     struct gen *g = em->g;
+    gen_set_files(g, m);
     gen_value(g, m->expr);
     gen_op(g, OP_REQUIRE_BOOL, 0, 0);
     uint32_t otherwise = gen_op(g, OP_JUMP_FALSE, 0, 0);
