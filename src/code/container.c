@@ -215,12 +215,17 @@ static void pass_block(struct codec *c, struct program_block *at) {
     pass_bool(c, &at->runs);
     pass_u32(c, &at->placed);
     pass_u64(c, &at->placed_off);
-    pass_u32(c, &at->unless);
-    pass_u64(c, &at->unless_off);
-    pass_u64(c, &at->unless_raw);
+    pass_u32(c, &at->unless_first);
+    pass_u32(c, &at->unless_count);
     pass_bool(c, &at->whole);
     pass_bool(c, &at->texts);
     pass_bool(c, &at->checked);
+}
+
+static void pass_unless(struct codec *c, struct program_unless *at) {
+    pass_u32(c, &at->type);
+    pass_u64(c, &at->bit_off);
+    pass_u64(c, &at->raw);
 }
 
 static void pass_flat(struct codec *c, struct program_flat *at) {
@@ -265,6 +270,7 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(dense, pass_u32, 4)                                                                      \
     TABLE(fields, pass_field, 37)                                                                  \
     TABLE(blocks, pass_block, 32)                                                                  \
+    TABLE(unless, pass_unless, 20)                                                                 \
     TABLE(flats, pass_flat, 20)                                                                    \
     TABLE(kinds, pass_kind, 36)                                                                    \
     TABLE(checks, pass_check, 32)

@@ -168,7 +168,8 @@ uint32_t gen_block_end(struct block_builder *b, int64_t bit_size) {
 struct block_builder gen_block_begin(struct gen *g, bool whole) {
     struct block_builder b = {.g = g, .first = true};
     b.block.first = g->program->fields.n;
-    b.block.placed = b.block.unless = PROGRAM_NONE;
+    b.block.placed = PROGRAM_NONE;
+    b.block.unless_first = g->program->unless.n;
     b.block.whole = whole;
     if (whole && g->style) {
         g->style->struct_open(&b.text);
@@ -256,9 +257,9 @@ static bool is_outside(const struct sema_expr *e, const struct sema_struct *s) {
 static bool take_placed(struct block_builder *b, const struct sema_struct *s,
                         const struct sema_member *m, const struct sema_expr **from) {
     const struct sema_decl *d = m->decl;
-    if (*from || d->type->kind != SEMA_CSTRING || d->when || d->sized || d->from || d->then ||
-        d->until || d->while_ || d->recover || d->require || d->equals || d->in || d->encoding ||
-        d->dims.n || d->file != SEMA_FILE_AROUND || !d->at || d->at->kind != E_BINARY ||
+    if (*from || d->type->kind != SEMA_CSTRING || d->sized || d->from || d->then || d->until ||
+        d->while_ || d->recover || d->require || d->equals || d->in || d->encoding || d->dims.n ||
+        d->file != SEMA_FILE_AROUND || !d->at || d->at->kind != E_BINARY ||
         d->at->op != AST_OP_ADD) {
         return false;
     }
@@ -276,23 +277,43 @@ static bool take_placed(struct block_builder *b, const struct sema_struct *s,
     return true;
 }
 
-/* Anything that is there only where a number of the struct is a certain one, which is no negative one. */
-static bool take_unless(struct block_builder *b, const struct sema_struct *s,
-                        const struct sema_member *m) {
-    const struct sema_expr *e = m->decl->when;
-    if (b->block.unless != PROGRAM_NONE || !e || e->kind != E_BINARY || e->op != AST_OP_EQ) {
-        return false;
-    }
-    bool turned = is_number_of(e->kid[1], s);
-    const struct sema_expr *number = e->kid[turned], *wanted = e->kid[!turned];
+/* That a number of the struct is a certain one, which is no negative one. */
+static bool take_equal(struct block_builder *b, const struct sema_struct *s,
+                       const struct sema_expr *number, const struct sema_expr *wanted) {
     wanted = wanted->kind == E_CAST ? wanted->kid[0] : wanted;
-    if (!is_number_of(number, s) || wanted->kind != E_INT || wanted->integer < 0 ||
-        wanted->integer > INT64_MAX || wanted->integer >> (number->member->decl->bit_total - 1)) {
+    if (b->block.unless_count == BLOCK_UNLESS_MAX || !is_number_of(number, s) ||
+        wanted->kind != E_INT || wanted->integer < 0 || wanted->integer > INT64_MAX ||
+        wanted->integer >> (number->member->decl->bit_total - 1)) {
         return false;
     }
-    b->block.unless = gen_type(b->g, number->member->decl, 0);
-    b->block.unless_off = (uint64_t)number->member->bit_off;
-    b->block.unless_raw = (uint64_t)wanted->integer;
+    *vec_push(&b->g->program->unless, b->g->arena) =
+        (struct program_unless){.type = gen_type(b->g, number->member->decl, 0),
+                                .bit_off = (uint64_t)number->member->bit_off,
+                                .raw = (uint64_t)wanted->integer};
+    b->block.unless_count++;
+    return true;
+}
+
+/* Anything that is there only where a condition holds: that a number is a certain one, or one of some, or another
+ * such condition. */
+static bool take_unless(struct block_builder *b, const struct sema_struct *s,
+                        const struct sema_expr *when) {
+    const struct sema_expr *left = when->kid[0], *right = when->kid[1];
+    if (when->kind == E_BINARY && when->op == AST_OP_OR) {
+        return take_unless(b, s, left) && take_unless(b, s, right);
+    }
+    if (when->kind == E_BINARY && when->op == AST_OP_EQ) {
+        return is_number_of(right, s) ? take_equal(b, s, right, left)
+                                      : take_equal(b, s, left, right);
+    }
+    if (when->kind != E_IN || right->kind != E_LIST) {
+        return false;
+    }
+    for (uint32_t i = 0; i < right->args.n; i++) {
+        if (!take_equal(b, s, left, right->args.at[i])) {
+            return false;
+        }
+    }
     return true;
 }
 
@@ -301,11 +322,12 @@ static bool take_scattered(struct block_builder *b, const struct sema_struct *s,
                            const struct sema_expr **from) {
     for (; i < s->block.at.n; i++) {
         const struct sema_member *m = s->block.at.at[i];
-        if (m->kind != SEMA_M_FIELD || !(take_unless(b, s, m) || take_placed(b, s, m, from))) {
+        if (m->kind != SEMA_M_FIELD ||
+            !(m->decl->when ? take_unless(b, s, m->decl->when) : take_placed(b, s, m, from))) {
             return false;
         }
     }
-    return *from || b->block.unless != PROGRAM_NONE;
+    return *from || b->block.unless_count > 0;
 }
 
 /* A struct whose first members are at fixed places and whose others lie elsewhere, if they are there at all, as a block;
@@ -334,6 +356,7 @@ static uint32_t placed_block(struct gen *g, struct sema_struct *s, const struct 
     if (!take_scattered(&b, s, n, from)) {
         buf_free(&b.text);
         g->program->fields.n = fields;
+        g->program->unless.n = b.block.unless_first;
         return PROGRAM_NONE;
     }
     return gen_block_end(&b, s->bit_size);

@@ -256,11 +256,17 @@ struct program_block {
     uint32_t
         placed; /* type of the number in it that, added to a place, leads to the text of its PLACED field, or PROGRAM_NONE */
     uint64_t placed_off;
-    uint32_t
-        unless; /* type of the number in it for which an element is more than this block where it is unless_raw, or
-                      * PROGRAM_NONE */
-    uint64_t unless_off;
-    uint64_t unless_raw; /* its bits */
+    uint32_t unless_first; /* an element is more than this block where one of these holds */
+    uint32_t unless_count;
+};
+
+#define BLOCK_UNLESS_MAX 16 /* a block has so many at most */
+
+/* A number of whole bytes in a block is a certain one. */
+struct program_unless {
+    uint32_t type;
+    uint64_t bit_off; /* from the block's start */
+    uint64_t raw;     /* its bits */
 };
 
 /* A struct that is a block, of one kind or, as a number in it says, of one of some. */
@@ -366,6 +372,7 @@ struct program {
     VEC(uint32_t) dense;
     VEC(struct program_field) fields;
     VEC(struct program_block) blocks;
+    VEC(struct program_unless) unless;
     VEC(struct program_flat) flats;
     VEC(struct program_kind) kinds;
     VEC(struct program_check) checks;

@@ -311,16 +311,29 @@ static bool check_field(const struct tables *t, const struct program_block *b,
            (uint64_t)type->bit_size <= bit_size - f->bit_off;
 }
 
-/* Whether a number of whole bytes is in a block where it says, if it says one. */
+/* Whether a number of whole bytes is in a block where it says. */
 static bool check_number(const struct tables *t, const struct program_block *b, uint32_t number,
                          uint64_t off) {
-    if (number == PROGRAM_NONE) {
-        return true;
-    }
     const struct program_type *type =
         number < t->program->types.n ? &t->program->types.at[number] : NULL;
     return type && is_stored(type) && off % 8 == 0 && off <= b->bit_size &&
            type->bits <= b->bit_size - off;
+}
+
+/* Whether the numbers that say what of a block lies elsewhere are in it. */
+static bool check_elsewhere(const struct tables *t, const struct program_block *b) {
+    const struct program *p = t->program;
+    if ((b->placed != PROGRAM_NONE && !check_number(t, b, b->placed, b->placed_off)) ||
+        b->unless_count > BLOCK_UNLESS_MAX || b->unless_first > p->unless.n ||
+        b->unless_count > p->unless.n - b->unless_first) {
+        return false;
+    }
+    for (uint32_t i = b->unless_first; i < b->unless_first + b->unless_count; i++) {
+        if (!check_number(t, b, p->unless.at[i].type, p->unless.at[i].bit_off)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end) {
@@ -332,8 +345,7 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
     if (!check_stretches(t->program, b->stretch_first, b->stretch_count)) {
         return verify_refuse(t->why, "block %u: what it consists of is wrong", i);
     }
-    if (!check_number(t, b, b->placed, b->placed_off) ||
-        !check_number(t, b, b->unless, b->unless_off)) {
+    if (!check_elsewhere(t, b)) {
         return verify_refuse(t->why, "block %u: what lies elsewhere is not said by a number in it",
                              i);
     }
@@ -361,7 +373,7 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
 
 /* Whether all of a block is in front of who comes across it. */
 static bool is_gathered(const struct program_block *block) {
-    return block->placed == PROGRAM_NONE && block->unless == PROGRAM_NONE;
+    return block->placed == PROGRAM_NONE && block->unless_count == 0;
 }
 
 /* The number that tells the kind lies in all of them; each is a struct by itself. */

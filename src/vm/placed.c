@@ -64,6 +64,32 @@ static bool is_utf8(struct vm *vm, const struct program_block *block) {
     return block->placed == PROGRAM_NONE || (encoding && encoding_is_utf8(encoding));
 }
 
+/* Numbers for which an element is more than its block. */
+struct unless {
+    uint32_t n;
+    struct number numbers[BLOCK_UNLESS_MAX];
+    uint64_t raw[BLOCK_UNLESS_MAX];
+};
+
+static void read_unless(const struct vm *vm, const struct program_block *block,
+                        struct unless *out) {
+    out->n = block->unless_count;
+    for (uint32_t i = 0; i < out->n; i++) {
+        const struct program_unless *unless = &vm->program->unless.at[block->unless_first + i];
+        out->numbers[i] = number_in(vm, unless->type, unless->bit_off);
+        out->raw[i] = unless->raw;
+    }
+}
+
+static bool is_more(const struct unless *unless, const uint8_t *at) {
+    for (uint32_t i = 0; i < unless->n; i++) {
+        if (load(&unless->numbers[i], at) == unless->raw[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool vm_emit_placed(struct vm *vm, uint32_t block_id) {
     const struct program_block *block = &vm->program->blocks.at[block_id];
     struct vm_value from = vm->stack[--vm->sp];
@@ -72,7 +98,8 @@ bool vm_emit_placed(struct vm *vm, uint32_t block_id) {
         return false;
     }
     const struct number placed = number_in(vm, block->placed, block->placed_off);
-    const struct number unless = number_in(vm, block->unless, block->unless_off);
+    struct unless unless;
+    read_unless(vm, block, &unless);
     const struct vm_texts *texts = vm_texts_of(vm, block);
     struct bytes names = placed.len ? file_from(vm, &from) : bytes_of(NULL, 0);
     struct vm_blocks blocks = vm_blocks_of(vm, block, false);
@@ -82,8 +109,7 @@ bool vm_emit_placed(struct vm *vm, uint32_t block_id) {
            vm->pos <= limit && block->bit_size <= limit - vm->pos) {
         const uint8_t *at = vm->space->data + vm->pos / 8;
         struct bytes *text = &blocks.texts[blocks.n];
-        if ((unless.len && load(&unless, at) == block->unless_raw) ||
-            (texts->n && !vm_texts_fine(vm, texts, at)) ||
+        if (is_more(&unless, at) || (texts->n && !vm_texts_fine(vm, texts, at)) ||
             (placed.len &&
              (load(&placed, at) & placed.beyond || !find_text(names, load(&placed, at), text)))) {
             break;

@@ -195,7 +195,7 @@ static void test_blocks(void) {
         (struct program_field){.what = FIELD_VALUE, .bit_off = 8, .text = PROGRAM_NONE};
     struct program_block *b = vec_push(&p->blocks, &arena);
     *b = (struct program_block){.count = 1, .bit_size = 16, .tail = PROGRAM_NONE};
-    b->placed = b->unless = PROGRAM_NONE;
+    b->placed = PROGRAM_NONE;
     expect(p, NULL);
     *vec_push(&p->flats, &arena) =
         (struct program_flat){.type = PROGRAM_NONE, .kind_first = 0, .kind_count = 1};
@@ -246,14 +246,19 @@ static void test_placed(void) {
     *f = (struct program_field){.what = FIELD_PLACED, .type = 3, .text = PROGRAM_NONE};
     struct program_block *b = vec_push(&p->blocks, &arena);
     *b = (struct program_block){.count = 1, .bit_size = 8, .tail = PROGRAM_NONE, .whole = true};
-    b->unless = PROGRAM_NONE;
     expect(p, NULL);
     b->placed_off = 8;
     expect(p, "not said by a number in it");
     b->placed_off = 0;
-    b->unless = 3; /* a text */
+    b->unless_count = 1; /* it is not there */
     expect(p, "not said by a number in it");
-    b->unless = PROGRAM_NONE;
+    *vec_push(&p->unless, &arena) = (struct program_unless){.type = 3}; /* a text */
+    expect(p, "not said by a number in it");
+    p->unless.at[0].type = 0;
+    expect(p, NULL);
+    p->unless.at[0].bit_off = 8;
+    expect(p, "not said by a number in it");
+    b->unless_count = 0;
     b->placed = PROGRAM_NONE;
     expect(p, "nothing leads to field 0");
     b->placed = 0;
@@ -585,15 +590,15 @@ static void test_round_trip(void) {
     arena_free(&c.arena);
 }
 
-/* The layout that container.h describes: a header of 8 bytes and 21 numbers, then rows without padding. */
+/* The layout that container.h describes: a header of 8 bytes and 22 numbers, then rows without padding. */
 static void test_layout(void) {
     struct arena arena = {0};
     struct buf out = {0};
     struct program *p = blank(&arena);
     add(p, OP_HALT, 1, 0x01020304);
     program_store(p, &out);
-    CHECK_BYTES(out.at, 12, "sondeprg\14\0\0\0", 12);
-    size_t inst = 8 + 21 * 4;
+    CHECK_BYTES(out.at, 12, "sondeprg\15\0\0\0", 12);
+    size_t inst = 8 + 22 * 4;
     const unsigned char want[] = {OP_HALT, 0, 0, 0, 1, 0, 0, 0, 4, 3, 2, 1, 0xff, 0xff, 0xff, 0xff};
     CHECK(out.len > inst + sizeof want);
     CHECK_BYTES(out.at + inst, sizeof want, want, sizeof want);
