@@ -28,6 +28,18 @@ def command_output(job, command, path):
     return path
 
 
+def same_output(command, other):
+    """Returns whether two commands that run at the same time print the same and end well."""
+    running = [subprocess.Popen(each.argv, cwd=each.cwd, stdout=subprocess.PIPE) for each in (command, other)]
+    same, block = True, b"more"
+    while same and block:
+        block, other_block = (process.stdout.read(files.MIB) for process in running)
+        same = block == other_block
+    for process in running:
+        process.stdout.close()
+    return not any([process.wait() for process in running]) and same
+
+
 def first_difference(path, other):
     with open(path, "rb") as a, open(other, "rb") as b:
         for number, (line, other_line) in enumerate(zip(a, b), 1):

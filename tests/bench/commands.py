@@ -13,10 +13,15 @@ def command(job, name, argv, paths, count):
     return Command(name, argv, 1 if job.run else count, flags, paths[0])
 
 
+def files_of(job, maker, count):
+    """Returns a job's files, and how many elements there are: of what is on the machine it can be fewer."""
+    paths = maker.make(job.data, count)
+    return paths, len(paths) if job.here else count
+
+
 def own(job, maker, records):
     """Returns the files of a job and the commands: C, sonde in one thread, and sonde in two where it can make use of them."""
-    count = job.count(records)
-    paths = maker.make(job.data, count)
+    paths, count = files_of(job, maker, job.count(records))
     made = []
     for name, threads in (("C", 0), ("sonde", 1), ("sonde -j 2", 2)):
         if threads < 2 or "@threads" in job.words and not job.each:
@@ -42,8 +47,7 @@ def peers_of(job, maker, records):
     """Returns the files of the other programs, which can be smaller ones, and their commands."""
     used, made = [], []
     for peer, words in peers.installed(job, maker.folder):
-        count = max(1, round(job.count(records) * peer.share))
-        paths = maker.make(job.data, count)
+        paths, count = files_of(job, maker, max(1, round(job.count(records) * peer.share)))
         if job.changes:
             paths, other = [files.copy_of(paths[0], peer.name)], [files.copy_of(paths[0], "checked")]
         else:

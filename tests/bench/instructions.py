@@ -73,7 +73,7 @@ def compare(jobs, maker, update):
     for schema in HERE.glob("*.sonde"):
         shutil.copy(schema, maker.folder)
     compiler = compiler_of(program)
-    counted = {job.name: count(job, maker) for job in jobs if not job.pipe}
+    counted = {job.name: count(job, maker) for job in jobs if not job.pipe and not job.here}
     old_compiler, old = read_baseline()
     if old_compiler != compiler:
         print(f"What follows was made with {compiler}; the baseline with {old_compiler or 'nothing: there is none'}.\n")
@@ -82,6 +82,6 @@ def compare(jobs, maker, update):
         before = old.get(name, (of, None))[1]
         change = f"{(now / before - 1) * 100:+.2f} %" if before else "new"
         rows.append((name, str(of), str(before or ""), str(now), f"{now / of:.1f}", change))
-    table.show(("job", "of", "baseline", "now", "for one", "change"), rows, 1)
+    print(table.text(("job", "of", "baseline", "now", "for one", "change"), rows, range(1, 6)), end="")
     if update:
         write_baseline(compiler, counted)

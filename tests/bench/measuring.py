@@ -7,16 +7,17 @@ import subprocess
 import sys
 import time
 
-# argv: the program and its arguments; units: what it does so many times; flags: measure's; path: the first of its files
-Command = collections.namedtuple("Command", "name argv units flags path")
+# argv: the program and its arguments; units: what it does so many times; flags: measure's; path: the first of its files; cwd:
+# the folder that it runs in
+Command = collections.namedtuple("Command", "name argv units flags path cwd", defaults=(None,))
 Cost = collections.namedtuple("Cost", "cpu wall peak")  # nanoseconds a unit, and MiB
-# median: a Cost; private: MiB; cpu, wall: ratios to C
-Row = collections.namedtuple("Row", "job command units median private cpu wall")
+# median: a Cost; private: MiB; cpu, wall: ratios to C; sonde: the ratio of cpu to sonde's
+Row = collections.namedtuple("Row", "command units median private cpu wall sonde")
 
 
 def measure(folder, command):
     """Runs a command once."""
-    line = subprocess.run([folder / "measure", *command.flags, *command.argv], stdout=subprocess.PIPE,
+    line = subprocess.run([folder / "measure", *command.flags, *command.argv], cwd=command.cwd, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, check=True).stdout
     status, user, system, wall, peak = map(int, line.split())
     if status:
@@ -31,7 +32,7 @@ def private_memory(command):
     argv = command.argv[:len(command.argv) - command.units + 1] if "-e" in command.flags else command.argv
     begin = time.monotonic()
     while time.monotonic() - begin < (0.1 if most else 1):
-        process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(argv, cwd=command.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with open(f"/proc/{process.pid}/status", "rb", buffering=0) as status:
             while process.poll() is None:
                 status.seek(0)
@@ -43,9 +44,14 @@ def private_memory(command):
     return most / 1024
 
 
+def ratio(costs, others, what):
+    """Returns the median of the ratios of rounds."""
+    return statistics.median(getattr(cost, what) / max(getattr(other, what), 1e-3) for cost, other in zip(costs, others))
+
+
 def compare(job, commands, folder, rounds, peers, peer_rounds):
-    """Yields a row for each command, the first of which is what the others are compared with; the last ones, so many peers, take
-    part in the first rounds only."""
+    """Yields a row for each command, the first of which is the C, the second sonde; the last ones, so many peers, take part in the
+    first rounds only."""
     private = {command.name: private_memory(command) for command in commands}
     lasting = {command.name for command in commands[:len(commands) - peers]}
     for command in commands:
@@ -59,8 +65,6 @@ def compare(job, commands, folder, rounds, peers, peer_rounds):
         for command in those[turn:] + those[:turn]:
             costs[command.name].append(measure(folder, command))
     for command in commands:
-        pairs = list(zip(costs[command.name], costs[commands[0].name]))
-        median = Cost(*map(statistics.median, zip(*costs[command.name])))
-        yield Row(job, command.name, command.units, median, private[command.name],
-                  statistics.median(cost.cpu / max(c.cpu, 1e-3) for cost, c in pairs),
-                  statistics.median(cost.wall / max(c.wall, 1e-3) for cost, c in pairs))
+        mine = costs[command.name]
+        yield Row(command.name, command.units, Cost(*map(statistics.median, zip(*mine))), private[command.name],
+                  ratio(mine, costs["C"], "cpu"), ratio(mine, costs["C"], "wall"), ratio(mine, costs["sonde"], "cpu"))

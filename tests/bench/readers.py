@@ -148,9 +148,17 @@ HEADER_NAMES = ("kind", "machine", "version", "entry", "segments_offset", "secti
 SECTION = struct.Struct("<IIQQQQIIQQ")
 SECTION_NAMES = ("name_offset", "type", "flags", "address", "offset", "size", "link", "info", "alignment", "entry_size")
 SYMBOL = struct.Struct("<IBBHQQ")
-SECTION_TYPES = {0: "null", 1: "progbits", 2: "symtab", 3: "strtab", 8: "nobits"}
-SYMBOL_TYPES = {0: "none", 1: "object", 2: "func", 6: "tls"}
+ABIS = ("sysv", "hpux", "netbsd", "gnu", 4, 5, "solaris", "aix", "irix", "freebsd", "tru64", "modesto", "openbsd", "openvms",
+        "nonstop")
+OBJECT_KINDS = "none", "relocatable", "executable", "shared", "core"
+SECTION_TYPES = ("null", "progbits", "symtab", "strtab", "rela", "hash", "dynamic", "note", "nobits", "rel", "shlib", "dynsym",
+                 12, 13, "init_array", "fini_array", "preinit_array", "group", "symtab_shndx")
+SYMBOL_TYPES = "none", "object", "func", "section", "file", "common", "tls"
 BINDINGS = "local", "global", "weak"
+
+
+def name_of(names, number):
+    return names[number] if number < len(names) else number
 
 
 def text_at(data, at):
@@ -159,21 +167,20 @@ def text_at(data, at):
 
 def symbol_of(data, at, names_at):
     name, info, other, index, value, size = SYMBOL.unpack_from(data, at)
-    return {"name_offset": name, "binding": BINDINGS[info >> 4], "type": SYMBOL_TYPES[info & 15], "other": other,
+    return {"name_offset": name, "binding": name_of(BINDINGS, info >> 4), "type": name_of(SYMBOL_TYPES, info & 15), "other": other,
             "section_index": index, "value": value, "size": size, "name": text_at(data, names_at + name)}
 
 
 def object_of(data):
     values = dict(zip(HEADER_NAMES, HEADER.unpack_from(data, 16)))
-    header = {"ident": {"class": "elf64", "order": "lsb", "version": 1, "abi": "sysv"}, **values,
-              "kind": "relocatable", "machine": "x86_64"}
+    header = {"ident": {"class": "elf64", "order": "lsb", "version": 1, "abi": name_of(ABIS, data[7])}, **values,
+              "kind": name_of(OBJECT_KINDS, values["kind"]), "machine": "x86_64"}
     sections = [dict(zip(SECTION_NAMES, SECTION.unpack_from(data, header["sections_offset"] + i * SECTION.size)))
                 for i in range(header["section_count"])]
-    names_at = sections[header["names_section"]]["offset"]
     for section in sections:
-        section["type"] = SECTION_TYPES[section["type"]]
-        section["name"] = text_at(data, names_at + section["name_offset"])
-        if section["type"] == "symtab":
+        section["type"] = name_of(SECTION_TYPES, section["type"])
+        section["name"] = text_at(data, sections[header["names_section"]]["offset"] + section["name_offset"])
+        if section["type"] in ("symtab", "dynsym"):
             section["symbols"] = [symbol_of(data, section["offset"] + at, sections[section["link"]]["offset"])
                                   for at in range(0, section["size"], SYMBOL.size)]
     return {"header": header, "sections": sections}

@@ -9,20 +9,28 @@ def time_text(nanoseconds, in_milliseconds=False):
     return f"{nanoseconds:.0f} ns" if nanoseconds >= 10 else f"{nanoseconds:.1f} ns"
 
 
-def show(header, rows, left=2):
-    """Prints a table whose first columns, so many, are texts and the others numbers."""
+def times_text(ratio):
+    return f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.1f}"
+
+
+def text(header, rows, numbers):
+    """Returns a table; the columns whose numbers these are hold numbers, and the others texts."""
     widths = [max(map(len, column)) for column in zip(header, *rows)]
-    rule = ["-" * width if i < left else "-" * (width - 1) + ":" for i, width in enumerate(widths)]
+    rule = ["-" * (width - 1) + ":" if i in numbers else "-" * width for i, width in enumerate(widths)]
+    lines = []
     for row in (header, rule, *rows):
-        cells = (cell.ljust(width) if i < left else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths)))
-        print("| " + " | ".join(cells) + " |")
+        cells = (cell.rjust(width) if i in numbers else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths)))
+        lines.append(f"| {' | '.join(cells)} |\n")
+    return "".join(lines)
 
 
-def show_costs(rows):
-    cells = []
-    for row in rows:
-        goal = {"sonde": row.job.goal, "sonde -j 2": row.job.goal_threads}.get(row.command, "")
-        run = row.job.run or row.job.each
-        cells.append((row.job.name, row.command, f"{row.units}", time_text(row.median.cpu, run), time_text(row.median.wall, run),
-                      f"{row.median.peak:.1f}", f"{row.private:.1f}", f"{row.cpu:.2f}", f"{row.wall:.2f}", goal))
-    show(("job", "command", "of", "cpu", "wall", "peak MiB", "private MiB", "cpu x C", "wall x C", "goal"), cells)
+def put_into(path, tables):
+    """Puts tables, by their names, into a page, where each has a place between two comments: "bench: NAME" and "end"."""
+    page = path.read_text(encoding="utf-8")
+    for name, table in tables.items():
+        front, begin, behind = page.partition(f"<!-- bench: {name} -->\n")
+        _, end, behind = behind.partition("\n<!-- end -->\n")
+        if not begin or not end:
+            raise ValueError(f"{path} has no place for the table '{name}'")
+        page = f"{front}{begin}\n{table}{end}{behind}"
+    path.write_text(page, encoding="utf-8")

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@
 /* More than a header, a section or a symbol takes, but for its name, and the longest name. */
 #define ITEM_MAX_LEN 1024
 #define NAME_LEN_MAX (OUT_SIZE / 2 - ITEM_MAX_LEN)
+/* Files up to here are read, larger ones mapped. */
+#define READ_MAX (256 * 1024)
 
 #define NAME(text)                                                                                 \
     { sizeof "\"" text "\"" - 1, "\"" text "\"" }
@@ -182,7 +185,7 @@ static void put_object(struct out *out, struct map map) {
         }
         put_section(out, &sections[i]);
         put_text(out, map, &sections[header.names_section], sections[i].name_offset);
-        if (sections[i].type == OBJECT_SYMTAB) {
+        if (sections[i].type == OBJECT_SYMTAB || sections[i].type == OBJECT_DYNSYM) {
             put_symbols(out, map, sections, header.section_count, &sections[i]);
         }
         *out->at++ = '}';
@@ -190,8 +193,8 @@ static void put_object(struct out *out, struct map map) {
     out->at = TEXT_LITERAL(out_room(out, ITEM_MAX_LEN), "]}\n");
 }
 
-/* Reads a file into a buffer, which grows as it has to: for small files that is faster than a map. */
-static struct map read_file(const char *path, uint8_t **buffer, size_t *size) {
+/* Shows a file: a small one is read into a buffer of READ_MAX bytes, which is faster than a map. */
+static void show_file(struct out *out, const char *path, uint8_t *buffer) {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &status) != 0) {
@@ -199,27 +202,29 @@ static struct map read_file(const char *path, uint8_t **buffer, size_t *size) {
         exit(1);
     }
     size_t len = (size_t)status.st_size;
-    if (len > *size) {
-        free(*buffer);
-        *size = 2 * len;
-        *buffer = malloc(*size);
-    }
-    if (!*buffer || read(fd, *buffer, len) != (ssize_t)len) {
-        fail("the file can't be read");
+    if (len <= READ_MAX) {
+        if (read(fd, buffer, len) != (ssize_t)len) {
+            fail("the file can't be read");
+        }
+        put_object(out, (struct map){buffer, len});
+    } else {
+        void *at = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (at == MAP_FAILED) {
+            fail("the file can't be mapped");
+        }
+        put_object(out, (struct map){at, len});
+        munmap(at, len);
     }
     close(fd);
-    return (struct map){*buffer, len};
 }
 
 int main(int argc, char **argv) {
     static struct out out;
-    uint8_t *buffer = NULL;
-    size_t size = 0;
+    static _Alignas(struct object_section) uint8_t buffer[READ_MAX];
     out.at = out.buffer;
     for (int i = 1; i < argc; i++) {
-        put_object(&out, read_file(argv[i], &buffer, &size));
+        show_file(&out, argv[i], buffer);
     }
     out_flush(&out);
-    free(buffer);
     return 0;
 }

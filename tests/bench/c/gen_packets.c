@@ -1,10 +1,11 @@
-/* gen_packets N: writes a pcap file of N packets to standard output, the same one each time: UDP over IPv4 over
- * Ethernet, 486 bytes a packet on average with its header. */
+/* gen_packets N [LEAST MOST]: writes a pcap file of N packets to standard output, the same one each time: UDP over IPv4 over
+ * Ethernet, 486 bytes a packet on average with its header, or LEAST to MOST without. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lengths.h"
 #include "out.h"
 #include "random.h"
 
@@ -18,7 +19,10 @@ static void put_be16(uint8_t *at, uint32_t v) {
 }
 
 /* Half of the packets are small, a quarter is of middle size, a quarter nearly full: 470 bytes on average. */
-static uint32_t make_length(uint64_t *random) {
+static uint32_t make_length(const struct lengths *lengths, uint64_t *random) {
+    if (lengths->most) {
+        return lengths_within(lengths, random);
+    }
     switch (random_next(random) & 3) {
     case 0:
         return 200 + random_below(random, 501);
@@ -48,8 +52,8 @@ static void make_frames(uint8_t *frame, uint32_t length, uint64_t *random) {
 
 /* Writes a packet to at, which has room for its header and PACKET_MAX + 7 bytes; returns its end. One in 16 is longer
  * than what was captured of it. */
-static char *make_packet(char *at, uint64_t i, uint64_t *random) {
-    uint32_t captured = make_length(random);
+static char *make_packet(char *at, uint64_t i, const struct lengths *lengths, uint64_t *random) {
+    uint32_t captured = make_length(lengths, random);
     uint32_t length = captured + (random_below(random, 16) ? 0 : random_below(random, 5000));
     uint32_t header[4] = {(uint32_t)(1700000000 + i / 8192), (uint32_t)(i % 8192 * 122), captured,
                           length};
@@ -68,12 +72,13 @@ int main(int argc, char **argv) {
     /* microseconds, version 2.4, UTC, whole packets, Ethernet */
     static const uint32_t header[6] = {0xa1b2c3d4, 4 << 16 | 2, 0, 0, 65535, 1};
     uint64_t random = 2;
-    uint64_t n = argc == 2 ? strtoull(argv[1], NULL, 10) : 0;
+    struct lengths lengths;
+    uint64_t n = lengths_read(argc, argv, (struct lengths){PACKET_FRAMES, PACKET_MAX}, &lengths);
     out.at = out.buffer;
     memcpy(out.at, header, sizeof header);
     out.at += sizeof header;
     for (uint64_t i = 0; i < n; i++) {
-        out.at = make_packet(out_room(&out, PACKET_HEADER + PACKET_MAX + 7), i, &random);
+        out.at = make_packet(out_room(&out, PACKET_HEADER + PACKET_MAX + 7), i, &lengths, &random);
     }
     out_flush(&out);
     return 0;

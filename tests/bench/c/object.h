@@ -50,7 +50,7 @@ struct object_symbol {
     uint64_t size;
 };
 
-enum { OBJECT_SYMTAB = 2, OBJECT_STRTAB = 3 };
+enum { OBJECT_SYMTAB = 2, OBJECT_STRTAB = 3, OBJECT_DYNSYM = 11 };
 
 _Static_assert(sizeof(struct object_header) == 64, "");
 _Static_assert(sizeof(struct object_section) == 64, "");

@@ -2,12 +2,23 @@
 #include "bench_elf.h"
 #include "kaitai.h"
 
-static const char *const abis[] = {"sysv", NULL, NULL, "gnu"};
+static const char *const abis[] = {"sysv",  "hpux",    "netbsd",  "gnu",     NULL,
+                                   NULL,    "solaris", "aix",     "irix",    "freebsd",
+                                   "tru64", "modesto", "openbsd", "openvms", "nonstop"};
 static const char *const kinds[] = {"none", "relocatable", "executable", "shared", "core"};
-static const char *const section_types[] = {"null", "progbits", "symtab", "strtab", NULL,
-                                            NULL,   NULL,       NULL,     "nobits"};
+static const char *const section_types[] = {
+    "null",       "progbits",   "symtab",        "strtab", "rela",        "hash", "dynamic",
+    "note",       "nobits",     "rel",           "shlib",  "dynsym",      NULL,   NULL,
+    "init_array", "fini_array", "preinit_array", "group",  "symtab_shndx"};
 static const char *const bindings[] = {"local", "global", "weak"};
-static const char *const symbol_types[] = {"none", "object", "func", NULL, NULL, NULL, "tls"};
+static const char *const symbol_types[] = {"none", "object", "func", "section",
+                                           "file", "common", "tls"};
+
+/* A name goes behind what was put at a place; there may be little room left there for it. */
+static void put_long(char *at, const std::string &name) {
+    out.at = at;
+    out.at = put_string(out_room(&out, 2 * name.size() + LINE_MAX_LEN), name);
+}
 
 static void put_header(bench_elf_t::header_t &h) {
     char *at = out_room(&out, LINE_MAX_LEN);
@@ -39,8 +50,8 @@ static void put_symbol(bench_elf_t::symbol_t &s) {
     at = text_u32(TEXT_LITERAL(at, ",\"section_index\":"), s.section_index());
     at = text_u64(TEXT_LITERAL(at, ",\"value\":"), s.value());
     at = text_u64(TEXT_LITERAL(at, ",\"size\":"), s.size());
-    at = put_string(TEXT_LITERAL(at, ",\"name\":"), s.name());
-    out.at = TEXT_LITERAL(at, "}");
+    put_long(TEXT_LITERAL(at, ",\"name\":"), s.name());
+    out.at = TEXT_LITERAL(out.at, "}");
 }
 
 static void put_symbols(bench_elf_t::symbols_t &symbols) {
@@ -68,8 +79,9 @@ static void put_section(bench_elf_t::section_t &s) {
     at = text_u32(TEXT_LITERAL(at, ",\"info\":"), s.info());
     at = text_u64(TEXT_LITERAL(at, ",\"alignment\":"), s.alignment());
     at = text_u64(TEXT_LITERAL(at, ",\"entry_size\":"), s.entry_size());
-    out.at = put_string(TEXT_LITERAL(at, ",\"name\":"), s.name());
-    if (s.type() == bench_elf_t::SECTION_TYPE_SYMTAB) {
+    put_long(TEXT_LITERAL(at, ",\"name\":"), s.name());
+    if (s.type() == bench_elf_t::SECTION_TYPE_SYMTAB ||
+        s.type() == bench_elf_t::SECTION_TYPE_DYNSYM) {
         put_symbols(*s.symbols());
     }
     *out.at++ = '}';

@@ -79,7 +79,7 @@ types:
         pos: offset
         size: size
         type: symbols
-        if: type == section_type::symtab
+        if: type == section_type::symtab or type == section_type::dynsym
   symbols:
     seq:
       - id: items
@@ -112,7 +112,18 @@ types:
 enums:
   abi:
     0: sysv
+    1: hpux
+    2: netbsd
     3: gnu
+    6: solaris
+    7: aix
+    8: irix
+    9: freebsd
+    10: tru64
+    11: modesto
+    12: openbsd
+    13: openvms
+    14: nonstop
   kind:
     0: none
     1: relocatable
@@ -124,7 +135,19 @@ enums:
     1: progbits
     2: symtab
     3: strtab
+    4: rela
+    5: hash
+    6: dynamic
+    7: note
     8: nobits
+    9: rel
+    10: shlib
+    11: dynsym
+    14: init_array
+    15: fini_array
+    16: preinit_array
+    17: group
+    18: symtab_shndx
   binding:
     0: local
     1: global
@@ -133,4 +156,7 @@ enums:
     0: none
     1: object
     2: func
+    3: section
+    4: file
+    5: common
     6: tls
