@@ -7,12 +7,12 @@
 
 #include "base/mem.h"
 
-#define INTERN_FIRST 256u
+#define INTERN_FIRST 512u
 
 struct intern_entry {
     const char *text; /* NULL in a free place */
-    size_t len;
-    uint64_t hash;
+    uint32_t len;
+    uint32_t hash;
 };
 
 struct intern {
@@ -31,12 +31,12 @@ struct intern *intern_new(struct arena *arena) {
 }
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv), its high half folded down for the mask. */
-static uint64_t intern_hash(const char *text, size_t len) {
+static uint32_t intern_hash(const char *text, size_t len) {
     uint64_t hash = 0xcbf29ce484222325u;
     for (size_t i = 0; i < len; i++) {
         hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
     }
-    return hash ^ hash >> 32;
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
 static void intern_resize(struct intern *intern) {
@@ -62,7 +62,10 @@ const char *intern_add(struct intern *intern, const char *text, size_t len) {
     if (intern->n >= intern->cap / 4 * 3) {
         intern_resize(intern);
     }
-    uint64_t hash = intern_hash(text, len);
+    if (len > UINT32_MAX) {
+        mem_exhausted();
+    }
+    uint32_t hash = intern_hash(text, len);
     size_t place = hash & (intern->cap - 1);
     for (; intern->at[place].text; place = (place + 1) & (intern->cap - 1)) {
         const struct intern_entry *entry = &intern->at[place];
@@ -73,7 +76,7 @@ const char *intern_add(struct intern *intern, const char *text, size_t len) {
     }
     intern->at[place] = (struct intern_entry){
         .text = arena_strndup(intern->arena, text, len),
-        .len = len,
+        .len = (uint32_t)len,
         .hash = hash,
     };
     intern->n++;

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-#define MAP_FIRST 16u
+#define MAP_FIRST 8u
 
 struct map_entry {
     const void *a;
@@ -31,6 +31,17 @@ static struct map_entry *map_find(const struct map *map, const void *a, const vo
 
 void *map_get(const struct map *map, const void *a, const void *b) {
     return map->cap == 0 ? NULL : map_find(map, a, b)->value;
+}
+
+void map_reserve(struct map *map, struct arena *arena, uint32_t n) {
+    uint32_t cap = MAP_FIRST;
+    while (cap / 4 * 3 < n) {
+        if (cap > UINT32_MAX / 2) {
+            mem_exhausted();
+        }
+        cap *= 2;
+    }
+    *map = (struct map){.at = arena_array(arena, cap, sizeof *map->at), .cap = cap};
 }
 
 static void map_resize(struct map *map, struct arena *arena) {

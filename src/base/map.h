@@ -22,6 +22,9 @@ struct map {
 /* The value under (a, b), or NULL. b may be NULL where one pointer is key enough. */
 void *map_get(const struct map *map, const void *a, const void *b);
 
+/* Makes room for n in an empty map: it is not grown until there are more. */
+void map_reserve(struct map *map, struct arena *arena, uint32_t n);
+
 /* Puts value (not NULL) under (a, b), in place of what was there. */
 void map_put(struct map *map, struct arena *arena, const void *a, const void *b, void *value);
 

@@ -165,19 +165,24 @@ static void build_enum(struct sema *sema, struct sema_enum *e) {
         diag_report(sema->diags, DIAG_TYPE_MISMATCH, e->ast->kid[0]->span,
                     "'%s' needs an integer type", e->name);
     }
-    struct map seen = {0};
+    uint32_t n = 0;
+    for (const struct ast *a = e->ast->kid[1]; a; a = a->next) {
+        n++;
+    }
+    vec_reserve(&e->items, n, sema->arena);
+    map_reserve(&e->by_name, sema->arena, n);
     for (struct ast *a = e->ast->kid[1]; a; a = a->next) {
-        const struct ast *before = map_get(&seen, a->name, NULL);
+        const struct sema_enumerator *before = sema_enumerator(e, a->name);
         if (before) {
             struct diag *d = diag_report(sema->diags, DIAG_DUPLICATE, a->name_span,
                                          "'%s' is named twice in '%s'", a->name, e->name);
             diag_note(sema->diags, d, before->name_span, "the first is here");
             continue;
         }
-        map_put(&seen, sema->arena, a->name, NULL, a);
         struct sema_enumerator *item = sema_enumerator_add(sema, e, a->name);
         item->doc = a->doc;
         item->span = a->span;
+        item->name_span = a->name_span;
         if (sema_bind_int(sema, &scope, a->kid[0], &item->value)) {
             check_fits(sema, e, item->value, a->kid[0]->span);
         }
@@ -306,13 +311,15 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
         }
         map_put(&params, sema->arena, s->params.at[i].name, NULL, s);
     }
-    struct map last = {0};
+    if (s->flat.n > 0) {
+        map_reserve(&s->names, sema->arena, s->flat.n);
+    }
+    struct map last = {0}; /* of a name, where it is not the first one */
     for (uint32_t i = 0; i < s->flat.n; i++) {
         struct sema_member *m = s->flat.at[i];
-        const struct sema_member *before = map_get(&s->names, m->name, NULL);
+        struct sema_member *before = map_get(&s->names, m->name, NULL);
         if (!before) {
             map_put(&s->names, sema->arena, m->name, NULL, m);
-            map_put(&last, sema->arena, m->name, NULL, m);
             struct sema_named *named = sema_named(sema, m->name);
             *vec_push(&named->members, sema->arena) = m;
             m->captured = m->captured || named->captured;
@@ -320,6 +327,7 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
         }
         /* members come in the order of the text: what is apart from the last one is apart from those before it */
         struct sema_member *chain = map_get(&last, m->name, NULL);
+        chain = chain ? chain : before;
         if (m->decl && m->decl->type->kind == SEMA_BAD) {
             continue; /* reported; it may be no field at all, as in 'return x;' */
         }

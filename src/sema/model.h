@@ -52,7 +52,7 @@ struct sema_enumerator {
     const char *name;
     const char *doc;
     int128 value;
-    struct span span;
+    struct span span, name_span;
 };
 
 struct sema_enum {
@@ -95,11 +95,11 @@ enum sema_vkind {
 
 struct sema_vtype {
     enum sema_vkind kind;
+    uint32_t level;
     const struct sema_enum *names; /* V_INT: of this enum or flags type */
     const char *as;                /* the display form that a field says, or NULL */
     struct sema_struct *of;
     struct sema_decl *decl;
-    uint32_t level;
     const struct sema_vtype *elem;
 };
 
@@ -430,17 +430,18 @@ struct sema_expr {
     enum sema_ekind kind;
     enum ast_op op;
     enum sema_fold fold;
+    bool
+        flag; /* E_BOOL's value; E_TEXT: has bytes that are not text; E_INT: written as an address */
     struct span span;
     const struct ast *ast; /* as it was written; NULL where nothing was */
     struct sema_vtype vtype;
     struct sema_expr *kid[3];
     VEC(struct sema_expr *) args;
+    uint32_t index;
+    uint32_t builtin;
     int128 integer;
     double number;
     struct bytes text;
-    bool
-        flag; /* E_BOOL's value; E_TEXT: has bytes that are not text; E_INT: written as an address */
-    uint32_t index;
     const char *name;
     struct sema_struct *of;
     struct sema_member *member;
@@ -451,7 +452,6 @@ struct sema_expr {
     struct sema_holders *holders;   /* E_PARENT: what it may be one of; NULL: anything */
     struct sema_quantity *quantity; /* E_LATER */
     struct sema_decl *decl;         /* E_SEEN, E_USE */
-    uint32_t builtin;
 };
 
 #endif

@@ -241,6 +241,17 @@ static void test_map(void) {
     map_put(&map, &arena, &keys[5], NULL, &keys[7]);
     CHECK(map_get(&map, &keys[5], NULL) == &keys[7]);
     CHECK_INT(map.n, 2 * sizeof keys);
+    for (uint32_t n = 0; n < 40; n++) {
+        map_reserve(&map, &arena, n);
+        uint32_t cap = map.cap;
+        for (uint32_t i = 0; i < n; i++) {
+            map_put(&map, &arena, &keys[i], NULL, &keys[i]);
+        }
+        CHECK_INT(map.n, n);
+        CHECK_INT(map.cap, cap);
+        CHECK(map_get(&map, &keys[n], NULL) == NULL);
+        CHECK(n == 0 || map_get(&map, &keys[n - 1], NULL) == &keys[n - 1]);
+    }
     arena_free(&arena);
 }
 
