@@ -4,6 +4,7 @@
 %define api.pure full
 %define api.prefix {grammar_yy}
 %define api.token.prefix {TOK_}
+%define api.token.raw
 %define api.value.type union
 %define api.location.type {struct span}
 %define parse.error custom

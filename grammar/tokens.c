@@ -7,16 +7,6 @@
 
 /* -- for the scanner --------------------------------------------------------------------------- */
 
-struct span tokens_advance(struct tokens *tokens, size_t len) {
-    uint32_t lo = tokens->at;
-    tokens->at += (uint32_t)len;
-    return (struct span){lo, tokens->at};
-}
-
-void tokens_line(struct tokens *tokens) {
-    tokens->line = tokens->at;
-}
-
 void tokens_comment(struct tokens *tokens, struct span span, const char *text, size_t len) {
     bool trails = tokens->last_end > tokens->line;
     struct build_doc comment = {.span = span,
@@ -75,74 +65,79 @@ static void count_brackets(struct tokens *tokens, const struct token *token) {
 
 /* -- tokens ------------------------------------------------------------------------------------ */
 
-static struct token end_token(const struct tokens *tokens) {
-    return (struct token){.span = {tokens->at, tokens->at}, .starts_line = true};
+static void end_token(const struct tokens *tokens, struct token *token) {
+    *token = (struct token){.span = {tokens->at, tokens->at}, .starts_line = true};
 }
 
-static struct token scan(struct tokens *tokens) {
-    if (tokens->build->stopped) {
-        return end_token(tokens);
-    }
-    struct token token = {0};
-    token.kind = grammar_scan(&token.value, &token.span, tokens->scanner);
-    if (token.kind == 0) {
-        return end_token(tokens);
-    }
-    token.starts_line = tokens->line >= tokens->last_end;
-    tokens->doc_end =
-        token.kind == TOK_SEMI || token.kind == TOK_COMMA ? tokens->last_end : token.span.hi;
-    tokens->last_end = token.span.hi;
+/* Takes the next token from the text. */
+static void scan(struct tokens *tokens, struct token *token) {
     struct build *build = tokens->build;
+    token->kind = build->stopped ? 0 : grammar_scan(&token->value, &token->span, tokens->scanner);
+    if (token->kind == 0) {
+        end_token(tokens, token);
+        return;
+    }
+    token->starts_line = tokens->line >= tokens->last_end;
+    tokens->doc_end =
+        token->kind == TOK_SEMI || token->kind == TOK_COMMA ? tokens->last_end : token->span.hi;
+    tokens->last_end = token->span.hi;
     if (build->parser->tokens) {
-        *vec_push(build->parser->tokens, build->parser->arena) = token.span;
+        *vec_push(build->parser->tokens, build->parser->arena) = token->span;
     }
     while (tokens->first_new_doc < build->docs.n) {
-        build->docs.at[tokens->first_new_doc++].next = token.span.lo;
+        build->docs.at[tokens->first_new_doc++].next = token->span.lo;
     }
-    count_brackets(tokens, &token);
-    return build->stopped ? end_token(tokens) : token;
+    count_brackets(tokens, token);
+    if (build->stopped) {
+        end_token(tokens, token);
+    }
 }
 
-/* Skips what belongs to the construct with the syntax error. Returns the ';' that ends it, one made
+/* Skips what belongs to the construct with the syntax error. Gives the ';' that ends it, one made
  * up behind the '}' that ends it, or the '}' of the block around it. */
-static struct token skip(struct tokens *tokens) {
+static void skip(struct tokens *tokens, struct token *token) {
     for (;;) {
-        struct token token = scan(tokens);
-        if (token.kind == 0 || (token.kind == TOK_RBRACE && tokens->depth < tokens->level)) {
-            return token;
+        scan(tokens, token);
+        if (token->kind == 0 || (token->kind == TOK_RBRACE && tokens->depth < tokens->level)) {
+            return;
         }
-        if (tokens->depth == tokens->level && token.kind == TOK_SEMI) {
-            return token;
+        if (tokens->depth == tokens->level && token->kind == TOK_SEMI) {
+            return;
         }
-        if (tokens->depth == tokens->level && token.kind == TOK_RBRACE) {
-            struct token next = scan(tokens);
+        if (tokens->depth == tokens->level && token->kind == TOK_RBRACE) {
+            struct token next;
+            scan(tokens, &next);
             if (next.kind == TOK_SEMI) {
-                return next;
+                *token = next;
+                return;
             }
             if (next.kind != TOK_ELSE) {
                 tokens->queue[tokens->queue_n++] = next;
-                token.kind = TOK_SEMI;
-                return token;
+                token->kind = TOK_SEMI;
+                return;
             }
         }
     }
 }
 
 int grammar_yylex(GRAMMAR_YYSTYPE *value, struct span *span, struct tokens *tokens) {
-    tokens->before = tokens->current.span.hi;
+    struct token *current = &tokens->current;
+    tokens->before = current->span.hi;
     if (tokens->start != 0) {
-        tokens->current = (struct token){.kind = tokens->start, .span = {tokens->at, tokens->at}};
+        *current = (struct token){.kind = tokens->start, .span = {tokens->at, tokens->at}};
         tokens->start = 0;
     } else if (tokens->queue_n > 0) {
-        tokens->current = tokens->queue[0];
+        *current = tokens->queue[0];
         tokens->queue[0] = tokens->queue[1];
         tokens->queue_n--;
+    } else if (tokens->build->recovering) {
+        skip(tokens, current);
     } else {
-        tokens->current = tokens->build->recovering ? skip(tokens) : scan(tokens);
+        scan(tokens, current);
     }
-    *value = tokens->current.value;
-    *span = tokens->current.span;
-    return tokens->current.kind;
+    *value = current->value;
+    *span = current->span;
+    return current->kind;
 }
 
 void tokens_recover(struct tokens *tokens, bool semicolon_missing) {

@@ -63,10 +63,16 @@ void tokens_recover(struct tokens *tokens, bool semicolon_missing);
 /* -- for the scanner -- */
 
 /* The span of the next len bytes, which are passed. */
-struct span tokens_advance(struct tokens *tokens, size_t len);
+static inline struct span tokens_advance(struct tokens *tokens, size_t len) {
+    uint32_t lo = tokens->at;
+    tokens->at += (uint32_t)len;
+    return (struct span){lo, tokens->at};
+}
 
 /* Notes that a line has begun here. */
-void tokens_line(struct tokens *tokens);
+static inline void tokens_line(struct tokens *tokens) {
+    tokens->line = tokens->at;
+}
 
 /* Keeps the comment that has just been passed. */
 void tokens_comment(struct tokens *tokens, struct span span, const char *text, size_t len);
