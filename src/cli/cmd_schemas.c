@@ -38,11 +38,12 @@ static void put_schema(struct buf *out, const struct header *header, bool verbos
 static int list(struct arena *arena, struct find_folders *folders, bool verbose) {
     find_add_known(folders, arena);
     struct find_list found = find_all(folders, arena);
+    struct intern *names = intern_new(arena);
     struct buf text = {0};
     for (uint32_t i = 0; i < found.at.n; i++) {
         struct header header;
         /* a schema that is wrong is there all the same */
-        header_read(&header, arena, folders, &found.at.at[i]);
+        header_read(&header, arena, names, folders, &found.at.at[i]);
         put_schema(&text, &header, verbose);
     }
     int status = command_print(&text, found.at.n > 0 ? CLI_FINE : CLI_FINDINGS);

@@ -12,9 +12,10 @@
 struct detect detect_read(const struct find_folders *folders, struct arena *arena) {
     struct detect detect = {0};
     struct find_list list = find_all(folders, arena);
+    struct intern *names = intern_new(arena);
     for (uint32_t i = 0; i < list.at.n; i++) {
         struct header header;
-        if (header_read(&header, arena, folders, &list.at.at[i])) {
+        if (header_read(&header, arena, names, folders, &list.at.at[i])) {
             *vec_push(&detect.at, arena) = header;
         }
     }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/intern.h"
 #include "io/input.h"
 #include "ksy/ksy.h"
 #include "sema/sema.h"
@@ -89,20 +88,21 @@ static void put_headers(struct bytes text, struct buf *out) {
 }
 
 /* Compiles text, or the whole file where text is NULL; NULL where that fails. */
-static const struct sema_schema *compile(struct arena *arena, const struct find_folders *folders,
-                                         const char *path, const struct buf *text) {
+static const struct sema_schema *compile(struct arena *arena, struct intern *names,
+                                         const struct find_folders *folders, const char *path,
+                                         const struct buf *text) {
     struct sources *sources = sources_new(arena);
     struct diags diags;
     struct sema sema;
     diags_init(&diags, arena, sources);
-    sema_init(&sema, arena, intern_new(arena), sources, &diags, find_search(folders));
+    sema_init(&sema, arena, names, sources, &diags, find_search(folders));
     const struct sema_schema *schema =
         text ? sema_compile(&sema, path, buf_bytes(text)) : sema_load(&sema, path);
     return diags.errors == 0 ? schema : NULL;
 }
 
-bool header_read(struct header *header, struct arena *arena, const struct find_folders *folders,
-                 const struct find_schema *schema) {
+bool header_read(struct header *header, struct arena *arena, struct intern *names,
+                 const struct find_folders *folders, const struct find_schema *schema) {
     static const struct sema_schema nothing = {0};
     *header = (struct header){schema->name, schema->path, "", &nothing};
     const struct sema_schema *says = NULL;
@@ -114,12 +114,12 @@ bool header_read(struct header *header, struct arena *arena, const struct find_f
         struct buf text = {0};
         put_headers(bytes_of(input_data(input), (size_t)input_size(input)), &text);
         input_close(input);
-        says = compile(arena, folders, schema->path, &text);
+        says = compile(arena, names, folders, schema->path, &text);
         buf_free(&text);
     }
     if (!says) {
         /* a place may be a constant that is declared elsewhere in the file */
-        says = compile(arena, folders, schema->path, NULL);
+        says = compile(arena, names, folders, schema->path, NULL);
     }
     if (says) {
         header->says = says;

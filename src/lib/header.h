@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/intern.h"
 #include "lib/find.h"
 #include "sema/model.h"
 
@@ -19,9 +20,9 @@ struct header {
         *says; /* files, mimes, detects, and nothing else that is sure to be there */
 };
 
-/* Reads the header of a schema; everything lives in arena. False, with an empty one, where the file can't be read or has
+/* Reads the header of a schema; everything lives in arena, its names, shared by many, in that of `names`. False, with an empty one, where the file can't be read or has
  * errors. The folders are for imports. */
-bool header_read(struct header *header, struct arena *arena, const struct find_folders *folders,
-                 const struct find_schema *schema);
+bool header_read(struct header *header, struct arena *arena, struct intern *names,
+                 const struct find_folders *folders, const struct find_schema *schema);
 
 #endif
