@@ -4,80 +4,61 @@
 
 #include <string.h>
 
-/* 00 to 99, one behind the other. */
-static const char numtext_pairs[] = "00010203040506070809"
-                                    "10111213141516171819"
-                                    "20212223242526272829"
-                                    "30313233343536373839"
-                                    "40414243444546474849"
-                                    "50515253545556575859"
-                                    "60616263646566676869"
-                                    "70717273747576777879"
-                                    "80818283848586878889"
-                                    "90919293949596979899";
+/* clang-format off */
+#define ONE(a, b, c) {{'0' + (a), '0' + (b), '0' + (c)}, (a) ? 0 : (b) ? 8 : 16},
+#define TEN(a, b) ONE(a, b, 0) ONE(a, b, 1) ONE(a, b, 2) ONE(a, b, 3) ONE(a, b, 4) \
+                  ONE(a, b, 5) ONE(a, b, 6) ONE(a, b, 7) ONE(a, b, 8) ONE(a, b, 9)
+#define HUNDRED(a) TEN(a, 0) TEN(a, 1) TEN(a, 2) TEN(a, 3) TEN(a, 4) TEN(a, 5) TEN(a, 6) TEN(a, 7) TEN(a, 8) TEN(a, 9)
 
-static void numtext_pair(char *out, uint32_t v) {
-    memcpy(out, numtext_pairs + 2 * v, 2);
+const struct numtext_three numtext_threes[1000] = {
+    HUNDRED(0) HUNDRED(1) HUNDRED(2) HUNDRED(3) HUNDRED(4) HUNDRED(5) HUNDRED(6) HUNDRED(7) HUNDRED(8) HUNDRED(9)
+};
+/* clang-format on */
+
+/* Writes the three digits of v < 1000. */
+static inline char *put_three(char *out, uint32_t v) {
+    memcpy(out, &numtext_threes[v], sizeof numtext_threes[v]);
+    return out + 3;
 }
 
-/* Writes v < 100 without a leading zero. */
-static char *numtext_first(char *out, uint32_t v) {
-    if (v < 10) {
-        *out = (char)('0' + v);
-        return out + 1;
-    }
-    numtext_pair(out, v);
-    return out + 2;
+/* Writes the six digits of v < 10^6. */
+static inline char *put_six(char *out, uint32_t v) {
+    out = put_three(out, v / 1000);
+    return put_three(out, v % 1000);
 }
 
-/* Writes v < 10^8 without leading zeros. */
-static char *numtext_small(char *out, uint32_t v) {
-    if (v < 100) {
-        return numtext_first(out, v);
+/* Writes v < 10^9 without leading zeros. */
+static inline char *put_small(char *out, uint32_t v) {
+    if (v < 1000) {
+        return numtext_small(out, v);
     }
-    if (v < 10000) {
-        out = numtext_first(out, v / 100);
-        numtext_pair(out, v % 100);
-        return out + 2;
+    if (v < 1000000) {
+        out = numtext_small(out, v / 1000);
+        return put_three(out, v % 1000);
     }
-    uint32_t high = v / 10000;
-    if (high < 100) {
-        out = numtext_first(out, high);
+    out = numtext_small(out, v / 1000000);
+    return put_six(out, v % 1000000);
+}
+
+/* Writes the nine digits of v < 10^9. */
+static inline char *put_nine(char *out, uint32_t v) {
+    out = put_three(out, v / 1000000);
+    return put_six(out, v % 1000000);
+}
+
+char *numtext_large(char *out, uint64_t v) {
+    const uint32_t e9 = 1000000000;
+    if (v < e9) {
+        return put_small(out, (uint32_t)v);
+    }
+    uint64_t high = v / e9;
+    if (high < e9) {
+        out = put_small(out, (uint32_t)high);
     } else {
-        out = numtext_first(out, high / 100);
-        numtext_pair(out, high % 100);
-        out += 2;
+        out = numtext_small(out, (uint32_t)(high / e9));
+        out = put_nine(out, (uint32_t)(high % e9));
     }
-    uint32_t low = v % 10000;
-    numtext_pair(out, low / 100);
-    numtext_pair(out + 2, low % 100);
-    return out + 4;
-}
-
-/* Writes the eight digits of v < 10^8. */
-static char *numtext_eight(char *out, uint32_t v) {
-    uint32_t high = v / 10000;
-    uint32_t low = v % 10000;
-    numtext_pair(out, high / 100);
-    numtext_pair(out + 2, high % 100);
-    numtext_pair(out + 4, low / 100);
-    numtext_pair(out + 6, low % 100);
-    return out + 8;
-}
-
-char *numtext_uint(char *out, uint64_t v) {
-    const uint32_t e8 = 100000000;
-    if (v < e8) {
-        return numtext_small(out, (uint32_t)v);
-    }
-    uint64_t high = v / e8;
-    if (high < e8) {
-        out = numtext_small(out, (uint32_t)high);
-    } else {
-        out = numtext_small(out, (uint32_t)(high / e8));
-        out = numtext_eight(out, (uint32_t)(high % e8));
-    }
-    return numtext_eight(out, (uint32_t)(v % e8));
+    return put_nine(out, (uint32_t)(v % e9));
 }
 
 char *numtext_int(char *out, int64_t v) {

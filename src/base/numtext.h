@@ -6,11 +6,33 @@
 
 #include <stdint.h>
 
+#include "base/number.h"
+
 #define NUMTEXT_MAX 40
 
-/* Decimal digits. */
-char *numtext_uint(char *out, uint64_t v);
+/* The three digits of each number below 1000, and how many bits the zeros in front of it take. */
+struct numtext_three {
+    char digits[3];
+    uint8_t skip; /* 0, 8, 16 */
+};
+extern const struct numtext_three numtext_threes[1000];
+
+/* Decimal digits of v < 1000. */
+static inline char *numtext_small(char *out, uint32_t v) {
+    uint8_t text[sizeof(struct numtext_three)];
+    memcpy(text, &numtext_threes[v], sizeof text);
+    uint32_t word = (uint32_t)number_load32(text, false);
+    unsigned skip = word >> 24;
+    number_store32((uint8_t *)out, false, word >> skip);
+    return out + 3 - skip / 8;
+}
+
+/* Decimal digits. Most numbers are small: those are written without a jump or a call. */
+char *numtext_large(char *out, uint64_t v);
 char *numtext_int(char *out, int64_t v);
+static inline char *numtext_uint(char *out, uint64_t v) {
+    return v < 1000 ? numtext_small(out, (uint32_t)v) : numtext_large(out, v);
+}
 
 /* Lower-case hexadecimal digits without a prefix, zeros in front up to min_digits (at most 16; 0 counts as 1). */
 char *numtext_hex(char *out, uint64_t v, unsigned min_digits);

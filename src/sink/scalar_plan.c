@@ -47,32 +47,6 @@ enum step_kind {
 /* Texts are copied by 16 bytes at a time. */
 #define CHUNK 16u
 
-/* The numbers of one byte as text. */
-#define ONE(n)   {{'0' + (n)}, 1},
-#define TWO(n)   {{'0' + (n) / 10, '0' + (n) % 10}, 2},
-#define THREE(n) {{'0' + (n) / 100, '0' + (n) / 10 % 10, '0' + (n) % 10}, 3},
-#define TEN(one, n)                                                                                \
-    one(n) one((n) + 1) one((n) + 2) one((n) + 3) one((n) + 4) one((n) + 5) one((n) + 6)           \
-        one((n) + 7) one((n) + 8) one((n) + 9)
-#define TENS(n) TEN(THREE, n) TEN(THREE, (n) + 10) TEN(THREE, (n) + 20) TEN(THREE, (n) + 30)
-
-static const struct {
-    char digits[3];
-    uint8_t len;
-} small[256] = {
-    /* clang-format off */
-    TEN(ONE, 0)
-    TEN(TWO, 10) TEN(TWO, 20) TEN(TWO, 30) TEN(TWO, 40) TEN(TWO, 50) TEN(TWO, 60) TEN(TWO, 70) TEN(TWO, 80) TEN(TWO, 90)
-    TENS(100) TENS(140) TENS(180) TEN(THREE, 220) TEN(THREE, 230) TEN(THREE, 240)
-    THREE(250) THREE(251) THREE(252) THREE(253) THREE(254) THREE(255)
-    /* clang-format on */
-};
-
-static inline char *put_small(char *out, unsigned byte) {
-    memcpy(out, small[byte].digits, sizeof small[byte].digits);
-    return out + small[byte].len;
-}
-
 void scalar_plans_init(struct scalar_plans *plans, struct out *out, enum scalar_dialect dialect) {
     *plans = (struct scalar_plans){.dialect = dialect, .out = out, .encodings = encodings_new()};
 }
@@ -493,7 +467,7 @@ static char *put_bits_label(char *out, struct scalar_plans *plans, const struct 
                             const struct scalar_step *step, const uint8_t *base) {
     unsigned value = load_bits(step, base);
     const struct scalar_label *label = label_of(plans, plan, step, value);
-    return label ? put_chunks(out, label->text, label->len) : put_small(out, value);
+    return label ? put_chunks(out, label->text, label->len) : numtext_small(out, value);
 }
 
 static char *put_float80(char *out, const struct scalar_step *step, const uint8_t *at,
@@ -557,11 +531,6 @@ static char *put_placed(struct scalar_plans *plans, const struct scalar_plan *pl
     return out + text.len + 1;
 }
 
-/* Most numbers are small. */
-static inline char *put_uint(char *out, uint64_t v) {
-    return v < sizeof small / sizeof *small ? put_small(out, (unsigned)v) : numtext_uint(out, v);
-}
-
 __attribute__((always_inline)) static inline char *put_value(struct scalar_plans *plans,
                                                              const struct scalar_plan *plan,
                                                              const struct scalar_step *step,
@@ -569,11 +538,11 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
     const uint8_t *at = base + step->at;
     switch ((enum step_kind)step->kind) {
     case STEP_UINT8:
-        return put_small(out, *at);
+        return numtext_small(out, *at);
     case STEP_UINT16:
-        return put_uint(out, number_load16(at, step->big));
+        return numtext_uint(out, number_load16(at, step->big));
     case STEP_UINT32:
-        return put_uint(out, number_load32(at, step->big));
+        return numtext_uint(out, number_load32(at, step->big));
     case STEP_UINT64:
         return numtext_uint(out, number_load64(at, step->big));
     case STEP_UINT:
@@ -591,7 +560,7 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
     case STEP_LABEL:
         return put_label(out, plans, plan, step, at);
     case STEP_BITS:
-        return put_small(out, load_bits(step, base));
+        return numtext_small(out, load_bits(step, base));
     case STEP_BITS_LABEL:
         return put_bits_label(out, plans, plan, step, base);
     case STEP_FLOAT16:
