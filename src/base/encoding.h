@@ -56,6 +56,15 @@ size_t encoding_mark(const struct encoding *encoding, struct bytes raw);
 /* raw up to its first NUL, which is one code unit. */
 struct bytes encoding_cut(const struct encoding *encoding, struct bytes raw);
 
+/* The first byte behind a text's NUL, which is at `from`, that is no padding; ENCODING_FINE: there is none. Blanks are some (tar
+ * ends its checksum with a NUL and one). */
+size_t encoding_behind(struct bytes raw, size_t from);
+
+/* Whether nothing is odd about the text in raw: all of it is of the encoding, and, cut at its first NUL, nothing but padding lies
+ * behind that. Quick where it is UTF-8 and all is ASCII. */
+bool encoding_is_fine(const struct encoding *encoding, bool cut, struct bytes raw,
+                      struct buf *scratch);
+
 /* Where wanted stands first in raw, at a whole number of code units from its start; ENCODING_FINE: nowhere. */
 size_t encoding_search(const struct encoding *encoding, struct bytes raw, struct bytes wanted);
 

@@ -17,6 +17,7 @@ libsondecore_la_SOURCES += \
 	%D%/digest.h \
 	%D%/encoding.c \
 	%D%/encoding.h \
+	%D%/encoding_fine.c \
 	%D%/int128.c \
 	%D%/int128.h \
 	%D%/intern.c \
@@ -38,6 +39,7 @@ libsondecore_la_SOURCES += \
 	%D%/numtext_pow10.def \
 	%D%/real.c \
 	%D%/real.h \
+	%D%/text16.h \
 	%D%/utf8.c \
 	%D%/utf8.h \
 	%D%/utf8_width.def \

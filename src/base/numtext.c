@@ -61,14 +61,6 @@ char *numtext_large(char *out, uint64_t v) {
     return put_nine(out, (uint32_t)(v % e9));
 }
 
-char *numtext_int(char *out, int64_t v) {
-    if (v < 0) {
-        *out++ = '-';
-        return numtext_uint(out, -(uint64_t)v);
-    }
-    return numtext_uint(out, (uint64_t)v);
-}
-
 char *numtext_hex(char *out, uint64_t v, unsigned min_digits) {
     static const char digits[] = "0123456789abcdef";
     unsigned n = v ? (67 - (unsigned)__builtin_clzll(v)) / 4 : 1;

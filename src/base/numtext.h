@@ -29,9 +29,12 @@ static inline char *numtext_small(char *out, uint32_t v) {
 
 /* Decimal digits. Most numbers are small: those are written without a jump or a call. */
 char *numtext_large(char *out, uint64_t v);
-char *numtext_int(char *out, int64_t v);
 static inline char *numtext_uint(char *out, uint64_t v) {
     return v < 1000 ? numtext_small(out, (uint32_t)v) : numtext_large(out, v);
+}
+static inline char *numtext_int(char *out, int64_t v) {
+    *out = '-';
+    return numtext_uint(out + (v < 0), v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
 /* Lower-case hexadecimal digits without a prefix, zeros in front up to min_digits (at most 16; 0 counts as 1). */

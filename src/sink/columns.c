@@ -168,7 +168,7 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct columns *columns = columns_of(sink);
     const struct scalar_plan *plan =
         scalar_plan_get(&columns->rows, b->program, b->block, &b->ambient);
-    scalar_plan_write(&columns->rows, plan, b->at, b->n, '\0', '\n');
+    scalar_plan_write(&columns->rows, plan, b, '\0', '\n');
     columns->told += b->n;
 }
 

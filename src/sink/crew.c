@@ -22,6 +22,7 @@ struct stretch {
     const struct program *program;
     const struct program_block *block; /* NULL: they are of several */
     struct vm_ambient ambient;
+    const uint8_t *safe;
     uint32_t first, n; /* among those of the part */
     size_t before;     /* the bytes of the part's own text that stand before it */
 };
@@ -89,8 +90,11 @@ static void look_ahead(const struct part *part, const struct stretch *s, uint32_
 }
 
 static void write_stretch(struct hand *hand, const struct part *part, const struct stretch *s) {
-    struct vm_blocks blocks = {
-        .program = s->program, .block = s->block, .ambient = s->ambient, .records = true};
+    struct vm_blocks blocks = {.program = s->program,
+                               .block = s->block,
+                               .ambient = s->ambient,
+                               .records = true,
+                               .safe = s->safe};
     for (uint32_t i = 0; i < s->n; i += blocks.n) {
         blocks.n = s->n - i < VM_BLOCKS_MAX ? s->n - i : VM_BLOCKS_MAX;
         memcpy(blocks.at, part->at + s->first + i, blocks.n * sizeof blocks.at[0]);
@@ -252,6 +256,7 @@ static struct stretch *add_stretch(struct part *part, const struct vm_blocks *b)
     *s = (struct stretch){.program = b->program,
                           .block = b->block,
                           .ambient = b->ambient,
+                          .safe = b->safe,
                           .first = part->n,
                           .before = part->text.len};
     return s;
@@ -259,7 +264,7 @@ static struct stretch *add_stretch(struct part *part, const struct vm_blocks *b)
 
 static bool goes_on(const struct part *part, const struct vm_blocks *b) {
     const struct stretch *s = part->stretch_n ? &part->stretches[part->stretch_n - 1] : NULL;
-    return s && s->block == b->block && s->before == part->text.len &&
+    return s && s->block == b->block && s->safe == b->safe && s->before == part->text.len &&
            s->ambient.endian == b->ambient.endian && s->ambient.bitorder == b->ambient.bitorder &&
            s->ambient.encoding == b->ambient.encoding;
 }
@@ -350,6 +355,7 @@ void crew_take(struct crew *crew, struct vm_sink *sink, const struct crew_sinks 
     crew->inner = sink->ops;
     crew->ops = *sink->ops;
     crew->ops.blocks = crew->inner->blocks ? on_blocks : NULL;
+    crew->ops.flats = NULL; /* they are looked through before they wait */
     crew->ops.taker = crew;
     sink->ops = &crew->ops;
 }

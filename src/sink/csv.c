@@ -333,7 +333,7 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
         const struct scalar_plan *plan =
             scalar_plan_get(&csv->lines, b->program, b->block, &b->ambient);
         bool more = csv->in_record; /* of the line: at least its end */
-        scalar_plan_write(&csv->lines, plan, b->at, b->n, more ? '\n' : '\0', more ? '\0' : '\n');
+        scalar_plan_write(&csv->lines, plan, b, more ? '\n' : '\0', more ? '\0' : '\n');
         csv->written = more && b->n > 0;
         return;
     }

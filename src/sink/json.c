@@ -135,6 +135,18 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     scalar_plan_write_blocks(&json->plans, b, between, '\0');
 }
 
+static void on_flats(struct vm_sink *sink, struct vm_flats *way) {
+    struct json *json = (struct json *)sink;
+    struct json_frame *frame = json_top(&json->writer);
+    bool line = json_is_line(&json->writer), top = frame->kind == JSON_TOP;
+    json->plans.texts = NULL;
+    if (line) {
+        scalar_plan_write_flats(&json->plans, way, '\0', '\n', true);
+    } else if (scalar_plan_write_flats(&json->plans, way, top ? '\n' : ',', '\0', frame->empty)) {
+        frame->empty = false;
+    }
+}
+
 /* making and ending */
 
 static const struct vm_sink_ops compact_ops = {
@@ -148,6 +160,7 @@ static const struct vm_sink_ops compact_ops = {
     .record = on_record,
     .blocks = on_blocks,
     .runs = true,
+    .flats = on_flats,
 };
 static const struct vm_sink_ops pretty_ops = {
     .struct_begin = on_struct_begin,

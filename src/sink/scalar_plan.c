@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "base/numtext.h"
+#include "base/text16.h"
 
 enum step_kind {
     STEP_UINT8,
@@ -20,7 +21,10 @@ enum step_kind {
     STEP_INT16,
     STEP_INT32,
     STEP_INT64,
-    STEP_INT,
+    STEP_INT, /* other widths, and big-endian ones */
+    STEP_UINT16_BIG,
+    STEP_UINT32_BIG,
+    STEP_UINT64_BIG,
     STEP_WIDE, /* more than 64 bits, or packed */
     STEP_BOOL,
     STEP_LABEL,      /* an enum of up to 64 bits with a table of its texts */
@@ -46,6 +50,9 @@ enum step_kind {
 
 /* Texts are copied by 16 bytes at a time. */
 #define CHUNK 16u
+
+/* And texts from the data by so many, where they can be. */
+#define MANY (2 * CHUNK)
 
 void scalar_plans_init(struct scalar_plans *plans, struct out *out, enum scalar_dialect dialect) {
     *plans = (struct scalar_plans){.dialect = dialect, .out = out, .encodings = encodings_new()};
@@ -117,16 +124,16 @@ static inline const struct scalar_label *label_of(struct scalar_plans *plans,
 }
 
 static enum step_kind int_kind(const struct scalar_step *step) {
-    bool s = step->is_signed;
+    bool s = step->is_signed, big = step->big;
     switch (step->bits) {
     case 8:
         return s ? STEP_INT8 : STEP_UINT8;
     case 16:
-        return s ? STEP_INT16 : STEP_UINT16;
+        return s ? (big ? STEP_INT : STEP_INT16) : (big ? STEP_UINT16_BIG : STEP_UINT16);
     case 32:
-        return s ? STEP_INT32 : STEP_UINT32;
+        return s ? (big ? STEP_INT : STEP_INT32) : (big ? STEP_UINT32_BIG : STEP_UINT32);
     case 64:
-        return s ? STEP_INT64 : STEP_UINT64;
+        return s ? (big ? STEP_INT : STEP_INT64) : (big ? STEP_UINT64_BIG : STEP_UINT64);
     default:
         return step->bits > 64 ? STEP_WIDE : s ? STEP_INT : STEP_UINT;
     }
@@ -210,6 +217,9 @@ static size_t room_of(const struct program *program, const struct scalar_step *s
     case STEP_INT32:
     case STEP_INT64:
     case STEP_INT:
+    case STEP_UINT16_BIG:
+    case STEP_UINT32_BIG:
+    case STEP_UINT64_BIG:
     case STEP_WIDE:
     case STEP_BITS:
     case STEP_BOOL:
@@ -283,11 +293,12 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
     plan->program = program;
     plan->dialect = plans->dialect;
     plan->runs = block->runs;
+    plan->size = block->bit_size / 8;
     if (block->runs) {
         vm_hop_set(&plan->hop, program, block->stretch_first, block->stretch_count, *ambient);
     }
     plan->steps = arena_array(&plans->arena, block->count, sizeof *plan->steps);
-    plan->room = 4 * (size_t)CHUNK;
+    plan->room = 6 * (size_t)CHUNK;
     for (uint32_t i = 0; i < block->count; i++) {
         const struct program_field *field = &program->fields.at[block->first + i];
         if (field->what != FIELD_VALUE && field->what != FIELD_PLACED) {
@@ -297,8 +308,9 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
         *step = field->what == FIELD_PLACED ? (struct scalar_step){.kind = STEP_PLACED}
                                             : plan_step(plans, program, field, ambient);
         struct bytes lead = lead_of(plans, program, field->text, plan->n, false);
-        step->lead = padded(plans, lead);
+        step->whole = padded(plans, lead);
         step->lead_len = (uint32_t)lead.len;
+        memcpy(step->lead, step->whole, sizeof step->lead);
         plan->room += lead.len + room_of(program, step) + CHUNK;
         plan->n++;
     }
@@ -362,6 +374,14 @@ static inline char *put_chunks(char *out, const char *text, uint32_t len) {
     return out + len;
 }
 
+static inline char *put_lead(char *out, const struct scalar_step *step) {
+    memcpy(out, step->lead, sizeof step->lead);
+    if (step->lead_len > sizeof step->lead) {
+        memcpy(out, step->whole, step->lead_len);
+    }
+    return out + step->lead_len;
+}
+
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* The high bit of each byte of w that is '"', `mark` or no printable ASCII; above the first such
@@ -396,15 +416,58 @@ __attribute__((always_inline)) static inline size_t put_plain(char *out, const u
     return i;
 }
 
-/* Text; mostly it is plain. */
-static char *put_text(char *out, const struct scalar_step *step, const uint8_t *at, size_t len,
-                      enum scalar_dialect dialect) {
-    bool json = dialect == SCALAR_JSON, cut = step->cut;
+/* The same by 32 or 16 bytes, where so many can be read, which are those in front of `safe`. How long a text is is hard to
+ * foresee: short ones take no jump that depends on it. */
+__attribute__((always_inline)) static inline size_t
+put_plain_by_many(char *out, const uint8_t *at, size_t len, char mark, const uint8_t *safe) {
+    size_t i = 0;
+    while (safe - at >= (ptrdiff_t)(i + MANY)) {
+        text16 a = text16_load(at + i), b = text16_load(at + i + CHUNK);
+        text16_store(out + i, a);
+        text16_store(out + i + CHUNK, b);
+        uint64_t found = text16_special(a, mark) | (uint64_t)text16_special(b, mark) << CHUNK;
+        if (len - i <= MANY) {
+            return i + (size_t)__builtin_ctzll(found | UINT64_C(1) << (len - i));
+        }
+        if (found) {
+            return i + (size_t)__builtin_ctzll(found);
+        }
+        i += MANY;
+    }
+    if (len <= CHUNK && safe - at >= (ptrdiff_t)CHUNK) {
+        text16 a = text16_load(at);
+        text16_store(out, a);
+        return (size_t)__builtin_ctz(text16_special(a, mark) | 1u << len);
+    }
+    return i + put_plain(out + i, at + i, len - i, mark);
+}
+
+/* A text that may be odd: what is, is noted, and not written. */
+static bool is_odd(struct scalar_plans *plans, const struct scalar_step *step, struct bytes raw) {
+    plans->odd = plans->odd || !encoding_is_fine(step->encoding, step->cut, raw, &plans->scratch);
+    return plans->odd;
+}
+
+/* Text that is not plain. */
+static char *put_other_text(struct scalar_plans *plans, const struct scalar_plan *plan,
+                            const struct scalar_step *step, struct bytes text, char *out) {
+    if (plans->looks && is_odd(plans, step, text)) {
+        return out;
+    }
+    return scalar_text(out, step->cut ? encoding_cut(step->encoding, text) : text, plan->dialect);
+}
+
+/* Text; mostly it is plain. safe: no byte from there on may be read. */
+static inline char *put_text(struct scalar_plans *plans, const struct scalar_plan *plan,
+                             const struct scalar_step *step, const uint8_t *at, size_t len,
+                             const uint8_t *safe, char *out) {
+    bool json = plan->dialect == SCALAR_JSON;
     *out = '"';
-    size_t i = json ? put_plain(out + 1, at, len, '\\') : put_plain(out, at, len, ',');
-    if (i < len && !(cut && at[i] == 0)) {
-        struct bytes text = bytes_of(at, len);
-        return scalar_text(out, cut ? encoding_cut(step->encoding, text) : text, dialect);
+    size_t i = json ? put_plain_by_many(out + 1, at, len, '\\', safe)
+                    : put_plain_by_many(out, at, len, ',', safe);
+    if (i < len && !(step->cut && at[i] == 0 &&
+                     (!plans->looks || encoding_behind(bytes_of(at, len), i) == ENCODING_FINE))) {
+        return put_other_text(plans, plan, step, bytes_of(at, len), out);
     }
     out += json + i;
     *out = '"';
@@ -504,10 +567,40 @@ static inline char *put_double(char *out, const struct scalar_step *step, const 
                                          : numtext_double(out, value);
 }
 
-/* What does not fit the element's room, or can't be told from its size. */
+/* Where an element lies. */
+struct place {
+    const uint8_t *base;
+    const uint64_t *ends; /* of its stretches; of one: its own */
+    const uint8_t *safe;  /* no byte from there on may be read */
+};
+
+static struct bytes raw_of(const struct scalar_step *step, const struct place *place) {
+    uint64_t start = step->in ? place->ends[step->in - 1] : 0;
+    bool rest = step->kind == STEP_TO_END_TEXT || step->kind == STEP_TO_END;
+    uint64_t len = rest ? place->ends[step->in] - start - step->at : step->len;
+    return bytes_of(place->base + start + step->at, len);
+}
+
+/* Whether a text of the element is odd, that of the step or one behind it. */
+static bool are_odd(struct scalar_plans *plans, const struct scalar_plan *plan,
+                    const struct scalar_step *step, const struct place *place) {
+    for (; step < plan->steps + plan->n && !plans->odd; step++) {
+        if (step->encoding) {
+            is_odd(plans, step, raw_of(step, place));
+        }
+    }
+    return plans->odd;
+}
+
+/* What does not fit the element's room, or can't be told from its size. Some of the element may go out with it. */
 static char *put_pieces(struct scalar_plans *plans, const struct scalar_plan *plan,
-                        const struct scalar_step *step, struct bytes raw, char *end) {
+                        const struct scalar_step *step, const struct place *place, char *end) {
+    if (plans->looks && are_odd(plans, plan, step, place)) {
+        return end;
+    }
+    plans->looks = false; /* all have been looked at */
     struct out *out = plans->out;
+    struct bytes raw = raw_of(step, place);
     out->len = (size_t)(end - out->at);
     if (!step->encoding) {
         scalar_put_bytes(out, raw, plan->dialect);
@@ -531,30 +624,49 @@ static char *put_placed(struct scalar_plans *plans, const struct scalar_plan *pl
     return out + text.len + 1;
 }
 
-__attribute__((always_inline)) static inline char *put_value(struct scalar_plans *plans,
-                                                             const struct scalar_plan *plan,
-                                                             const struct scalar_step *step,
-                                                             const uint8_t *base, char *out) {
+/* A run of so many bytes. */
+static inline char *put_run(struct scalar_plans *plans, const struct scalar_plan *plan,
+                            const struct scalar_step *step, const struct place *place, char *out) {
+    struct bytes raw = raw_of(step, place);
+    if (raw.len > PIECE || (step->encoding && step->kind != STEP_TO_END_TEXT)) {
+        return put_pieces(plans, plan, step, place, out);
+    }
+    return step->kind == STEP_TO_END_TEXT
+               ? put_text(plans, plan, step, raw.at, raw.len, place->safe, out)
+               : put_bytes(out, raw.at, raw.len, plan->dialect);
+}
+
+/* The value of a step. runs: the element may have several stretches. */
+__attribute__((always_inline)) static inline char *
+put_value(struct scalar_plans *plans, const struct scalar_plan *plan,
+          const struct scalar_step *step, const struct place *place, bool runs, char *out) {
+    const uint8_t *base = place->base + (runs && step->in ? place->ends[step->in - 1] : 0);
     const uint8_t *at = base + step->at;
     switch ((enum step_kind)step->kind) {
     case STEP_UINT8:
         return numtext_small(out, *at);
     case STEP_UINT16:
-        return numtext_uint(out, number_load16(at, step->big));
+        return numtext_uint(out, number_load16(at, false));
     case STEP_UINT32:
-        return numtext_uint(out, number_load32(at, step->big));
+        return numtext_uint(out, number_load32(at, false));
     case STEP_UINT64:
-        return numtext_uint(out, number_load64(at, step->big));
+        return numtext_uint(out, number_load64(at, false));
+    case STEP_UINT16_BIG:
+        return numtext_uint(out, number_load16(at, true));
+    case STEP_UINT32_BIG:
+        return numtext_uint(out, number_load32(at, true));
+    case STEP_UINT64_BIG:
+        return numtext_uint(out, number_load64(at, true));
     case STEP_UINT:
         return numtext_uint(out, number_load(at, (unsigned)step->len, step->big));
     case STEP_INT8:
         return numtext_int(out, (int8_t)*at);
     case STEP_INT16:
-        return numtext_int(out, (int16_t)number_load16(at, step->big));
+        return numtext_int(out, (int16_t)number_load16(at, false));
     case STEP_INT32:
-        return numtext_int(out, (int32_t)number_load32(at, step->big));
+        return numtext_int(out, (int32_t)number_load32(at, false));
     case STEP_INT64:
-        return numtext_int(out, (int64_t)number_load64(at, step->big));
+        return numtext_int(out, (int64_t)number_load64(at, false));
     case STEP_INT:
         return numtext_int(out, load_int(step, at));
     case STEP_LABEL:
@@ -573,7 +685,7 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
     case STEP_FLOAT80:
         return put_float80(out, step, at, plan->dialect);
     case STEP_TEXT:
-        return put_text(out, step, at, step->len, plan->dialect);
+        return put_text(plans, plan, step, at, step->len, place->safe, out);
     case STEP_BYTES:
         return put_bytes(out, at, step->len, plan->dialect);
     case STEP_WIDE:
@@ -582,73 +694,57 @@ __attribute__((always_inline)) static inline char *put_value(struct scalar_plans
         return put_wide(out, plan, step, base);
     case STEP_PLACED:
         return put_placed(plans, plan, out);
+    case STEP_TO_END_TEXT:
+    case STEP_TO_END:
+        return put_run(plans, plan, step, place, out);
     case STEP_PIECES:
     case STEP_RUN:
-    case STEP_TO_END_TEXT: /* told apart before */
-    case STEP_TO_END:
         break;
     }
-    return put_pieces(plans, plan, step, bytes_of(at, step->len), out);
-}
-
-/* A run of so many bytes. */
-static inline char *put_run(struct scalar_plans *plans, const struct scalar_plan *plan,
-                            const struct scalar_step *step, const uint8_t *at, uint64_t len,
-                            char *out) {
-    if (len > PIECE || (step->encoding && step->kind != STEP_TO_END_TEXT)) {
-        return put_pieces(plans, plan, step, bytes_of(at, len), out);
-    }
-    return step->kind == STEP_TO_END_TEXT ? put_text(out, step, at, len, plan->dialect)
-                                          : put_bytes(out, at, len, plan->dialect);
-}
-
-/* The values of an element with runs. */
-static inline char *put_stretches(struct scalar_plans *plans, const struct scalar_plan *plan,
-                                  const uint8_t *base, char *to) {
-    uint64_t ends[PROGRAM_STRETCHES_MAX];
-    if (plan->hop.n == 1) {
-        ends[0] = vm_hop_stretch_end(&plan->hop.at[0], base, 0, 0, INT64_MAX);
-    } else {
-        vm_hop_ends(&plan->hop, base, 0, INT64_MAX, ends);
-    }
-    const struct scalar_step *end = plan->steps + plan->n;
-    for (const struct scalar_step *step = plan->steps; step < end; step++) {
-        uint64_t start = step->in ? ends[step->in - 1] : 0;
-        to = put_chunks(to, step->lead, step->lead_len);
-        if (step->kind < STEP_TO_END_TEXT) {
-            to = put_value(plans, plan, step, base + start, to);
-        } else {
-            uint64_t len = ends[step->in] - start - step->at;
-            to = put_run(plans, plan, step, base + start + step->at, len, to);
-        }
-    }
-    return to;
+    return put_pieces(plans, plan, step, place, out);
 }
 
 /* An element, to where there is room for it. */
 __attribute__((always_inline)) static inline char *put_element(struct scalar_plans *plans,
                                                                const struct scalar_plan *plan,
-                                                               const uint8_t *at, char *to) {
-    if (plan->runs) {
-        to = put_stretches(plans, plan, at, to);
-    } else {
-        const struct scalar_step *end = plan->steps + plan->n;
-        for (const struct scalar_step *step = plan->steps; step < end; step++) {
-            to = put_chunks(to, step->lead, step->lead_len);
-            to = put_value(plans, plan, step, at, to);
-        }
+                                                               const struct place *place, bool runs,
+                                                               char *to) {
+    const struct scalar_step *end = plan->steps + plan->n;
+    for (const struct scalar_step *step = plan->steps; step < end; step++) {
+        to = put_lead(to, step);
+        to = put_value(plans, plan, step, place, runs, to);
     }
     return put_chunks(to, plan->tail, plan->tail_len);
 }
 
-void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
-                       const uint8_t *const *at, uint32_t n, char between, char behind) {
+/* One with runs, all of which is there. safe: NULL, or no byte from there on may be read. */
+static char *put_with_runs(struct scalar_plans *plans, const struct scalar_plan *plan,
+                           const uint8_t *base, const uint8_t *safe, char *to) {
+    uint64_t ends[PROGRAM_STRETCHES_MAX];
+    const uint8_t *end = base + vm_hop_ends(&plan->hop, base, 0, INT64_MAX, ends);
+    struct place place = {base, ends, safe ? safe : end};
+    return put_element(plans, plan, &place, true, to);
+}
+
+/* Blocks of a plan, or (NULL) each of that of its block. */
+__attribute__((always_inline)) static inline void write_all(struct scalar_plans *plans,
+                                                            const struct scalar_plan *plan,
+                                                            const struct vm_blocks *b, char between,
+                                                            char behind) {
     struct out *out = plans->out;
-    for (uint32_t i = 0; i < n; i++) {
-        char *to = out_room(out, plan->room);
+    plans->looks = plans->odd = false;
+    for (uint32_t i = 0; i < b->n; i++) {
+        const struct scalar_plan *own =
+            plan ? plan : scalar_plan_get(plans, b->program, b->of[i], &b->ambient);
+        char *to = out_room(out, own->room);
         *to = between;
         to += i > 0 && between;
-        to = put_element(plans, plan, at[i], to);
+        if (own->runs) {
+            to = put_with_runs(plans, own, b->at[i], b->safe, to);
+        } else {
+            struct place place = {b->at[i], NULL, b->safe ? b->safe : b->at[i] + own->size};
+            to = put_element(plans, own, &place, false, to);
+        }
         *to = behind;
         to += behind != '\0';
         out->len = (size_t)(to - out->at);
@@ -658,32 +754,67 @@ void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *pla
     }
 }
 
-void scalar_plan_write_blocks(struct scalar_plans *plans, const struct vm_blocks *b, char between,
-                              char behind) {
-    if (b->block) {
-        scalar_plan_write(plans, scalar_plan_get(plans, b->program, b->block, &b->ambient), b->at,
-                          b->n, between, behind);
-        return;
+void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
+                       const struct vm_blocks *blocks, char between, char behind) {
+    write_all(plans, plan, blocks, between, behind);
+}
+
+void scalar_plan_write_blocks(struct scalar_plans *plans, const struct vm_blocks *blocks,
+                              char between, char behind) {
+    const struct scalar_plan *plan =
+        blocks->block ? scalar_plan_get(plans, blocks->program, blocks->block, &blocks->ambient)
+                      : NULL;
+    if (plan) {
+        write_all(plans, plan, blocks, between, behind);
+    } else {
+        write_all(plans, NULL, blocks, between, behind);
     }
+}
+
+uint64_t scalar_plan_write_flats(struct scalar_plans *plans, struct vm_flats *way, char between,
+                                 char behind, bool first) {
     struct out *out = plans->out;
-    const struct scalar_plan **known = plans_of(plans, b->program, &b->ambient);
-    const struct program_block *first = b->program->blocks.at;
-    for (uint32_t i = 0; i < b->n; i++) {
-        const struct scalar_plan *plan = known[b->of[i] - first];
-        plan = plan ? plan : scalar_plan_get(plans, b->program, b->of[i], &b->ambient);
+    const struct scalar_plan **known = plans_of(plans, way->program, &way->ambient);
+    struct vm_flats w = *way;
+    const struct vm_flat_kind *kind;
+    uint64_t ends[PROGRAM_STRETCHES_MAX], end;
+    plans->odd = false;
+    while ((kind = vm_flats_find(&w, &end)) != NULL) {
+        const struct scalar_plan *plan = known[kind->id];
+        plan = plan ? plan : scalar_plan_get(plans, w.program, kind->block, &w.ambient);
+        struct place place = {w.data + w.at, ends, w.data + w.limit};
+        plans->looks = true;
+        ends[0] = end - w.at;
+        if (kind->hop.n > 1) {
+            vm_hop_ends(&kind->hop, place.base, 0, INT64_MAX, ends);
+        }
         char *to = out_room(out, plan->room);
         *to = between;
-        to += i > 0 && between;
-        to = put_element(plans, plan, b->at[i], to);
+        to += !first && between;
+        to = put_element(plans, plan, &place, true, to);
+        if (plans->odd) {
+            break;
+        }
         *to = behind;
         to += behind != '\0';
         out->len = (size_t)(to - out->at);
+        first = false;
+        vm_flats_take(&w, end);
     }
+    uint64_t n = way->left - w.left;
+    *way = w;
+    return n;
 }
 
 void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,
                            uint32_t step, const uint8_t *base) {
+    uint64_t ends[PROGRAM_STRETCHES_MAX];
+    struct place place = {base, ends, base};
+    plans->looks = plans->odd = false;
+    if (plan->runs) {
+        vm_hop_ends(&plan->hop, base, 0, INT64_MAX, ends);
+    }
     char *at = out_room(plans->out, plan->room);
-    at = put_value(plans, plan, &plan->steps[step], base, at);
+    at = put_value(plans, plan, &plan->steps[step], &place, true, at);
     plans->out->len = (size_t)(at - plans->out->at);
 }

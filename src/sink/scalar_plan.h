@@ -11,7 +11,9 @@
 #include "base/encoding.h"
 #include "base/map.h"
 #include "sink/scalar.h"
-#include "vm/hop.h"
+#include "vm/flats.h"
+
+#define SCALAR_LEAD 16u
 
 /* The text of one value of an enum, quotes included; NULL where there is none, or while len is 0, since it was not met yet.
  * Readable to the next multiple of 16. */
@@ -21,18 +23,19 @@ struct scalar_label {
 };
 
 struct scalar_step {
+    char lead[SCALAR_LEAD]; /* what stands before the value: the first bytes of it, */
+    const char *whole;      /* and all; readable to the next multiple of 16 */
+    uint32_t lead_len;
     uint8_t kind; /* private to scalar_plan.c */
     bool big;     /* byte order; packed: the first bit is the highest */
     bool is_signed;
-    bool cut;      /* text: up to the first NUL */
-    uint8_t shift; /* packed in one byte: how far its lowest bit is from the byte's */
-    uint8_t in;    /* at counts from the start of this one of the block's stretches */
-    uint16_t bits; /* numbers: width */
-    uint32_t lead_len;
-    const char *lead; /* what stands before the value; readable to the next multiple of 16 */
-    uint64_t at;      /* from the element's start, in bytes; packed: in bits */
-    uint64_t len;     /* bytes it takes; packed, and what its stretch tells: 0 */
-    uint32_t names;   /* enum or flags, or PROGRAM_NONE */
+    bool cut;       /* text: up to the first NUL */
+    uint8_t shift;  /* packed in one byte: how far its lowest bit is from the byte's */
+    uint8_t in;     /* at counts from the start of this one of the block's stretches */
+    uint16_t bits;  /* numbers: width */
+    uint64_t at;    /* from the element's start, in bytes; packed: in bits */
+    uint64_t len;   /* bytes it takes; packed, and what its stretch tells: 0 */
+    uint32_t names; /* enum or flags, or PROGRAM_NONE */
     uint32_t label_count;
     int64_t label_low; /* the value of the first label */
     struct scalar_label *labels;
@@ -48,7 +51,8 @@ struct scalar_plan {
     uint32_t tail_len;
     bool runs; /* some steps are runs, or lie behind one: hop tells where */
     struct vm_hop hop;
-    size_t room; /* the most bytes an element takes, without what is written piecewise */
+    uint64_t size; /* bytes of an element, without its runs */
+    size_t room;   /* the most bytes an element takes, without what is written piecewise */
 };
 
 /* The plans made so far, and what writing needs: one for each sink. */
@@ -63,6 +67,8 @@ struct scalar_plans {
     struct encodings *encodings;
     struct buf scratch;        /* converted text */
     const struct bytes *texts; /* of the elements being written, for a step PLACED */
+    bool looks;                /* whether texts may be odd: nobody has looked at them; */
+    bool odd;                  /* and one of the element at hand is, of which nothing is out yet */
     const char *const
         *names; /* JSON: of a block's values, for blocks that were made without texts; or NULL */
 };
@@ -78,14 +84,18 @@ const struct scalar_plan *scalar_plan_get(struct scalar_plans *plans, const stru
                                           const struct program_block *block,
                                           const struct vm_ambient *ambient);
 
-/* Writes the n elements that begin at at[0], at[1] …: `between` before each but the first one and
- * `behind` after each; '\0' is nothing. */
+/* Writes blocks by their plan: `between` before each but the first one and `behind` after each; '\0' is nothing. */
 void scalar_plan_write(struct scalar_plans *plans, const struct scalar_plan *plan,
-                       const uint8_t *const *at, uint32_t n, char between, char behind);
+                       const struct vm_blocks *blocks, char between, char behind);
 
-/* The same of blocks as they are told, of one kind or of several. */
+/* The same of blocks of one kind or of several, each by the plan of its own. */
 void scalar_plan_write_blocks(struct scalar_plans *plans, const struct vm_blocks *blocks,
                               char between, char behind);
+
+/* The same of flat structs that it finds on the way, up to one with odd text in it. first: nothing stands between it and what
+ * was written before. Returns how many. */
+uint64_t scalar_plan_write_flats(struct scalar_plans *plans, struct vm_flats *way, char between,
+                                 char behind, bool first);
 
 /* Writes the value of one step alone, without the text in front. */
 void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,

@@ -495,18 +495,23 @@ struct vm_blocks vm_blocks_of(const struct vm *vm, const struct program_block *b
     blocks.block = block;
     blocks.ambient = vm->frame ? vm->frame->ambient : (struct vm_ambient){0};
     blocks.records = records;
+    blocks.safe = vm->space->data + vm->space->size;
     blocks.n = 0;
     return blocks;
+}
+
+void vm_told_blocks(struct vm *vm, uint64_t n) {
+    vm->work += n / VM_BLOCKS_MAX;
+    if (vm->watch && vm->pos >> WATCH_SHIFT != vm->watched) {
+        vm->watched = vm->pos >> WATCH_SHIFT;
+        vm->watch(vm->watch_context, vm);
+    }
 }
 
 void vm_tell_blocks(struct vm *vm, struct vm_blocks *blocks) {
     if (blocks->n) {
         vm->sink->ops->blocks(vm->sink, blocks);
-        vm->work += blocks->n / VM_BLOCKS_MAX;
-        if (vm->watch && vm->pos >> WATCH_SHIFT != vm->watched) {
-            vm->watched = vm->pos >> WATCH_SHIFT;
-            vm->watch(vm->watch_context, vm);
-        }
+        vm_told_blocks(vm, blocks->n);
         blocks->n = 0;
     }
 }

@@ -61,7 +61,8 @@ struct vm_blocks {
     const struct program *program;
     const struct program_block *block; /* all are such ones; NULL: each is one of those in `of` */
     struct vm_ambient ambient;
-    bool records; /* each is a record of a stream: no `record` is told */
+    bool records;        /* each is a record of a stream: no `record` is told */
+    const uint8_t *safe; /* behind all of them: bytes up to there may be read; NULL: theirs alone */
     uint32_t n;
     const uint8_t *at[VM_BLOCKS_MAX]; /* where each begins; all of its bytes are there */
     const struct program_block *of[VM_BLOCKS_MAX]; /* without a block */
@@ -177,6 +178,7 @@ struct vm_row {
 
 struct vm_sink;
 struct vm_maker;
+struct vm_flats;
 
 struct vm_sink_ops {
     /* What is there; NULL: of no interest. */
@@ -237,6 +239,9 @@ struct vm_sink_ops {
      * field. */
     void (*blocks)(struct vm_sink *sink, const struct vm_blocks *blocks);
     bool runs; /* those with runs in them (program_block), and several of several kinds, too */
+    /* Such ones with runs that lie one behind the other, which the sink finds by itself (flats.h). It ends in front of one with
+     * text that something is odd about, in any of its fields. NULL: they come as blocks, looked through. */
+    void (*flats)(struct vm_sink *sink, struct vm_flats *way);
     /* Who has put its own `blocks` in place of the sink's, and finds itself by this; else NULL. */
     void *taker;
 };

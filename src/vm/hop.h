@@ -46,6 +46,15 @@ struct vm_hop {
 void vm_hop_set(struct vm_hop *hop, const struct program *program, uint32_t first, uint32_t n,
                 struct vm_ambient ambient);
 
+/* The fewest bytes that the struct takes. */
+static inline uint64_t vm_hop_least(const struct vm_hop *hop) {
+    uint64_t least = 0;
+    for (unsigned i = 0; i < hop->n; i++) {
+        least += hop->at[i].size;
+    }
+    return least;
+}
+
 /* Where a stretch ends that begins at the byte `at`, the number of its run being in the one that begins at `in`; VM_UNKNOWN where not all
  * of it lies in front of limit, which `at` is not behind. */
 static inline uint64_t vm_hop_stretch_end(const struct vm_hop_stretch *s, const uint8_t *data,

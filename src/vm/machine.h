@@ -125,7 +125,6 @@ struct vm_texts {
     struct vm_text_field {
         uint64_t off, len;               /* bytes, from the block's start */
         const struct encoding *encoding; /* NULL: it is not known */
-        bool utf8;
         bool cut;
     } at[];
 };
@@ -456,9 +455,6 @@ struct vm_ambient vm_text_ambient(struct vm *vm); /* what holds for the text at 
 bool vm_load_text(struct vm *vm, uint32_t type, struct bytes raw, struct vm_ambient ambient,
                   struct vm_value *out);
 const struct vm_texts *vm_texts_of(struct vm *vm, const struct program_block *block);
-/* Nothing is odd about a text; quick where all is ASCII. encoding NULL: none is known; utf8: whether it is UTF-8. */
-bool vm_text_is_fine(struct vm *vm, const struct encoding *encoding, bool utf8, bool cut,
-                     struct bytes raw);
 bool vm_texts_fine(
     struct vm *vm, const struct vm_texts *texts,
     const uint8_t *at); /* nothing is odd about a block's texts; quick where all is ASCII */
@@ -572,6 +568,7 @@ bool vm_writes_blocks(const struct vm *vm);
 bool vm_by_table(const struct vm *vm, const struct program_block *block);
 struct vm_blocks vm_blocks_of(const struct vm *vm, const struct program_block *block, bool records);
 void vm_tell_blocks(struct vm *vm, struct vm_blocks *blocks); /* if there are any */
+void vm_told_blocks(struct vm *vm, uint64_t n); /* so many; the cursor is behind them */
 
 /* placed.c: takes the place on top off the stack; whether there were such elements. */
 bool vm_emit_placed(struct vm *vm, uint32_t block);

@@ -393,11 +393,15 @@ static bool begin_telling(struct vm_scan *s, uint64_t start) {
  * returned. */
 static uint64_t show(struct vm_scan *s, const uint8_t *at, uint64_t n) {
     const struct vm_texts *texts = vm_texts_of(s->vm, s->shown);
-    struct vm_blocks blocks = {
-        .program = s->vm->program, .block = s->shown, .ambient = s->array.ambient, .records = true};
+    const struct vm_space *space = s->array.space;
+    struct vm_blocks blocks = {.program = s->vm->program,
+                               .block = s->shown,
+                               .ambient = s->array.ambient,
+                               .records = true,
+                               .safe = space->data + space->size};
     uint64_t i = 0;
     for (bool fine = true; i < n && fine; i += fine) {
-        const uint8_t *element = at ? at + i * s->stride : s->array.space->data + s->starts[i];
+        const uint8_t *element = at ? at + i * s->stride : space->data + s->starts[i];
         if (s->held[i]) {
             fine = texts->n == 0 || vm_texts_fine(s->vm, texts, element);
             __builtin_prefetch(element);

@@ -65,18 +65,6 @@ struct vm_ambient vm_text_ambient(struct vm *vm) {
     return ambient;
 }
 
-/* The first byte behind the text's NUL that is no padding. Blanks are some (tar ends its checksum with a NUL and one). */
-static size_t odd_behind(struct bytes raw, size_t from) {
-    for (uint64_t word = 0; raw.len - from >= sizeof word && word == 0;) {
-        memcpy(&word, raw.at + from, sizeof word);
-        from += word == 0 ? sizeof word : 0;
-    }
-    while (from < raw.len && (raw.at[from] == 0 || raw.at[from] == ' ')) {
-        from++;
-    }
-    return from < raw.len ? from : ENCODING_FINE;
-}
-
 /* Takes raw, which lies in the file or in a space, as text; notes what is odd about it for vm_text_findings. */
 bool vm_load_text(struct vm *vm, uint32_t type, struct bytes raw, struct vm_ambient ambient,
                   struct vm_value *out) {
@@ -88,7 +76,7 @@ bool vm_load_text(struct vm *vm, uint32_t type, struct bytes raw, struct vm_ambi
     vm->odd_behind = ENCODING_FINE;
     if (vm->program->types.at[type].cut) {
         text = encoding_cut(encoding, raw);
-        vm->odd_behind = odd_behind(raw, text.len);
+        vm->odd_behind = encoding_behind(raw, text.len);
     }
     struct buf converted = {0};
     out->kind = VM_TEXT;
@@ -165,7 +153,6 @@ static uint32_t collect_texts(struct vm *vm, const struct program_block *block,
                 .off = f->bit_off / 8, .len = (uint64_t)t->bit_size / 8, .cut = t->cut};
             struct bytes name = program_text(vm->program, t->encoding);
             at->encoding = encodings_find(vm->encodings, name);
-            at->utf8 = at->encoding && encoding_is_utf8(at->encoding);
         }
         n++;
     }
@@ -183,57 +170,12 @@ const struct vm_texts *vm_texts_of(struct vm *vm, const struct program_block *bl
     return *known;
 }
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* The less than eight bytes of text from i on, the first one lowest; zeros behind the last one. */
-static uint64_t rest_of(const uint8_t *at, size_t len, size_t i) {
-    return len >= 8 ? number_load64(at + len - 8, false) >> 8 * (8 - (len - i))
-                    : number_load(at, (unsigned)len, false);
-}
-
-/* Adds to *bad what is wrong with a word of text, of which the bits of `whole` are there: bytes that are no ASCII, or stand behind a
- * NUL; and all bits to *ended where there is one. */
-static inline void look_at(uint64_t word, uint64_t whole, uint64_t *bad, uint64_t *ended) {
-    uint64_t text =
-        ((word + EACH(0x7f)) & EACH(0x80)) / 0x80 * 0xff; /* no NULs, where it is ASCII */
-    *bad |= (word & EACH(0x80)) | (text & (text + 1)) | (word & *ended);
-    *ended |= text == whole ? 0 : UINT64_MAX;
-}
-
-/* UTF-8 that is nothing but ASCII, to the end or up to NULs that go on to the end; other text may be fine, too. How long it is is
- * hard to foresee: so there is no jump in this. */
-static bool is_plain(const uint8_t *at, size_t len, bool cut) {
-    uint64_t bad = 0, ended = 0;
-    size_t i = 0;
-    for (; len - i >= 8; i += 8) {
-        look_at(number_load64(at + i, false), UINT64_MAX, &bad, &ended);
-    }
-    if (i < len) {
-        look_at(rest_of(at, len, i), ~(UINT64_MAX << 8 * (len - i)), &bad, &ended);
-    }
-    return bad == 0 && (cut || !ended);
-}
-
-bool vm_text_is_fine(struct vm *vm, const struct encoding *encoding, bool utf8, bool cut,
-                     struct bytes raw) {
-    size_t bad = ENCODING_FINE;
-    if (!encoding) {
-        return false;
-    }
-    if (utf8 && is_plain(raw.at, raw.len, cut)) {
-        return true;
-    }
-    struct bytes text = cut ? encoding_cut(encoding, raw) : raw;
-    buf_clear(&vm->scratch);
-    encoding_decode(encoding, &vm->scratch, text, &bad);
-    return bad == ENCODING_FINE && (!cut || odd_behind(raw, text.len) == ENCODING_FINE);
-}
-
 bool vm_texts_fine(struct vm *vm, const struct vm_texts *texts, const uint8_t *at) {
     bool fine = true;
     for (uint32_t i = 0; i < texts->n && fine; i++) {
         const struct vm_text_field *f = &texts->at[i];
-        fine = vm_text_is_fine(vm, f->encoding, f->utf8, f->cut, bytes_of(at + f->off, f->len));
+        fine = f->encoding &&
+               encoding_is_fine(f->encoding, f->cut, bytes_of(at + f->off, f->len), &vm->scratch);
     }
     return fine;
 }

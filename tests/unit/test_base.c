@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/number.h"
 #include "base/real.h"
+#include "base/text16.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "check.h"
@@ -661,6 +662,26 @@ static void test_jsontext_hex(void) {
     CHECK(jsontext_hex(text, bytes_of(NULL, 0)) == text);
 }
 
+/* Each byte at each place, between plain ones. */
+static void test_text16(void) {
+    unsigned char text[16];
+    uint32_t wrong = 0;
+    for (unsigned i = 0; i < 16 * 256; i++) {
+        unsigned at = i / 256;
+        unsigned char c = (unsigned char)(i % 256);
+        memset(text, 'a', sizeof text);
+        text[at] = c;
+        for (unsigned k = 0; k < 2; k++) {
+            char mark = k ? ',' : '\\';
+            bool special = c < 0x20 || c >= 0x7f || c == '"' || c == (unsigned char)mark;
+            wrong += text16_special(text16_load(text), mark) != (special ? 1u << at : 0);
+        }
+        text16 mask = text16_load(text) == text16_each((char)c);
+        wrong += text16_bits_anywhere(mask) != text16_bits(mask);
+    }
+    CHECK_INT(wrong, 0);
+}
+
 CHECK_MAIN("base", {"arena", test_arena}, {"arena regrow", test_arena_regrow},
            {"arena mark", test_arena_mark}, {"mem", test_mem}, {"vec", test_vec}, {"buf", test_buf},
            {"intern", test_intern}, {"map", test_map}, {"int128 text", test_int128_text},
@@ -672,4 +693,4 @@ CHECK_MAIN("base", {"arena", test_arena}, {"arena regrow", test_arena_regrow},
            {"utf8 decode", test_utf8_decode}, {"utf8 encode", test_utf8_encode},
            {"utf8 valid", test_utf8_valid}, {"utf8 width", test_utf8_width},
            {"ascii run", test_utf8_ascii_run}, {"json string", test_jsontext},
-           {"hex", test_jsontext_hex})
+           {"hex", test_jsontext_hex}, {"sixteen bytes", test_text16})

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "base/encoding.h"
+#include "base/utf8.h"
 
 #include "check.h"
 
@@ -277,6 +278,40 @@ static void test_units(void) {
     encodings_free(encodings);
 }
 
+/* Short texts of a few bytes, with those that may be odd, against what the words say. */
+static void test_fine(void) {
+    static const unsigned char some[] = {'a', 'b', ' ', 0, 0, 0xc3, 0xa9, 0x80};
+    struct encodings *encodings = encodings_new();
+    const struct encoding *utf8 = encodings_find(encodings, bytes_text("UTF-8"));
+    struct buf scratch = {0};
+    uint32_t state = 1, wrong = 0;
+    for (unsigned i = 0; i < 200000; i++) {
+        unsigned char raw[40];
+        size_t len = i % 40, end = 0, behind = 0;
+        for (size_t k = 0; k < len; k++) {
+            state = state * 1664525 + 1013904223;
+            raw[k] =
+                k > 0 && raw[k - 1] == 0 && state >> 31 ? 0 : some[state >> 28 & (i % 3 ? 1 : 7)];
+        }
+        if (i % 3 && len > 4) {
+            memset(raw + len - i % 4, 0, i % 4);
+        }
+        while (end < len && raw[end]) {
+            end++;
+        }
+        for (behind = end; behind < len && (raw[behind] == 0 || raw[behind] == ' ');) {
+            behind++;
+        }
+        bool fine = utf8_valid(bytes_of(raw, len)),
+             cut = utf8_valid(bytes_of(raw, end)) && behind == len;
+        wrong += encoding_is_fine(utf8, false, bytes_of(raw, len), &scratch) != fine;
+        wrong += encoding_is_fine(utf8, true, bytes_of(raw, len), &scratch) != cut;
+    }
+    CHECK_INT(wrong, 0);
+    buf_free(&scratch);
+    encodings_free(encodings);
+}
+
 CHECK_MAIN("encoding", {"decode", test_decode}, {"encode", test_encode}, {"bad", test_bad},
            {"byte order marks", test_marks}, {"names", test_names}, {"long", test_long},
-           {"units", test_units})
+           {"units", test_units}, {"fine", test_fine})
