@@ -241,7 +241,6 @@ static void run_job(struct queue_job *base) {
     } else {
         run_rows(job, out, said, sink_for(s, job->picked, job->selection));
     }
-    turn_end(&job->turn);
 }
 
 static int end_job(struct queue_job *base) {
@@ -308,7 +307,8 @@ static void on_telling(void *context) {
 }
 
 static int select_all(struct select *s, const struct options *options) {
-    static const struct queue_kind kind = {sizeof(struct select_job), run_job, end_job};
+    static const struct queue_kind kind = {sizeof(struct select_job), run_job, end_job,
+                                           turn_free_room};
     int status = CLI_FINE;
     uint32_t n = options->operand_count, jobs = is_apart(s) ? limits_jobs(s->jobs, n) : 1;
     if (!pick_name(&s->pick, s->schema)) {

@@ -136,7 +136,6 @@ static void run_job(struct queue_job *base) {
     struct buf *said;
     struct out *out = turn_begin(&job->turn, &said);
     show(job, out, said);
-    turn_end(&job->turn);
 }
 
 static int end_job(struct queue_job *base) {
@@ -206,7 +205,8 @@ static void on_telling(void *context) {
 }
 
 int dump_files(struct dump *dump, char *const *paths, uint32_t n) {
-    static const struct queue_kind kind = {sizeof(struct dump_job), run_job, end_job};
+    static const struct queue_kind kind = {sizeof(struct dump_job), run_job, end_job,
+                                           turn_free_room};
     int status = CLI_FINE;
     dump->queue = queue_new(&kind, limits_jobs(dump->jobs, n));
     dump->pick.telling = on_telling;

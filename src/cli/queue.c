@@ -94,8 +94,9 @@ struct queue_job *queue_next(struct queue *queue) {
         finish(queue);
     }
     struct queue_job *job = job_at(queue, queue->added);
+    void *room = job->room;
     memset(job, 0, queue->kind->size);
-    *job = (struct queue_job){.queue = queue, .number = queue->added};
+    *job = (struct queue_job){.queue = queue, .number = queue->added, .room = room};
     return job;
 }
 
@@ -143,6 +144,9 @@ int queue_free(struct queue *queue) {
     pthread_mutex_unlock(&queue->lock);
     for (uint32_t i = 0; i < queue->thread_n; i++) {
         pthread_join(queue->threads[i], NULL);
+    }
+    for (uint32_t i = 0; i < queue->size && queue->kind->free_room; i++) {
+        queue->kind->free_room(job_at(queue, i)->room);
     }
     int status = queue->status;
     pthread_cond_destroy(&queue->changed);

@@ -17,6 +17,7 @@ struct queue_job {
     struct queue *queue;
     uint64_t number;
     bool done;
+    void *room; /* NULL at first; what a job leaves there, a later one finds */
 };
 
 struct queue_kind {
@@ -25,6 +26,7 @@ struct queue_kind {
     int (*end)(
         struct queue_job
             *job); /* in the caller's thread, in turn: tells of it, frees what it has; its status */
+    void (*free_room)(void *room); /* NULL: jobs leave nothing */
 };
 
 /* Of the processors there are, as many as there may be jobs at a time. */

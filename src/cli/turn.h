@@ -11,18 +11,18 @@
 struct turn {
     struct queue_job job; /* first */
     struct out *out;      /* of all: set by who makes the job ready */
-    /* private */
-    struct out kept_out;
-    struct buf text, said;
+    struct buf said;      /* private */
 };
 
 /* Where a job that runs is to write to, and to say what is wrong; *said is NULL for standard error. */
 struct out *turn_begin(struct turn *turn, struct buf **said);
-void turn_end(struct turn *turn);
 
 /* In the caller's thread, when the turn of a job that has run has come: what it said is told; what it wrote is written,
  * and handed on, so that what is said of the next file comes behind it. False when writing has failed. */
 void turn_say(struct turn *turn);
 bool turn_show(struct turn *turn);
+
+/* What the queue's kind says of such jobs' room. */
+void turn_free_room(void *room);
 
 #endif

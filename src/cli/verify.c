@@ -148,7 +148,7 @@ static int end(struct queue_job *base) {
 }
 
 int verify_files(struct verify *verify, const struct walk *files) {
-    static const struct queue_kind kind = {sizeof(struct job), run, end};
+    static const struct queue_kind kind = {sizeof(struct job), run, end, NULL};
     uint32_t n = files->at.n, jobs = verify->jobs ? verify->jobs : n > 1 ? queue_processors() : 1;
     struct queue *queue = queue_new(&kind, jobs < n ? jobs : n);
     /* nothing is worth reading once writing has failed */

@@ -26,6 +26,20 @@ static void open_buffer(struct out *out, int fd, struct buf *memory) {
         (struct out){.at = mem_alloc(BUFFER_SIZE), .cap = BUFFER_SIZE, .fd = fd, .memory = memory};
 }
 
+/* Whether there is room for n more bytes in the buffer, which grows for that if it may. */
+static bool has_room(struct out *out, size_t n) {
+    if (out->cap - out->len >= n) {
+        return true;
+    }
+    if (out->most < out->len || out->most - out->len < n) {
+        return false;
+    }
+    size_t cap = out->cap < out->most / 2 ? 2 * out->cap : out->most;
+    out->cap = cap - out->len < n ? out->most : cap;
+    out->at = mem_realloc(out->at, out->cap, 1);
+    return true;
+}
+
 void out_open(struct out *out, int fd) {
     open_buffer(out, fd, NULL);
 }
@@ -38,6 +52,12 @@ void out_function(struct out *out, out_taker *take, void *taker) {
     open_buffer(out, -1, NULL);
     out->take = take;
     out->taker = taker;
+}
+
+void out_growing(struct out *out, size_t most, out_taker *take, void *taker) {
+    size_t cap = most < BUFFER_SIZE ? most : BUFFER_SIZE;
+    *out = (struct out){
+        .at = mem_alloc(cap), .cap = cap, .fd = -1, .most = most, .take = take, .taker = taker};
 }
 
 /* Waits until fd takes bytes again; false when waiting fails. */
@@ -143,12 +163,14 @@ bool out_close(struct out *out) {
 }
 
 char *out_make_room(struct out *out, size_t n) {
-    out_flush(out);
+    if (!has_room(out, n)) {
+        out_flush(out);
+    }
     if (out->cap < n) {
         out->at = mem_realloc(out->at, n, 1);
         out->cap = n;
     }
-    return out->at;
+    return out->at + out->len;
 }
 
 /* Appends by way of the buffer alone. */
@@ -156,7 +178,7 @@ static void copy_in(struct out *out, const char *at, size_t len) {
     while (len > 0) {
         size_t room = out->cap - out->len;
         if (room == 0) {
-            out_flush(out);
+            out_make_room(out, 1);
             continue;
         }
         size_t n = len < room ? len : room;
@@ -168,7 +190,7 @@ static void copy_in(struct out *out, const char *at, size_t len) {
 }
 
 void out_put(struct out *out, const void *at, size_t len) {
-    if (len >= LONG_RUN && (len > out->cap - out->len || out->len == 0)) {
+    if (len >= LONG_RUN && (!has_room(out, len) || (out->len == 0 && !out->most))) {
         size_t unread = hand_on(out, at, len);
         at = (const char *)at + (len - unread);
         len = unread;
@@ -184,7 +206,7 @@ void out_fill(struct out *out, char c, size_t n) {
     while (n > 0 && out->error == 0) {
         size_t room = out->cap - out->len;
         if (room == 0) {
-            out_flush(out);
+            out_make_room(out, 1);
             continue;
         }
         size_t step = n < room ? n : room;

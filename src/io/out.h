@@ -25,6 +25,7 @@ struct out {
     struct buf *memory;
     out_taker *take; /* with taker: the function and what it is given, or NULL */
     void *taker;
+    size_t most;    /* the buffer grows so far before it is handed on; 0: not at all */
     bool is_wide;   /* a pipe was given room for long writes, if it could be */
     int error;      /* errno of the first failed write, 0 while all is well */
     uint64_t total; /* bytes handed on so far, those waiting not counted */
@@ -36,6 +37,9 @@ void out_memory(struct out *out, struct buf *memory);
 
 /* The same before a function. */
 void out_function(struct out *out, out_taker *take, void *taker);
+
+/* A buffer that grows, up to most bytes, before a function, which gets what is more than that. */
+void out_growing(struct out *out, size_t most, out_taker *take, void *taker);
 
 /* Flushes and gives the buffer back; false when any write failed. fd stays open. error and total may still be read. */
 bool out_close(struct out *out);

@@ -137,6 +137,27 @@ static void test_function(void) {
     free(at);
 }
 
+/* It takes over nothing before that, then all, in pieces. */
+static void test_growing(void) {
+    char *at = make_long();
+    struct buf want = {0};
+    struct taken taken = {.most = SIZE_MAX};
+    struct out out;
+    expect_pieces(&want, at);
+    for (size_t most = 1; most <= 2 * want.len; most = 3 * most + 7) {
+        out_growing(&out, most, take, &taken);
+        put_pieces(&out, at);
+        CHECK(most < want.len || (taken.got.len == 0 && out.len == want.len));
+        CHECK(out_close(&out));
+        CHECK_BYTES(taken.got.at, taken.got.len, want.at, want.len);
+        CHECK_INT(out.total, want.len);
+        buf_clear(&taken.got);
+    }
+    buf_free(&want);
+    buf_free(&taken.got);
+    free(at);
+}
+
 static void test_file(void) {
     char *at = make_long();
     struct buf want = {0};
@@ -299,5 +320,6 @@ static void test_lost_pages(void) {
 }
 
 CHECK_MAIN("out", {"texts", test_texts}, {"memory", test_memory}, {"function", test_function},
-           {"file", test_file}, {"pipes", test_pipes}, {"closed pipe", test_closed_pipe},
-           {"full device", test_full_device}, {"lost pages", test_lost_pages})
+           {"growing", test_growing}, {"file", test_file}, {"pipes", test_pipes},
+           {"closed pipe", test_closed_pipe}, {"full device", test_full_device},
+           {"lost pages", test_lost_pages})
