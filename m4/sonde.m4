@@ -5,6 +5,18 @@ for sonde_flag in m4_normalize([$2]); do
     SONDE_IF_CFLAGS([$sonde_flag], [$1="$$1 $sonde_flag"])
 done])
 
+# SONDE_TRY_LDFLAGS(VARIABLE, FLAG): appends FLAG to VARIABLE where a program linked with it runs, and substitutes it.
+AC_DEFUN([SONDE_TRY_LDFLAGS], [
+AC_SUBST([$1])
+AC_MSG_CHECKING([whether programs linked with $2 run])
+sonde_ldflags=$LDFLAGS
+LDFLAGS="$LDFLAGS $2"
+AC_RUN_IFELSE([AC_LANG_SOURCE([[static int x; static int *volatile at = &x; int main(void) { return at != &x; }]])],
+    [sonde_runs=yes], [sonde_runs=no], [sonde_runs='not known'])
+LDFLAGS=$sonde_ldflags
+AC_MSG_RESULT([$sonde_runs])
+AS_IF([test "x$sonde_runs" = xyes], [$1="$$1 $2"])])
+
 # SONDE_REQUIRE_CFLAGS(VARIABLE, FLAGS): appends FLAGS to VARIABLE, and substitutes it; stops without them.
 AC_DEFUN([SONDE_REQUIRE_CFLAGS], [
 AC_SUBST([$1])
