@@ -355,7 +355,8 @@ void crew_take(struct crew *crew, struct vm_sink *sink, const struct crew_sinks 
     crew->inner = sink->ops;
     crew->ops = *sink->ops;
     crew->ops.blocks = crew->inner->blocks ? on_blocks : NULL;
-    crew->ops.flats = NULL; /* they are looked through before they wait */
+    /* two threads, one of which finds and looks through what the other writes, are slower than one that does both */
+    crew->ops.flats = crew->options.threads > 2 ? NULL : crew->inner->flats;
     crew->ops.taker = crew;
     sink->ops = &crew->ops;
 }

@@ -16,9 +16,9 @@ struct csv {
     struct out *out;
     const struct program *program;
     struct csv_columns columns;
-    struct scalar_plans lines;           /* for records that are one block */
-    const struct program_block *matched; /* the block asked about last ... */
-    bool matches;                        /* ... and whether its values are the columns */
+    struct scalar_plans lines; /* for records that are one block */
+    uint8_t *
+        matches; /* of each block: 1, its values are the columns; 2, they are not; 0: nobody has asked */
     /* the record at hand */
     bool in_record;
     bool written;           /* its line is out but for the line feed */
@@ -314,19 +314,43 @@ static void put_whole_block(struct csv *csv, const struct vm_blocks *b, uint32_t
     end_value(csv);
 }
 
+static bool matches(struct csv *csv, const struct program_block *block) {
+    uint8_t *known = &csv->matches[block - csv->program->blocks.at];
+    if (*known == 0) {
+        *known = csv_columns_match(&csv->columns, csv->program, block) ? 1 : 2;
+    }
+    return *known == 1;
+}
+
 /* Whether the block is a whole record, with its values in the order of the columns. */
 static bool is_line(struct csv *csv, const struct program_block *block) {
-    if (csv->matched != block) {
-        csv->matched = block;
-        csv->matches = csv_columns_match(&csv->columns, csv->program, block);
+    return matches(csv, block) && csv->depth == 0 && !csv->written;
+}
+
+static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b);
+
+/* Blocks of several kinds, one by one. */
+static void put_mixed(struct vm_sink *sink, const struct vm_blocks *b) {
+    struct vm_blocks one = {.program = b->program,
+                            .ambient = b->ambient,
+                            .records = b->records,
+                            .safe = b->safe,
+                            .n = 1};
+    for (uint32_t i = 0; i < b->n; i++) {
+        one.block = b->of[i];
+        one.at[0] = b->at[i];
+        on_blocks(sink, &one);
     }
-    return csv->matches && csv->depth == 0 && !csv->written;
 }
 
 static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     struct csv *csv = csv_of(sink);
     if (csv->nested > 0) {
         csv->json->ops->blocks(csv->json, b);
+        return;
+    }
+    if (!b->block) {
+        put_mixed(sink, b);
         return;
     }
     if (is_line(csv, b->block)) {
@@ -350,6 +374,43 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
         if (b->records) {
             on_record(sink, false);
         }
+    }
+}
+
+/* Whether structs of all kinds are lines. */
+static bool are_lines(struct csv *csv, const struct vm_flat *flat) {
+    bool all = csv->depth == 0 && !csv->in_record;
+    for (uint32_t i = 0; i < flat->n && all; i++) {
+        all = !flat->kinds[i].block || matches(csv, flat->kinds[i].block);
+    }
+    return all;
+}
+
+static void on_flats(struct vm_sink *sink, struct vm_flats *way) {
+    struct csv *csv = csv_of(sink);
+    if (csv->nested > 0) {
+        csv->json->ops->flats(csv->json, way);
+        return;
+    }
+    if (are_lines(csv, way->flat)) {
+        scalar_plan_write_flats(&csv->lines, way, '\0', '\n', true);
+        return;
+    }
+    struct vm_blocks one = {.program = way->program,
+                            .ambient = way->ambient,
+                            .records = way->records,
+                            .safe = way->data + way->limit,
+                            .n = 1};
+    const struct vm_flat_kind *kind;
+    for (uint64_t end; (kind = vm_flats_find(way, &end)) != NULL; vm_flats_take(way, end)) {
+        one.block = kind->block;
+        one.at[0] = way->data + way->at;
+        const struct scalar_plan *plan =
+            scalar_plan_get(&csv->values, way->program, kind->block, &way->ambient);
+        if (!scalar_plan_is_fine(&csv->values, plan, one.at[0])) {
+            break;
+        }
+        on_blocks(sink, &one);
     }
 }
 
@@ -377,12 +438,15 @@ struct vm_sink *csv_new(struct out *out, const struct program *program, uint32_t
         .finding = on_finding,
         .record = on_record,
         .blocks = on_blocks,
+        .runs = true,
+        .flats = on_flats,
     };
     struct csv *csv = mem_zalloc(1, sizeof *csv);
     csv->sink.ops = &ops;
     csv->out = out;
     csv->program = program;
     csv_columns_make(&csv->columns, program, element_struct);
+    csv->matches = mem_zalloc(program->blocks.n, 1);
     csv->cells = mem_zalloc(csv->columns.names.n, sizeof *csv->cells);
     out_memory(&csv->cell_out, &csv->cell);
     scalar_plans_init(&csv->lines, out, SCALAR_CSV);
@@ -415,6 +479,7 @@ void csv_free(struct vm_sink *sink) {
     out_close(&csv->cell_out);
     buf_free(&csv->cell);
     buf_free(&csv->line);
+    mem_free(csv->matches);
     mem_free(csv->cells);
     mem_free(csv->open);
     arena_free(&csv->columns.arena);

@@ -104,7 +104,8 @@ static bool may_be_empty(const struct csv_columns *columns, const struct program
         const struct program_field *field = &program->fields.at[block->first + i];
         const struct program_type *type = &program->types.at[field->type];
         bool flags = type->names != PROGRAM_NONE && program->enums.at[type->names].flags;
-        if (field->what == FIELD_VALUE && (type->kind == TYPE_TEXT || flags)) {
+        bool bytes = type->kind == TYPE_BYTES && type->bit_size <= 0;
+        if (field->what == FIELD_VALUE && (type->kind == TYPE_TEXT || bytes || flags)) {
             return true;
         }
     }

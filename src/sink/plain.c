@@ -6,6 +6,7 @@
 #include "sink/json.h"
 #include "sink/place.h"
 #include "sink/scalar.h"
+#include "vm/flats.h"
 
 /* What is inside of a value goes to a JSON sink, which is there from the first event of it to the last: of a document as
  * long as the program runs, else for each value that wants one. */
@@ -202,6 +203,13 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *blocks) {
     json_of(plain)->ops->blocks(plain->json, blocks);
 }
 
+static void on_flats(struct vm_sink *sink, struct vm_flats *way) {
+    struct plain *plain = plain_of(sink);
+    uint64_t left = way->left;
+    json_of(plain)->ops->flats(plain->json, way);
+    plain->values += plain->depth == 0 ? left - way->left : 0;
+}
+
 static void on_fault(struct vm_sink *sink, const struct vm_fault *fault) {
     struct plain *plain = plain_of(sink);
     if (plain->json && plain->depth > 0) {
@@ -224,7 +232,8 @@ static void on_finding(struct vm_sink *sink, const struct vm_finding *finding) {
     .finding = on_finding, .record = on_record
 
 static const struct vm_sink_ops ops = {COMMON};
-static const struct vm_sink_ops block_ops = {COMMON, .blocks = on_blocks};
+static const struct vm_sink_ops block_ops = {COMMON, .blocks = on_blocks, .runs = true,
+                                             .flats = on_flats};
 
 struct plain *plain_new(struct out *out, const struct plain_options *options) {
     struct plain *plain = mem_zalloc(1, sizeof *plain);

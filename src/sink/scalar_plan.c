@@ -294,7 +294,7 @@ static const struct scalar_plan *make_plan(struct scalar_plans *plans,
     plan->dialect = plans->dialect;
     plan->runs = block->runs;
     plan->size = block->bit_size / 8;
-    if (block->runs) {
+    if (block->stretch_count) {
         vm_hop_set(&plan->hop, program, block->stretch_first, block->stretch_count, *ambient);
     }
     plan->steps = arena_array(&plans->arena, block->count, sizeof *plan->steps);
@@ -806,14 +806,21 @@ uint64_t scalar_plan_write_flats(struct scalar_plans *plans, struct vm_flats *wa
     return n;
 }
 
+bool scalar_plan_is_fine(struct scalar_plans *plans, const struct scalar_plan *plan,
+                         const uint8_t *base) {
+    uint64_t ends[PROGRAM_STRETCHES_MAX];
+    struct place place = {base, ends, base};
+    vm_hop_ends(&plan->hop, base, 0, INT64_MAX, ends);
+    plans->odd = false;
+    return !are_odd(plans, plan, plan->steps, &place);
+}
+
 void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,
                            uint32_t step, const uint8_t *base) {
     uint64_t ends[PROGRAM_STRETCHES_MAX];
     struct place place = {base, ends, base};
     plans->looks = plans->odd = false;
-    if (plan->runs) {
-        vm_hop_ends(&plan->hop, base, 0, INT64_MAX, ends);
-    }
+    vm_hop_ends(&plan->hop, base, 0, INT64_MAX, ends);
     char *at = out_room(plans->out, plan->room);
     at = put_value(plans, plan, &plan->steps[step], &place, true, at);
     plans->out->len = (size_t)(at - plans->out->at);

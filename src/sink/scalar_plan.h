@@ -97,6 +97,10 @@ void scalar_plan_write_blocks(struct scalar_plans *plans, const struct vm_blocks
 uint64_t scalar_plan_write_flats(struct scalar_plans *plans, struct vm_flats *way, char between,
                                  char behind, bool first);
 
+/* Whether nothing is odd about the texts of an element that begins at base. */
+bool scalar_plan_is_fine(struct scalar_plans *plans, const struct scalar_plan *plan,
+                         const uint8_t *base);
+
 /* Writes the value of one step alone, without the text in front. */
 void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,
                            uint32_t step, const uint8_t *base);
