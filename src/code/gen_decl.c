@@ -15,20 +15,6 @@ static void set_member_type(struct gen *g, struct gen_target target, uint32_t ty
     }
 }
 
-/* The element that loops are at is no place, but this value (where that outlives it) or nothing (NULL). */
-static void tell_value(struct gen *g, struct gen_target target, const struct sema_expr *value) {
-    enum sema_vkind kind = value ? value->vtype.kind : SEMA_V_NOTHING;
-    bool plain = kind == SEMA_V_INT || kind == SEMA_V_BOOL || kind == SEMA_V_FLOAT;
-    for (const struct gen_watch *w = target.watch; w; w = w->outer) {
-        gen_op(g, plain ? OP_DUP : OP_PUSH_ABSENT, 0, 0);
-        gen_op(g, OP_LOOP_VALUE, g->ctl - 1 - w->depth, 0);
-    }
-}
-
-static uint32_t member_id(struct sema_member *m) {
-    return m ? m->id : PROGRAM_NONE;
-}
-
 /* A condition that a region's end or an absent input must not turn into silence. */
 static void gen_strict(struct gen *g, const struct sema_expr *e) {
     gen_value(g, e);
@@ -140,18 +126,18 @@ static void gen_leaf(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
     if (decl->packed && decl->bits && !sema_constant_int(decl->bits, &width)) {
         gen_value(g, decl->bits);
         gen_op(g, mode == GEN_EMIT ? OP_RUN : OP_SKIP_PACKED, mode == GEN_EMIT ? type : 0,
-               mode == GEN_EMIT ? member_id(member) : 0);
+               mode == GEN_EMIT ? gen_member_id(member) : 0);
         return;
     }
     if (mode == GEN_EMIT && decl->type->kind == SEMA_BCD) { /* wrong digits are no reason to stop */
         gen_op(g, OP_PUSH_INT, gen_int(g, decl->type->limit), 0);
         uint32_t region = gen_op(g, OP_REGION, 0, 0);
         g->ctl++;
-        gen_run(g, decl, type, mode, member_id(member));
+        gen_run(g, decl, type, mode, gen_member_id(member));
         close_record(g, OP_REGION_END, region);
         return;
     }
-    gen_run(g, decl, type, mode, member_id(member));
+    gen_run(g, decl, type, mode, gen_member_id(member));
 }
 
 void gen_struct_args(struct gen *g, const struct sema_decl *decl) {
@@ -190,71 +176,6 @@ static void gen_struct_value(struct gen *g, struct sema_decl *decl, enum gen_mod
     gen_ask(g, (struct gen_task){.kind = mode == GEN_EMIT ? TASK_DUMP : TASK_SKIP, .of = of});
     gen_op(g, mode == GEN_EMIT ? OP_DECODE : OP_PASS, type, decl->args.n);
     gen_landing(g, over);
-}
-
-/* What an arm says; NULL: there is none for the value. */
-static void gen_arm(struct gen *g, struct sema_decl *decl, const struct sema_arm *arm,
-                    enum gen_mode mode, struct gen_target target, struct sema_member *member) {
-    if (mode == GEN_EMIT) {
-        gen_met_arm(g, decl, arm);
-    }
-    if (arm && arm->decl) {
-        gen_decl(g, arm->decl, mode, target, member);
-        return;
-    }
-    if (arm && arm->let) {
-        gen_value(g, arm->let);
-        if (target.member) {
-            gen_op(g, OP_DUP, 0, 0);
-            gen_op(g, OP_MARK_LET, gen_leader(target.member)->id, 0);
-        }
-        tell_value(g, target, arm->let);
-        gen_op(g, mode == GEN_EMIT ? OP_EMIT_LET : OP_DROP,
-               mode == GEN_EMIT ? member_id(member) : 0, 0);
-        return;
-    }
-    if (target.member) {
-        gen_op(g, OP_MARK_ABSENT, gen_leader(target.member)->id, 0);
-    }
-    tell_value(g, target, NULL);
-    if (mode == GEN_EMIT && decl->dims.n) {
-        gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
-    }
-}
-
-/* The selector stays on the stack while labels are tried in order, and is gone where one fits. */
-static void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode,
-                       struct gen_target target, struct sema_member *member) {
-    VEC(uint32_t) starts = {0}; /* of all labels, in the order of the arms */
-    VEC(uint32_t) ends = {0};
-    bool loaded = decl->selector->vtype.kind == SEMA_V_INT;
-    gen_value(g, decl->selector);
-    const struct sema_arm *fallback = NULL;
-    for (uint32_t i = 0; i < decl->arms.n; i++) {
-        const struct sema_arm *arm = &decl->arms.at[i];
-        if (arm->fallback) {
-            fallback = arm;
-        }
-        for (uint32_t k = 0; k < arm->labels.n; k++) {
-            uint32_t tried = gen_case(g, loaded, arm->labels.at[k]);
-            *vec_push(&starts, g->arena) = tried;
-        }
-    }
-    gen_op(g, OP_DROP, 0, 0);
-    gen_arm(g, decl, fallback, mode, target, member);
-    for (uint32_t i = 0, label = 0; i < decl->arms.n; i++) {
-        const struct sema_arm *arm = &decl->arms.at[i];
-        if (arm->labels.n == 0) {
-            continue;
-        }
-        *vec_push(&ends, g->arena) = gen_op(g, OP_JUMP, 0, 0);
-        gen_land_cases(g, &starts.at[label], arm->labels.n);
-        label += arm->labels.n;
-        gen_arm(g, decl, arm, mode, target, member);
-    }
-    for (uint32_t i = 0; i < ends.n; i++) {
-        gen_patch(g, ends.at[i], gen_here(g));
-    }
 }
 
 /* Whether elements may be handled all at once: each of one fixed size, nothing asked of them along the way. */
@@ -312,7 +233,7 @@ static bool gen_uniform(struct gen *g, struct sema_decl *decl, uint32_t level, e
     }
     set_member_type(g, target, type);
     gen_count(g, decl, level);
-    gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
+    gen_op(g, OP_ARRAY_BEGIN, type, gen_member_id(member));
     gen_op(g, OP_BLOCKS, g->program->types.at[type].of, block);
     gen_op(g, OP_ARRAY_END, type, 0);
     gen_tie(g, decl->dims.at[level].count, TIED_BLOCKS, type);
@@ -473,7 +394,7 @@ static void gen_lack(struct gen *g, struct sema_decl *decl, uint32_t level, bool
     if (!parts) {
         gen_patch(g, at, gen_here(g));
     }
-    gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
+    gen_op(g, OP_EMIT_NOTHING, gen_member_id(member), 0);
     gen_patch(g, over, gen_here(g));
     if (parts) {
         gen_patch(g, at, gen_here(g));
@@ -512,7 +433,7 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     bool records = mode == GEN_EMIT && is_records(g, decl, level);
     g->records = NULL; /* not those inside of it */
     if (mode == GEN_EMIT && !records) {
-        gen_op(g, OP_ARRAY_BEGIN, type, member_id(member));
+        gen_op(g, OP_ARRAY_BEGIN, type, gen_member_id(member));
     }
     bool run = mode == GEN_EMIT && gen_is_run(decl, level) && !g->request->ties;
     if (run) {
@@ -644,44 +565,10 @@ void gen_level(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_m
     }
     gen_demanded(g, decl, mode, target, member);
 }
-/* Numbers, text and bytes: marking their start takes finding their end. */
-static bool is_leaf(const struct sema_decl *decl) {
-    return decl->dims.n == 0 && decl->type->kind != SEMA_STRUCT &&
-           decl->type->kind != SEMA_SWITCH && decl->type->kind != SEMA_ALIAS;
-}
-
-/* Whether another declaration, an arm's or a typedef's, says where the value ends: it may have a place of its own. */
-static bool is_handed_on(const struct sema_decl *decl) {
-    return decl->dims.n == 0 && (decl->type->kind == SEMA_SWITCH || decl->type->kind == SEMA_ALIAS);
-}
-
-bool gen_each_arm(const struct sema_decl *decl, bool (*is)(const struct sema_decl *),
-                  uint32_t *looks) {
-    if (*looks == 0 || !is(decl)) {
-        return false;
-    }
-    --*looks;
-    bool yes = !is_handed_on(decl) || decl->type->kind != SEMA_ALIAS ||
-               gen_each_arm(decl->type->alias, is, looks);
-    for (uint32_t i = 0; i < decl->arms.n && yes; i++) {
-        const struct sema_arm *arm = &decl->arms.at[i];
-        yes = !arm->decl || gen_each_arm(arm->decl, is, looks);
-    }
-    return yes;
-}
-
-static bool marks_end(const struct sema_decl *decl) {
-    return decl->sized || is_leaf(decl) || is_handed_on(decl);
-}
-
-bool gen_ends_where_found(const struct sema_decl *decl) {
-    uint32_t looks = GEN_ARMS_MAX;
-    return decl->sized || gen_each_arm(decl, marks_end, &looks);
-}
 
 /* Whether the value of a declaration that has a size is sure to end where its region does: it needs no look at it. */
 static bool fills_region(const struct sema_decl *decl) {
-    return is_leaf(decl) &&
+    return gen_is_leaf(decl) &&
            (decl->length_kind == SEMA_LEN_NONE || decl->length_kind == SEMA_LEN_REST);
 }
 
@@ -724,8 +611,8 @@ void gen_there(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct
         bool marks = mode == GEN_SKIP && bounded && !required;
         gen_level(g, decl, 0, marks ? GEN_MARK : mode, target, member);
     }
-    bool marked = !bounded && is_handed_on(decl);
-    if (target.member && !marked && (mode != GEN_MARK || bounded || is_leaf(decl))) {
+    bool marked = !bounded && gen_is_handed_on(decl);
+    if (target.member && !marked && (mode != GEN_MARK || bounded || gen_is_leaf(decl))) {
         gen_op(g, OP_MARK_END, gen_leader(target.member)->id, filled ? 2 : bounded);
     }
     bool elsewhere = bounded || decl->from || decl->at;
@@ -818,9 +705,9 @@ void gen_decl(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct 
         if (target.member) {
             gen_op(g, OP_MARK_ABSENT, gen_leader(target.member)->id, 0);
         }
-        tell_value(g, target, NULL);
+        gen_tell_value(g, target, NULL);
         if (mode == GEN_EMIT && target.watch) { /* an element that is not there */
-            gen_op(g, OP_EMIT_NOTHING, member_id(member), 0);
+            gen_op(g, OP_EMIT_NOTHING, gen_member_id(member), 0);
         }
         gen_patch(g, out, gen_here(g));
     }

@@ -236,13 +236,6 @@ void gen_edit(struct script_gen *s, const struct sema_stmt *stmt);
 bool gen_is_cheap(const struct sema_expr *e);
 
 /* gen_decl.c */
-/* Whether something holds for a declaration and for all that its arms and typedefs say: those that they choose from may be
- * very many, each in turn, so *looks are enough, or false. */
-#define GEN_ARMS_MAX 256u
-bool gen_each_arm(const struct sema_decl *decl, bool (*is)(const struct sema_decl *),
-                  uint32_t *looks);
-/* Whether marking where a value of the declaration starts marks its end, too. */
-bool gen_ends_where_found(const struct sema_decl *decl);
 /* A loop record, by its depth, that is told what the element at hand is. */
 struct gen_watch {
     uint32_t depth;
@@ -352,6 +345,27 @@ bool gen_is_setting(const struct sema_member *m); /* whether the member is such 
 void gen_set_ambient(struct gen *g, const struct sema_member *m);
 /* In front of branches that hold a struct's first such statement: what the file says, for the branches that say nothing. */
 void gen_set_files(struct gen *g, const struct sema_member *branches);
+
+/* gen_arms.c */
+static inline uint32_t gen_member_id(const struct sema_member *m) {
+    return m ? m->id : PROGRAM_NONE;
+}
+
+/* Whether something holds for a declaration and for all that its arms and typedefs say: those that they choose from may be
+ * very many, each in turn, so *looks are enough, or false. */
+#define GEN_ARMS_MAX 256u
+bool gen_each_arm(const struct sema_decl *decl, bool (*is)(const struct sema_decl *),
+                  uint32_t *looks);
+/* Whether marking where a value of the declaration starts marks its end, too. */
+bool gen_ends_where_found(const struct sema_decl *decl);
+/* Numbers, text and bytes: marking their start takes finding their end. */
+bool gen_is_leaf(const struct sema_decl *decl);
+/* Whether another declaration, an arm's or a typedef's, says where the value ends: it may have a place of its own. */
+bool gen_is_handed_on(const struct sema_decl *decl);
+/* The element that loops are at is no place, but this value (where that outlives it) or nothing (NULL). */
+void gen_tell_value(struct gen *g, struct gen_target target, const struct sema_expr *value);
+void gen_switch(struct gen *g, struct sema_decl *decl, enum gen_mode mode, struct gen_target target,
+                struct sema_member *member);
 
 /* gen_find.c */
 void gen_struct_skip(struct gen *g, struct sema_struct *s);

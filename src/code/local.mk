@@ -10,6 +10,7 @@ libsondecore_la_SOURCES += \
 	%D%/gen.c \
 	%D%/gen.h \
 	%D%/gen_ambient.c \
+	%D%/gen_arms.c \
 	%D%/gen_below.c \
 	%D%/gen_block.c \
 	%D%/gen_block.h \
