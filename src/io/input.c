@@ -26,6 +26,9 @@
 /* A read fault maps the pages around it too, in aligned windows of this many bytes (Linux's fault_around_bytes). */
 enum { FAULT_WINDOW = 64 * 1024 };
 
+/* Up to here copying a file costs less than a map, its faults and taking it away again. */
+enum { SMALL_FILE = 64 * 1024 };
+
 struct input {
     char *name;
     const uint8_t *data; /* the first byte of the input; never NULL */
@@ -91,6 +94,26 @@ static bool map_into(struct input *input, int fd, uint64_t size, uint64_t skip) 
     return true;
 }
 
+/* Copies a file of so many bytes, from where its descriptor stands, which is left there. Of one that shrinks meanwhile
+ * there is what is left. */
+static bool copy_into(struct input *input, int fd, uint64_t size, uint64_t skip) {
+    size_t len = skip < size ? (size_t)(size - skip) : 0, done = 0;
+    input->memory = mem_alloc(len + 1);
+    input->data = input->memory;
+    while (done < len) {
+        ssize_t n = pread(fd, input->memory + done, len - done, (off_t)(skip + done));
+        if (n < 0 && errno != EINTR) {
+            return false;
+        }
+        if (n == 0) {
+            break;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    input->size = done;
+    return true;
+}
+
 static bool block_device_size(int fd, uint64_t *size) {
 #if defined(__linux__) && defined(BLKGETSIZE64)
     if (ioctl(fd, BLKGETSIZE64, size) == 0) {
@@ -131,7 +154,14 @@ static bool load(struct input *input, int fd) {
         return spool_into(input, fd);
     }
     off_t here = lseek(fd, 0, SEEK_CUR);
-    return here >= 0 && map_into(input, fd, size, (uint64_t)here);
+    if (here < 0) {
+        return false;
+    }
+    if (input->way == INPUT_QUICK && size <= SMALL_FILE) {
+        return copy_into(input, fd, size, (uint64_t)here);
+    }
+    input->way = input->way == INPUT_QUICK ? INPUT_GUARDED : input->way;
+    return map_into(input, fd, size, (uint64_t)here);
 }
 
 /* What an input is to be. */
@@ -177,7 +207,7 @@ struct input *input_open_as(const char *path, enum input_way way) {
 }
 
 struct input *input_open(const char *path) {
-    return input_open_as(path, INPUT_GUARDED);
+    return input_open_as(path, INPUT_QUICK);
 }
 
 struct input *input_read(const char *path, uint64_t most) {

@@ -2,7 +2,7 @@
  *
  * Regular files and block devices are mapped whole (PROT_READ); pipes, FIFOs, sockets and character devices are spooled
  * first (memory up to a threshold, then an unlinked temporary file that is mapped), and so are files without a size that
- * have bytes all the same (procfs). Always opened O_RDONLY. A file that shrinks under a guarded map does not kill the
+ * have bytes all the same (procfs). Small files may be copied instead. Always opened O_RDONLY. A file that shrinks under a guarded map does not kill the
  * process: what is gone reads as zeros and input_lost tells where. An input may be read by many threads at once. */
 #ifndef IO_INPUT_H
 #define IO_INPUT_H
@@ -22,12 +22,13 @@ enum input_access {
 
 /* How the bytes of a file come into memory. */
 enum input_way {
+    INPUT_QUICK, /* copied where that takes less time than a map, which is for small files; else guarded */
     INPUT_GUARDED, /* mapped, and lost pages are minded (the process gets a handler of SIGBUS) */
     INPUT_MAPPED,  /* mapped: a file that shrinks meanwhile kills the process by SIGBUS */
     INPUT_COPIED,  /* read, as a pipe is: what becomes of the file meanwhile makes no difference */
 };
 
-/* Opens the file at path, guarded; "-" is standard input, from where it stands. NULL on failure with errno set (EISDIR for a
+/* Opens the file at path, the quick way; "-" is standard input, from where it stands. NULL on failure with errno set (EISDIR for a
  * directory, EFBIG for what the address space can't hold). Opening a FIFO waits for its writer, as open does. */
 struct input *input_open(const char *path);
 struct input *input_open_as(const char *path, enum input_way way);

@@ -101,7 +101,7 @@ static void test_strange_faults(void) {
     struct scratch scratch;
     scratch_open(&scratch, "strange");
     fill_file(scratch.fd, 4 * page_size());
-    struct input *input = input_open(scratch.path);
+    struct input *input = input_open_as(scratch.path, INPUT_GUARDED);
     CHECK(input != NULL);
     CHECK_INT(end_of_child(touch_unwatched_map, scratch.path), PREVIOUS_HANDLER);
     CHECK_INT(end_of_child(send_signal, scratch.path), PREVIOUS_HANDLER);
@@ -120,7 +120,7 @@ static void count_signal(int number) {
 static void chain(const char *path) {
     struct sigaction action = {.sa_handler = count_signal};
     sigaction(SIGBUS, &action, NULL);
-    struct input *input = input_open(path);
+    struct input *input = input_open_as(path, INPUT_GUARDED);
     raise(SIGBUS);
     raise(SIGBUS);
     int fd = open(path, O_RDWR);
@@ -277,10 +277,10 @@ static void test_over_4_gib(void) {
 }
 
 /* Opens "-" with fd as standard input, which is put back afterwards. */
-static struct input *open_as_stdin(int fd) {
+static struct input *open_as_stdin(int fd, enum input_way way) {
     int kept = dup(STDIN_FILENO);
     dup2(fd, STDIN_FILENO);
-    struct input *input = input_open("-");
+    struct input *input = input_open_as("-", way);
     if (kept >= 0) {
         dup2(kept, STDIN_FILENO);
         close(kept);
@@ -324,7 +324,7 @@ static void check_pipe(uint64_t size, bool is_blocking) {
     struct writer writer = {ends[1], size};
     pthread_t thread;
     CHECK_INT(pthread_create(&thread, NULL, write_pattern, &writer), 0);
-    struct input *input = open_as_stdin(ends[0]);
+    struct input *input = open_as_stdin(ends[0], INPUT_QUICK);
     pthread_join(thread, NULL);
     CHECK(input != NULL);
     if (input) {
@@ -360,7 +360,7 @@ static void test_spool_without_room(void) {
     pthread_t thread;
     CHECK_INT(pthread_create(&thread, NULL, write_pattern, &writer), 0);
     errno = 0;
-    CHECK(open_as_stdin(ends[0]) == NULL);
+    CHECK(open_as_stdin(ends[0], INPUT_QUICK) == NULL);
     CHECK_INT(errno, ENOENT);
     pthread_join(thread, NULL);
     close(ends[0]);
@@ -396,12 +396,12 @@ static void test_stdin_file(void) {
     scratch_open(&scratch, "stdin");
     fill_file(scratch.fd, 50000);
     CHECK_INT(lseek(scratch.fd, 0, SEEK_SET), 0);
-    struct input *input = open_as_stdin(scratch.fd);
+    struct input *input = open_as_stdin(scratch.fd, INPUT_GUARDED);
     CHECK(input && input_size(input) == 50000 && has_pattern(input, 0));
     input_close(input);
 
     CHECK_INT(lseek(scratch.fd, 10001, SEEK_SET), 10001);
-    input = open_as_stdin(scratch.fd);
+    input = open_as_stdin(scratch.fd, INPUT_GUARDED);
     CHECK(input && input_size(input) == 39999 && has_pattern(input, 10001));
     if (input) {
         uint64_t off = 0;
@@ -417,7 +417,7 @@ static void test_stdin_file(void) {
     input_close(input);
 
     CHECK_INT(lseek(scratch.fd, 60000, SEEK_SET), 60000);
-    input = open_as_stdin(scratch.fd);
+    input = open_as_stdin(scratch.fd, INPUT_GUARDED);
     CHECK(input && input_size(input) == 0);
     input_close(input);
     scratch_close(&scratch);
@@ -447,6 +447,35 @@ static void test_unsized(void) {
     check_unsized("/sys/kernel/notes");
 }
 
+/* The quick way copies a small file, from where its descriptor stands, which is left there; a large one is guarded. */
+static void test_quick(void) {
+    struct scratch scratch;
+    scratch_open(&scratch, "quick");
+    fill_file(scratch.fd, 50000);
+    for (uint64_t from = 0; from <= 60000; from += 10000) {
+        uint64_t off, left = from < 50000 ? 50000 - from : 0;
+        CHECK_INT(lseek(scratch.fd, (off_t)from, SEEK_SET), from);
+        struct input *input = open_as_stdin(scratch.fd, INPUT_QUICK);
+        CHECK_INT(lseek(scratch.fd, 0, SEEK_CUR), from);
+        CHECK_INT(ftruncate(scratch.fd, 0), 0);
+        CHECK(input && input_size(input) == left && has_pattern(input, from));
+        CHECK(!input_lost(input, &off));
+        input_close(input);
+        lseek(scratch.fd, 0, SEEK_SET);
+        fill_file(scratch.fd, 50000);
+    }
+    lseek(scratch.fd, 0, SEEK_SET);
+    fill_file(scratch.fd, 100 * page_size());
+    struct input *input = input_open(scratch.path);
+    uint64_t off = 0;
+    CHECK_INT(ftruncate(scratch.fd, (off_t)page_size()), 0);
+    CHECK(input && input_data(input)[99 * page_size()] == 0);
+    CHECK(input_lost(input, &off));
+    CHECK_INT(off, page_size());
+    input_close(input);
+    scratch_close(&scratch);
+}
+
 static void test_shrinks(void) {
     struct scratch scratch;
     struct scratch other;
@@ -455,8 +484,8 @@ static void test_shrinks(void) {
     uint64_t page = page_size();
     fill_file(scratch.fd, 16 * page);
     fill_file(other.fd, 16 * page);
-    struct input *input = input_open(scratch.path);
-    struct input *stays = input_open(other.path);
+    struct input *input = input_open_as(scratch.path, INPUT_GUARDED);
+    struct input *stays = input_open_as(other.path, INPUT_GUARDED);
     CHECK(input && stays);
     if (input && stays) {
         uint64_t off = 0;
@@ -490,7 +519,7 @@ static void test_shrinks_within_page(void) {
     struct scratch scratch;
     scratch_open(&scratch, "within");
     fill_file(scratch.fd, 900);
-    struct input *input = input_open(scratch.path);
+    struct input *input = input_open_as(scratch.path, INPUT_GUARDED);
     CHECK(input != NULL);
     if (input) {
         uint64_t off = 0;
@@ -512,7 +541,7 @@ static void *shrink_often(void *argument) {
         uint64_t kept = round % 7;
         uint64_t off = 0;
         wrong += ftruncate(scratch.fd, (off_t)(8 * page)) != 0;
-        struct input *input = input_open(scratch.path);
+        struct input *input = input_open_as(scratch.path, INPUT_GUARDED);
         wrong += !input || ftruncate(scratch.fd, (off_t)(kept * page)) != 0;
         for (uint64_t i = 8; input && i-- > 0;) {
             wrong += input_data(input)[i * page + round] != 0;
@@ -581,6 +610,6 @@ CHECK_MAIN("input", {"ways", test_ways}, {"shared", test_shared},
            {"empty", test_empty}, {"failures", test_failures}, {"memory", test_memory},
            {"over 4 GiB", test_over_4_gib}, {"pipes", test_pipes},
            {"spool without room", test_spool_without_room}, {"fifo", test_fifo},
-           {"stdin file", test_stdin_file}, {"unsized", test_unsized}, {"shrinks", test_shrinks},
-           {"shrinks within page", test_shrinks_within_page}, {"threads", test_threads},
-           {"forgets", test_forgets})
+           {"stdin file", test_stdin_file}, {"unsized", test_unsized}, {"quick", test_quick},
+           {"shrinks", test_shrinks}, {"shrinks within page", test_shrinks_within_page},
+           {"threads", test_threads}, {"forgets", test_forgets})
