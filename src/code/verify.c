@@ -54,6 +54,12 @@ enum {
     WAY_SOLE = 2, /* must not be */
 };
 
+/* An instruction of which op.def says all. */
+struct plain {
+    uint16_t places; /* where it may stand; 0 for one that is not plain */
+    uint8_t pops, pushes;
+};
+
 struct verifier {
     struct program *program;
     struct verify_why why;
@@ -66,6 +72,7 @@ struct verifier {
     uint8_t *ways;                   /* by pc: WAY_… */
     uint32_t *todo;                  /* reached, still to be looked at */
     uint32_t todo_n;
+    struct plain plain[OP_COUNT_];
 };
 
 /* Which functions an instruction may stand in. */
@@ -671,6 +678,38 @@ static bool walk_inst(struct verifier *v, uint32_t pc) {
            (!leads || lead_away(v, pc, before, &behind)) && (ends || reach(v, pc, pc + 1, &behind));
 }
 
+static void find_plain(struct verifier *v) {
+    for (uint32_t op = 0; op < OP_COUNT_; op++) {
+        const struct program_op_info *info = program_op_info(op);
+        const struct law *law = &laws[op];
+        bool ruled = law->rule != RULE_NONE || law->effect != EFFECT_NONE || law->flow != FLOW_ON;
+        bool leads = info->a == OPERAND_PC || info->a == OPERAND_UP || info->b == OPERAND_UP;
+        if (!ruled && !leads && info->ctl == 0 && info->pops != PROGRAM_VARIES) {
+            v->plain[op].places = places[op] ? places[op] : ANYWHERE;
+            v->plain[op].pops = (uint8_t)info->pops;
+            v->plain[op].pushes = (uint8_t)info->pushes;
+        }
+    }
+}
+
+/* Goes on over plain instructions, each of which leads to the next one alone, as walk_inst would one by one. Returns the first
+ * that it has to look at: another one, one that is wrong, or one in front of what is reached already. */
+static uint32_t pass_plain(const struct verifier *v, uint32_t pc) {
+    const struct program_inst *code = v->program->code.at;
+    struct state s = v->states[pc];
+    while (s.output == OUTPUT_INSIDE && pc + 1 < v->program->code.n) {
+        const struct plain *plain = &v->plain[code[pc].op];
+        bool fits = s.values >= plain->pops;
+        s.values += (uint32_t)plain->pushes - plain->pops;
+        if (!(plain->places >> v->function->kind & 1) || !fits || s.values > VERIFY_DEPTH_MAX ||
+            v->states[pc + 1].function != 0) {
+            break;
+        }
+        v->states[++pc] = s;
+    }
+    return pc;
+}
+
 static bool walk_function(struct verifier *v, uint32_t id) {
     const struct function *f = v->function = &v->functions.list.at[id];
     if (v->states[f->pc].function != 0) {
@@ -682,7 +721,7 @@ static bool walk_function(struct verifier *v, uint32_t id) {
     v->ways[f->pc] |= WAY_JUMP;
     v->todo[v->todo_n++] = f->pc;
     while (v->todo_n > 0) {
-        if (!walk_inst(v, v->todo[--v->todo_n])) {
+        if (!walk_inst(v, pass_plain(v, v->todo[--v->todo_n]))) {
             return false;
         }
     }
@@ -695,6 +734,7 @@ static bool walk(struct verifier *v) {
     v->todo = arena_alloc_unset(&v->scratch, v->program->code.n * sizeof *v->todo);
     v->ways = arena_array(&v->scratch, v->program->code.n, sizeof *v->ways);
     push_record(v, 0, RECORD_BASE, PROGRAM_NONE);
+    find_plain(v);
     for (uint32_t i = 0; i < v->functions.list.n; i++) {
         if (!walk_function(v, i)) {
             return false;
