@@ -9,7 +9,7 @@
  * it are lost) and those with a place or value of their own (which go on). SEQUENCE and APART tell the VM which. */
 
 struct sema_member *gen_leader(const struct sema_member *m) {
-    return sema_member(m->owner, m->name);
+    return m->leader;
 }
 
 /* Whether a value depends on where the cursor is. */

@@ -320,12 +320,14 @@ static void check_names(struct sema *sema, struct sema_struct *s) {
         struct sema_member *before = map_get(&s->names, m->name, NULL);
         if (!before) {
             map_put(&s->names, sema->arena, m->name, NULL, m);
+            m->leader = m;
             struct sema_named *named = sema_named(sema, m->name);
             *vec_push(&named->members, sema->arena) = m;
             m->captured = m->captured || named->captured;
             continue;
         }
         /* members come in the order of the text: what is apart from the last one is apart from those before it */
+        m->leader = before;
         struct sema_member *chain = map_get(&last, m->name, NULL);
         chain = chain ? chain : before;
         if (m->decl && m->decl->type->kind == SEMA_BAD) {

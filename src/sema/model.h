@@ -244,6 +244,7 @@ struct sema_member {
     bool captured; /* an expression refers to it */
     struct sema_member
         *same; /* another branch's field of the same name (one field in the language), or NULL */
+    struct sema_member *leader; /* the first of those, itself where there is one alone */
     /* layout: bits from the struct's start, or SEMA_DYNAMIC; fields only */
     int64_t bit_off;
     uint32_t order; /* position in the flattened struct */
