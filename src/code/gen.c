@@ -454,14 +454,37 @@ static void gen_question(struct gen *g, struct sema_struct *root) {
     gen_asked(g);
 }
 
+/* Takes room for what is as large as the model, at once: what grows leaves behind what it outgrew, and each page that is
+ * touched costs as much as a thousand instructions. */
+static void take_room(struct gen *g) {
+    struct program *p = g->program;
+    const struct sema *sema = g->request->sema;
+    uint32_t members = 0, items = 0;
+    for (uint32_t i = 0; i < sema->structs.n; i++) {
+        members += sema->structs.at[i]->flat.n;
+    }
+    for (uint32_t i = 0; i < sema->enums.n; i++) {
+        items += sema->enums.at[i]->items.n;
+    }
+    vec_reserve(&p->code, CODE_AHEAD, g->arena);
+    vec_reserve(&p->spans, CODE_AHEAD, g->arena);
+    vec_reserve(&p->structs, sema->structs.n, g->arena);
+    vec_reserve(&p->members, members, g->arena);
+    vec_reserve(&p->types, members * 2, g->arena);
+    vec_reserve(&p->items, items, g->arena);
+    vec_reserve(&p->data, members + items, g->arena);
+    vec_reserve(&g->tasks, members, g->arena);
+    map_reserve(&g->texts, g->arena, members);
+    map_reserve(&g->types, g->arena, members);
+}
+
 struct program *gen_program(struct arena *arena, const struct gen_request *request) {
     struct sema *sema = request->sema;
     struct gen g = {.arena = arena, .request = request, .style = request->style};
     g.program = arena_alloc(arena, sizeof *g.program);
     g.program->arena = arena;
     g.program->sources = sema->sources;
-    vec_reserve(&g.program->code, CODE_AHEAD, arena);
-    vec_reserve(&g.program->spans, CODE_AHEAD, arena);
+    take_room(&g);
     g.functions = arena_array(arena, sema->functions.n + 1, sizeof *g.functions);
     g.sets = arena_array(arena, sema->functions.n + 1, sizeof *g.sets);
     for (uint32_t i = 0; i < sema->structs.n; i++) {
