@@ -9,7 +9,7 @@
 /* An abstract run of each function: what is on the stacks at each instruction, whatever the data. An instruction is
  * looked at once; where ways meet they must agree. Heights count from where the function starts. */
 
-/* A control stack is its top record; what is below are the record's parents. Stacks that are alike are one. */
+/* A control stack is its top record; what is below are the record's parents. Stacks of a function that are alike are one. */
 enum record_kind {
     RECORD_BASE, /* the call's own record; for a step, its walk's */
     RECORD_REGION,
@@ -41,9 +41,8 @@ enum output {
 };
 
 struct state {
-    uint32_t function; /* 1 + in the list; 0: not reached */
-    uint32_t values;
-    uint32_t record;
+    uint32_t record; /* so also which function; 0: not reached */
+    uint16_t values;
     uint8_t output; /* enum output */
     bool recording; /* a record of a stream has begun */
 };
@@ -66,7 +65,8 @@ struct verifier {
     struct arena scratch;
     struct functions functions;
     const struct function *function; /* the one that is walked */
-    VEC(struct record) records;      /* the first is RECORD_BASE */
+    uint32_t base;                   /* its RECORD_BASE */
+    VEC(struct record) records;      /* the first is none */
     struct map record_of;            /* (parent and kind, type) -> index + 1 */
     struct state *states;            /* by pc */
     uint8_t *ways;                   /* by pc: WAY_… */
@@ -348,11 +348,18 @@ static uint32_t push_record(struct verifier *v, uint32_t parent, enum record_kin
     if (known) {
         return known - 1;
     }
-    uint32_t height = v->records.n ? v->records.at[parent].height + 1 : 0;
+    uint32_t height = v->records.at[parent].height + 1;
     *vec_push(&v->records, &v->scratch) =
         (struct record){.parent = parent, .kind = kind, .type = type, .height = height};
     map_put(&v->record_of, &v->scratch, stack, array, (void *)(uintptr_t)v->records.n);
     return v->records.n - 1;
+}
+
+static uint32_t base_of(const struct verifier *v, uint32_t record) {
+    while (v->records.at[record].kind != RECORD_BASE) {
+        record = v->records.at[record].parent;
+    }
+    return record;
 }
 
 /* Whether the place an AT goes to is just made of a struct around it (SELF, PUSH_INT, ADD), which outlasts it. */
@@ -440,7 +447,7 @@ static bool check_end(const struct verifier *v, const struct state *s,
     const struct program *p = v->program;
     const struct function *f = v->function;
     uint32_t result = inst->op == OP_RETURN ? 1 : inst->op == OP_END_ARGS ? inst->b : 0;
-    if (s->record != 0 || s->values != result || s->recording) {
+    if (s->record != v->base || s->values != result || s->recording) {
         return false;
     }
     return inst->op != OP_END_ARGS || inst->b == p->structs.at[p->types.at[f->subject].of].params;
@@ -484,7 +491,7 @@ static bool check_rule(const struct verifier *v, const struct state *s, uint32_t
     case RULE_OWN_MEMBER:
         return check_own_member(v, inst->a) || refuse(v, pc, "a member of another struct");
     case RULE_ALONE:
-        return (s->record == 0 && s->values == 0) || refuse(v, pc, "within something else");
+        return (s->record == v->base && s->values == 0) || refuse(v, pc, "within something else");
     case RULE_ELEMENT:
         return (is_loop_on_top(v, s) && s->values == (inst->op == OP_RESYNC) && !s->recording) ||
                refuse(v, pc, "not where an element begins");
@@ -516,7 +523,7 @@ static bool pass_output(struct verifier *v, struct state *s, uint32_t pc) {
         return from == OUTPUT_BEFORE || refuse(v, pc, "the struct has begun");
     case EFFECT_END:
         s->output = OUTPUT_BEHIND;
-        return (from == OUTPUT_INSIDE && s->record == 0) ||
+        return (from == OUTPUT_INSIDE && s->record == v->base) ||
                refuse(v, pc, "not where a struct ends");
     case EFFECT_END_STRUCT:
         return from == OUTPUT_BEHIND || refuse(v, pc, "the struct has not ended");
@@ -573,7 +580,7 @@ static bool pass_values(struct verifier *v, struct state *s, uint32_t pc) {
     if (s->values < pops) {
         return refuse(v, pc, "too few values on the stack");
     }
-    s->values = s->values - pops + (uint32_t)info->pushes;
+    s->values = (uint16_t)(s->values - pops + (uint32_t)info->pushes);
     if (s->values > VERIFY_DEPTH_MAX) {
         return refuse(v, pc, "too many values on the stack");
     }
@@ -595,26 +602,24 @@ static bool reach(struct verifier *v, uint32_t from, uint32_t pc, const struct s
         v->ways[pc] |= WAY_JUMP;
     }
     struct state *there = &v->states[pc];
-    if (there->function == 0) {
+    if (there->record == 0) {
         *there = *s;
         v->todo[v->todo_n++] = pc;
         return true;
     }
-    if (there->function != s->function) {
-        return refuse(v, from, "leads into another function");
-    }
-    if (there->values != s->values || there->record != s->record || there->output != s->output ||
-        there->recording != s->recording) {
-        return refuse(v, from, "meets another way with other things on the stacks");
-    }
-    return true;
+    bool same = there->record == s->record && there->values == s->values &&
+                there->output == s->output && there->recording == s->recording;
+    return same || refuse(v, from,
+                          base_of(v, there->record) != v->base
+                              ? "leads into another function"
+                              : "meets another way with other things on the stacks");
 }
 
 /* The same with other things on the stacks. */
 static bool reach_with(struct verifier *v, uint32_t from, uint32_t pc, const struct state *s,
                        uint32_t values, uint32_t record) {
     struct state there = *s;
-    there.values = values;
+    there.values = (uint16_t)values;
     there.record = record;
     return reach(v, from, pc, &there);
 }
@@ -700,9 +705,9 @@ static uint32_t pass_plain(const struct verifier *v, uint32_t pc) {
     while (s.output == OUTPUT_INSIDE && pc + 1 < v->program->code.n) {
         const struct plain *plain = &v->plain[code[pc].op];
         bool fits = s.values >= plain->pops;
-        s.values += (uint32_t)plain->pushes - plain->pops;
+        s.values = (uint16_t)(s.values + plain->pushes - plain->pops);
         if (!(plain->places >> v->function->kind & 1) || !fits || s.values > VERIFY_DEPTH_MAX ||
-            v->states[pc + 1].function != 0) {
+            v->states[pc + 1].record != 0) {
             break;
         }
         v->states[++pc] = s;
@@ -712,10 +717,12 @@ static uint32_t pass_plain(const struct verifier *v, uint32_t pc) {
 
 static bool walk_function(struct verifier *v, uint32_t id) {
     const struct function *f = v->function = &v->functions.list.at[id];
-    if (v->states[f->pc].function != 0) {
+    if (v->states[f->pc].record != 0) {
         return verify_refuse(v->why, "pc %u: more than one function starts or goes on here", f->pc);
     }
-    struct state start = {.function = id + 1};
+    v->base = v->records.n;
+    *vec_push(&v->records, &v->scratch) = (struct record){.kind = RECORD_BASE};
+    struct state start = {.record = v->base};
     start.output = f->kind == FUNCTION_DUMP ? OUTPUT_BEFORE : OUTPUT_INSIDE;
     v->states[f->pc] = start;
     v->ways[f->pc] |= WAY_JUMP;
@@ -733,7 +740,7 @@ static bool walk(struct verifier *v) {
     v->states = arena_array(&v->scratch, v->program->code.n, sizeof *v->states);
     v->todo = arena_alloc_unset(&v->scratch, v->program->code.n * sizeof *v->todo);
     v->ways = arena_array(&v->scratch, v->program->code.n, sizeof *v->ways);
-    push_record(v, 0, RECORD_BASE, PROGRAM_NONE);
+    (void)vec_push(&v->records, &v->scratch);
     find_plain(v);
     for (uint32_t i = 0; i < v->functions.list.n; i++) {
         if (!walk_function(v, i)) {
