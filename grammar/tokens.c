@@ -7,6 +7,24 @@
 
 /* -- for the scanner --------------------------------------------------------------------------- */
 
+size_t tokens_strays(const struct tokens *tokens, const char *text, size_t len) {
+    const char *at = text;
+    for (size_t n = tokens->at - len - tokens->line; n > 0 && (at[-1] == ' ' || at[-1] == '\t');
+         n--) {
+        at--;
+    }
+    if (tokens->at - len - tokens->line == (size_t)(text - at)) {
+        return 0;
+    }
+    size_t n = 0;
+    while (n < len && strchr(" \t\r", text[n]) == NULL &&
+           (strchr("#`\\", text[n]) != NULL || (unsigned char)text[n] < ' ' ||
+            (unsigned char)text[n] > '~')) {
+        n++;
+    }
+    return n;
+}
+
 void tokens_comment(struct tokens *tokens, struct span span, const char *text, size_t len) {
     bool trails = tokens->last_end > tokens->line;
     struct build_doc comment = {.span = span,
@@ -208,6 +226,7 @@ void grammar_parse(struct build *build, enum grammar_start start) {
     struct bytes text = build->source->text;
     if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0) {
         tokens_advance(&tokens, 3);
+        tokens_line(&tokens);
         text = bytes_of(text.at + 3, text.len - 3);
     }
     tokens.scanner = grammar_scanner_new(&tokens, without_nuls(build, text));

@@ -69,6 +69,10 @@ static inline struct span tokens_advance(struct tokens *tokens, size_t len) {
     return (struct span){lo, tokens->at};
 }
 
+/* Of a '#', which is the last that was advanced over: 0 where it is the first of its line but for blanks, or else how many bytes
+ * from there on belong to no token. */
+size_t tokens_strays(const struct tokens *tokens, const char *text, size_t len);
+
 /* Notes that a line has begun here. */
 static inline void tokens_line(struct tokens *tokens) {
     tokens->line = tokens->at;
