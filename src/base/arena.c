@@ -10,14 +10,12 @@
 
 #include "base/mem.h"
 
-#define ARENA_ALIGN       _Alignof(max_align_t)
 #define ARENA_CHUNK_FIRST ((size_t)16 << 10)
 #define ARENA_CHUNK_MOST  ((size_t)1 << 20)
 
 struct arena_chunk {
     struct arena_chunk *older;
     size_t size;                       /* bytes of data */
-    size_t used;                       /* of them given out; a multiple of ARENA_ALIGN */
     _Alignas(max_align_t) char data[]; /* not cleared until given out */
 };
 
@@ -35,8 +33,9 @@ static void arena_extend(struct arena *arena, size_t size) {
     struct arena_chunk *chunk = mem_alloc(sizeof *chunk + room);
     chunk->older = arena->chunk;
     chunk->size = room;
-    chunk->used = 0;
     arena->chunk = chunk;
+    arena->next = chunk->data;
+    arena->room = room;
 }
 
 /* What a piece of size bytes takes of its chunk. */
@@ -47,29 +46,20 @@ static size_t arena_rounded(size_t size) {
     return (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
 }
 
-void *arena_alloc_unset(struct arena *arena, size_t size) {
+void *arena_alloc_more(struct arena *arena, size_t size) {
     size_t rounded = arena_rounded(size);
-    struct arena_chunk *chunk = arena->chunk;
-    if (!chunk || rounded > chunk->size - chunk->used) {
+    if (!arena->next || rounded > arena->room) {
         arena_extend(arena, rounded);
-        chunk = arena->chunk;
     }
-    void *at = chunk->data + chunk->used;
-    chunk->used += rounded;
-    arena->total += rounded;
-    return at;
-}
-
-void *arena_alloc(struct arena *arena, size_t size) {
-    return memset(arena_alloc_unset(arena, size), 0, size);
+    return rounded ? arena_alloc_unset(arena, size) : arena->next;
 }
 
 void *arena_regrow(struct arena *arena, void *old, size_t old_size, size_t new_size) {
-    struct arena_chunk *chunk = arena->chunk;
     size_t had = arena_rounded(old_size), wanted = arena_rounded(new_size);
-    bool last = old && (char *)old + had == chunk->data + chunk->used;
-    if (last && wanted >= had && wanted - had <= chunk->size - chunk->used) {
-        chunk->used += wanted - had;
+    bool last = old && (char *)old + had == arena->next;
+    if (last && wanted >= had && wanted - had <= arena->room) {
+        arena->next += wanted - had;
+        arena->room -= wanted - had;
         arena->total += wanted - had;
         return old;
     }
@@ -118,7 +108,8 @@ char *arena_printf(struct arena *arena, const char *format, ...) {
 struct arena_mark arena_mark(const struct arena *arena) {
     return (struct arena_mark){
         .chunk = arena->chunk,
-        .used = arena->chunk ? arena->chunk->used : 0,
+        .next = arena->next,
+        .room = arena->room,
         .total = arena->total,
     };
 }
@@ -129,9 +120,8 @@ void arena_release(struct arena *arena, struct arena_mark mark) {
         mem_free(arena->chunk);
         arena->chunk = older;
     }
-    if (arena->chunk) {
-        arena->chunk->used = mark.used;
-    }
+    arena->next = mark.next;
+    arena->room = mark.room;
     arena->total = mark.total;
 }
 

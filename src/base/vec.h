@@ -31,6 +31,12 @@ static inline void *vec_grow(void *at, uint32_t n, uint32_t *cap, size_t size,
     return at;
 }
 
+/* Appends an element that is written whole right away. */
+#define vec_push_unset(v, arena)                                                                   \
+    ((v)->at = (v)->n == (v)->cap ? vec_more((v)->at, (v)->n, &(v)->cap, sizeof *(v)->at, (arena)) \
+                                  : (v)->at,                                                       \
+     &(v)->at[(v)->n++])
+
 /* Takes room for so many elements ahead, where many are to come: what is not filled is not touched. */
 #define vec_reserve(v, count, arena)                                                               \
     ((v)->at = arena_alloc_unset((arena), (count) * sizeof *(v)->at), (v)->n = 0,                  \

@@ -21,10 +21,11 @@ uint32_t gen_op(struct gen *g, enum program_op op, uint32_t a, uint32_t b) {
         gen_refuse(g, too_large);
         return GEN_SIZE_MAX - 1;
     }
-    *vec_push(&g->program->code, g->arena) =
+    struct program *p = g->program;
+    *vec_push_unset(&p->code, g->arena) =
         (struct program_inst){.op = op, .a = a, .b = b, .member = g->member};
-    *vec_push(&g->program->spans, g->arena) = g->span;
-    return g->program->code.n - 1;
+    *vec_push_unset(&p->spans, g->arena) = g->span;
+    return p->code.n - 1;
 }
 
 uint32_t gen_here(const struct gen *g) {

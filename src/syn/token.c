@@ -37,6 +37,9 @@ static struct ast *literal(struct build *build, enum ast_kind kind, struct span 
 
 /* -- numbers ----------------------------------------------------------------------------------- */
 
+/* That many digits fit 64 bits in any base. */
+#define SHORT_DIGITS 16
+
 /* The value of a digit up to base 36, or 99. */
 static unsigned digit_value(char c) {
     if (c >= '0' && c <= '9') {
@@ -127,10 +130,33 @@ static void report_leading_zero(struct build *build, struct span span, const cha
     }
 }
 
+/* Whether a number is of few digits, all of them as they should be; most are. */
+static bool is_short_number(const char *text, size_t len, unsigned base, int128 *value) {
+    size_t off = base ? 2 : 0;
+    uint64_t sum = 0;
+    if (len == off || len - off > SHORT_DIGITS || (!base && len > 1 && text[0] == '0')) {
+        return false;
+    }
+    base = base ? base : 10;
+    for (size_t i = off; i < len; i++) {
+        unsigned digit = digit_value(text[i]);
+        if (digit >= base) {
+            return false;
+        }
+        sum = sum * base + digit;
+    }
+    *value = sum;
+    return true;
+}
+
 struct ast *token_integer(struct build *build, struct span span, const char *text, size_t len) {
     struct ast *node = literal(build, AST_INT, span, text, len);
     unsigned base = prefix_base(text, len);
     int128 value = 0;
+    if (is_short_number(text, len, base, &value)) {
+        node->integer = value;
+        return node;
+    }
     if (base != 0 && len == 2) {
         diag_report(build->parser->diags, DIAG_NUMBER, span, "digits are missing behind '%s'",
                     node->name);
@@ -355,6 +381,20 @@ static void take_one(struct literal *lit) {
     }
 }
 
+/* Takes printable ASCII as it stands. */
+static void take_plain(struct literal *lit) {
+    size_t n = 0;
+    for (; lit->off + n < lit->end; n++) {
+        char c = lit->text[lit->off + n];
+        if (c < ' ' || c > '~' || c == '\\') {
+            break;
+        }
+        lit->out[lit->out_len + n] = c;
+    }
+    lit->off += n;
+    lit->out_len += n;
+}
+
 /* Reports a missing quote. The scanner stopped at the line's end. */
 static void open_literal(struct build *build, struct span span, char quote) {
     diag_report(build->parser->diags, DIAG_STRING_OPEN, part(span, 0, 1),
@@ -371,7 +411,7 @@ struct ast *token_string(struct build *build, struct span span, const char *text
         }
     }
     struct literal lit = literal_start(build, span, text, len, closed);
-    while (lit.off < lit.end) {
+    for (take_plain(&lit); lit.off < lit.end; take_plain(&lit)) {
         take_one(&lit);
     }
     node->text = bytes_of(lit.out, lit.out_len);
