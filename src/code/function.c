@@ -50,8 +50,8 @@ void functions_find(const struct program *program, struct arena *arena, struct f
         add(&f, t->args_pc, FUNCTION_TYPE_ARGS, i, 0);
         add(&f, t->emit_pc, FUNCTION_TYPE_EMIT, i, 0);
     }
-    for (uint32_t i = 0; i < program->code.n; i++) {
-        const struct program_inst *inst = &program->code.at[i];
+    const struct program_inst *end = program->code.at + program->code.n;
+    for (const struct program_inst *inst = program->code.at; inst < end; inst++) {
         if (inst->op == OP_CALL) {
             add(&f, inst->a, FUNCTION_CALLED, PROGRAM_NONE, inst->b);
         }

@@ -70,6 +70,7 @@ struct verifier {
     struct map record_of;            /* (parent and kind, type) -> index + 1 */
     struct state *states;            /* by pc */
     uint8_t *ways;                   /* by pc: WAY_… */
+    bool sole;                       /* there is a WAY_SOLE */
     uint32_t *todo;                  /* reached, still to be looked at */
     uint32_t todo_n;
     struct plain plain[OP_COUNT_];
@@ -371,6 +372,7 @@ static bool goes_to_self(struct verifier *v, uint32_t pc) {
     for (uint32_t i = 0; i < 3; i++) {
         v->ways[pc - i] |= WAY_SOLE;
     }
+    v->sole = true;
     return true;
 }
 
@@ -747,7 +749,7 @@ static bool walk(struct verifier *v) {
             return false;
         }
     }
-    for (uint32_t pc = 0; pc < v->program->code.n; pc++) {
+    for (uint32_t pc = 0; v->sole && pc < v->program->code.n; pc++) {
         if (v->ways[pc] == (WAY_JUMP | WAY_SOLE)) {
             return refuse(v, pc, "something jumps into the making of a place");
         }

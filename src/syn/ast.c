@@ -62,11 +62,3 @@ enum ast_op ast_op_turned(enum ast_op op) {
         return op;
     }
 }
-
-struct ast *ast_clause(const struct ast *field, enum ast_kind kind) {
-    struct ast *clause = field->kind == AST_FIELD ? field->kid[2] : NULL;
-    while (clause && clause->kind != kind) {
-        clause = clause->next;
-    }
-    return clause;
-}

@@ -104,6 +104,12 @@ const char *ast_op_text(enum ast_op op);
 enum ast_op ast_op_turned(enum ast_op op);
 
 /* The first clause of a kind among a FIELD's clauses, or NULL. */
-struct ast *ast_clause(const struct ast *field, enum ast_kind kind);
+static inline struct ast *ast_clause(const struct ast *field, enum ast_kind kind) {
+    struct ast *clause = field->kind == AST_FIELD ? field->kid[2] : NULL;
+    while (clause && clause->kind != kind) {
+        clause = clause->next;
+    }
+    return clause;
+}
 
 #endif
