@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/number.h"
 
 #define INTERN_FIRST 512u
 
@@ -30,13 +31,25 @@ struct intern *intern_new(struct arena *arena) {
     return intern;
 }
 
-/* FNV-1a, 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv), its high half folded down for the mask. */
+static uint64_t intern_mix(uint64_t hash, uint64_t piece) {
+    hash = (hash ^ piece) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
+}
+
+/* Eight bytes at a time; what is left is read from both its ends, which may overlap: with its length that tells it from all others. */
 static uint32_t intern_hash(const char *text, size_t len) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < len; i++) {
-        hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+    const uint8_t *at = (const uint8_t *)text;
+    uint64_t hash = len;
+    for (; len > 8; at += 8, len -= 8) {
+        hash = intern_mix(hash, number_load64(at, false));
     }
-    return (uint32_t)(hash ^ hash >> 32);
+    uint64_t rest = 0;
+    if (len >= 4) {
+        rest = number_load32(at, false) | number_load32(at + len - 4, false) << 32;
+    } else if (len > 0) {
+        rest = at[0] | (uint64_t)at[len / 2] << 8 | (uint64_t)at[len - 1] << 16;
+    }
+    return (uint32_t)intern_mix(intern_mix(hash, rest), 0);
 }
 
 static void intern_resize(struct intern *intern) {
