@@ -67,15 +67,15 @@ def goals(results):
 
 
 def wishes(results):
-    """Returns the table of what is wanted against other programs."""
+    """Returns the table of what is wanted against other programs: how many times sonde's processor time they should take."""
     cells = []
     for job in measured_jobs(results):
         rows = {row.command: row for row in results[job.name]}
         for peer in peers.PEERS.get(job.name, ()):
             if peer.wanted and peer.name in rows:
-                got = table.times_text(rows[peer.name].sonde)
-                cells.append((job.name, peer.name, f"{peer.wanted:g}", got, "yes" if float(got) >= peer.wanted else "no"))
-    return table.text(("job", "program", "wanted", "reached", "kept"), cells, (2, 3))
+                got, of_c = (table.times_text(ratio) for ratio in (rows[peer.name].sonde, rows[peer.name].cpu))
+                cells.append((job.name, peer.name, f"{peer.wanted:g}", got, "yes" if float(got) >= peer.wanted else "no", of_c))
+    return table.text(("job", "program", "wanted", "reached", "kept", "times the C's"), cells, (2, 3, 5))
 
 
 def tables(results):
