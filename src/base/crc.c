@@ -17,12 +17,12 @@ const struct crc_model *crc_named(enum crc_name name) {
     return &models[name];
 }
 
+/* The lowest bits of a number, so many, in the other order. */
 static uint64_t turned(uint64_t value, unsigned width) {
-    uint64_t out = 0;
-    for (unsigned i = 0; i < width; i++) {
-        out |= (value >> i & 1) << (width - 1 - i);
-    }
-    return out;
+    value = (value >> 1 & 0x5555555555555555) | (value & 0x5555555555555555) << 1;
+    value = (value >> 2 & 0x3333333333333333) | (value & 0x3333333333333333) << 2;
+    value = (value >> 4 & 0x0f0f0f0f0f0f0f0f) | (value & 0x0f0f0f0f0f0f0f0f) << 4;
+    return __builtin_bswap64(value) >> (64 - width);
 }
 
 /* A value of the model as the register holds it. */
@@ -80,10 +80,11 @@ uint64_t crc_begin(const struct crc_model *model) {
     return placed(model, model->init);
 }
 
-static uint64_t update(const struct crc_table *table, uint64_t reg, struct bytes data) {
+/* A loop of its own for each way of reflecting. */
+__attribute__((always_inline)) static inline uint64_t
+update_as(const struct crc_table *table, uint64_t reg, struct bytes data, bool reflect) {
     const unsigned char *p = data.at, *end = p + data.len;
     const uint64_t(*at)[256] = table->at;
-    bool reflect = table->reflect;
     for (; end - p >= 8; p += 8) {
         /* the first byte is the lowest of the word, or the highest when not reflected: it has the longest way to go */
         uint64_t word = reg ^ number_load64(p, !reflect);
@@ -98,6 +99,10 @@ static uint64_t update(const struct crc_table *table, uint64_t reg, struct bytes
                       : reg << 8 ^ at[0][(reg >> 56 ^ *p) & 0xff];
     }
     return reg;
+}
+
+static uint64_t update(const struct crc_table *table, uint64_t reg, struct bytes data) {
+    return table->reflect ? update_as(table, reg, data, true) : update_as(table, reg, data, false);
 }
 
 uint64_t crc_update(const struct crc_table *table, uint64_t reg, struct bytes data) {
