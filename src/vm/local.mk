@@ -40,6 +40,7 @@ libsondecore_la_SOURCES += \
 	%D%/scan.c \
 	%D%/scan_number.c \
 	%D%/scan_number.h \
+	%D%/sound.c \
 	%D%/space.c \
 	%D%/span.c \
 	%D%/text.c \
