@@ -10,6 +10,7 @@ EXTRA_DIST += \
 libsondecore_la_SOURCES += \
 	%D%/grammar.h \
 	%D%/kaitai.h \
+	%D%/plain.c \
 	%D%/tokens.c \
 	%D%/tokens.h
 
@@ -23,8 +24,12 @@ generated_sources = \
 	%D%/parser.c \
 	%D%/parser.h
 
-BUILT_SOURCES += $(generated_sources)
-MAINTAINERCLEANFILES += $(generated_sources)
+# no source by itself: see plain.c
+included_sources = %D%/plain_parser.c
+
+EXTRA_DIST += $(included_sources)
+BUILT_SOURCES += $(generated_sources) $(included_sources)
+MAINTAINERCLEANFILES += $(generated_sources) $(included_sources)
 
 # It meets the whole list of warnings, so it goes where the rest goes.
 libsondecore_la_SOURCES += $(generated_sources)
@@ -32,6 +37,11 @@ libsondecore_la_SOURCES += $(generated_sources)
 # One run writes both files; the header is written last, so that it never looks older than the source.
 %D%/parser.c: %D%/sonde.y
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(BISON) -o $@ --header=%D%/parser.h $(srcdir)/%D%/sonde.y && touch %D%/parser.h
+
+%D%/plain_parser.c: %D%/sonde.y
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(BISON) -F parse.lac=none -F parse.error=simple -o $@ $(srcdir)/%D%/sonde.y
+
+%D%/plain.lo: %D%/plain_parser.c
 
 %D%/lexer.c: %D%/sonde.l
 	$(AM_V_GEN)$(MKDIR_P) %D% && $(FLEX) -o $@ --header-file=%D%/lexer.h $(srcdir)/%D%/sonde.l && touch %D%/lexer.h

@@ -638,6 +638,17 @@ tname:
 
 /* -- syntax errors ----------------------------------------------------------------------------- */
 
+#ifdef GRAMMAR_PLAIN /* see plain.c */
+
+static void grammar_yyerror(const struct span *span, struct build *build, struct tokens *tokens,
+                            const char *message) {
+    (void)tokens;
+    diag_report(build->parser->diags, DIAG_SYNTAX, *span, "%s", message);
+    build->stopped = true;
+}
+
+#else
+
 /* Bison calls this when its stacks are full; syntax errors take the way below. */
 static void grammar_yyerror(const struct span *span, struct build *build, struct tokens *tokens,
                             const char *message) {
@@ -886,3 +897,5 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct build *buil
     tokens_recover(tokens, replay);
     return 0;
 }
+
+#endif

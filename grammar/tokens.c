@@ -214,7 +214,8 @@ static struct bytes without_nuls(struct build *build, struct bytes text) {
     return bytes_of(copy, text.len);
 }
 
-void grammar_parse(struct build *build, enum grammar_start start) {
+static void parse(struct build *build, enum grammar_start start,
+                  int (*parser)(struct build *, struct tokens *)) {
     uint32_t base = build->source->base;
     struct tokens tokens = {.build = build,
                             .start = start_token(start),
@@ -230,6 +231,14 @@ void grammar_parse(struct build *build, enum grammar_start start) {
         text = bytes_of(text.at + 3, text.len - 3);
     }
     tokens.scanner = grammar_scanner_new(&tokens, without_nuls(build, text));
-    grammar_yyparse(build, &tokens);
+    parser(build, &tokens);
     grammar_scanner_free(tokens.scanner);
+}
+
+void grammar_parse(struct build *build, enum grammar_start start) {
+    parse(build, start, grammar_yyparse);
+}
+
+void grammar_try(struct build *build, enum grammar_start start) {
+    parse(build, start, grammar_yyparse_plain);
 }

@@ -81,6 +81,9 @@ static inline void tokens_line(struct tokens *tokens) {
 /* Keeps the comment that has just been passed. */
 void tokens_comment(struct tokens *tokens, struct span span, const char *text, size_t len);
 
+/* The parser of plain.c; that of parser.h is grammar_yyparse. */
+int grammar_yyparse_plain(struct build *build, struct tokens *tokens);
+
 /* The next token: its kind, 0 at the end. */
 int grammar_scan(GRAMMAR_YYSTYPE *value, struct span *span, void *scanner);
 void *grammar_scanner_new(struct tokens *tokens, struct bytes text);

@@ -5,19 +5,47 @@
 #include "grammar/grammar.h"
 #include "syn/build.h"
 
+static struct ast *new_root(const struct parser *parser, const struct source *source,
+                            enum ast_kind kind) {
+    uint32_t end = source->base + (uint32_t)source->text.len;
+    struct ast *root = ast_new(parser->arena, kind, (struct span){source->base, end});
+    root->depth = 1;
+    return root;
+}
+
+/* The root is there where things are added to it. */
+static struct build begin(struct parser *parser, const struct source *source, enum ast_kind root) {
+    return (struct build){.parser = parser,
+                          .source = source,
+                          .root = root == AST_ERROR ? NULL : new_root(parser, source, root)};
+}
+
+/* Most texts have no mistakes. Whether one has is found out sooner than what is best said of it: that takes a simulation of
+ * the parse ahead at each token. A try reports to itself; who wants all tokens and comments wants them once. */
+static bool try_parse(struct parser *parser, const struct source *source, enum ast_kind root,
+                      enum grammar_start start, struct build *build) {
+    if (parser->comments || parser->tokens) {
+        return false;
+    }
+    struct diags diags;
+    struct parser silent = *parser;
+    diags_init(&diags, parser->arena, parser->diags->sources);
+    silent.diags = &diags;
+    *build = begin(&silent, source, root);
+    grammar_try(build, start);
+    build->parser = parser;
+    return diags.errors == 0 && diags.warnings == 0;
+}
+
 static struct build parse(struct parser *parser, const struct source *source, enum ast_kind root,
                           enum grammar_start start) {
-    struct build build = {.parser = parser, .source = source};
-    uint32_t base = source->base;
-    uint32_t end = base + (uint32_t)source->text.len;
-    if (start == GRAMMAR_SCHEMA || start == GRAMMAR_SCRIPT) {
-        build.root = ast_new(parser->arena, root, (struct span){base, end});
-        build.root->depth = 1;
+    struct build build;
+    if (!try_parse(parser, source, root, start, &build)) {
+        build = begin(parser, source, root);
+        grammar_parse(&build, start);
     }
-    grammar_parse(&build, start);
     if (!build.root) {
-        build.root = ast_new(parser->arena, AST_ERROR, (struct span){base, end});
-        build.root->depth = 1;
+        build.root = new_root(parser, source, AST_ERROR);
     }
     return build;
 }

@@ -21,6 +21,24 @@ struct laid {
     struct buf text;
 };
 
+/* Who wants neither comments nor tokens is given what another parser makes, which is tried first. */
+static void check_tried(struct laid *laid, struct parser parser) {
+    struct diags diags;
+    diags_init(&diags, &laid->arena, laid->sources);
+    parser.diags = &diags;
+    parser.comments = NULL;
+    parser.tokens = NULL;
+    struct ast *tree = parse_schema(&parser, laid->source);
+    struct buf said = {0}, want = {0};
+    diags_render(&diags, false, &said);
+    diags_render(&laid->diags, false, &want);
+    CHECK_TEXT(buf_text(&said), buf_text(&want));
+    CHECK(ast_equal(tree, laid->tree));
+    CHECK_INT(tree->depth, laid->tree->depth);
+    buf_free(&said);
+    buf_free(&want);
+}
+
 static void lay_out(struct laid *laid, struct bytes text) {
     *laid = (struct laid){0};
     laid->sources = sources_new(&laid->arena);
@@ -32,6 +50,7 @@ static void lay_out(struct laid *laid, struct bytes text) {
                             .tokens = &laid->tokens};
     laid->source = sources_add(laid->sources, "test", text);
     laid->tree = parse_schema(&parser, laid->source);
+    check_tried(laid, parser);
     if (laid->diags.errors == 0) {
         pretty_schema(&laid->arena, laid->source, laid->tree, &laid->comments, &laid->tokens,
                       &laid->text);
