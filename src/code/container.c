@@ -241,22 +241,6 @@ static void pass_kind(struct codec *c, struct program_kind *at) {
     pass_u32(c, &at->block);
 }
 
-static void pass_sound(struct codec *c, struct program_sound *at) {
-    pass_u32(c, &at->stretch_first);
-    pass_u32(c, &at->stretch_count);
-    pass_u32(c, &at->part_first);
-    pass_u32(c, &at->part_count);
-}
-
-static void pass_part(struct codec *c, struct program_part *at) {
-    pass_u8(c, &at->what);
-    pass_u32(c, &at->stretch);
-    pass_u64(c, &at->off);
-    pass_u64(c, &at->len);
-    pass_u32(c, &at->type);
-    pass_u32(c, &at->builtin);
-}
-
 static void pass_check(struct codec *c, struct program_check *at) {
     pass_u8(c, &at->kind);
     pass_u8(c, &at->test);
@@ -289,8 +273,6 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(unless, pass_unless, 20)                                                                 \
     TABLE(flats, pass_flat, 20)                                                                    \
     TABLE(kinds, pass_kind, 36)                                                                    \
-    TABLE(sounds, pass_sound, 16)                                                                  \
-    TABLE(parts, pass_part, 29)                                                                    \
     TABLE(checks, pass_check, 32)
 
 void program_store(const struct program *program, struct buf *out) {

@@ -408,12 +408,6 @@ static void gen_flats(struct gen *g, uint32_t flat) {
     }
 }
 
-static void gen_sounds(struct gen *g, uint32_t sound) {
-    if (sound != PROGRAM_NONE) {
-        gen_op(g, OP_SOUND, sound, 0);
-    }
-}
-
 static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enum gen_mode mode,
                       struct gen_target target, struct sema_member *member) {
     if (gen_uniform(g, decl, level, mode, target, member)) {
@@ -447,8 +441,6 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     }
     uint32_t flat = run ? gen_flat(g, decl->type->of) : PROGRAM_NONE;
     gen_flats(g, flat);
-    uint32_t sound = run ? gen_sound(g, decl) : PROGRAM_NONE;
-    gen_sounds(g, sound);
     uint32_t recover = gen_recover_begin(g, decl, level);
     uint32_t head = gen_here(g);
     uint32_t exits[3] = {gen_op(g, OP_LOOP_TEST, 0, 0), PROGRAM_NONE, PROGRAM_NONE};
@@ -498,7 +490,6 @@ static void gen_array(struct gen *g, struct sema_decl *decl, uint32_t level, enu
     gen_op(g, OP_LOOP_NEXT, 0, 0);
     gen_op(g, OP_RELEASE, 0, 0);
     gen_flats(g, flat);
-    gen_sounds(g, sound);
     gen_op(g, OP_JUMP, head, 0);
     gen_recover(g, decl, recover, head, false);
     if (placed) {

@@ -329,9 +329,6 @@ uint32_t gen_leap_let(struct gen *g, const struct sema_member *m);
 uint32_t gen_leap(struct gen *g, const struct sema_struct *s);
 /* At the head of a loop over structs of which nothing is asked: those that can be are stepped over. */
 void gen_leap_elements(struct gen *g, const struct sema_decl *decl);
-/* At the head of such a loop, and behind each element: those that are found right in one go are stepped over. The number of the table
- * that says what is looked at; PROGRAM_NONE: there is none. */
-uint32_t gen_sound(struct gen *g, const struct sema_decl *decl);
 
 /* gen_relation.c */
 bool gen_has_relation(const struct sema_member *m);

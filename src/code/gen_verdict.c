@@ -1,15 +1,12 @@
 #include "config.h"
 
-#include "code/gen_stretch.h"
-#include "sema/builtins.h"
+#include "code/gen_internal.h"
 
 /* What a program does without that tells nothing but what is wrong.
  *
  * Computed values that are never wrong are left out: what they are made of is told where it is itself if it can't be read, and no
  * number on the way is too large. Sound structs, of a fixed size and with nothing in them that could be wrong, are stepped
- * over where all of their bits are there; where they are cut off, they are decoded to tell where. Elements of an array that
- * numbers say the size of, with sums over their members and texts, are found right in one loop (SOUND, src/vm/sound.c); one
- * that is not is decoded. Nothing of that is done
+ * over where all of their bits are there; where they are cut off, they are decoded to tell where. Neither is done
  * where the data has chosen no byte order, so that every number is wrong (LEAP). */
 
 /* computed values */
@@ -328,136 +325,4 @@ void gen_leap_elements(struct gen *g, const struct sema_decl *decl) {
         is_sound_struct(g, decl->type->of)) {
         gen_op(g, OP_LEAPS, gen_int(g, decl->type->of->bit_size), 0);
     }
-}
-
-/* structs of any size, with sums over their members */
-
-struct sound {
-    struct gen_stretches stretches;
-    VEC(struct program_part) parts;
-};
-
-static bool is_text_of(const struct sema_decl *d) {
-    return (d->type->kind == SEMA_CHAR || d->type->kind == SEMA_STRING) && d->dims.n == 0 &&
-           (!d->encoding || d->encoding->kind == E_TEXT);
-}
-
-/* Bytes or text that a number says the length of. */
-static bool is_run(const struct sema_decl *d) {
-    return d->bit_total == SEMA_DYNAMIC && d->length_kind == SEMA_LEN_EXPR && d->dims.n == 0 &&
-           (d->type->kind == SEMA_BYTE || is_text_of(d));
-}
-
-/* The bytes of a member; false where they are at no such place. */
-static bool set_part(const struct sound *b, const struct sema_member *m,
-                     struct program_part *part) {
-    const struct gen_start *start = &b->stretches.starts[m->at];
-    int64_t bits = m->decl->bit_total;
-    if (!start->known || start->bit % 8 || (bits == SEMA_DYNAMIC ? !is_run(m->decl) : bits % 8)) {
-        return false;
-    }
-    part->stretch = start->in;
-    part->off = (uint64_t)(start->bit / 8);
-    part->len = bits == SEMA_DYNAMIC ? PART_REST : (uint64_t)bits / 8;
-    return true;
-}
-
-static void add_part(struct sound *b, struct program_part part) {
-    *vec_push(&b->parts, b->stretches.g->arena) = part;
-}
-
-/* The bytes that a sum is over: members in front of it. */
-static bool add_bytes(struct sound *b, const struct sema_expr *e) {
-    struct program_part part = {.what = PART_BYTES, .type = PROGRAM_NONE};
-    const struct sema_struct *of = b->stretches.of;
-    bool own = e->kind == E_FIELD && e->kid[0]->kind == E_SELF && e->kid[0]->of == of &&
-               e->member->owner == of && e->member->kind == SEMA_M_FIELD;
-    if (!own || !set_part(b, e->member, &part)) {
-        return false;
-    }
-    add_part(b, part);
-    return true;
-}
-
-/* A number that is a sum of members in front of it. */
-static bool add_sum(struct sound *b, const struct sema_member *m) {
-    struct sema_decl *d = m->decl;
-    const struct sema_expr *sum = d->equals;
-    struct program_part part = {.what = PART_SUM, .type = gen_type(b->stretches.g, d, 0)};
-    const struct program_type *t = &b->stretches.g->program->types.at[part.type];
-    if (sum->kind != E_BUILTIN || sum->builtin > BUILTIN_XORSUM || sum->builtin == BUILTIN_CRC ||
-        sum->args.n > SOUND_BYTES_MAX || d->require || d->in || d->dims.n || !has_no_clause(d) ||
-        t->kind != TYPE_INT || t->packed || t->is_signed || t->is_bool || t->bits > 64 ||
-        !set_part(b, m, &part)) {
-        return false;
-    }
-    b->stretches.starts[m->at].known = false; /* it is in no sum itself */
-    for (uint32_t i = 0; i < sum->args.n; i++) {
-        if (!add_bytes(b, sum->args.at[i])) {
-            return false;
-        }
-    }
-    part.builtin = sum->builtin;
-    add_part(b, part);
-    return true;
-}
-
-static bool add_text(struct sound *b, const struct sema_member *m) {
-    struct program_part part = {.what = PART_TEXT, .type = gen_type(b->stretches.g, m->decl, 0)};
-    if (!set_part(b, m, &part)) {
-        return false;
-    }
-    add_part(b, part);
-    return true;
-}
-
-static bool add_field(struct sound *b, const struct sema_member *m) {
-    const struct sema_decl *d = m->decl;
-    if (m->same || m->branch || gen_leader(m) != m || d->args.n || !has_no_clause(d)) {
-        return false;
-    }
-    gen_stretch_begin(&b->stretches, m);
-    if (d->equals) {
-        return add_sum(b, m);
-    }
-    if (d->require || d->in) {
-        return false;
-    }
-    if (is_text_of(d)) {
-        return add_text(b, m);
-    }
-    return is_run(d) || is_sound(b->stretches.g, d);
-}
-
-static bool add_member(struct sound *b, const struct sema_member *m) {
-    if (is_left_out(b->stretches.g, m)) {
-        return true;
-    }
-    return (m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP ||
-            (m->kind == SEMA_M_FIELD && add_field(b, m))) &&
-           gen_stretch_member(&b->stretches, m);
-}
-
-uint32_t gen_sound(struct gen *g, const struct sema_decl *decl) {
-    const struct sema_struct *of = decl->type->kind == SEMA_STRUCT ? decl->type->of : NULL;
-    if (!g->request->verdict || !of || decl->require || of->sized || of->is_union || of->joins ||
-        of->params.n || g->strict[of->id] || is_sound_struct(g, of)) {
-        return PROGRAM_NONE;
-    }
-    struct sound b = {.stretches = gen_stretches_of(g, of)};
-    for (uint32_t i = 0; i < of->block.at.n; i++) {
-        if (!add_member(&b, of->block.at.at[i])) {
-            return PROGRAM_NONE;
-        }
-    }
-    struct program_sound sound = {.part_first = g->program->parts.n, .part_count = b.parts.n};
-    sound.stretch_count = gen_stretches_end(&b.stretches, &sound.stretch_first);
-    if (sound.stretch_count == 0) {
-        return PROGRAM_NONE;
-    }
-    for (uint32_t i = 0; i < b.parts.n; i++) {
-        *vec_push(&g->program->parts, g->arena) = b.parts.at[i];
-    }
-    *vec_push(&g->program->sounds, g->arena) = sound;
-    return g->program->sounds.n - 1;
 }

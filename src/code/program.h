@@ -342,30 +342,6 @@ enum check_against {
     TEST_ENUM,  /* wanted: the enum */
 };
 
-/* A struct that is right where, of its stretches, the parts say so. */
-struct program_sound {
-    uint32_t stretch_first;
-    uint32_t stretch_count;
-    uint32_t part_first;
-    uint32_t part_count;
-};
-
-/* TEXT: nothing is odd about it. BYTES: they are added to those before. SUM: a number is what a function makes of the bytes
- * since the last sum. */
-enum part_what { PART_TEXT, PART_BYTES, PART_SUM };
-
-#define PART_REST       UINT64_MAX /* all of its stretch that is left */
-#define SOUND_BYTES_MAX 16u        /* a sum is of so many parts at most */
-
-struct program_part {
-    uint8_t what;
-    uint32_t stretch;
-    uint64_t off;     /* bytes, from the stretch's start */
-    uint64_t len;     /* bytes, or PART_REST */
-    uint32_t type;    /* of TEXT, and SUM's number */
-    uint32_t builtin; /* of SUM */
-};
-
 struct program_check {
     uint8_t kind;
     uint8_t test;      /* enum check_against */
@@ -399,8 +375,6 @@ struct program {
     VEC(struct program_unless) unless;
     VEC(struct program_flat) flats;
     VEC(struct program_kind) kinds;
-    VEC(struct program_sound) sounds;
-    VEC(struct program_part) parts;
     VEC(struct program_check) checks;
     uint32_t entry;
     uint32_t root; /* the root struct */

@@ -83,11 +83,10 @@ static const uint8_t readings[OP_COUNT_] = {
     [OP_RUN] = READS_NOTHING,          [OP_RUN_REST] = READS_NOTHING,
     [OP_RUN_UNTIL] = READS_NOTHING,    [OP_EMIT_LET] = READS_NOTHING,
     [OP_EMIT_NOTHING] = READS_NOTHING, [OP_LEAP] = READS_NOTHING,
-    [OP_SOUND] = READS_NOTHING,        [OP_LEAPS] = READS_NOTHING,
-    [OP_MAGIC] = READS_NOTHING,        [OP_CASE] = READS_NOTHING,
-    [OP_FOLLOW] = READS_NOTHING,       [OP_REQUIRE] = READS_NOTHING,
-    [OP_REQUIRE_ITEM] = READS_NOTHING, [OP_CHECK] = READS_NOTHING,
-    [OP_CHECK_EQUAL] = READS_NOTHING,
+    [OP_LEAPS] = READS_NOTHING,        [OP_MAGIC] = READS_NOTHING,
+    [OP_CASE] = READS_NOTHING,         [OP_FOLLOW] = READS_NOTHING,
+    [OP_REQUIRE] = READS_NOTHING,      [OP_REQUIRE_ITEM] = READS_NOTHING,
+    [OP_CHECK] = READS_NOTHING,        [OP_CHECK_EQUAL] = READS_NOTHING,
 };
 
 /* While they are gathered: names of members that are read, alone or with the struct that has them. Members of one name in

@@ -211,7 +211,6 @@ static const uint16_t places[OP_COUNT_] = {
     [OP_MET] = EMITTING,
     [OP_LEAP] = EMITTING,
     [OP_LEAPS] = EMITTING,
-    [OP_SOUND] = EMITTING,
     [OP_OVER] = IN(DUMP),
 };
 

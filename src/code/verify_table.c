@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "sema/builtins.h"
@@ -397,37 +396,6 @@ static bool check_flat(const struct tables *t, uint32_t i) {
     return good || verify_refuse(t->why, "flat %u: its kinds or what tells them are wrong", i);
 }
 
-/* Where it lies is looked at when it is read. */
-static bool check_part(const struct program *p, const struct program_part *part,
-                       const struct program_sound *sound) {
-    const struct program_type *type = part->type < p->types.n ? &p->types.at[part->type] : NULL;
-    if (part->stretch >= sound->stretch_count || part->what > PART_SUM) {
-        return false;
-    }
-    if (part->what == PART_TEXT) {
-        return type && type->kind == TYPE_TEXT && !type->nul_ended;
-    }
-    const struct builtin_info *sum =
-        part->builtin <= BUILTIN_XORSUM ? builtin_info(part->builtin) : NULL;
-    return part->what == PART_BYTES || (type && is_stored(type) && part->len == type->bits / 8u &&
-                                        sum && strcmp(sum->takes, "b") == 0);
-}
-
-static bool check_sound(const struct tables *t, uint32_t i) {
-    const struct program *p = t->program;
-    const struct program_sound *s = &p->sounds.at[i];
-    uint32_t bytes = 0;
-    bool good = s->stretch_count > 0 && check_stretches(p, s->stretch_first, s->stretch_count) &&
-                s->part_first <= p->parts.n && s->part_count <= p->parts.n - s->part_first;
-    for (uint32_t k = 0; k < s->part_count && good; k++) {
-        const struct program_part *part = &p->parts.at[s->part_first + k];
-        bytes += part->what == PART_BYTES;
-        good = check_part(p, part, s) && bytes <= SOUND_BYTES_MAX;
-        bytes = part->what == PART_SUM ? 0 : bytes;
-    }
-    return good || verify_refuse(t->why, "sound struct %u: its parts are wrong", i);
-}
-
 /* Whether what a check tests a number against is there. */
 static bool is_test(const struct program *p, const struct program_check *c) {
     if (c->test == TEST_ENUM) {
@@ -477,9 +445,6 @@ bool verify_tables(const struct program *program, struct verify_why why) {
     }
     for (uint32_t i = 0; i < program->flats.n && good; i++) {
         good = check_flat(&t, i);
-    }
-    for (uint32_t i = 0; i < program->sounds.n && good; i++) {
-        good = check_sound(&t, i);
     }
     for (uint32_t i = 0; i < program->checks.n && good; i++) {
         good = check_check(&t, i);
@@ -641,8 +606,6 @@ static bool operands_fit(const struct program *p, const struct program_inst *ins
                p->blocks.at[a].bit_size > 0 && p->blocks.at[a].bit_size % 8 == 0;
     case OP_FLATS:
         return a < p->flats.n;
-    case OP_SOUND:
-        return a < p->sounds.n;
     case OP_LEAP:
         return p->ints.at[b] >= 0 && p->ints.at[b] <= INT64_MAX;
     case OP_LEAPS:

@@ -541,13 +541,14 @@ bool vm_emit_block(struct vm *vm, uint32_t block_id) {
     return true;
 }
 
-bool vm_may_leap(struct vm *vm) {
+/* Where numbers have no byte order they are wrong, and so are structs too many within each other. */
+static bool may_leap(struct vm *vm) {
     return vm->frame->ambient.endian != ORDER_UNDECIDED && !vm_is_deep(vm);
 }
 
 bool vm_leap(struct vm *vm, const struct program_inst *inst) {
     uint64_t bits = (uint64_t)vm->program->ints.at[inst->b];
-    bool yes = vm_may_leap(vm) && fits(vm, bits);
+    bool yes = may_leap(vm) && fits(vm, bits);
     vm->pos += yes ? bits : 0;
     vm->pc = yes ? inst->a : vm->pc;
     return yes;
@@ -556,7 +557,7 @@ bool vm_leap(struct vm *vm, const struct program_inst *inst) {
 void vm_leap_elements(struct vm *vm, int128 bits, uint32_t up) {
     struct vm_ctl *loop = vm_record(vm, up);
     uint64_t size = (uint64_t)bits;
-    if (!vm_may_leap(vm) || !fits(vm, size)) {
+    if (!may_leap(vm) || !fits(vm, size)) {
         return;
     }
     if (loop->index == VM_UNKNOWN) {

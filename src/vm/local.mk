@@ -40,7 +40,6 @@ libsondecore_la_SOURCES += \
 	%D%/scan.c \
 	%D%/scan_number.c \
 	%D%/scan_number.h \
-	%D%/sound.c \
 	%D%/space.c \
 	%D%/span.c \
 	%D%/text.c \

@@ -573,12 +573,6 @@ void vm_told_blocks(struct vm *vm, uint64_t n); /* so many; the cursor is behind
 /* placed.c: takes the place on top off the stack; whether there were such elements. */
 bool vm_emit_placed(struct vm *vm, uint32_t block);
 
-/* Whether things may be stepped over: where numbers have no byte order they are wrong, and so are structs too many within each other. */
-bool vm_may_leap(struct vm *vm);
-
-/* sound.c: steps over elements of the loop that are right */
-void vm_sound_elements(struct vm *vm, uint32_t sound, uint32_t up);
-
 /* Steps over what is there of what can't be wrong: LEAP, which goes on elsewhere then; the loop's elements of so many bits. */
 bool vm_leap(struct vm *vm, const struct program_inst *inst);
 void vm_leap_elements(struct vm *vm, int128 bits, uint32_t up);

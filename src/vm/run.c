@@ -821,9 +821,6 @@ __attribute__((always_inline)) static inline enum outcome execute(struct vm *vm,
     case OP_LEAPS:
         vm_leap_elements(vm, vm->program->ints.at[i->a], i->b);
         return NEXT;
-    case OP_SOUND:
-        vm_sound_elements(vm, i->a, i->b);
-        return vm->stop ? STOP : NEXT;
     case OP_MET:
         vm_emit_met(vm, i->a);
         return NEXT;

@@ -8,7 +8,6 @@
 #include "code/disasm.h"
 #include "code/gen.h"
 #include "code/verify.h"
-#include "sema/builtins.h"
 #include "sema/sema.h"
 #include "text/diag.h"
 
@@ -274,60 +273,6 @@ static void test_placed(void) {
     p->code.at[placed].op = OP_PLACED;
     p->code.at[begin].op = OP_RELEASE; /* no array has begun */
     expect(p, "PLACED: no loop on top whose array has begun");
-    arena_free(&arena);
-}
-
-/* Elements that are found right in one go stand in front of a loop. */
-static void test_sound(void) {
-    struct arena arena = {0};
-    struct program *p = begin_dump(&arena);
-    add(p, OP_LOOP, 2, 0);
-    add(p, OP_ARRAY_BEGIN, 2, PROGRAM_NONE);
-    add(p, OP_SOUND, 0, 0);
-    uint32_t head = add(p, OP_LOOP_TEST, 0, 0);
-    add(p, OP_SKIP_BITS, 0, 0);
-    add(p, OP_LOOP_NEXT, 0, 0);
-    add(p, OP_JUMP, head, 0);
-    p->code.at[head].a = add(p, OP_ARRAY_END, 2, 0);
-    add(p, OP_LOOP_END, 0, 0);
-    end_dump(p);
-    expect(p, "SOUND: an operand of the wrong kind");
-    struct program_sound *s = vec_push(&p->sounds, &arena);
-    *s = (struct program_sound){.part_count = 2};
-    expect(p, "sound struct 0"); /* it consists of nothing */
-    s->stretch_count = 1;
-    expect(p, "sound struct 0");
-    *vec_push(&p->stretches, &arena) =
-        (struct program_stretch){.bit_size = 16, .type = PROGRAM_NONE};
-    expect(p, "sound struct 0"); /* its parts are not there */
-    *vec_push(&p->parts, &arena) =
-        (struct program_part){.what = PART_BYTES, .len = PART_REST, .type = PROGRAM_NONE};
-    *vec_push(&p->parts, &arena) = (struct program_part){
-        .what = PART_SUM, .off = 1, .len = p->types.at[0].bits / 8u, .builtin = BUILTIN_BYTESUM};
-    expect(p, NULL);
-    struct program_part *sum = &p->parts.at[1];
-    sum->len++; /* the number has another size */
-    expect(p, "sound struct 0");
-    sum->len--;
-    sum->builtin = BUILTIN_CRC; /* it takes more than bytes */
-    expect(p, "sound struct 0");
-    sum->builtin = UINT32_MAX;
-    expect(p, "sound struct 0");
-    sum->what = PART_TEXT; /* of a number's type */
-    expect(p, "sound struct 0");
-    sum->what = PART_SUM + 1;
-    expect(p, "sound struct 0");
-    sum->what = PART_BYTES;
-    sum->stretch = 1;
-    expect(p, "sound struct 0");
-    sum->stretch = 0;
-    expect(p, NULL); /* bytes that no sum is of */
-    for (uint32_t i = 0; i < SOUND_BYTES_MAX; i++) {
-        *vec_push(&p->parts, &arena) = *sum;
-        sum = &p->parts.at[1];
-    }
-    s->part_count = SOUND_BYTES_MAX + 1; /* too many */
-    expect(p, "sound struct 0");
     arena_free(&arena);
 }
 
@@ -645,15 +590,15 @@ static void test_round_trip(void) {
     arena_free(&c.arena);
 }
 
-/* The layout that container.h describes: a header of 8 bytes and 24 numbers, then rows without padding. */
+/* The layout that container.h describes: a header of 8 bytes and 22 numbers, then rows without padding. */
 static void test_layout(void) {
     struct arena arena = {0};
     struct buf out = {0};
     struct program *p = blank(&arena);
     add(p, OP_HALT, 1, 0x01020304);
     program_store(p, &out);
-    CHECK_BYTES(out.at, 12, "sondeprg\16\0\0\0", 12);
-    size_t inst = 8 + 24 * 4;
+    CHECK_BYTES(out.at, 12, "sondeprg\15\0\0\0", 12);
+    size_t inst = 8 + 22 * 4;
     const unsigned char want[] = {OP_HALT, 0, 0, 0, 1, 0, 0, 0, 4, 3, 2, 1, 0xff, 0xff, 0xff, 0xff};
     CHECK(out.len > inst + sizeof want);
     CHECK_BYTES(out.at + inst, sizeof want, want, sizeof want);
@@ -683,8 +628,8 @@ static void test_disasm(void) {
 
 CHECK_MAIN("verify", {"accepts", test_accepts}, {"operands", test_operands},
            {"tables", test_tables}, {"enums", test_enums}, {"blocks", test_blocks},
-           {"placed", test_placed}, {"sound", test_sound}, {"stack", test_stack},
-           {"joins", test_joins}, {"case", test_case}, {"choose and try", test_choose_and_try},
-           {"records", test_records}, {"functions", test_functions}, {"scripts", test_scripts},
-           {"output", test_output}, {"release", test_release}, {"stretches", test_stretches},
+           {"placed", test_placed}, {"stack", test_stack}, {"joins", test_joins},
+           {"case", test_case}, {"choose and try", test_choose_and_try}, {"records", test_records},
+           {"functions", test_functions}, {"scripts", test_scripts}, {"output", test_output},
+           {"release", test_release}, {"stretches", test_stretches},
            {"round trip", test_round_trip}, {"layout", test_layout}, {"disasm", test_disasm})
