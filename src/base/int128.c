@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/numtext.h"
+
 bool int128_shl(int128 a, int128 n, int128 *out) {
     if (n < 0) {
         return false;
@@ -33,25 +35,23 @@ bool int128_shr(int128 a, int128 n, int128 *out) {
     return true;
 }
 
+/* 10^19, the greatest power that fits 64 bits. */
+#define E19 UINT64_C(10000000000000000000)
+
 size_t uint128_text(uint128 v, char *out) {
-    char digits[INT128_TEXT_MAX];
-    size_t at = sizeof digits;
-    uint128 rest = v;
-    do {
-        /* a 64-bit division is many times faster than a 128-bit one */
-        if (rest <= UINT64_MAX) {
-            uint64_t small = (uint64_t)rest;
-            digits[--at] = (char)('0' + small % 10);
-            rest = small / 10;
-        } else {
-            digits[--at] = (char)('0' + (unsigned)(rest % 10));
-            rest /= 10;
-        }
-    } while (rest > 0);
-    size_t len = sizeof digits - at;
-    memcpy(out, digits + at, len);
-    out[len] = '\0';
-    return len;
+    char *end = out;
+    if (v <= UINT64_MAX) {
+        end = numtext_uint(out, (uint64_t)v);
+    } else {
+        end += uint128_text(v / E19, out);
+        char digits[NUMTEXT_MAX];
+        size_t n = (size_t)(numtext_uint(digits, (uint64_t)(v % E19)) - digits);
+        memset(end, '0', 19 - n);
+        memcpy(end + 19 - n, digits, n);
+        end += 19;
+    }
+    *end = '\0';
+    return (size_t)(end - out);
 }
 
 size_t int128_text(int128 v, char *out) {

@@ -172,6 +172,25 @@ static void on_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
     columns->told += b->n;
 }
 
+/* The same for the table, which shows values in the forms that the schema wants. */
+static void on_table_blocks(struct vm_sink *sink, const struct vm_blocks *b) {
+    struct columns *columns = columns_of(sink);
+    const struct scalar_plan *plan =
+        scalar_plan_get(&columns->rows, b->program, b->block, &b->ambient);
+    for (uint32_t i = 0; i < b->n; i++) {
+        for (uint32_t k = 0; k < plan->n; k++) {
+            const struct program_field *field = &b->program->fields.at[b->block->first + k];
+            struct vm_value value = scalar_plan_value(&columns->rows, plan, k,
+                                                      &b->program->types.at[field->type], b->at[i]);
+            struct vm_event event = {.program = b->program, .type = field->type, .value = &value};
+            put_table_value(columns, &event);
+            columns_table_put(columns->table, buf_bytes(&columns->cell), columns->right);
+            buf_clear(&columns->cell);
+        }
+    }
+    columns->told += b->n;
+}
+
 static struct vm_sink *json_of(struct columns *columns) {
     if (!columns->json) {
         struct json_options options = {.bare = true};
@@ -228,14 +247,14 @@ static void put_names(struct columns *columns) {
     out_putc(columns->out, '\n');
 }
 
-/* The table wants to know each cell. */
 #define OPS                                                                                        \
     .struct_begin = on_struct_begin, .struct_end = on_struct_end, .array_begin = on_array_begin,   \
     .array_end = on_array_end, .value = on_value, .fault = on_fault, .finding = on_finding,        \
     .column = on_column
 
 struct columns *columns_new(struct out *out, const struct columns_options *options) {
-    static const struct vm_sink_ops table_ops = {OPS}, ops = {OPS, .blocks = on_blocks};
+    static const struct vm_sink_ops table_ops = {OPS, .blocks = on_table_blocks},
+                                    ops = {OPS, .blocks = on_blocks};
     bool csv = options->format == COLUMNS_CSV;
     struct columns *columns = mem_zalloc(1, sizeof *columns);
     columns->sink.ops = options->format == COLUMNS_TABLE ? &table_ops : &ops;

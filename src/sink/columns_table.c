@@ -83,13 +83,9 @@ static void put_cell(struct columns_table *table, uint32_t column, struct bytes 
     size_t fill = columns < width ? width - columns : 0;
     bool last = column == table->n - 1;
     buf_puts(&table->line, column > 0 ? "  " : "");
-    for (size_t i = 0; right && i < fill; i++) {
-        buf_putc(&table->line, ' ');
-    }
+    buf_fill(&table->line, ' ', right ? fill : 0);
     buf_put(&table->line, text.at, text.len);
-    for (size_t i = 0; !right && !last && i < fill; i++) {
-        buf_putc(&table->line, ' ');
-    }
+    buf_fill(&table->line, ' ', right || last ? 0 : fill);
     if (last) {
         while (table->line.len > 0 && table->line.at[table->line.len - 1] == ' ') {
             table->line.len--;

@@ -44,6 +44,8 @@ libsondecore_la_SOURCES += \
 	%D%/scalar.h \
 	%D%/scalar_plan.c \
 	%D%/scalar_plan.h \
+	%D%/scalar_plan_write.c \
+	%D%/scalar_step.h \
 	%D%/silent.c \
 	%D%/silent.h \
 	%D%/tree.c \

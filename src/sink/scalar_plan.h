@@ -13,7 +13,8 @@
 #include "sink/scalar.h"
 #include "vm/flats.h"
 
-#define SCALAR_LEAD 16u
+/* Texts are copied by so many bytes at a time. */
+#define SCALAR_CHUNK 16u
 
 /* The text of one value of an enum, quotes included; NULL where there is none, or while len is 0, since it was not met yet.
  * Readable to the next multiple of 16. */
@@ -23,10 +24,10 @@ struct scalar_label {
 };
 
 struct scalar_step {
-    char lead[SCALAR_LEAD]; /* what stands before the value: the first bytes of it, */
-    const char *whole;      /* and all; readable to the next multiple of 16 */
+    char lead[SCALAR_CHUNK]; /* what stands before the value: the first bytes of it, */
+    const char *whole;       /* and all; readable to the next multiple of 16 */
     uint32_t lead_len;
-    uint8_t kind; /* private to scalar_plan.c */
+    uint8_t kind; /* enum step_kind (scalar_step.h) */
     bool big;     /* byte order; packed: the first bit is the highest */
     bool is_signed;
     bool cut;       /* text: up to the first NUL */
@@ -100,6 +101,11 @@ uint64_t scalar_plan_write_flats(struct scalar_plans *plans, struct vm_flats *wa
 /* Whether nothing is odd about the texts of an element that begins at base. */
 bool scalar_plan_is_fine(struct scalar_plans *plans, const struct scalar_plan *plan,
                          const uint8_t *base);
+
+/* The value of one step, for who writes it otherwise; its text is good until the next one is asked for. type: the field's. */
+struct vm_value scalar_plan_value(struct scalar_plans *plans, const struct scalar_plan *plan,
+                                  uint32_t step, const struct program_type *type,
+                                  const uint8_t *base);
 
 /* Writes the value of one step alone, without the text in front. */
 void scalar_plan_write_one(struct scalar_plans *plans, const struct scalar_plan *plan,

@@ -119,7 +119,8 @@ static size_t step(struct bytes line, unsigned *columns) {
 unsigned tree_columns(struct bytes line) {
     unsigned sum = 0, columns;
     for (size_t i = 0; i < line.len; sum += columns) {
-        i += step(bytes_from(line, i), &columns);
+        columns = 1;
+        i += line.at[i] > MARK && line.at[i] < 0x80 ? 1 : step(bytes_from(line, i), &columns);
     }
     return sum;
 }
@@ -169,14 +170,16 @@ static void print_style(struct out *out, unsigned style) {
 
 /* The line without blanks at its end. */
 static struct bytes trimmed(struct bytes line) {
-    size_t end = 0;
-    for (size_t i = 0; i < line.len;) {
-        unsigned columns;
-        bool blank = line.at[i] == ' ' || line.at[i] == MARK;
-        i += step(bytes_from(line, i), &columns);
-        end = blank ? end : i;
+    size_t end = line.len;
+    for (;;) {
+        if (end >= 2 && line.at[end - 2] == MARK) {
+            end -= 2;
+        } else if (end > 0 && (line.at[end - 1] == ' ' || line.at[end - 1] == MARK)) {
+            end--;
+        } else {
+            return bytes_of(line.at, end);
+        }
     }
-    return bytes_of(line.at, end);
 }
 
 static void print_marked(struct out *out, struct bytes line, bool colour) {
@@ -187,10 +190,9 @@ static void print_marked(struct out *out, struct bytes line, bool colour) {
             i += 2;
             continue;
         }
-        size_t end = i;
-        while (end < line.len && line.at[end] != MARK) {
-            end++;
-        }
+        const uint8_t *mark = memchr(line.at + i, MARK, line.len - i);
+        size_t end = mark ? (size_t)(mark - line.at) : line.len;
+        end = end > i ? end : line.len; /* one that is the last byte */
         if (colour && style != shown) {
             if (style != TREE_PLAIN && shown != TREE_PLAIN) {
                 print_style(out, TREE_PLAIN);
