@@ -217,6 +217,8 @@ static void pass_block(struct codec *c, struct program_block *at) {
     pass_u64(c, &at->placed_off);
     pass_u32(c, &at->unless_first);
     pass_u32(c, &at->unless_count);
+    pass_u32(c, &at->sum_first);
+    pass_u32(c, &at->sum_count);
     pass_bool(c, &at->whole);
     pass_bool(c, &at->texts);
     pass_bool(c, &at->checked);
@@ -226,6 +228,24 @@ static void pass_unless(struct codec *c, struct program_unless *at) {
     pass_u32(c, &at->type);
     pass_u64(c, &at->bit_off);
     pass_u64(c, &at->raw);
+}
+
+static void pass_spot(struct codec *c, struct program_spot *at) {
+    pass_u32(c, &at->in);
+    pass_u64(c, &at->off);
+}
+
+static void pass_sum(struct codec *c, struct program_sum *at) {
+    pass_u32(c, &at->builtin);
+    pass_u32(c, &at->type);
+    pass_spot(c, &at->number);
+    pass_u32(c, &at->range_first);
+    pass_u32(c, &at->range_count);
+}
+
+static void pass_range(struct codec *c, struct program_range *at) {
+    pass_spot(c, &at->from);
+    pass_spot(c, &at->to);
 }
 
 static void pass_flat(struct codec *c, struct program_flat *at) {
@@ -271,6 +291,8 @@ static void pass_check(struct codec *c, struct program_check *at) {
     TABLE(fields, pass_field, 37)                                                                  \
     TABLE(blocks, pass_block, 32)                                                                  \
     TABLE(unless, pass_unless, 20)                                                                 \
+    TABLE(sums, pass_sum, 28)                                                                      \
+    TABLE(ranges, pass_range, 24)                                                                  \
     TABLE(flats, pass_flat, 20)                                                                    \
     TABLE(kinds, pass_kind, 36)                                                                    \
     TABLE(checks, pass_check, 32)

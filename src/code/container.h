@@ -14,7 +14,7 @@
 #include "base/bytes.h"
 #include "code/program.h"
 
-#define CONTAINER_VERSION 13u
+#define CONTAINER_VERSION 14u
 
 /* Appends the program to out. */
 void program_store(const struct program *program, struct buf *out);

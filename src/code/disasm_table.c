@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/int128.h"
+#include "sema/builtins.h"
 
 /* How many bytes of a constant are shown. */
 #define TEXT_SHOWN 48u
@@ -320,6 +321,28 @@ static void put_field(const struct program *p, const struct program_field *f, st
     buf_putc(out, '\n');
 }
 
+static void put_spot(const struct program_spot *spot, struct buf *out) {
+    buf_printf(out, "stretch %" PRIu32 " +%" PRIu64, spot->in, spot->off);
+}
+
+static void put_sums(const struct program *p, const struct program_block *b, struct buf *out) {
+    for (uint32_t i = 0; i < b->sum_count; i++) {
+        const struct program_sum *s = &p->sums.at[b->sum_first + i];
+        buf_puts(out, "    ");
+        disasm_type(p, s->type, out);
+        buf_puts(out, " at ");
+        put_spot(&s->number, out);
+        buf_printf(out, " is the %s of", builtin_info(s->builtin)->text);
+        for (uint32_t k = s->range_first; k < s->range_first + s->range_count; k++) {
+            buf_puts(out, k > s->range_first ? ", " : " ");
+            put_spot(&p->ranges.at[k].from, out);
+            buf_puts(out, " to ");
+            put_spot(&p->ranges.at[k].to, out);
+        }
+        buf_putc(out, '\n');
+    }
+}
+
 static void put_blocks(const struct program *p, struct buf *out) {
     buf_puts(out, p->blocks.n
                       ? "\nblocks: place, type, what happens, to which member, the text before it\n"
@@ -339,6 +362,7 @@ static void put_blocks(const struct program *p, struct buf *out) {
             put_field(p, &p->fields.at[b->first + k], out);
         }
         put_stretches(p, b->stretch_first, b->stretch_count, out);
+        put_sums(p, b, out);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "code/gen_block.h"
 #include "code/gen_stretch.h"
+#include "sema/builtins.h"
 
 /* Flat structs: fields at fixed places, and runs of which numbers in front of them say how long they are, all that is known
  * of the struct being in a table. With a switch whose selector is a number at a fixed place there is a table for each arm: a kind.
@@ -14,6 +15,7 @@ struct flat {
     struct gen_stretches stretches;
     const struct sema_member *chooser; /* the field that is a switch, or NULL */
     const struct sema_arm *arm; /* which the kind is of; NULL: none fits, and nothing is there */
+    struct gen_start *ends;     /* by position in the struct's block: of the members so far */
 };
 
 static bool has_clauses(const struct sema_decl *d) {
@@ -69,19 +71,85 @@ static bool add_arm(struct flat *f, const struct sema_member *m) {
     return nothing && (!size || gen_stretch_run(&f->stretches, size, 8, 0));
 }
 
+/* Whether a field is what a built-in makes of bytes, with or without libraries. */
+static bool is_sum(const struct sema_member *m) {
+    const struct sema_expr *e = m->decl->equals;
+    return e && !m->decl->in && e->kind == E_BUILTIN && builtin_sums(e->builtin);
+}
+
+static struct program_spot spot_of(const struct gen_start *start) {
+    return (struct program_spot){start->in, (uint64_t)start->bit / 8};
+}
+
+/* The bytes of one of a sum's arguments, a field of the struct; one that begins where the one before it ends goes on with that. */
+static bool add_range(struct flat *f, const struct sema_member *sum, const struct sema_expr *arg,
+                      struct program_sum *row) {
+    struct gen *g = f->block.g;
+    const struct sema_member *m = arg->kind == E_FIELD ? arg->member : NULL;
+    if (!m || arg->kid[0]->kind != E_SELF || arg->kid[0]->of != sum->owner ||
+        m->owner != sum->owner || m == sum || m == f->chooser || m->branch ||
+        !f->ends[m->at].known || m->decl->sized || m->decl->packed) {
+        return false;
+    }
+    const struct gen_start *start = &f->stretches.starts[m->at], *end = &f->ends[m->at];
+    struct program_spot from = spot_of(start), to = spot_of(end);
+    struct program_range *last =
+        row->range_count ? &g->program->ranges.at[g->program->ranges.n - 1] : NULL;
+    if (last && last->to.in == from.in && last->to.off == from.off) {
+        last->to = to;
+    } else {
+        *vec_push(&g->program->ranges, g->arena) = (struct program_range){from, to};
+        row->range_count++;
+    }
+    return start->bit % 8 == 0 && end->bit % 8 == 0 && row->range_count <= SUM_RANGES_MAX;
+}
+
+static bool add_sum(struct flat *f, const struct sema_member *m) {
+    struct gen *g = f->block.g;
+    const struct sema_expr *e = m->decl->equals;
+    struct program_sum row = {.builtin = e->builtin,
+                              .type = gen_type(g, m->decl, 0),
+                              .number = spot_of(&f->stretches.starts[m->at]),
+                              .range_first = g->program->ranges.n};
+    bool ok = true;
+    for (uint32_t i = 0; i < e->args.n && ok; i++) {
+        ok = add_range(f, m, e->args.at[i], &row);
+    }
+    *vec_push(&g->program->sums, g->arena) = row;
+    f->block.block.sum_count++;
+    return ok && f->block.block.sum_count <= BLOCK_SUMS_MAX;
+}
+
+static bool add_sums(struct flat *f) {
+    const struct sema_block *block = &f->stretches.of->block;
+    for (uint32_t i = 0; i < block->at.n; i++) {
+        if (gen_has_relation(block->at.at[i]) && !add_sum(f, block->at.at[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool add_member(struct flat *f, const struct sema_member *m) {
     struct gen_stretches *s = &f->stretches;
     if (m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP) {
         return gen_stretch_member(s, m);
     }
+    if (gen_is_left_out(f->block.g, m)) {
+        return true;
+    }
     if (m->kind != SEMA_M_FIELD || m->same || gen_leader(m) != m) {
         return false;
+    }
+    if (gen_is_never_wrong(f->block.g, m)) { /* it need not be told of */
+        return gen_stretch_member(s, m);
     }
     gen_stretch_begin(s, m);
     if (m == f->chooser) {
         return !has_clauses(m->decl) && add_arm(f, m);
     }
-    if (gen_is_block_field(f->block.g, m) && !m->decl->require && !gen_has_relation(m)) {
+    if (gen_is_block_field(f->block.g, m) && !m->decl->require &&
+        (!gen_has_relation(m) || is_sum(m))) {
         gen_block_decl(&f->block, m, m->decl, place(f));
         return gen_stretch_fixed(s, m->decl->bit_total);
     }
@@ -96,13 +164,20 @@ static uint32_t make_kind(struct gen *g, const struct sema_struct *of,
                      .chooser = chooser,
                      .arm = arm};
     bool ok = true;
+    f.ends = arena_array(g->arena, of->block.at.n, sizeof *f.ends);
     for (uint32_t i = 0; i < of->block.at.n && ok; i++) {
         ok = add_member(&f, of->block.at.at[i]);
+        f.ends[i] = (struct gen_start){true, f.stretches.n, f.stretches.bits};
     }
     struct program_block *b = &f.block.block;
+    uint32_t ranges = g->program->ranges.n;
+    b->sum_first = g->program->sums.n;
+    ok = ok && add_sums(&f);
     b->stretch_count = ok && b->count ? gen_stretches_end(&f.stretches, &b->stretch_first) : 0;
     if (b->stretch_count == 0) {
         g->program->fields.n = b->first;
+        g->program->sums.n = b->sum_first;
+        g->program->ranges.n = ranges;
         buf_free(&f.block.text);
         return PROGRAM_NONE;
     }

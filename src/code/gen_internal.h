@@ -325,6 +325,10 @@ void gen_over(struct gen *g, bool ends); /* around what is stepped over */
 /* gen_verdict.c: what a program that tells only what is wrong does without; else these do nothing */
 /* In front of what works out a computed value, or decodes the struct at the cursor: the jump that is taken where it need not be,
  * for gen_landing; or PROGRAM_NONE. */
+/* Whether nothing can be wrong in a field, for a program which tells nothing but what is. */
+bool gen_is_never_wrong(struct gen *g, const struct sema_member *m);
+/* Whether it is a computed value that a program does without which tells nothing but what is wrong. */
+bool gen_is_left_out(struct gen *g, const struct sema_member *m);
 uint32_t gen_leap_let(struct gen *g, const struct sema_member *m);
 uint32_t gen_leap(struct gen *g, const struct sema_struct *s);
 /* At the head of a loop over structs of which nothing is asked: those that can be are stepped over. */

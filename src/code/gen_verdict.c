@@ -245,15 +245,14 @@ static bool is_silent(struct looker at, const struct sema_expr *e, int *bits) {
     return yes && *bits <= BITS_MAX;
 }
 
-static bool is_left_out(struct gen *g, const struct sema_member *m) {
+bool gen_is_left_out(struct gen *g, const struct sema_member *m) {
     struct looker at = {.g = g};
     int bits;
-    return m->kind == SEMA_M_LET && is_silent_let(at, m, &bits);
+    return g->request->verdict && m->kind == SEMA_M_LET && is_silent_let(at, m, &bits);
 }
 
 uint32_t gen_leap_let(struct gen *g, const struct sema_member *m) {
-    return g->request->verdict && is_left_out(g, m) ? gen_op(g, OP_LEAP, 0, gen_int(g, 0))
-                                                    : PROGRAM_NONE;
+    return gen_is_left_out(g, m) ? gen_op(g, OP_LEAP, 0, gen_int(g, 0)) : PROGRAM_NONE;
 }
 
 /* sound things */
@@ -293,12 +292,16 @@ static bool is_sound(struct gen *g, const struct sema_decl *d) {
     return false;
 }
 
+bool gen_is_never_wrong(struct gen *g, const struct sema_member *m) {
+    return g->request->verdict && is_sound(g, m->decl);
+}
+
 static bool look_whether_sound(struct gen *g, const struct sema_struct *s) {
     bool yes = s->bit_size > 0 && s->bit_size % 8 == 0 && s->params.n == 0 && !s->sized &&
                !s->is_union && !s->joins;
     for (uint32_t i = 0; i < s->block.at.n && yes; i++) {
         const struct sema_member *m = s->block.at.at[i];
-        yes = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP || is_left_out(g, m) ||
+        yes = m->kind == SEMA_M_PAD || m->kind == SEMA_M_SKIP || gen_is_left_out(g, m) ||
               (m->kind == SEMA_M_FIELD && is_sound(g, m->decl));
     }
     return yes;

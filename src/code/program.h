@@ -258,15 +258,39 @@ struct program_block {
     uint64_t placed_off;
     uint32_t unless_first; /* an element is more than this block where one of these holds */
     uint32_t unless_count;
+    uint32_t sum_first; /* … or, of a kind of a flat struct, where one of these does not */
+    uint32_t sum_count;
 };
 
 #define BLOCK_UNLESS_MAX 16 /* a block has so many at most */
+#define BLOCK_SUMS_MAX   4
+#define SUM_RANGES_MAX   8
 
 /* A number of whole bytes in a block is a certain one. */
 struct program_unless {
     uint32_t type;
     uint64_t bit_off; /* from the block's start */
     uint64_t raw;     /* its bits */
+};
+
+/* Whole bytes from the start of a stretch; behind the last one is the end of all. */
+struct program_spot {
+    uint32_t in; /* the stretch, counted from the struct's first one */
+    uint64_t off;
+};
+
+/* The bytes from one spot to another. */
+struct program_range {
+    struct program_spot from, to;
+};
+
+/* A number that is what a built-in makes of parts of the struct. */
+struct program_sum {
+    uint32_t builtin;
+    uint32_t type; /* of the number */
+    struct program_spot number;
+    uint32_t range_first; /* consecutive */
+    uint32_t range_count;
 };
 
 /* A struct that is a block, of one kind or, as a number in it says, of one of some. */
@@ -373,6 +397,8 @@ struct program {
     VEC(struct program_field) fields;
     VEC(struct program_block) blocks;
     VEC(struct program_unless) unless;
+    VEC(struct program_sum) sums;
+    VEC(struct program_range) ranges;
     VEC(struct program_flat) flats;
     VEC(struct program_kind) kinds;
     VEC(struct program_check) checks;

@@ -336,6 +336,33 @@ static bool check_elsewhere(const struct tables *t, const struct program_block *
     return true;
 }
 
+/* Whether there is so much of the stretch behind the spot, or behind all of them, where nothing is. */
+static bool check_spot(const struct tables *t, const struct program_block *b,
+                       const struct program_spot *spot, uint64_t bits) {
+    const struct program_stretch *s =
+        spot->in < b->stretch_count ? &t->program->stretches.at[b->stretch_first + spot->in] : NULL;
+    uint64_t size = s ? s->bit_size : 0;
+    return spot->in <= b->stretch_count && bits <= size && spot->off <= (size - bits) / 8;
+}
+
+static bool check_sums(const struct tables *t, const struct program_block *b) {
+    const struct program *p = t->program;
+    bool good = b->sum_count <= BLOCK_SUMS_MAX && b->sum_first <= p->sums.n &&
+                b->sum_count <= p->sums.n - b->sum_first;
+    for (uint32_t i = 0; good && i < b->sum_count; i++) {
+        const struct program_sum *s = &p->sums.at[b->sum_first + i];
+        const struct program_type *type = s->type < p->types.n ? &p->types.at[s->type] : NULL;
+        good = s->builtin < BUILTIN_COUNT && builtin_sums(s->builtin) && type && is_stored(type) &&
+               check_spot(t, b, &s->number, type->bits) && s->range_count <= SUM_RANGES_MAX &&
+               s->range_first <= p->ranges.n && s->range_count <= p->ranges.n - s->range_first;
+        for (uint32_t k = 0; good && k < s->range_count; k++) {
+            const struct program_range *r = &p->ranges.at[s->range_first + k];
+            good = check_spot(t, b, &r->from, 0) && check_spot(t, b, &r->to, 0);
+        }
+    }
+    return good;
+}
+
 static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end) {
     const struct program_block *b = &t->program->blocks.at[i];
     if (!take_stretch(b->first, b->count, t->program->fields.n, fields_end) ||
@@ -348,6 +375,9 @@ static bool check_block(const struct tables *t, uint32_t i, uint32_t *fields_end
     if (!check_elsewhere(t, b)) {
         return verify_refuse(t->why, "block %u: what lies elsewhere is not said by a number in it",
                              i);
+    }
+    if (!check_sums(t, b)) {
+        return verify_refuse(t->why, "block %u: what is a sum, or of what, is not in it", i);
     }
     uint32_t entered[BLOCK_DEPTH_MAX], depth = 0; /* the types of the structs entered */
     for (uint32_t k = 0; k < b->count; k++) {

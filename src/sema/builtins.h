@@ -27,6 +27,9 @@ struct builtin_info {
 /* The row of a built-in; index < BUILTIN_COUNT. */
 const struct builtin_info *builtin_info(uint32_t index);
 
+/* Whether it makes a number of the bytes of its arguments laid end to end, without a library that may be missing. */
+bool builtin_sums(uint32_t index);
+
 /* How the built-in that e calls takes its argument i: a letter of builtin.def. */
 char builtin_taken_as(const struct sema_expr *e, uint32_t i);
 

@@ -20,6 +20,12 @@ const struct builtin_info *builtin_info(uint32_t index) {
     return &builtins[index];
 }
 
+bool builtin_sums(uint32_t index) {
+    const struct builtin_info *info = &builtins[index];
+    return strcmp(info->takes, "b") == 0 && info->min == 1 && info->max > 1 &&
+           info->result == SEMA_V_INT && index != BUILTIN_XXH32 && index != BUILTIN_XXH64;
+}
+
 char builtin_taken_as(const struct sema_expr *e, uint32_t i) {
     if (e->builtin == BUILTIN_CRC && (i == 3 || i == 4) && e->args.n > 5 &&
         e->args.at[3]->vtype.kind == SEMA_V_BOOL) {

@@ -136,14 +136,29 @@ void builtin_give_text(struct builtin_call *c, void *memory, struct bytes text) 
     c->out->bytes = text;
 }
 
-bool vm_builtin(struct vm *vm, uint32_t which, uint32_t n, bool partial) {
-    static bool (*const calls[BUILTIN_COUNT])(struct builtin_call *) = {
+static bool (*const calls[BUILTIN_COUNT])(struct builtin_call *) = {
 #define BUILTIN(name, text, min, max, takes, result, about) builtin_call_##text,
 #define TRANSFORM                                           BUILTIN
 #include "sema/builtin.def"
 #undef TRANSFORM
 #undef BUILTIN
-    };
+};
+
+bool builtin_sum_of(struct vm *vm, uint32_t which, const struct bytes *bytes, uint32_t n,
+                    int128 *out) {
+    struct vm_value values[SUM_RANGES_MAX], made = vm_absent();
+    for (uint32_t i = 0; i < n; i++) {
+        values[i] = vm_absent();
+        values[i].kind = VM_BYTES;
+        values[i].bytes = bytes[i];
+    }
+    struct builtin_call call = {.vm = vm, .args = values, .n = n, .out = &made};
+    bool ok = calls[which](&call) && made.kind == VM_INT;
+    *out = made.integer;
+    return ok;
+}
+
+bool vm_builtin(struct vm *vm, uint32_t which, uint32_t n, bool partial) {
     const struct builtin_info *info = builtin_info(which);
     struct vm_value out = vm_absent();
     struct builtin_call call = {

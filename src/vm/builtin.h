@@ -35,6 +35,10 @@ bool builtin_want_int(struct builtin_call *c, uint32_t i, int128 low, int128 hig
 bool builtin_each_piece(struct builtin_call *c, uint32_t first,
                         void (*take)(void *state, struct bytes piece), void *state);
 
+/* What a built-in that sums up (builtin_sums) makes of n <= SUM_RANGES_MAX byte strings. */
+bool builtin_sum_of(struct vm *vm, uint32_t which, const struct bytes *bytes, uint32_t n,
+                    int128 *out);
+
 /* Whether argument 0 is what the cursor stands at, so that what is taken of it moves the cursor. */
 bool builtin_is_rest(const struct builtin_call *c);
 

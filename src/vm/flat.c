@@ -52,6 +52,7 @@ static void set_kind(struct vm *vm, struct vm_flat_kind *kind, const struct prog
             known = known && kind->texts[kind->text_n - 1].encoding;
         }
     }
+    vm_flat_set_sums(vm, kind, block, ambient);
     if (known && vm_hop_least(&kind->hop) > 0) { /* a way must get on */
         kind->block = block;
         kind->id = from->block;
@@ -86,6 +87,7 @@ static struct vm_flat *make_flat(struct vm *vm, const struct program_flat *from,
     for (uint32_t i = 0; i < flat->n; i++) {
         set_kind(vm, &flat->kinds[i], &p->kinds.at[from->kind_first + i], ambient);
         flat->runs = flat->runs || flat->kinds[i].runs;
+        flat->sums = flat->sums || flat->kinds[i].sum_n > 0;
     }
     for (uint32_t i = 0; i < VM_FLAT_TABLE; i++) {
         flat->of[i] = vm_flat_kind_of(flat, i);
@@ -96,6 +98,7 @@ static struct vm_flat *make_flat(struct vm *vm, const struct program_flat *from,
 static void free_flat(struct vm_flat *flat) {
     for (uint32_t i = 0; flat && i < flat->n; i++) {
         mem_free(flat->kinds[i].texts);
+        mem_free(flat->kinds[i].sums);
     }
     if (flat) {
         mem_free(flat->kinds);
@@ -178,12 +181,12 @@ static void tell_way(struct vm *vm, struct vm_flats *way) {
 
 void vm_emit_flats(struct vm *vm, uint32_t id, uint32_t up) {
     struct vm_ctl *loop = vm_record(vm, up);
-    if (!vm_writes_blocks(vm)) {
+    if (!vm_writes_blocks(vm) || vm_is_deep(vm)) {
         return;
     }
     const struct vm_flat *flat = flat_at(vm, id);
     const struct vm_sink_ops *ops = vm->sink->ops;
-    if (flat->runs && !ops->runs) {
+    if ((flat->runs && !ops->runs) || (flat->sums && ops->checked)) {
         return;
     }
     if (loop->index == VM_UNKNOWN) {
@@ -191,7 +194,8 @@ void vm_emit_flats(struct vm *vm, uint32_t id, uint32_t up) {
     }
     uint64_t limit = vm->limit / 8;
     limit = limit < vm->space->size ? limit : vm->space->size;
-    struct vm_flats way = {.program = vm->program,
+    struct vm_flats way = {.vm = vm,
+                           .program = vm->program,
                            .flat = flat,
                            .ambient = vm->frame->ambient,
                            .records = !loop->open,

@@ -11,6 +11,7 @@
 #include "vm/hop.h"
 
 struct vm_flat_text; /* private to flat.c */
+struct vm_flat_sum;  /* private to flat_sum.c */
 
 /* One kind, in a byte order. */
 struct vm_flat_kind {
@@ -21,6 +22,8 @@ struct vm_flat_kind {
     bool runs;
     struct vm_flat_text *texts;
     uint32_t text_n;
+    struct vm_flat_sum *sums;
+    uint32_t sum_n;
 };
 
 /* Of the numbers from 0 on, so many have their kind in a table. */
@@ -33,12 +36,14 @@ struct vm_flat {
     unsigned len;   /* 0: there is none */
     bool big, is_signed;
     bool runs; /* some kind has them, or there are several */
+    bool sums; /* some kind has them */
     uint32_t n;
     struct vm_flat_kind *kinds;
     const struct vm_flat_kind *of[VM_FLAT_TABLE];
 };
 
 struct vm_flats {
+    struct vm *vm;
     const struct program *program;
     const struct vm_flat *flat;
     struct vm_ambient ambient;
@@ -50,6 +55,10 @@ struct vm_flats {
     uint64_t left;  /* how many there may be */
     uint64_t ahead; /* up to where memory was asked for */
 };
+
+/* Gets the sums of a kind ready, for vm_flats_hold. */
+void vm_flat_set_sums(struct vm *vm, struct vm_flat_kind *kind, const struct program_block *block,
+                      struct vm_ambient ambient);
 
 const struct vm_flat_kind *vm_flat_kind_of(const struct vm_flat *flat, int128 number);
 
@@ -70,7 +79,10 @@ vm_flat_kind_at(const struct vm_flat *flat, const uint8_t *data, uint64_t at, ui
                            flat->is_signed ? number_sign(number, 8 * flat->len) : (int128)number);
 }
 
-/* The next struct on the way, and where it ends; NULL where there is none that is wanted and whole. */
+/* Whether what is summed up in the struct at hand, which is whole, is as it should be. */
+bool vm_flats_hold(const struct vm_flats *way, const struct vm_flat_kind *kind);
+
+/* The next struct on the way, and where it ends; NULL where there is none that is wanted, whole and right. */
 static inline const struct vm_flat_kind *vm_flats_find(const struct vm_flats *way, uint64_t *end) {
     if (way->left == 0 || way->at >= way->most) {
         return NULL;
@@ -80,7 +92,7 @@ static inline const struct vm_flat_kind *vm_flats_find(const struct vm_flats *wa
         return NULL;
     }
     *end = vm_hop_end(&kind->hop, way->data, way->at, way->limit);
-    return *end != VM_UNKNOWN ? kind : NULL;
+    return *end != VM_UNKNOWN && (kind->sum_n == 0 || vm_flats_hold(way, kind)) ? kind : NULL;
 }
 
 /* Goes behind it. */

@@ -21,6 +21,7 @@ libsondecore_la_SOURCES += \
 	%D%/event.h \
 	%D%/fault.c \
 	%D%/flat.c \
+	%D%/flat_sum.c \
 	%D%/flats.h \
 	%D%/frame.c \
 	%D%/hop.c \

@@ -8,7 +8,9 @@
 #include "code/disasm.h"
 #include "code/gen.h"
 #include "code/verify.h"
+#include "sema/builtins.h"
 #include "sema/sema.h"
+#include "sink/silent.h"
 #include "text/diag.h"
 
 #include "check.h"
@@ -497,7 +499,7 @@ struct compiled {
     struct program *program;
 };
 
-static void compile(struct compiled *c, const char *text) {
+static void compile_for(struct compiled *c, const struct code_style *style, const char *text) {
     *c = (struct compiled){0};
     struct sources *sources = sources_new(&c->arena);
     diags_init(&c->diags, &c->arena, sources);
@@ -505,9 +507,13 @@ static void compile(struct compiled *c, const char *text) {
               (struct sema_search){0});
     struct sema_schema *schema = sema_compile(&c->sema, "thing.sonde", bytes_text(text));
     CHECK_INT(c->diags.errors, 0);
-    struct gen_request request = {.sema = &c->sema, .schema = schema};
+    struct gen_request request = {.sema = &c->sema, .schema = schema, .style = style};
     c->program = gen_program(&c->arena, &request);
     expect(c->program, NULL);
+}
+
+static void compile(struct compiled *c, const char *text) {
+    compile_for(c, NULL, text);
 }
 
 /* Of a struct with a run behind each of two numbers, which many can be stepped over at once by. */
@@ -552,6 +558,42 @@ static void test_stretches(void) {
     arena_free(&c.arena);
 }
 
+static void test_sums(void) {
+    struct compiled c;
+    compile_for(&c, silent_style(),
+                "endian little;\n"
+                "struct a { uint8 n; byte x[n]; uint32 c = crc32(n, x); uint16 z; }\n"
+                "struct thing { a them[]; }\n");
+    struct program *p = c.program;
+    expect(p, NULL);
+    CHECK_INT(p->sums.n, 1);
+    CHECK_INT(p->ranges.n, 1); /* n and x follow one another */
+    struct program_sum *s = &p->sums.at[0], good = *s;
+    struct program_sum bad[7];
+    for (unsigned i = 0; i < 7; i++) {
+        bad[i] = good;
+    }
+    bad[0].builtin = BUILTIN_COUNT;
+    bad[1].builtin = BUILTIN_SHA256; /* no number */
+    bad[2].type = p->types.n;
+    bad[3].number.in = 2;  /* behind the struct */
+    bad[4].number.off = 3; /* and so is its last byte */
+    bad[5].range_count = 2;
+    bad[6].range_first = UINT32_MAX;
+    for (unsigned i = 0; i < 7; i++) {
+        *s = bad[i];
+        expect(p, "what is a sum");
+    }
+    *s = good;
+    p->ranges.at[0].to.in = 3;
+    expect(p, "what is a sum");
+    p->ranges.at[0].to = (struct program_spot){1, 7};
+    expect(p, "what is a sum");
+    p->ranges.at[0].to = (struct program_spot){2, 0}; /* the struct's end */
+    expect(p, NULL);
+    arena_free(&c.arena);
+}
+
 static const char thing[] = "endian little;\n"
                             "enum kind : uint8 { a = 1, b = 2 }\n"
                             "struct item { uint8 n; byte data[n]; }\n"
@@ -590,15 +632,15 @@ static void test_round_trip(void) {
     arena_free(&c.arena);
 }
 
-/* The layout that container.h describes: a header of 8 bytes and 22 numbers, then rows without padding. */
+/* The layout that container.h describes: a header of 8 bytes and 24 numbers, then rows without padding. */
 static void test_layout(void) {
     struct arena arena = {0};
     struct buf out = {0};
     struct program *p = blank(&arena);
     add(p, OP_HALT, 1, 0x01020304);
     program_store(p, &out);
-    CHECK_BYTES(out.at, 12, "sondeprg\15\0\0\0", 12);
-    size_t inst = 8 + 22 * 4;
+    CHECK_BYTES(out.at, 12, "sondeprg\16\0\0\0", 12);
+    size_t inst = 8 + 24 * 4;
     const unsigned char want[] = {OP_HALT, 0, 0, 0, 1, 0, 0, 0, 4, 3, 2, 1, 0xff, 0xff, 0xff, 0xff};
     CHECK(out.len > inst + sizeof want);
     CHECK_BYTES(out.at + inst, sizeof want, want, sizeof want);
@@ -631,5 +673,5 @@ CHECK_MAIN("verify", {"accepts", test_accepts}, {"operands", test_operands},
            {"placed", test_placed}, {"stack", test_stack}, {"joins", test_joins},
            {"case", test_case}, {"choose and try", test_choose_and_try}, {"records", test_records},
            {"functions", test_functions}, {"scripts", test_scripts}, {"output", test_output},
-           {"release", test_release}, {"stretches", test_stretches},
+           {"release", test_release}, {"stretches", test_stretches}, {"sums", test_sums},
            {"round trip", test_round_trip}, {"layout", test_layout}, {"disasm", test_disasm})
