@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/utf8.h"
 
 static const char jsontext_digits[] = "0123456789abcdef";
@@ -72,10 +73,28 @@ static const char jsontext_pairs[] = "000102030405060708090a0b0c0d0e0f"
                                      "e0e1e2e3e4e5e6e7e8e9eaebecedeeef"
                                      "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
 
+typedef uint8_t bytes8 __attribute__((vector_size(8)));
+typedef uint16_t words8 __attribute__((vector_size(16)));
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+/* The digits of eight bytes. */
+static void put_eight(char *out, const unsigned char *at) {
+    bytes8 bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    words8 each = __builtin_convertvector(bytes, words8);
+    words8 high = each >> 4, low = each & 15;
+    bytes16 digits = (bytes16)(NUMBER_HOST_BIG ? high << 8 | low : low << 8 | high);
+    digits += '0' + ((bytes16)(digits > 9) & ('a' - '0' - 10));
+    memcpy(out, &digits, sizeof digits);
+}
+
 char *jsontext_hex(char *out, struct bytes bytes) {
-    for (size_t i = 0; i < bytes.len; i++) {
-        memcpy(out, jsontext_pairs + 2 * (size_t)bytes.at[i], 2);
-        out += 2;
+    size_t i = 0;
+    for (; bytes.len - i >= 8; i += 8) {
+        put_eight(out + 2 * i, bytes.at + i);
     }
-    return out;
+    for (; i < bytes.len; i++) {
+        memcpy(out + 2 * i, jsontext_pairs + 2 * (size_t)bytes.at[i], 2);
+    }
+    return out + 2 * i;
 }

@@ -459,11 +459,13 @@ uint64_t scalar_plan_write_flats(struct scalar_plans *plans, struct vm_flats *wa
     struct vm_flats w = *way;
     const struct vm_flat_kind *kind;
     uint64_t ends[PROGRAM_STRETCHES_MAX], end;
+    struct place place = {NULL, ends, w.data + w.limit};
+    size_t in_front = between && !first, after = behind != '\0';
     plans->odd = false;
     while ((kind = vm_flats_find(&w, &end)) != NULL) {
         const struct scalar_plan *plan = known[kind->id];
         plan = plan ? plan : scalar_plan_get(plans, w.program, kind->block, &w.ambient);
-        struct place place = {w.data + w.at, ends, w.data + w.limit};
+        place.base = w.data + w.at;
         plans->looks = true;
         ends[0] = end - w.at;
         if (kind->hop.n > 1) {
@@ -471,15 +473,13 @@ uint64_t scalar_plan_write_flats(struct scalar_plans *plans, struct vm_flats *wa
         }
         char *to = out_room(out, plan->room);
         *to = between;
-        to += !first && between;
-        to = put_element(plans, plan, &place, true, to);
+        to = put_element(plans, plan, &place, true, to + in_front);
         if (plans->odd) {
             break;
         }
         *to = behind;
-        to += behind != '\0';
-        out->len = (size_t)(to - out->at);
-        first = false;
+        out->len = (size_t)(to + after - out->at);
+        in_front = between != '\0';
         vm_flats_take(&w, end);
     }
     uint64_t n = way->left - w.left;

@@ -661,6 +661,20 @@ static void test_jsontext_hex(void) {
     char *end = jsontext_hex(text, bytes_of("\x00\x9f\xa0\xff", 4));
     CHECK_BYTES(text, (size_t)(end - text), "009fa0ff", 8);
     CHECK(jsontext_hex(text, bytes_of(NULL, 0)) == text);
+    /* every byte at every place, against printf */
+    unsigned char raw[40];
+    char long_text[2 * sizeof raw], want[2 * sizeof raw + 1];
+    uint32_t wrong = 0;
+    for (unsigned n = 0; n < 256 * 41; n++) {
+        size_t len = n / 256;
+        for (size_t i = 0; i < len; i++) {
+            raw[i] = (unsigned char)(n + 37 * i);
+            snprintf(want + 2 * i, 3, "%02x", raw[i]);
+        }
+        wrong += jsontext_hex(long_text, bytes_of(raw, len)) != long_text + 2 * len;
+        wrong += memcmp(long_text, want, 2 * len) != 0;
+    }
+    CHECK_INT(wrong, 0);
 }
 
 /* Each byte at each place, between plain ones. */
