@@ -31,7 +31,7 @@ char *jsontext_string(char *out, struct bytes text, bool *bad) {
     size_t i = 0;
     *out++ = '"';
     while (i < text.len) {
-        size_t run = utf8_ascii_run(text.at + i, text.len - i);
+        size_t run = text.at[i] < 0x80 ? utf8_ascii_run(text.at + i, text.len - i) : 0;
         if (run > 0) {
             memcpy(out, text.at + i, run);
             out += run;
@@ -40,16 +40,23 @@ char *jsontext_string(char *out, struct bytes text, bool *bad) {
         }
         uint32_t code;
         int len = utf8_decode(text.at + i, text.len - i, &code);
-        if (len < 0 && bad) {
-            *bad = true;
+        if (len < 0) {
+            out += utf8_encode(code, out);
+            i += (size_t)-len;
+            if (bad) {
+                *bad = true;
+            }
+            continue;
         }
         if (code < 0xa0) {
             /* not plain, so below 0xa0 it is '"', '\\' or a control */
             out = jsontext_escape(out, code);
         } else {
-            out += utf8_encode(code, out);
+            for (int k = 0; k < len; k++) {
+                *out++ = (char)text.at[i + (size_t)k];
+            }
         }
-        i += (size_t)(len < 0 ? -len : len);
+        i += (size_t)len;
     }
     *out++ = '"';
     return out;

@@ -129,13 +129,18 @@ static bool is_odd(struct scalar_plans *plans, const struct scalar_step *step, s
     return plans->odd;
 }
 
-/* Text that is not plain. */
+/* Text that is not plain. In JSON it is seen while it is written whether it is UTF-8. */
 static char *put_other_text(struct scalar_plans *plans, const struct scalar_plan *plan,
-                            const struct scalar_step *step, struct bytes text, char *out) {
-    if (plans->looks && is_odd(plans, step, text)) {
-        return out;
+                            const struct scalar_step *step, struct bytes raw, char *out) {
+    struct bytes shown = step->cut ? encoding_cut(step->encoding, raw) : raw;
+    if (plan->dialect == SCALAR_CSV) {
+        return plans->looks && is_odd(plans, step, raw) ? out
+                                                        : scalar_text(out, shown, plan->dialect);
     }
-    return scalar_text(out, step->cut ? encoding_cut(step->encoding, text) : text, plan->dialect);
+    bool bad = step->cut && plans->looks && encoding_behind(raw, shown.len) != ENCODING_FINE;
+    char *end = jsontext_string(out, shown, &bad);
+    plans->odd = plans->odd || (plans->looks && bad);
+    return end;
 }
 
 /* Text; mostly it is plain. safe: no byte from there on may be read. */
