@@ -88,16 +88,18 @@ static void grammar_yyerror(const struct span *span, struct build *build, struct
 %left "^"
 %left "&"
 %left "==" "!="
+%left "<" ">" "<=" ">=" "in"
 %left "<<" ">>"
 %left "+" "-"
 %left "*" "/" "%"
+%right "??"
 
 %nterm <struct ast *>
        item item_line input enumeration enumerator record param detect_part seq
        member member_line cond else_if line_field switch_field type in_place dim bits value
        clause ambient arm arm_line arm_field label
        stmt stmt_line
-       expr logic rel set shift alt unary postfix primary braces
+       expr logic set shift unary postfix braces
        range object_field
 %nterm <struct ast_list>
        strings detects let_params params params_opt param_list enumerators
@@ -511,7 +513,7 @@ expr:
 
 /* Binary operators of two sorts, by their precedence: a nonterminal for each level would cost each operand a reduction. */
 logic:
-  rel
+  shift
 | logic "||" logic                      { $$ = ast_binary(build, @$, AST_OP_OR, $1, $3); }
 | logic "&&" logic                      { $$ = ast_binary(build, @$, AST_OP_AND, $1, $3); }
 | logic "|" logic                       { $$ = ast_binary(build, @$, AST_OP_BITOR, $1, $3); }
@@ -519,15 +521,11 @@ logic:
 | logic "&" logic                       { $$ = ast_binary(build, @$, AST_OP_BITAND, $1, $3); }
 | logic "==" logic                      { $$ = ast_binary(build, @$, AST_OP_EQ, $1, $3); }
 | logic "!=" logic                      { $$ = ast_binary(build, @$, AST_OP_NE, $1, $3); }
-;
-
-rel:
-  shift
-| rel "<" shift                         { $$ = ast_binary(build, @$, AST_OP_LT, $1, $3); }
-| rel ">" shift                         { $$ = ast_binary(build, @$, AST_OP_GT, $1, $3); }
-| rel "<=" shift                        { $$ = ast_binary(build, @$, AST_OP_LE, $1, $3); }
-| rel ">=" shift                        { $$ = ast_binary(build, @$, AST_OP_GE, $1, $3); }
-| rel "in" set                          { $$ = ast_node(build, AST_IN, @$, $1, $3, NULL); }
+| logic "<" logic                       { $$ = ast_binary(build, @$, AST_OP_LT, $1, $3); }
+| logic ">" logic                       { $$ = ast_binary(build, @$, AST_OP_GT, $1, $3); }
+| logic "<=" logic                      { $$ = ast_binary(build, @$, AST_OP_LE, $1, $3); }
+| logic ">=" logic                      { $$ = ast_binary(build, @$, AST_OP_GE, $1, $3); }
+| logic "in" set                        { $$ = ast_node(build, AST_IN, @$, $1, $3, NULL); }
 ;
 
 set:
@@ -536,7 +534,7 @@ set:
 ;
 
 shift:
-  alt
+  unary
 | shift "<<" shift                      { $$ = ast_binary(build, @$, AST_OP_SHL, $1, $3); }
 | shift ">>" shift                      { $$ = ast_binary(build, @$, AST_OP_SHR, $1, $3); }
 | shift "+" shift                       { $$ = ast_binary(build, @$, AST_OP_ADD, $1, $3); }
@@ -544,11 +542,7 @@ shift:
 | shift "*" shift                       { $$ = ast_binary(build, @$, AST_OP_MUL, $1, $3); }
 | shift "/" shift                       { $$ = ast_binary(build, @$, AST_OP_DIV, $1, $3); }
 | shift "%" shift                       { $$ = ast_binary(build, @$, AST_OP_REM, $1, $3); }
-;
-
-alt:
-  unary
-| unary "??" alt                        { $$ = ast_binary(build, @$, AST_OP_ELSE, $1, $3); }
+| shift "??" shift                      { $$ = ast_binary(build, @$, AST_OP_ELSE, $1, $3); }
 ;
 
 unary:
@@ -559,7 +553,16 @@ unary:
 ;
 
 postfix:
-  primary
+  INT
+| FLOAT
+| STRING
+| "true"                                { $$ = ast_bool(build, @$, true); }
+| "false"                               { $$ = ast_bool(build, @$, false); }
+| DOLLAR                                { $$ = ast_named(build, AST_DOLLAR, @$, $1, @$, NULL); }
+| name                                  { $$ = ast_named(build, AST_NAME, @$, $1, @$, NULL); }
+| name "(" args_opt ")"                 { $$ = ast_call(build, @$, $name, @name, $args_opt); }
+| "(" expr ")"                          { $$ = ast_node(build, AST_PAREN, @$, $2, NULL, NULL); }
+| braces
 | postfix "." name                      { $$ = ast_named(build, AST_MEMBER, @$, $name, @name, $1); }
 | postfix "." DOLLAR
                         { $$ = ast_named(build, AST_MEMBER, @$, $DOLLAR, @DOLLAR, $1); }
@@ -574,19 +577,6 @@ postfix:
 range:
   expr
 | shift ".." shift                      { $$ = ast_node(build, AST_RANGE, @$, $1, $3, NULL); }
-;
-
-primary:
-  INT
-| FLOAT
-| STRING
-| "true"                                { $$ = ast_bool(build, @$, true); }
-| "false"                               { $$ = ast_bool(build, @$, false); }
-| DOLLAR                                { $$ = ast_named(build, AST_DOLLAR, @$, $1, @$, NULL); }
-| name                                  { $$ = ast_named(build, AST_NAME, @$, $1, @$, NULL); }
-| name "(" args_opt ")"                 { $$ = ast_call(build, @$, $name, @name, $args_opt); }
-| "(" expr ")"                          { $$ = ast_node(build, AST_PAREN, @$, $2, NULL, NULL); }
-| braces
 ;
 
 args_opt:
