@@ -1,6 +1,7 @@
 """What commands cost: each runs in turn, round by round."""
 
 import collections
+import os
 import re
 import statistics
 import subprocess
@@ -25,23 +26,35 @@ def measure(folder, command):
     return Cost((user + system) * 1e3 / command.units, wall * 1e3 / command.units, peak / 1024)
 
 
-def private_memory(command):
-    """Runs a command, a short one several times, and returns the most memory of its own, file pages left out, that was seen
-    while it ran, in MiB; None when the command fails."""
+def watch(command, pause):
+    """Runs a command once, for one of its files where it runs for each, and looks at it every so many seconds. Returns the
+    nanoseconds of processor time for a unit, and the most memory of its own, file pages left out, that was seen, in MiB; None
+    when the command fails."""
     most = 0
     argv = command.argv[:len(command.argv) - command.units + 1] if "-e" in command.flags else command.argv
+    process = subprocess.Popen(argv, cwd=command.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(f"/proc/{process.pid}/status", "rb", buffering=0) as status:
+        while True:
+            pid, process.returncode, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
+            status.seek(0)
+            found = re.search(rb"RssAnon:\s*([0-9]+)", status.read(4096))
+            most = max(most, int(found[1]) if found else 0)
+            time.sleep(pause)
+    return None if process.returncode else ((usage.ru_utime + usage.ru_stime) * 1e9 / command.units, most / 1024)
+
+
+def private_memory(command):
+    """Runs a command, a short one several times, and returns the most memory of its own, as watch does."""
+    most = 0
     begin = time.monotonic()
     while time.monotonic() - begin < (0.1 if most else 1):
-        process = subprocess.Popen(argv, cwd=command.cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with open(f"/proc/{process.pid}/status", "rb", buffering=0) as status:
-            while process.poll() is None:
-                status.seek(0)
-                found = re.search(rb"RssAnon:\s*([0-9]+)", status.read(4096))
-                most = max(most, int(found[1]) if found else 0)
-                time.sleep(0.0001)
-        if process.returncode:
+        seen = watch(command, 0.0001)
+        if seen is None:
             return None
-    return most / 1024
+        most = max(most, seen[1])
+    return most
 
 
 def ratio(costs, others, what):
