@@ -595,7 +595,7 @@ static bool scan_hopped(struct vm *vm, struct vm_ctl *c, const struct program_in
     struct vm_scan *s = scan_for(vm, c, i);
     bool tells = i->op == OP_SCAN_TAKE, stays = false;
     uint64_t n, first = 0, to;
-    if (!s->fits || (tells && !begin_telling(s, c->seq_pos))) {
+    if (!s->fits) {
         return false;
     }
     if (i->op == OP_SCAN) {
@@ -606,6 +606,9 @@ static bool scan_hopped(struct vm *vm, struct vm_ctl *c, const struct program_in
     } else {
         s->n = 0;
         n = vm_hop_gather(vm, c, s->heads, s->stride, SCAN_BLOCK, s->starts);
+        if (n == 0 || (tells && !begin_telling(s, c->seq_pos))) { /* the first one is not whole */
+            return false;
+        }
         to = tell_gathered(s, n, tells);
         stays = to < n;
         to -= !stays;
