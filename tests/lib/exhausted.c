@@ -20,9 +20,9 @@ int main(void) {
         for (int bit = 0; bit < 19; bit += 2) {
             *at++ = "abcd"[i >> bit & 3];
         }
-        *at++ = ',';
+        at = stpcpy(at, "=1,");
     }
-    strcpy(at, " z }");
+    strcpy(at, " z=1 }");
     if (setrlimit(RLIMIT_AS, &limit) != 0) {
         return 1;
     }
